@@ -1,0 +1,15 @@
+/** What the caller can do about an error: `source` try another or later, `data` stop this range, `operator` change the command. */
+export type ErrorKind = 'source' | 'data' | 'operator';
+
+/** An error of a room, told so that it can be read alone: what was being done, to what, expected, found, next step. */
+export class BaleenError extends Error {
+  /** Stable, e.g. `LEVELDB_CORRUPT`. Tests and callers use it; people read the message. */
+  readonly code: string;
+  readonly kind: ErrorKind;
+  constructor(kind: ErrorKind, code: string, message: string, options?: { readonly cause?: unknown }) {
+    super(message, options);
+    this.name = 'BaleenError';
+    this.kind = kind;
+    this.code = code;
+  }
+}

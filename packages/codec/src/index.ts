@@ -1,0 +1,2 @@
+export * from './utf8.ts';
+export * from './wire.ts';
