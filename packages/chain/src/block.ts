@@ -1,6 +1,6 @@
+import type { BlockResults } from './results.ts';
 import type { GoTime } from './time.ts';
 import type { Tx } from './tx.ts';
-import type { BlockResults } from './results.ts';
 
 /** Hash of a block and of the parts it travelled in. Hashes are 32 bytes, or empty for "no block" (nil vote, block 1). */
 export interface BlockId {
@@ -114,4 +114,3 @@ export interface Block {
   /** Human-readable prefix of account addresses (`terra`); undefined when nothing tells it. */
   readonly bech32Prefix: string | undefined;
 }
-

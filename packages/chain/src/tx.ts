@@ -1,5 +1,5 @@
-import type { Text } from './text.ts';
 import type { TxResult } from './results.ts';
+import type { Text } from './text.ts';
 
 export interface Coin {
   readonly denom: Text;

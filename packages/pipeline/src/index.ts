@@ -1,1 +1,2 @@
-export {};
+export * from './index-source.ts';
+export { countHeights } from './split-ranges.ts';

@@ -1,0 +1,28 @@
+import type { BlockRange, ErrorKind } from '@baleen/chain';
+import type { EncodedBatch } from '@baleen/store';
+
+/** What a worker thread is started with. */
+export interface WorkerSetup {
+  /** A path that `openSource` takes. */
+  readonly path: string;
+  /** Bytes of finished COPY rows after which a batch is closed; a single larger block is a batch of its own. */
+  readonly batchBytes: number;
+}
+
+/** Main thread to worker: a range to encode, or leave to send one more batch. */
+export type ToWorker = { readonly kind: 'range'; readonly range: BlockRange } | { readonly kind: 'credit' };
+
+/** Worker to main thread. Buffers of a batch are transferred. */
+export type FromWorker =
+  | { readonly kind: 'batch'; readonly batch: EncodedBatch }
+  | { readonly kind: 'idle' }
+  | { readonly kind: 'error'; readonly error: TransferredError };
+
+/** A `BaleenError` on its way between threads, which drop a class and its fields. */
+export interface TransferredError {
+  readonly errorKind: ErrorKind;
+  readonly code: string;
+  readonly message: string;
+  /** The height that could not be encoded; undefined when the fault is not of one block. */
+  readonly height: number | undefined;
+}
