@@ -118,7 +118,11 @@ export class WireReader {
   }
 
   error(expected: string, found: string): BaleenError {
-    return new BaleenError('data', 'WIRE_MALFORMED', `at byte ${this.pos} of ${this.end}: expected ${expected}, found ${found}`);
+    return new BaleenError(
+      'data',
+      'WIRE_MALFORMED',
+      `at byte ${this.pos} of ${this.end}: expected ${expected}, found ${found}`,
+    );
   }
 
   /** Moves past a length and its bytes; returns where they start. */

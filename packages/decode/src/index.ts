@@ -1,1 +1,2 @@
-export {};
+export * from './decode-block.ts';
+export * from './tendermint/check-hashes.ts';

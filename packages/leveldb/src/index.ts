@@ -1,1 +1,7 @@
-export {};
+export {
+  type KeyRange,
+  type KeyValueReader,
+  type LevelDb,
+  type LevelDbOptions,
+  openLevelDb,
+} from './database.ts';

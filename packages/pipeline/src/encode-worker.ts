@@ -2,7 +2,7 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { BaleenError, type Block, type BlockRange } from '@baleen/chain';
 import { createBlockDecoder } from '@baleen/decode';
 import { openSource } from '@baleen/source';
-import { encodeBlocks } from '@baleen/store';
+import { encodeBlocks, transferables } from '@baleen/store';
 import { createCredits } from './credits.ts';
 import type { FromWorker, ToWorker, TransferredError, WorkerSetup } from './protocol.ts';
 
@@ -50,8 +50,7 @@ async function encodeRange(range: BlockRange): Promise<void> {
 async function send(blocks: readonly Block[]): Promise<void> {
   await credits.take();
   const batch = encodeBlocks(blocks);
-  const buffers = new Set(Object.values(batch.copies).map((copy) => copy.buffer as ArrayBuffer));
-  port.postMessage({ kind: 'batch', batch } satisfies FromWorker, [...buffers]);
+  port.postMessage({ kind: 'batch', batch } satisfies FromWorker, transferables(batch));
 }
 
 function post(message: FromWorker): void {

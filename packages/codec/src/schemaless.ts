@@ -1,0 +1,89 @@
+import { toBase64 } from './base64.ts';
+import { goJsonString } from './go-json.ts';
+import { decodeUtf8 } from './utf8.ts';
+import { BYTES, FIXED32, FIXED64, VARINT, WireReader } from './wire.ts';
+
+/** Nested messages deeper than this stay base64. The deepest known message of a chain is below ten. */
+const MAX_DEPTH = 16;
+/** Control characters, which text that people or programs write to a chain does not hold. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what it looks for
+const CONTROL = /[\u0000-\u001f\u007f-\u009f]/;
+/** The same without tab, line feed and carriage return. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: as above
+const HARD_CONTROL = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f]/;
+
+type Value = bigint | number | Uint8Array;
+
+/** JSON of protobuf or amino bytes without their schema: `{"1": ...}`, keys are field numbers in ascending order.
+ *
+ * | wire | JSON |
+ * |---|---|
+ * | varint, fixed32, fixed64 | unsigned number; from 2^53 on a string of digits |
+ * | bytes that are UTF-8 without control characters | string (the empty one too) |
+ * | other bytes that parse as a message | object |
+ * | other UTF-8, with tabs and line breaks | string |
+ * | other bytes, or deeper than 16 messages | `{"base64": "..."}` |
+ * | a field that occurs again | array, in order |
+ *
+ * A reading, not the truth: bytes can look like text, and text like a message. Never throws; bytes that are no
+ * message at all are `{"base64": ...}` themselves. */
+export function readSchemaless(bytes: Uint8Array): string {
+  return messageJson(bytes, 0) ?? base64Json(bytes);
+}
+
+function messageJson(bytes: Uint8Array, depth: number): string | undefined {
+  const fields = depth < MAX_DEPTH ? readFields(bytes) : undefined;
+  if (fields === undefined) return undefined;
+  const numbers = [...fields.keys()].sort((left, right) => left - right);
+  const members = numbers.map((number) => {
+    const values = fields.get(number)!.map((value) => valueJson(value, depth + 1));
+    return `"${number}":${values.length === 1 ? values[0] : `[${values.join(',')}]`}`;
+  });
+  return `{${members.join(',')}}`;
+}
+
+/** Values by field number; undefined when the bytes are no message. Children are not looked into, so that the work
+ * is at most the bytes times the depth. */
+function readFields(bytes: Uint8Array): Map<number, Value[]> | undefined {
+  const fields = new Map<number, Value[]>();
+  const reader = new WireReader(bytes);
+  try {
+    while (!reader.done) {
+      const key = reader.key();
+      const value = readValue(reader, key);
+      const known = fields.get(key >>> 3);
+      if (known === undefined) fields.set(key >>> 3, [value]);
+      else known.push(value);
+    }
+  } catch {
+    return undefined;
+  }
+  return fields;
+}
+
+function readValue(reader: WireReader, key: number): Value {
+  switch (key & 7) {
+    case VARINT:
+      return reader.uint64();
+    case FIXED64:
+      return reader.fixed64();
+    case FIXED32:
+      return reader.fixed32();
+    case BYTES:
+      return reader.bytes();
+    default:
+      throw reader.error('wire type 0, 1, 2 or 5', `type ${key & 7}`);
+  }
+}
+
+function valueJson(value: Value, depth: number): string {
+  if (typeof value === 'number') return String(value);
+  if (typeof value === 'bigint') return value < 2n ** 53n ? String(value) : `"${value}"`;
+  const text = decodeUtf8(value);
+  if (typeof text === 'string' && !CONTROL.test(text)) return goJsonString(text);
+  const message = messageJson(value, depth);
+  if (message !== undefined) return message;
+  return typeof text === 'string' && !HARD_CONTROL.test(text) ? goJsonString(text) : base64Json(value);
+}
+
+const base64Json = (bytes: Uint8Array): string => `{"base64":"${toBase64(bytes)}"}`;

@@ -1,0 +1,137 @@
+import {
+  BaleenError,
+  type Block,
+  type BlockResults,
+  type Evidence,
+  type RawBlock,
+  type Tx,
+} from '@baleen/chain';
+import { sha256 } from '@baleen/codec';
+import { type DecodeTx, ERAS, type Era } from './eras.ts';
+import type { BlockBody } from './tendermint/block.ts';
+import type { BlockMeta } from './tendermint/header.ts';
+import type { ValidatorsInfo } from './tendermint/validators.ts';
+
+/** An era with the caches of one decoder. */
+type EraWithCaches = Era & { readonly decodeTx: DecodeTx };
+
+/** Makes a decoder of raw blocks. Equal blocks give equal answers; it only remembers the validator set and the
+ * params that it saw last, because neighbouring blocks share them. Throws `BaleenError` 'data' DECODE_… */
+export function createBlockDecoder(): (raw: RawBlock) => Block {
+  const eras = new Map<string, EraWithCaches>();
+  return (raw) => {
+    let era = eras.get(raw.era);
+    if (era === undefined) eras.set(raw.era, (era = withCaches(ERAS[raw.era])));
+    return decodeBlock(raw, era);
+  };
+}
+
+function withCaches(era: Era): EraWithCaches {
+  return {
+    ...era,
+    decodeTx: era.createTxDecoder(),
+    decodeValidators: rememberLast(era.decodeValidators),
+    decodeConsensusParams: rememberLast(era.decodeConsensusParams),
+  };
+}
+
+function decodeBlock(raw: RawBlock, era: EraWithCaches): Block {
+  const meta = inField(raw, 'meta', () => era.decodeMeta(raw.meta));
+  expectEqual(raw, 'DECODE_PARTS', 'number of parts', meta.id.partsTotal, raw.parts.length);
+  const joined = raw.parts.length === 1 ? raw.parts[0]! : Buffer.concat(raw.parts);
+  const body = inField(raw, 'block', () => era.decodeBlock(joined));
+  checkBody(raw, meta, body);
+  const results = raw.results && inField(raw, 'results', () => era.decodeResults(raw.results!));
+  if (results !== undefined)
+    expectEqual(raw, 'DECODE_RESULT_COUNT', 'number of tx results', body.txs.length, results.txs.length);
+  const validators =
+    raw.validators && inField(raw, 'validators', () => era.decodeValidators(raw.validators!));
+  const params =
+    raw.consensusParams &&
+    inField(raw, 'consensus params', () => era.decodeConsensusParams(raw.consensusParams!));
+  return {
+    chainId: raw.chainId,
+    height: raw.height,
+    id: meta.id,
+    header: body.header,
+    sizeBytes: meta.blockSize,
+    txs: decodeTxs(body.txs, results, era.decodeTx, raw.bech32Prefix),
+    evidence: body.evidence.map((each) => withPower(each, raw.height, validators)),
+    lastCommit: body.lastCommit,
+    results,
+    validatorSet: validators?.set,
+    consensusParams: params,
+    bech32Prefix: raw.bech32Prefix,
+  };
+}
+
+function checkBody(raw: RawBlock, meta: BlockMeta, body: BlockBody): void {
+  expectEqual(raw, 'DECODE_HEIGHT', 'header.height', raw.height, body.header.height);
+  expectEqual(raw, 'DECODE_CHAIN_ID', 'header.chain_id', raw.chainId, body.header.chainId);
+  expectEqual(raw, 'DECODE_TX_COUNT', 'number of txs', meta.txCount, body.txs.length);
+  const { lastCommit } = body;
+  if (lastCommit !== undefined)
+    expectEqual(raw, 'DECODE_COMMIT_HEIGHT', 'last_commit.height', raw.height - 1, lastCommit.height);
+}
+
+function decodeTxs(
+  raws: readonly Uint8Array[],
+  results: BlockResults | undefined,
+  decodeTx: DecodeTx,
+  prefix: string | undefined,
+): Tx[] {
+  return raws.map((raw, index) => {
+    const base = { index, hash: sha256(raw), raw, result: results?.txs[index] };
+    try {
+      return { ...base, content: decodeTx(raw, prefix), decodeError: undefined };
+    } catch (error) {
+      // Blocks may hold any bytes as a tx, so whatever a decoder stumbles over is kept as a fact about that tx.
+      return {
+        ...base,
+        content: undefined,
+        decodeError: error instanceof Error ? error.message : String(error),
+      };
+    }
+  });
+}
+
+/** Evidence of 0.33 names no power. The set at hand tells it when it was in force at the evidence's height already. */
+function withPower(evidence: Evidence, height: number, validators: ValidatorsInfo | undefined): Evidence {
+  const { evidenceHeight, consensusAddress } = evidence;
+  const isInForce = validators && validators.sinceHeight <= evidenceHeight && evidenceHeight <= height;
+  if (evidence.power !== undefined || !isInForce) return evidence;
+  const all = validators.set.validators;
+  const validator = all.find(({ address }) => Buffer.compare(address, consensusAddress) === 0);
+  if (validator === undefined) return evidence;
+  const totalPower = evidence.totalPower ?? all.reduce((sum, { votingPower }) => sum + votingPower, 0n);
+  return { ...evidence, power: validator.votingPower, totalPower };
+}
+
+/** Answers the same object for the same bytes as last time. */
+function rememberLast<Value>(decode: (raw: Uint8Array) => Value): (raw: Uint8Array) => Value {
+  let last: { readonly raw: Uint8Array; readonly value: Value } | undefined;
+  return (raw) => {
+    if (last === undefined || (last.raw !== raw && Buffer.compare(last.raw, raw) !== 0))
+      last = { raw, value: decode(raw) };
+    return last.value;
+  };
+}
+
+/** Adds the height and what was being decoded to the error of a decoder. */
+function inField<Value>(raw: RawBlock, field: string, decode: () => Value): Value {
+  try {
+    return decode();
+  } catch (error) {
+    if (!(error instanceof BaleenError)) throw error;
+    throw new BaleenError('data', 'DECODE_MALFORMED', `${where(raw)}: ${field}: ${error.message}`, {
+      cause: error,
+    });
+  }
+}
+
+function expectEqual(raw: RawBlock, code: string, field: string, expected: unknown, found: unknown): void {
+  if (expected === found) return;
+  throw new BaleenError('data', code, `${where(raw)}: ${field}: expected ${expected}, found ${found}`);
+}
+
+const where = (raw: RawBlock): string => `decode block ${raw.height} of ${raw.chainId} (${raw.era})`;

@@ -1,0 +1,305 @@
+import { shownText, type Text } from '@baleen/chain';
+import { BYTES, goJsonString, toBase64, toHex, VARINT, WireReader } from '@baleen/codec';
+import { misfit, placed } from './errors.ts';
+import type { FieldPlan, MessagePlan, Plans } from './plan.ts';
+import { rawJson } from './raw-json.ts';
+import {
+  readDec,
+  readDuration,
+  readInt,
+  readInt32,
+  readInt64,
+  readSint32,
+  readSint64,
+  readTimestamp,
+  readUint64,
+} from './scalars.ts';
+
+/** Messages within messages, `Any`s included. Go's protobuf allows 10,000; what chains hold is below 20. */
+const MAX_DEPTH = 100;
+
+/** Prints protobuf messages as JSON, as gogoproto's jsonpb does with OrigName and EmitDefaults (v1.3.3, jsonpb.go).
+ *
+ * `understood` turns false when something was met whose JSON is not known: an unknown field, an `Any` of an unknown
+ * type, a RawMessage that is no JSON, an unsupported kind. The text is then not to be used. */
+export class MessageReader {
+  understood = true;
+  private depth = 0;
+  private readonly plans: Plans;
+  constructor(plans: Plans) {
+    this.plans = plans;
+  }
+
+  /** JSON object of a message; undefined when it is not understood. Throws where the bytes don't fit the plan. */
+  print(plan: MessagePlan, bytes: Uint8Array): string | undefined {
+    this.start();
+    const members = this.members(plan, new WireReader(bytes));
+    return this.understood ? `{${members}}` : undefined;
+  }
+
+  /** JSON of an `Any` with its "@type"; undefined when it is not understood. */
+  printAny(reader: WireReader): string | undefined {
+    this.start();
+    const json = this.any(reader);
+    return this.understood ? json : undefined;
+  }
+
+  private start(): void {
+    this.understood = true;
+    this.depth = 0;
+  }
+
+  private members(plan: MessagePlan, reader: WireReader): string {
+    if (!plan.supported) this.understood = false;
+    if (reader.done) return plan.empty;
+    if (++this.depth > MAX_DEPTH) throw misfit(`at most ${MAX_DEPTH} messages within each other`, 'more');
+    const slots: (string | undefined)[] = new Array(plan.fields.length).fill(undefined);
+    const start = reader.pos;
+    let fieldStart = start;
+    let field: FieldPlan | undefined;
+    try {
+      while (!reader.done) {
+        fieldStart = reader.pos;
+        field = undefined;
+        const key = reader.key();
+        field = plan.byNumber.get(key >>> 3);
+        if (field === undefined) this.skipUnknown(key, reader);
+        else this.readField(field, key, reader, start, slots);
+      }
+    } catch (error) {
+      throw field === undefined ? error : placed(error, placeOf(field, reader.buffer, start, fieldStart));
+    }
+    this.depth--;
+    return join(plan, slots);
+  }
+
+  private skipUnknown(key: number, reader: WireReader): void {
+    this.understood = false;
+    reader.skip(key);
+  }
+
+  private readField(
+    field: FieldPlan,
+    key: number,
+    reader: WireReader,
+    start: number,
+    slots: (string | undefined)[],
+  ): void {
+    const before = slots[field.slot];
+    if (field.repeated) {
+      const text = (key & 7) === field.wire ? this.value(field, reader) : this.packed(field, key, reader);
+      slots[field.slot] = before === undefined || text === '' ? (before ?? text) : `${before},${text}`;
+      return;
+    }
+    if ((key & 7) !== field.wire) throw wrongWire(field, key);
+    for (const rival of field.rivals) slots[rival] = undefined;
+    if (field.kind === 'map') {
+      const entry = this.mapEntry(field, reader);
+      slots[field.slot] = before === undefined ? entry : `${before},${entry}`;
+    } else if (before !== undefined && isMerged(field)) {
+      reader.skip(key);
+      slots[field.slot] = this.value(field, mergedField(field.number, reader, start));
+    } else slots[field.slot] = this.value(field, reader);
+  }
+
+  private value(field: FieldPlan, reader: WireReader): string {
+    switch (field.kind) {
+      case 'string':
+        return goJsonString(reader.text());
+      case 'message':
+        return this.object(field, reader.message());
+      case 'int':
+        return `"${readInt(reader)}"`;
+      case 'uint64':
+        return `"${readUint64(reader)}"`;
+      case 'int64':
+        return `"${readInt64(reader)}"`;
+      case 'dec':
+        return `"${readDec(reader)}"`;
+      case 'any':
+        return this.any(reader.message());
+      case 'enum':
+        return enumText(field, readInt32(reader));
+      case 'bytes':
+        return `"${toBase64(reader.bytes())}"`;
+      case 'hex':
+        return `"${toHex(reader.bytes()).toUpperCase()}"`;
+      case 'raw-json':
+        return this.rawJson(reader.bytes());
+      case 'bool':
+        return reader.uint64() === 0n ? 'false' : 'true';
+      case 'timestamp':
+        return `"${readTimestamp(reader.message())}"`;
+      case 'duration':
+        return `"${readDuration(reader.message())}"`;
+      default:
+        return this.rareValue(field, reader);
+    }
+  }
+
+  private rareValue(field: FieldPlan, reader: WireReader): string {
+    switch (field.kind) {
+      case 'int32':
+        return String(readInt32(reader));
+      case 'uint32':
+        return String(readInt32(reader) >>> 0);
+      case 'sint32':
+        return String(readSint32(reader));
+      case 'sint64':
+        return `"${readSint64(reader)}"`;
+      case 'fixed32':
+        return String(reader.fixed32());
+      case 'sfixed32':
+        return String(reader.fixed32() | 0);
+      case 'fixed64':
+        return `"${reader.fixed64()}"`;
+      case 'sfixed64':
+        return `"${BigInt.asIntN(64, reader.fixed64())}"`;
+      default:
+        // The plan is not supported, so that nobody looks at this.
+        reader.pos = reader.end;
+        return 'null';
+    }
+  }
+
+  private object(field: FieldPlan, reader: WireReader): string {
+    const plan = this.plans.find(field.typeName);
+    if (plan === undefined) {
+      this.understood = false;
+      return 'null';
+    }
+    return `{${this.members(plan, reader)}}`;
+  }
+
+  private any(reader: WireReader): string {
+    const { type, value, complete } = readAny(reader);
+    const url = shownText(type);
+    const plan = this.plans.find(url.slice(1));
+    if (!complete || plan === undefined || !url.startsWith('/')) {
+      this.understood = false;
+      return 'null';
+    }
+    try {
+      const members = this.members(plan, new WireReader(value));
+      return `{"@type":${goJsonString(url)}${members === '' ? '' : `,${members}`}}`;
+    } catch (error) {
+      throw placed(error, `(${url})`);
+    }
+  }
+
+  private rawJson(bytes: Uint8Array): string {
+    const json = rawJson(bytes);
+    if (json === undefined) this.understood = false;
+    return json ?? 'null';
+  }
+
+  /** A list of numbers in one field, which readers must take whether or not the field says `packed`. */
+  private packed(field: FieldPlan, key: number, reader: WireReader): string {
+    if ((key & 7) !== BYTES || field.wire === BYTES) throw wrongWire(field, key);
+    const values: string[] = [];
+    for (const list = reader.message(); !list.done; ) values.push(this.value(field, list));
+    return values.join(',');
+  }
+
+  /** Later entries of the same key stand later in the JSON and win there, too. */
+  private mapEntry(field: FieldPlan, reader: WireReader): string {
+    const plan = this.plans.find(field.typeName)!;
+    const slots: (string | undefined)[] = [undefined, undefined];
+    const entry = reader.message();
+    const start = entry.pos;
+    while (!entry.done) {
+      const key = entry.key();
+      const part = plan.byNumber.get(key >>> 3);
+      if (part === undefined) this.skipUnknown(key, entry);
+      else this.readField(part, key, entry, start, slots);
+    }
+    const [key, value] = plan.fields.map(({ slot, absent }) => slots[slot] ?? absent ?? 'null');
+    return `${key!.startsWith('"') ? key : `"${key}"`}:${value}`;
+  }
+}
+
+/** An `Any` read from its message. */
+export interface AnyParts {
+  readonly type: Text;
+  readonly value: Uint8Array;
+  /** False when there were other fields. */
+  readonly complete: boolean;
+}
+
+const NO_BYTES = new Uint8Array();
+
+export function readAny(reader: WireReader): AnyParts {
+  let type: Text = '';
+  let value: Uint8Array = NO_BYTES;
+  let complete = true;
+  while (!reader.done) {
+    const key = reader.key();
+    if (key === ((1 << 3) | BYTES)) type = reader.text();
+    else if (key === ((2 << 3) | BYTES)) value = reader.bytes();
+    else {
+      complete = false;
+      reader.skip(key);
+    }
+  }
+  return { type, value, complete };
+}
+
+function join(plan: MessagePlan, slots: readonly (string | undefined)[]): string {
+  let text = '';
+  for (const field of plan.fields) {
+    const present = slots[field.slot];
+    const value = present === undefined ? field.absent : enclosed(field, present);
+    if (value === undefined) continue;
+    text += text === '' ? field.jsonKey + value : `,${field.jsonKey}${value}`;
+  }
+  return text;
+}
+
+function enclosed(field: FieldPlan, text: string): string {
+  if (field.repeated) return `[${text}]`;
+  return field.kind === 'map' ? `{${text}}` : text;
+}
+
+/** A message that occurs again is merged into the first one; anything else, and members of a oneof, replace it. */
+const isMerged = (field: FieldPlan): boolean =>
+  field.rivals.length === 0 &&
+  field.absent !== undefined &&
+  (field.kind === 'message' || field.kind === 'any');
+
+/** All occurrences of a field up to the reader's place, as one: merging is what reading them in a row does. */
+function mergedField(number: number, reader: WireReader, start: number): WireReader {
+  const parts: Uint8Array[] = [];
+  for (const scan = new WireReader(reader.buffer, start, reader.pos); !scan.done; ) {
+    const key = scan.key();
+    if (key === number * 8 + BYTES) parts.push(scan.bytes());
+    else scan.skip(key);
+  }
+  const joined = Buffer.concat(parts);
+  const prefix: number[] = [];
+  for (let rest = joined.length; ; rest >>>= 7) {
+    prefix.push(rest > 127 ? (rest & 127) | 128 : rest);
+    if (rest < 128) break;
+  }
+  return new WireReader(Buffer.concat([Uint8Array.from(prefix), joined]));
+}
+
+/** Only for errors: counts the field's earlier occurrences. */
+function placeOf(field: FieldPlan, buffer: Uint8Array, start: number, fieldStart: number): string {
+  if (!field.repeated) return `.${field.name}`;
+  let index = 0;
+  for (const scan = new WireReader(buffer, start, fieldStart); !scan.done; ) {
+    const key = scan.key();
+    if (key >>> 3 === field.number) index++;
+    scan.skip(key);
+  }
+  return `.${field.name}[${index}]`;
+}
+
+const wrongWire = (field: FieldPlan, key: number): Error =>
+  misfit(`wire type ${field.wire}${field.repeated && field.wire === VARINT ? ' or 2' : ''}`, String(key & 7));
+
+/** Go's String() of an enum: the name, or the number where there is none. */
+function enumText(field: FieldPlan, value: number): string {
+  const name = field.enumNames?.get(value);
+  return name === undefined ? String(value) : `"${name}"`;
+}

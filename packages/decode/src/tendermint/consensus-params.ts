@@ -1,0 +1,130 @@
+/** Consensus params. Amino (0.33) and protobuf (0.34) agree on the fields of blocks and validators. */
+import { type ConsensusParams, shownText } from '@baleen/chain';
+import { WireReader } from '@baleen/codec';
+import { skipUnknown } from './field.ts';
+
+interface EvidenceParams {
+  readonly maxAgeBlocks: bigint;
+  readonly maxAgeNanos: bigint;
+  readonly maxBytes: bigint | undefined;
+}
+
+/** A stored ConsensusParamsInfo of 0.33; an age's duration is a varint of nanoseconds. */
+export function decodeAminoConsensusParams(raw: Uint8Array): ConsensusParams {
+  const params = decodeParams(raw, (reader) => {
+    const evidence = { maxAgeBlocks: 0n, maxAgeNanos: 0n, maxBytes: undefined };
+    while (!reader.done) {
+      const key = reader.key();
+      if (key === 0x08) evidence.maxAgeBlocks = reader.int64();
+      else if (key === 0x10) evidence.maxAgeNanos = reader.int64();
+      else skipUnknown(reader, key, 2);
+    }
+    return evidence;
+  });
+  return { ...params, evidenceMaxBytes: undefined, appVersion: undefined };
+}
+
+/** A stored ConsensusParamsInfo of 0.34; an age's duration is a message, and evidence has a limit in bytes. */
+export function decodeProtoConsensusParams(raw: Uint8Array): ConsensusParams {
+  return decodeParams(raw, (reader) => {
+    const evidence = { maxAgeBlocks: 0n, maxAgeNanos: 0n, maxBytes: 0n };
+    while (!reader.done) {
+      const key = reader.key();
+      if (key === 0x08) evidence.maxAgeBlocks = reader.int64();
+      else if (key === 0x12) evidence.maxAgeNanos = decodeDuration(reader.message());
+      else if (key === 0x18) evidence.maxBytes = reader.int64();
+      else skipUnknown(reader, key, 3);
+    }
+    return evidence;
+  });
+}
+
+function decodeParams(
+  raw: Uint8Array,
+  decodeEvidence: (reader: WireReader) => EvidenceParams,
+): ConsensusParams {
+  const reader = new WireReader(raw);
+  let params: ConsensusParams | undefined;
+  let sinceHeight = 0;
+  while (!reader.done) {
+    const key = reader.key();
+    if (key === 0x0a) params = decodeParamsBody(reader.message(), decodeEvidence);
+    else if (key === 0x10) sinceHeight = reader.int();
+    else skipUnknown(reader, key, 2);
+  }
+  if (params === undefined || params.blockMaxBytes === 0n)
+    throw reader.error('consensus params (field 1)', `a pointer to height ${sinceHeight}`);
+  return params;
+}
+
+function decodeParamsBody(
+  reader: WireReader,
+  decodeEvidence: (reader: WireReader) => EvidenceParams,
+): ConsensusParams {
+  let block = { maxBytes: 0n, maxGas: 0n, timeIotaMs: 0n };
+  let evidence: EvidenceParams = { maxAgeBlocks: 0n, maxAgeNanos: 0n, maxBytes: 0n };
+  let validatorKeyTypes: readonly string[] = [];
+  let appVersion = 0n;
+  while (!reader.done) {
+    const key = reader.key();
+    if (key === 0x0a) block = decodeBlockParams(reader.message());
+    else if (key === 0x12) evidence = decodeEvidence(reader.message());
+    else if (key === 0x1a) validatorKeyTypes = decodeKeyTypes(reader.message());
+    else if (key === 0x22) appVersion = decodeAppVersion(reader.message());
+    else skipUnknown(reader, key, 4);
+  }
+  return {
+    blockMaxBytes: block.maxBytes,
+    blockMaxGas: block.maxGas,
+    blockTimeIotaMs: block.timeIotaMs,
+    evidenceMaxAgeBlocks: evidence.maxAgeBlocks,
+    evidenceMaxAgeNanos: evidence.maxAgeNanos,
+    evidenceMaxBytes: evidence.maxBytes,
+    validatorKeyTypes,
+    appVersion,
+  };
+}
+
+function decodeBlockParams(reader: WireReader): { maxBytes: bigint; maxGas: bigint; timeIotaMs: bigint } {
+  const block = { maxBytes: 0n, maxGas: 0n, timeIotaMs: 0n };
+  while (!reader.done) {
+    const key = reader.key();
+    if (key === 0x08) block.maxBytes = reader.int64();
+    else if (key === 0x10) block.maxGas = reader.int64();
+    else if (key === 0x18) block.timeIotaMs = reader.int64();
+    else skipUnknown(reader, key, 3);
+  }
+  return block;
+}
+
+function decodeKeyTypes(reader: WireReader): string[] {
+  const types: string[] = [];
+  while (!reader.done) {
+    const key = reader.key();
+    if (key === 0x0a) types.push(shownText(reader.text()));
+    else skipUnknown(reader, key, 1);
+  }
+  return types;
+}
+
+function decodeAppVersion(reader: WireReader): bigint {
+  let version = 0n;
+  while (!reader.done) {
+    const key = reader.key();
+    if (key === 0x08) version = reader.uint64();
+    else skipUnknown(reader, key, 1);
+  }
+  return version;
+}
+
+/** A protobuf Duration in nanoseconds. */
+function decodeDuration(reader: WireReader): bigint {
+  let nanos = 0n;
+  while (!reader.done) {
+    const key = reader.key();
+    if (key === 0x08) nanos += reader.int64() * 1_000_000_000n;
+    else if (key === 0x10) nanos += reader.int64();
+    else skipUnknown(reader, key, 2);
+  }
+  return nanos;
+}

@@ -1,0 +1,148 @@
+/** Every hash of a header, per encoding. Formulas: tendermint types/{block,validator_set,results,params}.go@v0.33.9, @v0.34.24. */
+import type {
+  BlockId,
+  Commit,
+  CommitSignature,
+  ConsensusParams,
+  GoTime,
+  Header,
+  TxResult,
+  Validator,
+  ValidatorSet,
+} from '@baleen/chain';
+import { merkleRoot, sha256, WireWriter } from '@baleen/codec';
+import { innerProtoEvidence } from './evidence.ts';
+import { NO_BYTES } from './header.ts';
+import { encodeAminoPublicKey, encodeProtoPublicKey } from './public-key.ts';
+
+export interface HashFormulas {
+  readonly data: (txHashes: readonly Uint8Array[]) => Uint8Array;
+  readonly commit: (commit: Commit | undefined) => Uint8Array;
+  readonly validators: (set: ValidatorSet) => Uint8Array;
+  readonly consensusParams: (params: ConsensusParams) => Uint8Array;
+  readonly results: (results: readonly TxResult[]) => Uint8Array;
+  /** Of the raw bytes of each piece of evidence. */
+  readonly evidence: (evidence: readonly Uint8Array[]) => Uint8Array;
+  readonly header: (header: Header) => Uint8Array;
+  readonly parts: (parts: readonly Uint8Array[]) => Uint8Array;
+}
+
+const NO_SIGNATURES: readonly CommitSignature[] = [];
+
+/** Tendermint 0.33. A list without elements has an empty hash. */
+export const AMINO_HASHES: HashFormulas = {
+  data: aminoRoot,
+  commit: (commit) => aminoRoot((commit?.signatures ?? NO_SIGNATURES).map(aminoCommitSignature)),
+  validators: (set) => aminoRoot(set.validators.map((each) => validatorLeaf(each, encodeAminoPublicKey))),
+  consensusParams: hashConsensusParams,
+  results: (results) => aminoRoot(resultLeaves(results, (writer) => writer)),
+  evidence: aminoRoot,
+  header: (header) => aminoRoot(aminoHeaderLeaves(header)),
+  parts: aminoRoot,
+};
+
+/** Tendermint 0.34. A list without elements has the hash of no bytes. */
+export const PROTO_HASHES: HashFormulas = {
+  data: protoRoot,
+  commit: (commit) => protoRoot((commit?.signatures ?? NO_SIGNATURES).map(protoCommitSignature)),
+  validators: (set) => protoRoot(set.validators.map((each) => validatorLeaf(each, encodeProtoPublicKey))),
+  consensusParams: hashConsensusParams,
+  results: (results) =>
+    protoRoot(
+      resultLeaves(results, (writer, each) => writer.varint(5, each.gasWanted).varint(6, each.gasUsed)),
+    ),
+  evidence: (evidence) => protoRoot(evidence.map(innerProtoEvidence)),
+  header: (header) => protoRoot(protoHeaderLeaves(header)),
+  parts: protoRoot,
+};
+
+function aminoRoot(leaves: readonly Uint8Array[]): Uint8Array {
+  return merkleRoot(leaves) ?? NO_BYTES;
+}
+
+function protoRoot(leaves: readonly Uint8Array[]): Uint8Array {
+  return merkleRoot(leaves) ?? sha256(NO_BYTES);
+}
+
+/** HashedParams: the same bytes in amino and protobuf. */
+function hashConsensusParams(params: ConsensusParams): Uint8Array {
+  return sha256(new WireWriter().varint(1, params.blockMaxBytes).varint(2, params.blockMaxGas).finish());
+}
+
+/** Code and data of each result, and what `more` adds. One writer for all, for blocks hold thousands. */
+function resultLeaves(
+  results: readonly TxResult[],
+  more: (writer: WireWriter, result: TxResult) => WireWriter,
+): Uint8Array[] {
+  const writer = new WireWriter();
+  return results.map((each) => more(writer.varint(1, each.code).bytes(2, each.data), each).finish());
+}
+
+function validatorLeaf(validator: Validator, encodeKey: (key: Validator) => Uint8Array): Uint8Array {
+  return new WireWriter().message(1, encodeKey(validator)).varint(2, validator.votingPower).finish();
+}
+
+/** Amino leaves a time out that is 1970's start, as any field that encodes to nothing. */
+function aminoCommitSignature(signature: CommitSignature): Uint8Array {
+  const writer = new WireWriter().varint(1, signature.flag).bytes(2, signature.address);
+  return writer.bytes(3, encodeTime(signature.time)).bytes(4, signature.signature).finish();
+}
+
+function protoCommitSignature(signature: CommitSignature): Uint8Array {
+  const writer = new WireWriter().varint(1, signature.flag).bytes(2, signature.address);
+  return writer.message(3, encodeTime(signature.time)).bytes(4, signature.signature).finish();
+}
+
+/** `cdcEncode`: text and bytes with their length, empty ones as nothing; a whole number always, zero as 00. */
+function aminoHeaderLeaves(header: Header): Uint8Array[] {
+  const bare = (bytes: Uint8Array): Uint8Array =>
+    bytes.length === 0 ? NO_BYTES : new WireWriter().rawVarint(bytes.length).raw(bytes).finish();
+  const { lastBlockId } = header;
+  return [
+    encodeVersion(header),
+    bare(new TextEncoder().encode(header.chainId)),
+    new WireWriter().rawVarint(header.height).finish(),
+    encodeTime(header.time),
+    new WireWriter().bytes(1, lastBlockId.hash).bytes(2, encodePartsHeader(lastBlockId)).finish(),
+    ...hashFields(header).map(bare),
+  ];
+}
+
+/** Values in protobuf's wrapper messages; an empty one is an empty leaf. */
+function protoHeaderLeaves(header: Header): Uint8Array[] {
+  const { lastBlockId } = header;
+  return [
+    encodeVersion(header),
+    new WireWriter().text(1, header.chainId).finish(),
+    new WireWriter().varint(1, header.height).finish(),
+    encodeTime(header.time),
+    new WireWriter().bytes(1, lastBlockId.hash).message(2, encodePartsHeader(lastBlockId)).finish(),
+    ...hashFields(header).map((bytes) => new WireWriter().bytes(1, bytes).finish()),
+  ];
+}
+
+function hashFields(header: Header): Uint8Array[] {
+  return [
+    header.lastCommitHash,
+    header.dataHash,
+    header.validatorsHash,
+    header.nextValidatorsHash,
+    header.consensusHash,
+    header.appHash,
+    header.lastResultsHash,
+    header.evidenceHash,
+    header.proposerAddress,
+  ];
+}
+
+function encodeVersion(header: Header): Uint8Array {
+  return new WireWriter().varint(1, header.versionBlock).varint(2, header.versionApp).finish();
+}
+
+function encodeTime(time: GoTime): Uint8Array {
+  return new WireWriter().varint(1, time.seconds).varint(2, time.nanos).finish();
+}
+
+function encodePartsHeader(id: BlockId): Uint8Array {
+  return new WireWriter().varint(1, id.partsTotal).bytes(2, id.partsHash).finish();
+}

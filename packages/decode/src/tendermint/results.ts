@@ -1,0 +1,124 @@
+/** ABCI results of a block. Amino (0.33) and protobuf (0.34) differ in the public keys of validator updates only. */
+import type { BlockResults, Event, Text, TxResult, ValidatorUpdate } from '@baleen/chain';
+import { WireReader } from '@baleen/codec';
+import { skipUnknown } from './field.ts';
+import { NO_BYTES } from './header.ts';
+import type { PublicKey } from './public-key.ts';
+
+type DecodePublicKey = (reader: WireReader) => PublicKey;
+type Attribute = readonly [key: Text, value: Text];
+
+interface EndBlock {
+  readonly events: readonly Event[];
+  readonly validatorUpdates: readonly ValidatorUpdate[];
+}
+
+const NOTHING: EndBlock = { events: [], validatorUpdates: [] };
+
+/** Decodes a stored ABCIResponses; `hashResults` gives the hash that the next header carries. */
+export function decodeResults(
+  raw: Uint8Array,
+  decodePublicKey: DecodePublicKey,
+  hashResults: (results: readonly TxResult[]) => Uint8Array,
+): BlockResults {
+  const reader = new WireReader(raw);
+  const txs: TxResult[] = [];
+  let end = NOTHING;
+  let beginEvents: readonly Event[] = [];
+  while (!reader.done) {
+    const key = reader.key();
+    if (key === 0x0a) txs.push(decodeTxResult(reader.message()));
+    else if (key === 0x12) end = decodeEndBlock(reader.message(), decodePublicKey);
+    else if (key === 0x1a) beginEvents = decodeBeginBlock(reader.message());
+    else skipUnknown(reader, key, 3);
+  }
+  const { events: endEvents, validatorUpdates } = end;
+  return { beginEvents, txs, endEvents, validatorUpdates, hash: hashResults(txs) };
+}
+
+function decodeTxResult(reader: WireReader): TxResult {
+  let code = 0;
+  let data = NO_BYTES;
+  let log: Text = '';
+  let info: Text = '';
+  let gasWanted = 0n;
+  let gasUsed = 0n;
+  let codespace: Text = '';
+  const events: Event[] = [];
+  while (!reader.done) {
+    const key = reader.key();
+    if (key === 0x3a) events.push(decodeEvent(reader));
+    else if (key === 0x08) code = reader.uint();
+    else if (key === 0x12) data = reader.bytes();
+    else if (key === 0x1a) log = reader.text();
+    else if (key === 0x22) info = reader.text();
+    else if (key === 0x28) gasWanted = reader.int64();
+    else if (key === 0x30) gasUsed = reader.int64();
+    else if (key === 0x42) codespace = reader.text();
+    else skipUnknown(reader, key, 8);
+  }
+  return { code, data, log, info, gasWanted, gasUsed, codespace, events };
+}
+
+function decodeBeginBlock(reader: WireReader): Event[] {
+  const events: Event[] = [];
+  while (!reader.done) {
+    const key = reader.key();
+    if (key === 0x0a) events.push(decodeEvent(reader));
+    else skipUnknown(reader, key, 1);
+  }
+  return events;
+}
+
+/** Updates of consensus params are not kept: the params themselves are. */
+function decodeEndBlock(reader: WireReader, decodePublicKey: DecodePublicKey): EndBlock {
+  const events: Event[] = [];
+  const validatorUpdates: ValidatorUpdate[] = [];
+  while (!reader.done) {
+    const key = reader.key();
+    if (key === 0x1a) events.push(decodeEvent(reader));
+    else if (key === 0x0a) validatorUpdates.push(decodeValidatorUpdate(reader.message(), decodePublicKey));
+    else if (key === 0x12) reader.skip(key);
+    else skipUnknown(reader, key, 3);
+  }
+  return { events, validatorUpdates };
+}
+
+function decodeValidatorUpdate(reader: WireReader, decodePublicKey: DecodePublicKey): ValidatorUpdate {
+  let publicKey: PublicKey = { keyType: '', publicKey: NO_BYTES };
+  let power = 0n;
+  while (!reader.done) {
+    const key = reader.key();
+    if (key === 0x0a) publicKey = decodePublicKey(reader.message());
+    else if (key === 0x10) power = reader.int64();
+    else skipUnknown(reader, key, 2);
+  }
+  return { ...publicKey, power };
+}
+
+function decodeEvent(outer: WireReader): Event {
+  const reader = outer.message();
+  let type: Text = '';
+  const attributes: Attribute[] = [];
+  while (!reader.done) {
+    const key = reader.key();
+    if (key === 0x12) attributes.push(decodeAttribute(reader.message()));
+    else if (key === 0x0a) type = reader.text();
+    else skipUnknown(reader, key, 2);
+  }
+  return { type, attributes };
+}
+
+/** Key and value. The index flag (0.34, field 3) is a node's configuration and not kept. */
+function decodeAttribute(reader: WireReader): Attribute {
+  let name: Text = '';
+  let value: Text = '';
+  while (!reader.done) {
+    const key = reader.key();
+    if (key === 0x0a) name = reader.text();
+    else if (key === 0x12) value = reader.text();
+    else if (key === 0x18) reader.skip(key);
+    else skipUnknown(reader, key, 3);
+  }
+  return [name, value];
+}

@@ -1,0 +1,26 @@
+/** Order of `left[leftStart, leftEnd)` and `right[rightStart, rightEnd)` as LevelDB's bytewise comparator has it:
+ * below zero, zero, above zero. */
+export function compareRanges(
+  left: Uint8Array,
+  leftStart: number,
+  leftEnd: number,
+  right: Uint8Array,
+  rightStart: number,
+  rightEnd: number,
+): number {
+  const leftLength = leftEnd - leftStart;
+  const rightLength = rightEnd - rightStart;
+  const shorter = Math.min(leftLength, rightLength);
+  for (let index = 0; index < shorter; index++) {
+    const difference = left[leftStart + index]! - right[rightStart + index]!;
+    if (difference !== 0) return difference;
+  }
+  return leftLength - rightLength;
+}
+
+export const compareBytes = (left: Uint8Array, right: Uint8Array): number =>
+  compareRanges(left, 0, left.length, right, 0, right.length);
+
+/** Four bytes, little endian, unsigned. The caller has checked the bounds. */
+export const uint32At = (bytes: Uint8Array, pos: number): number =>
+  (bytes[pos]! | (bytes[pos + 1]! << 8) | (bytes[pos + 2]! << 16) | (bytes[pos + 3]! << 24)) >>> 0;

@@ -1,0 +1,131 @@
+import { readFromLog } from './log-reader.ts';
+import type { ReadOnlyFile } from './read-only-file.ts';
+import { compareKeysAt, SLOT_FIELDS, type SortedRun } from './sorted-run.ts';
+
+/** Values up to this many bytes are always kept: remembering where they stand would cost about as much. */
+const SMALL_VALUE_BYTES = 256;
+
+/** A value left in its log. */
+interface FarValue {
+  readonly file: ReadOnlyFile;
+  readonly position: number;
+  readonly length: number;
+}
+
+/** Collects the changes of logs, then gives the newest of each key as a run.
+ *
+ * Memory: all keys, small values, and others until `keepBytes` are kept; later ones stay in their log and are read when
+ * asked for. Logs are as large as the node's write buffers (4 MiB in Tendermint, 64 MiB in Terra's), mostly values. */
+export class LogRunBuilder {
+  private readonly keepBytes: number;
+  private bytes = new Uint8Array(64 * 1024);
+  private used = 0;
+  private slots = new Uint32Array(1024 * SLOT_FIELDS);
+  private versions = new Float64Array(1024);
+  private count = 0;
+  private readonly far: FarValue[] = [];
+
+  constructor(keepBytes: number) {
+    this.keepBytes = keepBytes;
+  }
+
+  delete(sequence: number, key: Uint8Array): void {
+    this.push(sequence * 2, key, 0, 0);
+  }
+
+  /** @param locate  tells where the value stands, asked only if it is left there */
+  put(sequence: number, key: Uint8Array, value: Uint8Array, locate: () => Omit<FarValue, 'length'>): void {
+    if (value.length <= SMALL_VALUE_BYTES || this.used + value.length <= this.keepBytes) {
+      const start = this.append(value);
+      this.push(sequence * 2 + 1, key, start, value.length);
+      return;
+    }
+    this.far.push({ ...locate(), length: value.length });
+    // A start beyond `bytes` means a far value, see `LogRun.value`.
+    this.push(sequence * 2 + 1, key, FAR + this.far.length - 1, value.length);
+  }
+
+  /** The run; the builder is spent. */
+  finish(): SortedRun {
+    const all = new LogRun(
+      this.count,
+      this.bytes.subarray(0, this.used),
+      this.slots,
+      this.versions,
+      this.far,
+    );
+    const order = new Uint32Array(this.count);
+    for (let index = 0; index < order.length; index++) order[index] = index;
+    order.sort(
+      (left, right) => compareKeysAt(all, left, all, right) || all.versions[right]! - all.versions[left]!,
+    );
+    const newest = order.filter(
+      (at, index) => index === 0 || compareKeysAt(all, at, all, order[index - 1]!) !== 0,
+    );
+    const slots = new Uint32Array(newest.length * SLOT_FIELDS);
+    const versions = new Float64Array(newest.length);
+    for (const [index, from] of newest.entries()) {
+      versions[index] = this.versions[from]!;
+      for (let field = 0; field < SLOT_FIELDS; field++)
+        slots[index * SLOT_FIELDS + field] = this.slots[from * SLOT_FIELDS + field]!;
+    }
+    return new LogRun(newest.length, all.keys, slots, versions, this.far);
+  }
+
+  private push(version: number, key: Uint8Array, valueStart: number, valueLength: number): void {
+    const start = this.append(key);
+    if (this.count === this.versions.length) {
+      const slots = new Uint32Array(this.slots.length * 2);
+      slots.set(this.slots);
+      this.slots = slots;
+      const versions = new Float64Array(this.versions.length * 2);
+      versions.set(this.versions);
+      this.versions = versions;
+    }
+    this.slots.set([start, start + key.length, valueStart, valueLength], this.count * SLOT_FIELDS);
+    this.versions[this.count++] = version;
+  }
+
+  private append(bytes: Uint8Array): number {
+    const start = this.used;
+    if (start + bytes.length > this.bytes.length) {
+      const grown = new Uint8Array(Math.max(this.bytes.length * 2, start + bytes.length));
+      grown.set(this.bytes.subarray(0, start));
+      this.bytes = grown;
+    }
+    this.bytes.set(bytes, start);
+    this.used += bytes.length;
+    return start;
+  }
+}
+
+/** Starts of kept values are below this, as two GiB of logs are not kept; those above count the far values. */
+const FAR = 2 ** 31;
+
+class LogRun implements SortedRun {
+  readonly count: number;
+  readonly keys: Uint8Array;
+  readonly slots: Uint32Array;
+  readonly versions: Float64Array;
+  private readonly far: readonly FarValue[];
+  constructor(
+    count: number,
+    keys: Uint8Array,
+    slots: Uint32Array,
+    versions: Float64Array,
+    far: readonly FarValue[],
+  ) {
+    this.count = count;
+    this.keys = keys;
+    this.slots = slots;
+    this.versions = versions;
+    this.far = far;
+  }
+  value(index: number): Uint8Array {
+    const start = this.slots[index * SLOT_FIELDS + 2]!;
+    const length = this.slots[index * SLOT_FIELDS + 3]!;
+    if (start < FAR) return this.keys.subarray(start, start + length);
+    const { file, position } = this.far[start - FAR]!;
+    return readFromLog(file, position, length);
+  }
+}

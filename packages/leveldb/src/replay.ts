@@ -1,0 +1,50 @@
+import { corruptAt } from './errors.ts';
+import { LogReader, positionInLog, type TornTail } from './log-reader.ts';
+import { LogRunBuilder } from './log-run.ts';
+import type { ReadOnlyFile } from './read-only-file.ts';
+import { MAX_SEQUENCE, type SortedRun } from './sorted-run.ts';
+import { visitBatch } from './write-batch.ts';
+
+export interface Replayed {
+  readonly run: SortedRun;
+  /** 0 when the logs hold no change. */
+  readonly lastSequence: number;
+}
+
+/** The newest change of each key in `logs`, oldest log first.
+ *
+ * Only the last log that holds a record may end in the middle of one: a writer that died leaves that, and a node that
+ * recovers opens the next log before it drops the torn one. */
+export function replayLogs(logs: readonly ReadOnlyFile[], keepBytes: number): Replayed {
+  const builder = new LogRunBuilder(keepBytes);
+  let lastSequence = 0;
+  let torn: { readonly file: ReadOnlyFile; readonly tail: TornTail } | undefined;
+  for (const file of logs) {
+    const reader = new LogReader(file, 'log');
+    for (let record = reader.next(); record !== undefined; record = reader.next()) {
+      if (torn !== undefined) {
+        const fail = corruptAt('log', torn.file.path, `record at ${torn.tail.offset}`);
+        throw fail(torn.tail.expected, `${torn.tail.found}, though ${file.path} goes on`);
+      }
+      lastSequence = Math.max(lastSequence, replayBatch(builder, file, record.offset, record.payload));
+    }
+    if (reader.torn !== undefined) torn = { file, tail: reader.torn };
+  }
+  return { run: builder.finish(), lastSequence };
+}
+
+function replayBatch(builder: LogRunBuilder, file: ReadOnlyFile, offset: number, batch: Uint8Array): number {
+  const fail = corruptAt('log', file.path, `record at ${offset}`);
+  const last = visitBatch(
+    batch,
+    (sequence, keyStart, keyEnd, valueStart, valueEnd) => {
+      const key = batch.subarray(keyStart, keyEnd);
+      if (valueStart < 0) return builder.delete(sequence, key);
+      const locate = () => ({ file, position: positionInLog(offset, valueStart) });
+      builder.put(sequence, key, batch.subarray(valueStart, valueEnd), locate);
+    },
+    fail,
+  );
+  if (last >= MAX_SEQUENCE) throw fail('a sequence below 2^52', `${last}`);
+  return last;
+}

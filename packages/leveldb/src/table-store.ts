@@ -1,0 +1,188 @@
+import { BaleenError } from '@baleen/chain';
+import { blockCost, decodeBlock } from './block.ts';
+import { BlockCache } from './block-cache.ts';
+import { uint32At } from './bytes.ts';
+import { crc32c, storedCrc } from './crc32c.ts';
+import { corruptAt, type Fail, hex32 } from './errors.ts';
+import type { TableMeta } from './manifest.ts';
+import { ReadOnlyFile } from './read-only-file.ts';
+import { uncompressSnappy } from './snappy.ts';
+import { type SortedRun, searchRun } from './sorted-run.ts';
+
+const FOOTER_BYTES = 48;
+/** Compression (1) and masked crc32c (4) behind each block. */
+const BLOCK_TRAILER_BYTES = 5;
+const MAGIC_LOW = 0x8b80fb57;
+const MAGIC_HIGH = 0xdb477524;
+const UNCOMPRESSED = 0;
+const SNAPPY = 1;
+
+/** A table of the view. Blocks of all tables are told apart by `base` + offset. */
+export interface Table extends TableMeta {
+  readonly path: string;
+  /** Sum of the sizes of the tables before it. */
+  readonly base: number;
+}
+
+interface BlockHandle {
+  readonly offset: number;
+  readonly size: number;
+}
+
+/** An entry of a run. */
+export interface Hit {
+  readonly run: SortedRun;
+  readonly index: number;
+}
+
+/** Descriptors opened for reading tables beyond those held since the view was taken. */
+const MAX_RECENT_FILES = 64;
+/** Index blocks get a cache of their own, else a scan would throw them out. 16 MiB index about 4 GB of tables. */
+const INDEX_CACHE_BYTES = 16 * 1024 * 1024;
+
+/** Reads blocks of tables, through two caches of bounded size.
+ *
+ *     table   = block* footer
+ *     block   = bytes · compression (0 none, 1 snappy) · masked crc32c of both (4)
+ *     footer  = handle of the metaindex · handle of the index · zeros to 40 bytes · magic (8)
+ *     handle  = uvarint offset · uvarint size, without the 5 bytes behind the block
+ *     index   = block of: a key at or after the last one of a data block -> its handle
+ *
+ * (google/leveldb doc/table_format.md.) Filters are not read: without them answers are the same. */
+export class TableStore {
+  private readonly held: Map<number, ReadOnlyFile>;
+  private readonly recent = new Map<number, ReadOnlyFile>();
+  private readonly blocks: BlockCache;
+  private readonly indexes = new BlockCache(INDEX_CACHE_BYTES);
+  private scratch = new Uint8Array(64 * 1024);
+
+  /** @param held  open files by table number; closed by `close` */
+  constructor(held: Map<number, ReadOnlyFile>, cacheBytes: number) {
+    this.held = held;
+    this.blocks = new BlockCache(cacheBytes);
+  }
+
+  /** First entry of `table` at or after `key`; undefined when all are before. */
+  find(table: Table, key: Uint8Array): Hit | undefined {
+    const index = this.index(table);
+    for (let at = searchRun(index, key, false); at < index.count; at++) {
+      const run = this.block(table, index, at);
+      const found = searchRun(run, key, false);
+      if (found < run.count) return { run, index: found };
+    }
+    return undefined;
+  }
+
+  /** The index of a table: one entry per block. */
+  index(table: Table): SortedRun {
+    const known = this.indexes.get(table.base);
+    if (known !== undefined) return known;
+    const file = this.file(table);
+    const handle = readFooter(file, table);
+    const bytes = this.read(file, handle, 'index block');
+    const run = decodeBlock(bytes, corruptAt('table', file.path, `index block at ${handle.offset}`));
+    this.indexes.add(table.base, run, blockCost(run, bytes.length));
+    return run;
+  }
+
+  /** Block `at` of a table, as its `index` has it. */
+  block(table: Table, index: SortedRun, at: number): SortedRun {
+    const handle = decodeHandle(
+      index.value(at),
+      0,
+      corruptAt('table', table.path, `index entry ${at}`),
+    ).handle;
+    const id = table.base + handle.offset;
+    const known = this.blocks.get(id);
+    if (known !== undefined) return known;
+    const file = this.file(table);
+    const bytes = this.read(file, handle, 'block');
+    const run = decodeBlock(bytes, corruptAt('table', file.path, `block at ${handle.offset}`));
+    this.blocks.add(id, run, blockCost(run, bytes.length));
+    return run;
+  }
+
+  close(): void {
+    for (const file of [...this.held.values(), ...this.recent.values()]) file.close();
+    this.recent.clear();
+    this.blocks.clear();
+    this.indexes.clear();
+  }
+
+  private file(table: Table): ReadOnlyFile {
+    const held = this.held.get(table.number) ?? this.recent.get(table.number);
+    if (held !== undefined) return held;
+    const file = openTable(table);
+    this.recent.set(table.number, file);
+    if (this.recent.size > MAX_RECENT_FILES) {
+      const [oldest, oldestFile] = this.recent.entries().next().value!;
+      oldestFile.close();
+      this.recent.delete(oldest);
+    }
+    return file;
+  }
+
+  /** The bytes of a block, checked and uncompressed; its own, never overwritten. */
+  private read(file: ReadOnlyFile, { offset, size }: BlockHandle, what: string): Uint8Array {
+    const fail = corruptAt('table', file.path, `${what} at ${offset}`);
+    const length = size + BLOCK_TRAILER_BYTES;
+    if (offset + length > file.size) throw fail(`an end within ${file.size} bytes`, `${offset + length}`);
+    if (this.scratch.length < length) this.scratch = new Uint8Array(length * 2);
+    const { scratch } = this;
+    const count = file.read(scratch, length, offset);
+    if (count < length) throw fail(`${length} bytes`, `${count}`);
+    const expected = storedCrc(scratch, size + 1);
+    const found = crc32c(scratch, 0, size + 1);
+    if (expected !== found) throw fail(`crc32c ${hex32(expected)}`, hex32(found));
+    const compression = scratch[size]!;
+    if (compression === SNAPPY) return uncompressSnappy(scratch, 0, size, fail);
+    if (compression === UNCOMPRESSED) return scratch.slice(0, size);
+    throw fail('compression 0 (none) or 1 (snappy)', `${compression}`);
+  }
+}
+
+function openTable(table: Table): ReadOnlyFile {
+  try {
+    return new ReadOnlyFile(table.path);
+  } catch (cause) {
+    const found = cause instanceof Error ? cause.message : String(cause);
+    const message = `open table ${table.path}: expected the file that was there when the directory was opened, found ${found}; stop the node that writes to it, then open it again`;
+    throw new BaleenError('source', 'LEVELDB_MISSING', message, { cause });
+  }
+}
+
+function readFooter(file: ReadOnlyFile, table: Table): BlockHandle {
+  const whole = corruptAt('table', file.path, 'whole file from 0');
+  if (file.size !== table.sizeBytes)
+    throw whole(`${table.sizeBytes} bytes, as the manifest says`, `${file.size}`);
+  const offset = file.size - FOOTER_BYTES;
+  if (offset < 0) throw whole(`${FOOTER_BYTES} bytes or more`, `${file.size}`);
+  const fail = corruptAt('table', file.path, `footer at ${offset}`);
+  const footer = new Uint8Array(FOOTER_BYTES);
+  file.read(footer, FOOTER_BYTES, offset);
+  const low = uint32At(footer, 40);
+  const high = uint32At(footer, 44);
+  if (low !== MAGIC_LOW || high !== MAGIC_HIGH)
+    throw fail(
+      `magic ${hex32(MAGIC_HIGH)}${hex32(MAGIC_LOW).slice(2)}`,
+      `${hex32(high)}${hex32(low).slice(2)}`,
+    );
+  const metaindex = decodeHandle(footer, 0, fail);
+  return decodeHandle(footer, metaindex.end, fail).handle;
+}
+
+function decodeHandle(bytes: Uint8Array, start: number, fail: Fail): { handle: BlockHandle; end: number } {
+  let pos = start;
+  const varint = (): number => {
+    let value = 0;
+    for (let scale = 1; scale <= 2 ** 42; scale *= 128) {
+      const byte = bytes[pos++];
+      if (byte === undefined) break;
+      value += (byte & 0x7f) * scale;
+      if (byte < 0x80) return value;
+    }
+    throw fail('an offset and a size below 2^49', 'a longer number or the end');
+  };
+  const handle = { offset: varint(), size: varint() };
+  return { handle, end: pos };
+}

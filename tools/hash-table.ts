@@ -1,0 +1,86 @@
+/** Recomputes every hash of the recorded directories and writes docs/hashes.md: `node tools/hash-table.ts`. */
+import { existsSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Block, RawBlock } from '@baleen/chain';
+import { checkHashes, createBlockDecoder, type HashCheck, type HashName } from '@baleen/decode';
+import { openSource } from '@baleen/source';
+import { fixtureData, unpackRecording } from '@baleen/testing';
+
+const ROOT = join(import.meta.dirname, '..');
+
+export interface HashCount {
+  readonly checked: number;
+  readonly agreed: number;
+}
+export type HashCounts = Partial<Record<HashName, HashCount>>;
+
+/** Directories with databases in this repository, by the names that the table shows. */
+export const FIXTURES: readonly (readonly [name: string, path: string])[] = [
+  ['terra-columbus4-devnet', fixtureData('terra-columbus4-devnet')],
+  ['terra-columbus5-devnet', fixtureData('terra-columbus5-devnet')],
+];
+
+/** Recordings outside of it: name and archives. */
+const RECORDINGS: readonly (readonly [name: string, archives: readonly string[]])[] = [
+  ['leveldb-testblockchain-tm033', ['data']],
+  ['leveldb-evmos-tm034', ['blockstore', 'state']],
+];
+
+/** How many hashes of each kind a directory's blocks agree with. */
+export async function countHashes(path: string): Promise<HashCounts> {
+  const counts: Partial<Record<HashName, { checked: number; agreed: number }>> = {};
+  const count = (checks: readonly HashCheck[]): void => {
+    for (const { name, agrees } of checks) {
+      const each = (counts[name] ??= { checked: 0, agreed: 0 });
+      each.checked++;
+      if (agrees) each.agreed++;
+    }
+  };
+  const decode = createBlockDecoder();
+  let previous: Block | undefined;
+  let current: { readonly raw: RawBlock; readonly block: Block } | undefined;
+  for await (const raw of readAll(path)) {
+    const next = { raw, block: decode(raw) };
+    if (current !== undefined) count(checkHashes(current.block, current.raw, { previous, next: next.block }));
+    previous = current?.block;
+    current = next;
+  }
+  if (current !== undefined) count(checkHashes(current.block, current.raw, { previous }));
+  return counts;
+}
+
+/** The table as docs/hashes.md shows it: a line per hash of a directory. */
+export function formatTable(name: string, counts: HashCounts): string {
+  const lines = Object.entries(counts).map(
+    ([hash, { checked, agreed }]) => `| ${name} | ${hash} | ${checked} | ${agreed} |`,
+  );
+  return lines.join('\n');
+}
+
+async function* readAll(path: string): AsyncIterable<RawBlock> {
+  const source = await openSource(path);
+  for (const range of source.ranges) yield* source.read(range);
+}
+
+async function main(): Promise<void> {
+  const tables: string[] = [];
+  for (const [name, path] of FIXTURES) tables.push(formatTable(name, await countHashes(path)));
+  for (const [name, archives] of RECORDINGS) {
+    const unpacked = unpackRecording(name, ...archives);
+    if (unpacked === undefined) continue;
+    const nested = join(unpacked, 'data');
+    tables.push(formatTable(name, await countHashes(existsSync(nested) ? nested : unpacked)));
+  }
+  const text = `# Hashes
+
+Every hash that a header signs, recomputed from what was decoded. Written by \`node tools/hash-table.ts\`.
+\`next_validators\` and \`last_block_id\` need the block beside, so they are one fewer.
+
+| directory | hash | heights checked | agreed |
+|---|---|---|---|
+${tables.join('\n')}
+`;
+  writeFileSync(join(ROOT, 'docs/hashes.md'), text);
+}
+
+if (process.argv[1] === import.meta.filename) await main();
