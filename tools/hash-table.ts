@@ -59,7 +59,7 @@ export function formatTable(name: string, counts: HashCounts): string {
 
 async function* readAll(path: string): AsyncIterable<RawBlock> {
   const source = await openSource(path);
-  for (const range of source.ranges) yield* source.read(range);
+  yield* source.read({ from: source.info.base, to: source.info.head });
 }
 
 async function main(): Promise<void> {

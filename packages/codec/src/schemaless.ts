@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import { toBase64 } from './base64.ts';
 import { goJsonString } from './go-json.ts';
 import { decodeUtf8 } from './utf8.ts';
@@ -45,6 +46,7 @@ function messageJson(bytes: Uint8Array, depth: number): string | undefined {
 /** Values by field number; undefined when the bytes are no message. Children are not looked into, so that the work
  * is at most the bytes times the depth. */
 function readFields(bytes: Uint8Array): Map<number, Value[]> | undefined {
+  if (!isMessage(bytes)) return undefined;
   const fields = new Map<number, Value[]>();
   const reader = new WireReader(bytes);
   try {
@@ -79,7 +81,7 @@ function readValue(reader: WireReader, key: number): Value {
 function valueJson(value: Value, depth: number): string {
   if (typeof value === 'number') return String(value);
   if (typeof value === 'bigint') return value < 2n ** 53n ? String(value) : `"${value}"`;
-  const text = decodeUtf8(value);
+  const text = isUtf8(value) ? decodeUtf8(value) : undefined;
   if (typeof text === 'string' && !CONTROL.test(text)) return goJsonString(text);
   const message = messageJson(value, depth);
   if (message !== undefined) return message;
@@ -87,3 +89,37 @@ function valueJson(value: Value, depth: number): string {
 }
 
 const base64Json = (bytes: Uint8Array): string => `{"base64":"${toBase64(bytes)}"}`;
+
+/** Whether the bytes are fields from end to end. Asked first, since most bytes are none and an exception costs more
+ * than reading them. */
+function isMessage(bytes: Uint8Array): boolean {
+  let pos = 0;
+  while (pos < bytes.length) {
+    const keyEnd = endOfVarint(bytes, pos);
+    const type = bytes[pos]! & 7;
+    if (keyEnd < 0) return false;
+    if (type === VARINT) pos = endOfVarint(bytes, keyEnd);
+    else if (type === FIXED64) pos = keyEnd + 8;
+    else if (type === FIXED32) pos = keyEnd + 4;
+    else if (type === BYTES) pos = endOfBytes(bytes, keyEnd);
+    else return false;
+    if (pos < 0) return false;
+  }
+  return pos === bytes.length;
+}
+
+/** Position behind the varint at `pos`; -1: it is cut off or longer than ten bytes. */
+function endOfVarint(bytes: Uint8Array, pos: number): number {
+  const limit = Math.min(bytes.length, pos + 10);
+  for (let at = pos; at < limit; at++) if (bytes[at]! < 0x80) return at + 1;
+  return -1;
+}
+
+/** Position behind the length-prefixed bytes at `pos`; -1: the length is no varint. May lie behind the end. */
+function endOfBytes(bytes: Uint8Array, pos: number): number {
+  const start = endOfVarint(bytes, pos);
+  if (start < 0) return -1;
+  let length = 0;
+  for (let at = start - 1; at >= pos; at--) length = length * 128 + (bytes[at]! & 0x7f);
+  return start + length;
+}

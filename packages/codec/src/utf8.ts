@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import { InvalidText, type Text } from '@baleen/chain';
 
 const strict = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
@@ -15,11 +16,7 @@ export function decodeUtf8(bytes: Uint8Array, start = 0, end = bytes.length): Te
     if (pos === end) return text;
   }
   const slice = bytes.subarray(start, end);
-  try {
-    return strict.decode(slice);
-  } catch {
-    return new InvalidText(decodeAsGo(slice), slice);
-  }
+  return isUtf8(slice) ? strict.decode(slice) : new InvalidText(decodeAsGo(slice), slice);
 }
 
 /** Go's `utf8.DecodeRune` over and over: one U+FFFD per invalid byte (Go unicode/utf8; TextDecoder joins some). */

@@ -12,7 +12,10 @@ import type { FromWorker, ToWorker, TransferredError, WorkerSetup } from './prot
  * credit: what is encoded and not yet written is bounded by the credits that the main thread gives. */
 const port = parentPort!;
 const setup = workerData as WorkerSetup;
-const source = await openSource(setup.path);
+const source = await openSource(
+  setup.path,
+  setup.bech32Prefix === undefined ? {} : { bech32Prefix: setup.bech32Prefix },
+);
 const decode = createBlockDecoder();
 const credits = createCredits();
 let atHeight: number | undefined;

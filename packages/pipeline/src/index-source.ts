@@ -13,6 +13,8 @@ const MOST_HEIGHTS_PER_JOB = 1_000;
 export interface IndexOptions {
   /** A path that `openSource` takes; each worker thread opens it for itself. */
   readonly path: string;
+  /** What the caller found in the genesis; undefined: workers look for it. */
+  readonly bech32Prefix: string | undefined;
   readonly store: Store;
   /** Heights to index, disjoint and in ascending order. */
   readonly ranges: readonly BlockRange[];
@@ -48,7 +50,7 @@ export async function indexRanges(options: IndexOptions): Promise<IndexReport> {
   const workers = options.workers ?? Math.min(4, availableParallelism());
   const perJob = Math.max(1, Math.min(MOST_HEIGHTS_PER_JOB, Math.ceil(totalHeights / (workers * 4))));
   const jobs = splitRanges(options.ranges, perJob);
-  const setup = { path: options.path, batchBytes: BATCH_BYTES };
+  const setup = { path: options.path, bech32Prefix: options.bech32Prefix, batchBytes: BATCH_BYTES };
   for await (const { batch, release } of encodeRanges(jobs, setup, workers)) {
     if (options.signal?.aborted) return { ...progress, interrupted: true };
     await options.store.write(batch);

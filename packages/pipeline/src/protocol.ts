@@ -5,7 +5,9 @@ import type { EncodedBatch } from '@baleen/store';
 export interface WorkerSetup {
   /** A path that `openSource` takes. */
   readonly path: string;
-  /** Bytes of finished COPY rows after which a batch is closed; a single larger block is a batch of its own. */
+  /** What the caller's own opening of the source found, so that no worker looks through the genesis again. */
+  readonly bech32Prefix: string | undefined;
+  /** Raw bytes (blocks and results) after which a batch is closed; a single larger block is a batch of its own. */
   readonly batchBytes: number;
 }
 

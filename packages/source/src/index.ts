@@ -1,1 +1,3 @@
-export {};
+export type { GenesisPlace, GenesisSource, GenesisSummary } from './genesis.ts';
+export { isLive } from './live.ts';
+export { openSource, type Source, type SourceInfo, type SourceOptions } from './source.ts';

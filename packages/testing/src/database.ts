@@ -79,7 +79,7 @@ function urlOf(database: string): string {
 }
 
 function serverUrl(): string {
-  const url = process.env['BALEEN_TEST_DATABASE_URL'];
+  const url = process.env.BALEEN_TEST_DATABASE_URL;
   if (url === undefined)
     throw new Error(
       'BALEEN_TEST_DATABASE_URL is not set: npm test starts a server and sets it; by hand: postgres://postgres@127.0.0.1:5432/postgres',

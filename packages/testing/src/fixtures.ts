@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
@@ -39,7 +39,7 @@ export const answerJson = (answer: RecordedAnswer): unknown =>
 
 /** Folder of recordings of public chains that aren't part of the repository; undefined where they are absent. */
 export function realdata(name: string): string | undefined {
-  const folder = join(process.env['BALEEN_REALDATA'] ?? join(SHARED, 'realdata'), name);
+  const folder = join(process.env.BALEEN_REALDATA ?? join(SHARED, 'realdata'), name);
   return existsSync(folder) ? folder : undefined;
 }
 
@@ -57,9 +57,25 @@ export function unpackRecording(name: string, ...archives: string[]): string | u
   return target;
 }
 
-/** A new folder, removed when the process ends. */
+/** A new folder, removed when the process ends. Vitest ends its workers without a word, so each process also removes the
+ * folders of those that are gone. */
 export function temporaryFolder(name = 'test'): string {
-  const folder = mkdtempSync(join(tmpdir(), `baleen-${name}-`));
-  process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
+  if (temporary.length === 0) {
+    removeAbandoned();
+    process.once('exit', () => temporary.forEach(remove));
+  }
+  const folder = mkdtempSync(join(tmpdir(), `baleen-test-${process.pid}-${name}-`));
+  temporary.push(folder);
   return folder;
+}
+
+const temporary: string[] = [];
+
+const remove = (path: string): void => rmSync(path, { recursive: true, force: true });
+
+function removeAbandoned(): void {
+  for (const name of readdirSync(tmpdir())) {
+    const pid = /^baleen-test-(\d+)-/.exec(name)?.[1];
+    if (pid !== undefined && !existsSync(`/proc/${pid}`)) remove(join(tmpdir(), name));
+  }
 }

@@ -1,4 +1,5 @@
-export * from './fixtures.ts';
 export * from './block-builder.ts';
 export * from './chain-description.ts';
 export * from './database.ts';
+export * from './fixtures.ts';
+export * from './level-db.ts';

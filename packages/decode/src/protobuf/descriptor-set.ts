@@ -1,5 +1,4 @@
 import { gunzipSync } from 'node:zlib';
-import { shownText } from '@baleen/chain';
 import { BYTES, VARINT, WireReader } from '@baleen/codec';
 
 /** What this room needs to know of a `FieldDescriptorProto` (protobuf src/google/protobuf/descriptor.proto). */
@@ -133,4 +132,4 @@ function readRecord(bytes: Uint8Array): Record {
   };
 }
 
-const toText = (bytes: Uint8Array): string => shownText(Buffer.from(bytes).toString('utf8'));
+const toText = (bytes: Uint8Array): string => Buffer.from(bytes).toString('utf8');

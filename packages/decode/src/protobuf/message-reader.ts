@@ -1,5 +1,5 @@
 import { shownText, type Text } from '@baleen/chain';
-import { BYTES, goJsonString, toBase64, toHex, VARINT, WireReader } from '@baleen/codec';
+import { BYTES, encodeUvarint, goJsonString, toBase64, toHex, VARINT, WireReader } from '@baleen/codec';
 import { misfit, placed } from './errors.ts';
 import type { FieldPlan, MessagePlan, Plans } from './plan.ts';
 import { rawJson } from './raw-json.ts';
@@ -275,12 +275,7 @@ function mergedField(number: number, reader: WireReader, start: number): WireRea
     else scan.skip(key);
   }
   const joined = Buffer.concat(parts);
-  const prefix: number[] = [];
-  for (let rest = joined.length; ; rest >>>= 7) {
-    prefix.push(rest > 127 ? (rest & 127) | 128 : rest);
-    if (rest < 128) break;
-  }
-  return new WireReader(Buffer.concat([Uint8Array.from(prefix), joined]));
+  return new WireReader(Buffer.concat([encodeUvarint(joined.length), joined]));
 }
 
 /** Only for errors: counts the field's earlier occurrences. */

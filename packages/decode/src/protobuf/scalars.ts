@@ -96,5 +96,7 @@ export function readDuration(reader: WireReader): string {
 
 function fraction(nanos: number): string {
   if (nanos === 0) return '';
-  return `.${String(nanos).padStart(9, '0').replace(/(?:000){1,2}$/, '')}`;
+  return `.${String(nanos)
+    .padStart(9, '0')
+    .replace(/(?:000){1,2}$/, '')}`;
 }

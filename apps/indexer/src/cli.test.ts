@@ -1,0 +1,66 @@
+import { describe, expect, test } from 'vitest';
+import { commands } from './commands.ts';
+import { baleen } from './spawn-baleen.fixture.ts';
+
+/** Nothing listens on port 1. */
+const NOWHERE = 'postgres://whale:secret@127.0.0.1:1/sea';
+
+describe('baleen', () => {
+  test('--help lists every command, and exits with 0', async () => {
+    const { code, stdout } = await baleen(['--help']);
+    expect(code).toBe(0);
+    for (const { name } of commands) expect(stdout).toMatch(new RegExp(`^  ${name.split(' ')[0]}\\b`, 'm'));
+  });
+
+  test.each(commands.map(({ name }) => name))(
+    '%s --help names each option and its variable',
+    async (name) => {
+      const { code, stdout } = await baleen([...name.split(' '), '--help']);
+      const words = stdout.replaceAll(/\s+/g, ' ');
+      expect(code).toBe(0);
+      for (const { flag, envNames } of commands.find((command) => command.name === name)!.options) {
+        expect(words).toContain(flag);
+        if (envNames.length > 0) expect(words).toContain(`(env: ${envNames.join(', ')})`);
+      }
+    },
+  );
+
+  test('wrong use is told in a line, and exits with 2', async () => {
+    expect(await baleen(['swim'])).toMatchObject({
+      code: 2,
+      stdout: '',
+      stderr: expect.stringMatching(/^baleen: unknown command 'swim'\n/),
+    });
+    expect(await baleen(['status', '--fast'])).toMatchObject({
+      code: 2,
+      stderr: expect.stringMatching(/^baleen: unknown option '--fast'\n/),
+    });
+    expect(await baleen(['index'])).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining("baleen: missing required argument 'SOURCE'"),
+    });
+    expect(await baleen(['db'])).toMatchObject({ code: 2 });
+    expect(await baleen([])).toMatchObject({ code: 2, stderr: expect.stringContaining('Usage: baleen') });
+  });
+
+  test('a database URL of another kind is wrong use', async () => {
+    const { code, stderr } = await baleen(['status'], { DATABASE_URL: 'mysql://localhost/sea' });
+    expect(stderr).toBe(
+      'baleen: connect to the database: DATABASE_URL (or --database) must look like postgres://user:password@localhost:5432/baleen, got "mysql://localhost/sea"\n',
+    );
+    expect(code).toBe(2);
+  });
+
+  test('a database that cannot be reached exits with 3', async () => {
+    const { code, stderr } = await baleen(['status'], { DATABASE_URL: NOWHERE });
+    expect(stderr).toMatch(/^baleen: .*ECONNREFUSED/);
+    expect(stderr).not.toContain('secret');
+    expect(code).toBe(3);
+  });
+
+  test('a source that is not there exits with 2, and nothing is written', async () => {
+    const { code, stdout, stderr } = await baleen(['inspect', '/nowhere/at/all']);
+    expect(stderr).toMatch(/^baleen: open source \/nowhere\/at\/all: /);
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+  });
+});

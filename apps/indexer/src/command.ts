@@ -1,0 +1,108 @@
+/** A command is one zod object and one function. Flags, environment names and --help follow from the object. */
+import { BaleenError } from '@baleen/chain';
+import { z } from 'zod';
+import type { Context } from './context.ts';
+import type { ExitCode } from './exit-codes.ts';
+
+/** What zod can't tell about an option. */
+export interface OptionWords {
+  readonly help: string;
+  /** Name of the value in help: `A..B`. Flags without one are yes-or-no. */
+  readonly value?: string;
+  /** An argument without a flag. */
+  readonly positional?: boolean;
+  /** A name in the environment beside `BALEEN_…`; the option's own name wins. */
+  readonly alsoEnv?: string;
+}
+
+const words = z.registry<OptionWords>();
+
+/** Tells a field of a command's zod object how it shows on the command line. */
+export function option<Schema extends z.ZodType>(schema: Schema, about: OptionWords): Schema {
+  words.add(schema, about);
+  return schema;
+}
+
+/** One option, ready for a parser and for help. */
+export interface OptionSpec extends OptionWords {
+  /** Property of the zod object: `dataDir`. */
+  readonly key: string;
+  /** `--data-dir`, or the placeholder of a positional: `SOURCE`. */
+  readonly flag: string;
+  /** Names in the environment, first one wins; none for positionals. */
+  readonly envNames: readonly string[];
+  readonly required: boolean;
+}
+
+export interface Command {
+  /** `index`, or `db start`: words as typed. */
+  readonly name: string;
+  readonly summary: string;
+  /** Below the options in --help. */
+  readonly details?: string | undefined;
+  readonly options: readonly OptionSpec[];
+  /** @param given  strings and booleans as the command line gave them, by key */
+  execute(given: Readonly<Record<string, unknown>>, context: Context): Promise<ExitCode>;
+}
+
+export function defineCommand<Shape extends z.ZodRawShape>(definition: {
+  readonly name: string;
+  readonly summary: string;
+  readonly details?: string;
+  readonly options: z.ZodObject<Shape>;
+  run(options: z.output<z.ZodObject<Shape>>, context: Context): Promise<ExitCode>;
+}): Command {
+  const { name, summary, details, options, run } = definition;
+  const specs = Object.entries(options.shape).map(([key, schema]) => specOf(key, schema as z.ZodType));
+  return {
+    name,
+    summary,
+    details,
+    options: specs,
+    execute(given, context) {
+      const parsed = options.safeParse({ ...fromEnvironment(specs, context.env), ...given });
+      if (!parsed.success) throw wrongOptions(name, specs, parsed.error);
+      return run(parsed.data, context);
+    },
+  };
+}
+
+function specOf(key: string, schema: z.ZodType): OptionSpec {
+  const about = words.get(schema);
+  if (about === undefined) throw new TypeError(`option ${key} has no words`);
+  const kebab = key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+  const own = `BALEEN_${kebab.replaceAll('-', '_').toUpperCase()}`;
+  const flag = about.positional ? key.toUpperCase() : `--${kebab}`;
+  const envNames = about.positional ? [] : [own, ...(about.alsoEnv === undefined ? [] : [about.alsoEnv])];
+  return { ...about, key, flag, envNames, required: !schema.safeParse(undefined).success };
+}
+
+const YES_OR_NO: Readonly<Record<string, boolean>> = {
+  ...{ '1': true, true: true, yes: true, on: true },
+  ...{ '0': false, false: false, no: false, off: false },
+};
+
+function fromEnvironment(specs: readonly OptionSpec[], env: NodeJS.ProcessEnv): Record<string, unknown> {
+  const found: Record<string, unknown> = {};
+  for (const { key, envNames, value } of specs) {
+    const text = envNames
+      .map((name) => env[name])
+      .find((candidate) => candidate !== undefined && candidate !== '');
+    if (text !== undefined) found[key] = value === undefined ? (YES_OR_NO[text.toLowerCase()] ?? text) : text;
+  }
+  return found;
+}
+
+function wrongOptions(command: string, specs: readonly OptionSpec[], error: z.ZodError): BaleenError {
+  const faults = error.issues.map((issue) => {
+    const spec = specs.find(({ key }) => key === issue.path[0]);
+    return `${spec?.flag ?? issue.path.join('.')}: ${lowerFirst(issue.message)}`;
+  });
+  return new BaleenError(
+    'operator',
+    'CLI_OPTIONS',
+    `${command}: ${faults.join('; ')}; see baleen ${command} --help`,
+  );
+}
+
+const lowerFirst = (text: string): string => text.charAt(0).toLowerCase() + text.slice(1);

@@ -1,0 +1,70 @@
+import { BaleenError } from '@baleen/chain';
+import { z } from 'zod';
+import { defineCommand, option } from '../command.ts';
+import type { Context } from '../context.ts';
+import { useStore, withDatabase } from '../database.ts';
+import { DEMO_SOURCE, readRestTxs } from '../demo/recording.ts';
+import { showAnswers } from '../demo/show.ts';
+import { EXIT, type ExitCode } from '../exit-codes.ts';
+import { dataDir, quiet } from '../shared-options.ts';
+import { grouped } from '../table.ts';
+
+const DEMO_DATABASE = 'baleen_demo';
+
+/** Not DATABASE_URL: the demo's chain has no place among real ones. */
+const demoDatabase = option(z.string().default(DEMO_DATABASE), {
+  help: 'a database of your own for the demo; none: one in the embedded PostgreSQL',
+  value: 'URL',
+});
+const exit = option(z.boolean().default(false), { help: 'end after the answers, as it does anyway' });
+
+export const demo = defineCommand({
+  name: 'demo',
+  summary: "index the bundled chain, and show SQL's answers beside what the node's REST answered",
+  details: `Needs nothing: PostgreSQL comes along and is stopped at the end. The database is ${DEMO_DATABASE}, beside your own.`,
+  options: z.object({ demoDatabase, dataDir, quiet, exit }),
+  run({ demoDatabase: database, dataDir: folder, quiet: isQuiet }, context) {
+    return withDatabase({ database, dataDir: folder }, ({ url }) => runDemo(url, isQuiet, context));
+  },
+});
+
+function runDemo(url: string, quiet: boolean, context: Context): Promise<ExitCode> {
+  return useStore(url, async (store) => {
+    const { indexChain } = await import('../index-chain.ts');
+    const startedAt = Date.now();
+    const report = await indexChain({ path: DEMO_SOURCE, store, quiet, trust: false }, context);
+    if (report.interrupted) return EXIT.interrupted;
+    const seconds = ((Date.now() - startedAt) / 1000).toFixed(1);
+    context.print(
+      `The files of a Terra node (columbus-4's software, amino; development chain ${report.chainId}):`,
+    );
+    context.print(
+      report.heights === 0
+        ? 'all blocks were there already'
+        : `${grouped(report.heights)} blocks, ${grouped(report.txs)} txs, ${grouped(report.rows)} rows in ${seconds} s`,
+    );
+    const isEqual = await showAnswers(store, await readRestTxs(), context);
+    tellWhatNext(context);
+    if (isEqual) return EXIT.done;
+    throw new BaleenError(
+      'data',
+      'CLI_DEMO_DIFFERS',
+      "demo: SQL and the node's REST answers differ, see above; please report it",
+    );
+  });
+}
+
+function tellWhatNext({ print }: Context): void {
+  print('');
+  print('requests to the node: 0');
+  print('');
+  print('Ask more:');
+  print(
+    `   npx baleen sql --database ${DEMO_DATABASE} "select height, time, tx_count from blocks order by tx_count desc limit 5"`,
+  );
+  print('');
+  print('Your own node (its files are only read; it may run meanwhile):');
+  print('   npx baleen inspect ~/.terra        what is there, and what can be had from it');
+  print('   npx baleen index ~/.terra          into the embedded PostgreSQL, or DATABASE_URL');
+  print('   npx baleen sql                     the views, and how to connect');
+}

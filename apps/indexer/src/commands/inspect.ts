@@ -1,0 +1,85 @@
+import type { Source, SourceInfo } from '@baleen/source';
+import { z } from 'zod';
+import { defineCommand } from '../command.ts';
+import type { Context } from '../context.ts';
+import type { Estimate } from '../estimate.ts';
+import { EXIT } from '../exit-codes.ts';
+import { duration } from '../progress.ts';
+import { json, source } from '../shared-options.ts';
+import { grouped, renderTable } from '../table.ts';
+import type { ViewCoverage } from '../view-coverage.ts';
+
+export const inspect = defineCommand({
+  name: 'inspect',
+  summary: 'what a source holds and what can be had from it; touches nothing',
+  options: z.object({ source, json }),
+  async run(options, context) {
+    const { openSource } = await import('@baleen/source');
+    const { estimate } = await import('../estimate.ts');
+    const { viewCoverage } = await import('../view-coverage.ts');
+    const opened = await openSource(options.source);
+    try {
+      const views = await viewCoverage(opened);
+      const expected = await estimate(opened);
+      const next = `baleen index ${quoted(options.source)}`;
+      if (options.json) context.print(JSON.stringify({ ...opened.info, views, estimate: expected, next }));
+      else tell(opened, { views, expected, next }, context);
+      return EXIT.done;
+    } finally {
+      opened.close();
+    }
+  },
+});
+
+interface Findings {
+  readonly views: readonly ViewCoverage[];
+  readonly expected: Estimate | undefined;
+  readonly next: string;
+}
+
+function tell({ info }: Source, { views, expected, next }: Findings, { print }: Context): void {
+  const facts: [string, string][] = [
+    ['chain', info.chainId],
+    ['era', `${info.era}${info.software === undefined ? '' : `, begun by version ${info.software}`}`],
+    ['heights', `${rangeText(info.base, info.head)} (${grouped(info.head - info.base + 1)} blocks)`],
+    ['results', rangeText(info.resultsBase, info.resultsHead)],
+    ['genesis', info.genesis?.path ?? 'none'],
+    [
+      'databases',
+      `${info.databases.join(', ')} (${info.backend}; ${sizeText(info.estimatedBytes)} are read)`,
+    ],
+    ['node', liveText(info)],
+    ['folder', info.path],
+    ['estimate', estimateText(expected)],
+  ];
+  for (const [name, value] of facts) print(`${name.padEnd(10)} ${value}`);
+  for (const note of info.notes) print(`${'note'.padEnd(10)} ${note}`);
+  print('');
+  const rows = views.map(({ view, coverage, why }) => [view, coverage, why]);
+  for (const line of renderTable(['view', 'coverage', 'why'], rows)) print(line);
+  print('');
+  print(`next: ${next}`);
+}
+
+const rangeText = (from: number | undefined, to: number | undefined): string =>
+  from === undefined || to === undefined ? 'none' : `${from}..${to}`;
+
+const liveText = ({ live }: SourceInfo): string =>
+  live ? 'runs and writes here; it can be indexed meanwhile' : 'none holds the files open on this machine';
+
+const estimateText = (expected: Estimate | undefined): string =>
+  expected === undefined
+    ? 'none, no block could be read'
+    : `about ${sizeText(expected.postgresBytes)} in PostgreSQL, ${duration(expected.seconds)} (a guess from a few blocks)`;
+
+function sizeText(bytes: number): string {
+  const units = ['B', 'kB', 'MB', 'GB', 'TB'];
+  let size = bytes;
+  let unit = 0;
+  for (; size >= 1000 && unit < units.length - 1; unit++) size /= 1000;
+  return `${size < 10 && unit > 0 ? size.toFixed(1) : Math.round(size)} ${units[unit]}`;
+}
+
+/** Fit for a shell. */
+const quoted = (path: string): string =>
+  /^[\w./:~-]+$/.test(path) ? path : `'${path.replaceAll("'", `'\\''`)}'`;

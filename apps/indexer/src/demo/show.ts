@@ -1,0 +1,114 @@
+/** What the demo prints: questions, the SQL, its answer, and REST's beside it. */
+import type { Store } from '@baleen/store';
+import type { Context } from '../context.ts';
+import { grouped, oneLine, renderTable } from '../table.ts';
+import { ALL_TXS, byHash, differences, type SqlTx } from './compare.ts';
+import type { RestTx } from './recording.ts';
+
+const CELL = 72;
+
+/** @returns whether every answer of REST was equal */
+export async function showAnswers(store: Store, rest: readonly RestTx[], context: Context): Promise<boolean> {
+  const failed =
+    rest.find(({ code, codespace }) => code !== 0 && codespace === 'staking') ??
+    rest.find(({ code }) => code !== 0)!;
+  const send = rest.find(({ code, tx }) => code === 0 && tx.value.msg[0]?.type === 'bank/MsgSend')!;
+  await showFailedTx(store, failed, context);
+  await showMessage(store, send, context);
+  const isEqual = await showAllTxs(store, rest, context);
+  await showMessageTypes(store, context);
+  await showTransfers(store, context);
+  return isEqual;
+}
+
+async function showFailedTx(store: Store, rest: RestTx, context: Context): Promise<void> {
+  const sql = `select height, code, codespace, gas_used, log from txs where tx_hash = '${rest.txhash}'`;
+  const [row] = await ask(store, sql);
+  heading('1. Why did this tx fail?', sql, context);
+  const fields = {
+    height: rest.height,
+    code: rest.code,
+    codespace: rest.codespace,
+    gas_used: rest.gas_used,
+    log: rest.raw_log,
+  };
+  beside(row ?? {}, fields, `GET /txs/${rest.txhash.slice(0, 8)}…`, context);
+}
+
+async function showMessage(store: Store, rest: RestTx, context: Context): Promise<void> {
+  const sql = `select type, value->>'to_address' as recipient, value->'amount' as amount from messages where tx_hash = '${rest.txhash}'`;
+  const [row] = await ask(store, sql);
+  const message = rest.tx.value.msg[0]!;
+  const { to_address, amount } = message.value as { to_address: unknown; amount: unknown };
+  heading('2. Who was paid, and how much?', sql, context);
+  beside(
+    row ?? {},
+    { type: message.type, recipient: to_address, amount },
+    `GET /txs/${rest.txhash.slice(0, 8)}…`,
+    context,
+  );
+}
+
+async function showAllTxs(store: Store, rest: readonly RestTx[], context: Context): Promise<boolean> {
+  const known = byHash((await store.query(ALL_TXS)) as unknown as SqlTx[]);
+  const unequal = rest
+    .map((tx) => ({ tx, fields: differences(tx, known.get(tx.txhash)) }))
+    .filter(({ fields }) => fields.length > 0);
+  context.print('');
+  context.print(
+    '3. And all the others? Every tx that the node was asked for over REST, compared with SQL field by field',
+  );
+  context.print('   (height, code, codespace, gas wanted and used, memo, log, every message):');
+  context.print(`   ${grouped(rest.length - unequal.length)} of ${grouped(rest.length)} are equal`);
+  for (const { tx, fields } of unequal.slice(0, 5))
+    context.print(`   ${tx.txhash}: ${fields.join(', ')} differ`);
+  return unequal.length === 0;
+}
+
+async function showMessageTypes(store: Store, context: Context): Promise<void> {
+  const sql = `select name, count(*) as messages, count(*) filter (where not success) as failed
+from messages group by name order by messages desc, name limit 5`;
+  heading('4. What do people do on this chain? (REST has no route for it)', sql, context);
+  answer(await ask(store, sql), context);
+}
+
+async function showTransfers(store: Store, context: Context): Promise<void> {
+  const sql = `select denom, count(*) as txs, sum(amount) as fees from tx_fees where charged group by denom order by denom`;
+  heading('5. What was paid in fees? (REST has no route for it)', sql, context);
+  answer(await ask(store, sql), context);
+}
+
+/** The views are in schema baleen; the reader of `baleen sql` has it in its search_path. */
+const ask = (store: Store, sql: string): Promise<Record<string, unknown>[]> =>
+  store.query(sql.replace(/\bfrom (\w+)/g, 'from baleen.$1'));
+
+function heading(question: string, sql: string, { print }: Context): void {
+  print('');
+  print(question);
+  for (const line of sql.split('\n')) print(`   ${line}`);
+  print('');
+}
+
+function beside(
+  sql: Record<string, unknown>,
+  rest: Record<string, unknown>,
+  request: string,
+  { print }: Context,
+): void {
+  const rows = Object.keys(rest).map((name) => [name, cell(sql[name]), cell(rest[name])]);
+  for (const line of renderTable(['', 'SQL', `REST: ${request}`], rows)) print(`   ${line}`);
+}
+
+function answer(rows: readonly Record<string, unknown>[], { print }: Context): void {
+  const names = Object.keys(rows[0] ?? {});
+  const cells = rows.map((row) => names.map((name) => cell(row[name])));
+  const align = names.map((_, index) => (index === 0 ? ('left' as const) : ('right' as const)));
+  for (const line of renderTable(names, cells, align)) print(`   ${line}`);
+}
+
+function cell(value: unknown): string {
+  const text = oneLine(
+    typeof value === 'object' && value !== null ? JSON.stringify(value) : String(value ?? ''),
+  );
+  return text.length > CELL ? `${text.slice(0, CELL - 1)}…` : text;
+}

@@ -1,0 +1,62 @@
+/** Commands as commander sees them. */
+import { Argument, Command as CommanderCommand, Option } from 'commander';
+import type { Command, OptionSpec } from './command.ts';
+
+const SUMMARY = `Indexes Tendermint and Cosmos chains into PostgreSQL, straight from a node's files.
+
+Start with: baleen demo`;
+
+const EXIT_HELP = `
+Exit codes: 0 done; 1 the data disagree; 2 wrong use or configuration; 3 a source or service can't be reached;
+4 finished, but ranges are missing or failed; 130 interrupted, progress kept.`;
+
+export type Run = (command: Command, given: Readonly<Record<string, unknown>>) => Promise<void>;
+
+export function createProgram(commands: readonly Command[], run: Run): CommanderCommand {
+  const program = new CommanderCommand('baleen')
+    .description(SUMMARY)
+    .addHelpText('after', EXIT_HELP)
+    .helpCommand(true);
+  strict(program, 'baleen');
+  for (const command of commands) addCommand(program, command, run);
+  return program;
+}
+
+function addCommand(program: CommanderCommand, command: Command, run: Run): void {
+  const path = command.name.split(' ');
+  const parent = path.slice(0, -1).reduce(groupNamed, program);
+  const added = strict(parent.command(path.at(-1)!), `baleen ${command.name}`).description(command.summary);
+  const positionals = command.options.filter(({ positional }) => positional);
+  for (const spec of positionals) added.addArgument(argumentOf(spec));
+  for (const spec of command.options) if (!spec.positional) added.addOption(optionOf(spec));
+  if (command.details !== undefined) added.addHelpText('after', `\n${command.details}`);
+  added.action(async () => {
+    const given: Record<string, unknown> = { ...added.opts() };
+    for (const [index, { key }] of positionals.entries())
+      if (added.args[index] !== undefined) given[key] = added.args[index];
+    await run(command, given);
+  });
+}
+
+function groupNamed(parent: CommanderCommand, name: string): CommanderCommand {
+  const found = parent.commands.find((command) => command.name() === name);
+  if (found !== undefined) return found;
+  return strict(parent.command(name), `baleen ${name}`).description('the embedded PostgreSQL');
+}
+
+/** Wrong use is thrown with exit code 2 and told in one line. */
+function strict(command: CommanderCommand, path: string): CommanderCommand {
+  return command
+    .exitOverride()
+    .allowExcessArguments(false)
+    .configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, 'baleen: ')) })
+    .showHelpAfterError(`${path} --help lists what there is`);
+}
+
+const argumentOf = (spec: OptionSpec): Argument =>
+  new Argument(spec.required ? `<${spec.flag}>` : `[${spec.flag}]`, spec.help);
+
+function optionOf(spec: OptionSpec): Option {
+  const flags = spec.value === undefined ? spec.flag : `${spec.flag} <${spec.value}>`;
+  return new Option(flags, `${spec.help} (env: ${spec.envNames.join(', ')})`);
+}

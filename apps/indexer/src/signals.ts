@@ -1,0 +1,18 @@
+/** npm and bin/baleen.js pass on a Ctrl-C that the terminal also sends to us: the pair is one. */
+const SAME_SIGNAL_MS = 500;
+
+/** The first SIGINT, SIGTERM or SIGHUP aborts; a second one ends the process at once. */
+export function watchSignals(exitCode: number): AbortSignal {
+  const controller = new AbortController();
+  let firstAt = 0;
+  const onSignal = (): void => {
+    if (!controller.signal.aborted) {
+      firstAt = Date.now();
+      controller.abort();
+    } else if (Date.now() - firstAt > SAME_SIGNAL_MS) {
+      process.exit(exitCode);
+    }
+  };
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, onSignal);
+  return controller.signal;
+}

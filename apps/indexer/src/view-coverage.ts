@@ -1,0 +1,79 @@
+/** What can be had from a source, view by view. */
+import type { Source } from '@baleen/source';
+import { blockAt } from './sampled-blocks.ts';
+
+export interface ViewCoverage {
+  readonly view: string;
+  readonly coverage: 'full' | 'partial' | 'nothing';
+  /** Empty when full. */
+  readonly why: string;
+}
+
+/** Facts that views are made of, and what a source lacks of each; undefined: nothing is lacking. */
+interface Lacks {
+  readonly blocks: string | undefined;
+  readonly results: ResultsLack | undefined;
+  readonly validators: string | undefined;
+  readonly consensusParams: string | undefined;
+}
+
+interface ResultsLack {
+  readonly all: boolean;
+  readonly why: string;
+}
+
+export async function viewCoverage(source: Source): Promise<ViewCoverage[]> {
+  const lacks = await findLacks(source);
+  return [
+    ...['blocks', 'messages', 'tx_signatures', 'tx_fees', 'evidence'].map((view) =>
+      partial(view, lacks.blocks),
+    ),
+    partial('txs', joined(lacks.blocks, lacks.results && `code, gas, log and data: ${lacks.results.why}`)),
+    ...['events', 'event_attributes'].map((view) => ofResults(view, lacks)),
+    ...['commit_signatures', 'missed_votes'].map((view) =>
+      partial(view, joined(lacks.blocks, `those of the head ${source.info.head} come with the next block`)),
+    ),
+    ofState('validator_sets', lacks.blocks, lacks.validators),
+    ofState('consensus_params', lacks.blocks, lacks.consensusParams),
+  ];
+}
+
+async function findLacks(source: Source): Promise<Lacks> {
+  const { base, head, initialHeight, databases } = source.info;
+  const newest = await blockAt(source, head);
+  const noState = databases.includes('state.db') ? 'state.db does not have it' : 'no state.db';
+  return {
+    blocks: base > (initialHeight ?? 1) ? `from height ${base}, below it is pruned` : undefined,
+    results: findResultsLack(source),
+    validators: newest?.validatorSet === undefined ? noState : undefined,
+    consensusParams: newest?.consensusParams === undefined ? noState : undefined,
+  };
+}
+
+function findResultsLack({ info }: Source): ResultsLack | undefined {
+  const { base, head, resultsBase, resultsHead, databases } = info;
+  if (resultsBase === undefined || resultsHead === undefined)
+    return {
+      all: true,
+      why: databases.includes('state.db') ? 'results were pruned or discarded' : 'no state.db',
+    };
+  if (resultsBase <= base && resultsHead >= head) return undefined;
+  return { all: false, why: `results are there for ${resultsBase}..${resultsHead} of ${base}..${head}` };
+}
+
+const partial = (view: string, why: string | undefined): ViewCoverage => ({
+  view,
+  coverage: why === undefined ? 'full' : 'partial',
+  why: why ?? '',
+});
+
+const ofResults = (view: string, { blocks, results }: Lacks): ViewCoverage =>
+  results?.all
+    ? { view, coverage: 'nothing', why: results.why }
+    : partial(view, joined(blocks, results?.why));
+
+const ofState = (view: string, blocks: string | undefined, lack: string | undefined): ViewCoverage =>
+  lack === undefined ? partial(view, blocks) : { view, coverage: 'nothing', why: lack };
+
+const joined = (...reasons: (string | undefined)[]): string | undefined =>
+  reasons.filter((reason) => reason !== undefined).join('; ') || undefined;

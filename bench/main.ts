@@ -1,0 +1,31 @@
+/** npm run bench [-- --only NAME]: measures, prints, and writes docs/performance.md (not with --only). */
+import { writeFileSync } from 'node:fs';
+import { loadavg } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { openServer, withClient } from '../tools/fidelity/database.ts';
+import { ROOT } from '../tools/fidelity/index-chain.ts';
+import { pageOf } from './page.ts';
+import { type Measured, measure } from './run.ts';
+import { workloads } from './workloads.ts';
+
+const { values } = parseArgs({ options: { only: { type: 'string' }, database: { type: 'string' } } });
+const load = loadavg()[0] ?? 0;
+const all = await workloads();
+const server = await openServer(values.database);
+try {
+  const version = await withClient(server.url, async (client) => {
+    const { rows } = await client.query<{ server_version: string }>('show server_version');
+    return `PostgreSQL ${rows[0]!.server_version}`;
+  });
+  const runs: Measured[] = [];
+  for (const workload of all.filter(({ name }) => values.only === undefined || name === values.only)) {
+    runs.push(await measure(workload, server.url));
+    console.error(`${workload.name}: ${runs.at(-1)!.seconds.toFixed(1)} s`);
+  }
+  const page = pageOf(runs, version, load);
+  console.log(page);
+  if (values.only === undefined) writeFileSync(join(ROOT, 'docs/performance.md'), page);
+} finally {
+  await server.stop();
+}

@@ -1,0 +1,67 @@
+/** One workload: the command from outside, what it left in Postgres, and the COPY to compare with. */
+import { spawn } from 'node:child_process';
+import { chmodSync, rmSync } from 'node:fs';
+import { temporaryFolder } from '@baleen/testing';
+import { withClient, withDatabase } from '../tools/fidelity/database.ts';
+import { BALEEN } from '../tools/fidelity/index-chain.ts';
+import { type Baseline, copyBaseline, storedTables } from './copy-baseline.ts';
+import { watchMemory } from './memory.ts';
+import { type Scan, scanDatabases } from './scan.ts';
+import type { Workload } from './workloads.ts';
+
+export interface Measured {
+  readonly name: string;
+  readonly scan: Scan;
+  readonly blocks: number;
+  readonly txs: number;
+  readonly events: number;
+  readonly rows: number;
+  /** Until the command ended: every row, every index, every leaf sealed. */
+  readonly seconds: number;
+  readonly peakBytes: number;
+  /** In Postgres, with indexes. */
+  readonly bytes: number;
+  readonly baseline: Baseline;
+}
+
+export const measure = ({ name, path }: Workload, serverUrl: string): Promise<Measured> =>
+  withDatabase(serverUrl, async (url) => {
+    const scan = scanDatabases(path);
+    const { seconds, peakBytes } = await timedIndex(path, url);
+    return withClient(url, async (client) => {
+      const { rows } = await client.query<{ blocks: string; txs: string; events: string }>(
+        `select (select count(*) from baleen.blocks)::text as blocks, (select count(*) from baleen.txs)::text as txs,
+           (select count(*) from baleen.events)::text as events`,
+      );
+      const tables = await storedTables(client);
+      const folder = temporaryFolder('copy');
+      chmodSync(folder, 0o777);
+      const baseline = await copyBaseline(client, tables, folder);
+      rmSync(folder, { recursive: true, force: true });
+      const sum = (of: 'rows' | 'bytes'): number => tables.reduce((total, table) => total + table[of], 0);
+      return {
+        name,
+        scan,
+        seconds,
+        peakBytes,
+        baseline,
+        blocks: Number(rows[0]!.blocks),
+        txs: Number(rows[0]!.txs),
+        events: Number(rows[0]!.events),
+        rows: sum('rows'),
+        bytes: sum('bytes'),
+      };
+    });
+  });
+
+async function timedIndex(path: string, url: string): Promise<{ seconds: number; peakBytes: number }> {
+  const start = performance.now();
+  const child = spawn(process.execPath, [BALEEN, 'index', path, '--database', url, '--quiet'], {
+    stdio: ['ignore', 'ignore', 'inherit'],
+  });
+  const memory = watchMemory(child.pid!);
+  const code = await new Promise<number | null>((resolve) => child.once('exit', resolve));
+  const peakBytes = memory.stop();
+  if (code !== 0) throw new Error(`baleen index ${path}: exit code ${code}`);
+  return { seconds: (performance.now() - start) / 1000, peakBytes };
+}

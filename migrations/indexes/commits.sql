@@ -1,0 +1,2 @@
+create unique index {leaf}_key on baleen_store.{leaf} (height);
+create index {leaf}_time on baleen_store.{leaf} using brin (time) with (pages_per_range = 32);

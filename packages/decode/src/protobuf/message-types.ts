@@ -1,0 +1,71 @@
+import { InvalidText, type Text } from '@baleen/chain';
+import { decodeUtf8 } from '@baleen/codec';
+import type { MessagePlan, Plans } from './plan.ts';
+import { type SignerPath, signerPathsOf } from './signers.ts';
+
+/** What a type URL tells. */
+export interface MessageType {
+  /** As the chain calls it: `/cosmos.bank.v1beta1.MsgSend`. */
+  readonly type: Text;
+  /** Uniform: `bank.MsgSend`. */
+  readonly name: string | undefined;
+  /** undefined: unknown type. */
+  readonly plan: MessagePlan | undefined;
+  /** Number of the field of `Any`s that are messages themselves. */
+  readonly nestedField: number | undefined;
+  /** undefined: nobody told who signs it. */
+  readonly signerPaths: readonly SignerPath[] | undefined;
+}
+
+/** Messages that hold messages, and the field that does. Legacy gov contents are not messages. */
+export const NESTED_MESSAGES: Readonly<Record<string, string>> = {
+  'cosmos.authz.v1beta1.MsgExec': 'msgs',
+  'cosmos.gov.v1.MsgSubmitProposal': 'messages',
+  'cosmos.group.v1.MsgSubmitProposal': 'messages',
+};
+
+const VERSION = /^v[0-9]+((alpha|beta)[0-9]+)?$/;
+/** Type URLs remembered at a time, a power of two: a chain has some hundred, and a tx may hold any nonsense. */
+const SLOTS = 1024;
+
+/** Types by the bytes of their URL. Remembers recent ones, so that a message's type costs a comparison. */
+export function createMessageTypes(plans: Plans): (url: Uint8Array) => MessageType {
+  const recent: ({ readonly url: Uint8Array; readonly type: MessageType } | undefined)[] = new Array(
+    SLOTS,
+  ).fill(undefined);
+  return (url) => {
+    let slot = url.length;
+    for (let index = 1; index <= 8; index++)
+      slot = (slot * 31 + (url[url.length - index] ?? 0)) & (SLOTS - 1);
+    const known = recent[slot];
+    if (known !== undefined && Buffer.compare(known.url, url) === 0) return known.type;
+    const type = typeOf(url, plans);
+    recent[slot] = { url: url.slice(), type };
+    return type;
+  };
+}
+
+function typeOf(url: Uint8Array, plans: Plans): MessageType {
+  const type = decodeUtf8(url);
+  if (type instanceof InvalidText)
+    return { type, name: undefined, plan: undefined, nestedField: undefined, signerPaths: undefined };
+  const plan = type.startsWith('/') ? plans.find(type.slice(1)) : undefined;
+  const nested = plan?.fields.find(({ name }) => name === NESTED_MESSAGES[plan.name]);
+  return {
+    type,
+    name: uniformName(type),
+    plan,
+    nestedField: nested?.number,
+    signerPaths: plan === undefined ? undefined : signerPathsOf(plan, plans),
+  };
+}
+
+/** The last package segment that is not a version, a dot, the message: `/cosmos.bank.v1beta1.MsgSend` is
+ * `bank.MsgSend`. Without a package the message alone; undefined for an empty name. */
+export function uniformName(typeUrl: string): string | undefined {
+  const segments = typeUrl.slice(typeUrl.lastIndexOf('/') + 1).split('.');
+  const message = segments.pop()!;
+  if (message === '') return undefined;
+  const module = segments.findLast((segment) => segment !== '' && !VERSION.test(segment));
+  return module === undefined ? message : `${module}.${message}`;
+}

@@ -1,0 +1,81 @@
+import { type Message, shownText } from '@baleen/chain';
+import { BYTES, readSchemaless, WireReader } from '@baleen/codec';
+import { misfit, placed } from './errors.ts';
+import type { MessageReader } from './message-reader.ts';
+import type { MessageType } from './message-types.ts';
+
+/** Messages within messages (authz in authz). The SDK has no limit of its own before 0.50, where it is below this. */
+const MAX_NESTING = 32;
+const NO_BYTES = new Uint8Array();
+
+/** A message with its type, as long as its signers may be asked for. */
+export interface TypedMessage {
+  readonly message: Message;
+  readonly type: MessageType;
+}
+
+/** What reading messages needs; one for all txs of a decoder. */
+export interface MessageScope {
+  readonly reader: MessageReader;
+  readonly typeOf: (url: Uint8Array) => MessageType;
+}
+
+/** Reads one `Any` of a tx's messages and, after it, the messages inside it. */
+export function readMessages(
+  any: WireReader,
+  index: number,
+  scope: MessageScope,
+  into: TypedMessage[],
+): void {
+  try {
+    readMessage(any, index, '', 0, scope, into);
+  } catch (error) {
+    throw placed(error, `msg ${index} `);
+  }
+}
+
+function readMessage(
+  any: WireReader,
+  index: number,
+  path: string,
+  depth: number,
+  scope: MessageScope,
+  into: TypedMessage[],
+): void {
+  if (depth > MAX_NESTING) throw misfit(`at most ${MAX_NESTING} messages within each other`, 'more');
+  const { url, raw } = splitAny(any);
+  const type = scope.typeOf(url);
+  try {
+    // A known type that holds something unknown is treated as unknown: its JSON would silently lack it.
+    const value = type.plan === undefined ? undefined : scope.reader.print(type.plan, raw);
+    const fields = value === undefined ? readSchemaless(raw) : undefined;
+    into.push({ message: { index, path, type: type.type, name: type.name, value, fields, raw }, type });
+    if (type.nestedField === undefined) return;
+    const key = type.nestedField * 8 + BYTES;
+    const reader = new WireReader(raw);
+    for (let count = 0; !reader.done; ) {
+      const found = reader.key();
+      if (found !== key) reader.skip(found);
+      else {
+        const inner = path === '' ? String(count) : `${path}.${count}`;
+        readMessage(reader.message(), index, inner, depth + 1, scope, into);
+        count++;
+      }
+    }
+  } catch (error) {
+    throw placed(error, depth === 0 ? shownText(type.type) : '');
+  }
+}
+
+/** An `Any` has two fields; the chain refuses others (x/auth/tx/decoder.go: RejectUnknownFields). */
+function splitAny(any: WireReader): { readonly url: Uint8Array; readonly raw: Uint8Array } {
+  let url: Uint8Array = NO_BYTES;
+  let raw: Uint8Array = NO_BYTES;
+  while (!any.done) {
+    const key = any.key();
+    if (key === ((1 << 3) | BYTES)) url = any.bytes();
+    else if (key === ((2 << 3) | BYTES)) raw = any.bytes();
+    else throw misfit('type_url and value', `field ${key >>> 3}`);
+  }
+  return { url, raw };
+}

@@ -1,0 +1,70 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { WireReader } from '@baleen/codec';
+import { openLevelDb } from '@baleen/leveldb';
+import { realdata, unpackRecording } from '@baleen/testing';
+import { describe, expect, test } from 'vitest';
+import { decodeProtoBlock } from '../tendermint/block.ts';
+import { createProtobufTxDecoder } from './index.ts';
+
+const columbus5 = realdata('terra-columbus5-mantlemint');
+const evmos = realdata('leveldb-evmos-tm034');
+const decode = createProtobufTxDecoder();
+
+describe.skipIf(columbus5 === undefined)('columbus-5 mainnet (BALEEN_REALDATA or ../shared/realdata)', () => {
+  test('blocks 4724005 and 4814775 hold 116 messages of two types, all understood', () => {
+    const messages = ['block_4724005_raw.json', 'block_4814775.json'].flatMap((file) => {
+      const json = JSON.parse(readFileSync(join(columbus5!, file), 'utf8'));
+      const { data } = (json.block ?? json) as { data: { txs: string[] } };
+      return data.txs.flatMap((tx) => decode(Buffer.from(tx, 'base64'), 'terra').messages);
+    });
+    expect(messages.every(({ value }) => value !== undefined)).toBe(true);
+    expect([messages.length, [...new Set(messages.map(({ name }) => name))].sort()]).toEqual([
+      116,
+      ['oracle.MsgAggregateExchangeRatePrevote', 'oracle.MsgAggregateExchangeRateVote'],
+    ]);
+  });
+});
+
+describe.skipIf(evmos === undefined)('evmos devnet (BALEEN_REALDATA or ../shared/realdata)', () => {
+  test('65,339 txs of an unknown message type decode to their schemaless reading, none is refused', () => {
+    const counts = new Map<string, number>();
+    for (const txs of readEvmosBlocks()) {
+      for (const tx of txs)
+        for (const { type, value, fields } of decode(tx, 'evmos').messages) {
+          const key = `${type} ${value === undefined && fields !== undefined ? 'fields' : 'value'}`;
+          counts.set(key, (counts.get(key) ?? 0) + 1);
+        }
+    }
+    expect(Object.fromEntries(counts)).toMatchInlineSnapshot(`
+      {
+        "/ethermint.evm.v1.MsgEthereumTx fields": 65339,
+      }
+    `);
+  });
+});
+
+function* readEvmosBlocks(): Generator<readonly Uint8Array[]> {
+  const folder = unpackRecording('leveldb-evmos-tm034', 'blockstore')!;
+  using db = openLevelDb(join(folder, 'data/blockstore.db'));
+  for (let height = 1; ; height++) {
+    const parts: Uint8Array[] = [];
+    for (let part: Uint8Array | undefined; ; parts.push(bytesOf(part))) {
+      part = db.get(Buffer.from(`P:${height}:${parts.length}`));
+      if (part === undefined) break;
+    }
+    if (parts.length === 0) return;
+    yield decodeProtoBlock(Buffer.concat(parts), () => []).txs;
+  }
+}
+
+/** Field 2 of a stored Part. */
+function bytesOf(part: Uint8Array): Uint8Array {
+  const reader = new WireReader(part);
+  while (!reader.done) {
+    const key = reader.key();
+    if (key === 0x12) return reader.bytes();
+    reader.skip(key);
+  }
+  return new Uint8Array();
+}

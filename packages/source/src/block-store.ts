@@ -1,0 +1,169 @@
+import { shownText } from '@baleen/chain';
+import { WireReader } from '@baleen/codec';
+import type { LevelDb } from '@baleen/leveldb';
+import { dataError, inContext } from './errors.ts';
+
+/** What the key `blockStore` says. */
+export interface BlockStoreState {
+  /** amino-JSON until Tendermint 0.33, protobuf from 0.34. */
+  readonly encoding: 'amino' | 'proto';
+  /** Lowest height held; 1 where the node wrote none (before 0.33.4). */
+  readonly base: number;
+  /** Highest height held; 0: no block yet. */
+  readonly height: number;
+}
+
+/** The part of a BlockMeta that reading needs. The rest is the decoder's. */
+export interface BlockEnvelope {
+  readonly hash: Uint8Array;
+  readonly partsTotal: number;
+  readonly chainId: string;
+  readonly height: number;
+  /** Empty in a chain's first block. */
+  readonly parentHash: Uint8Array;
+}
+
+const NO_BYTES: Uint8Array = new Uint8Array(0);
+
+export const asciiKey = (key: string): Uint8Array => Buffer.from(key, 'latin1');
+
+/** undefined: the key `blockStore` is missing, as in a database that no node has finished a block in. */
+export function readBlockStoreState(db: LevelDb): BlockStoreState | undefined {
+  const value = db.get(asciiKey('blockStore'));
+  if (value === undefined) return undefined;
+  const context = `read key blockStore of ${db.path}`;
+  const { base, height, encoding } =
+    value[0] === 0x7b
+      ? { ...fromJson(value, context), encoding: 'amino' as const }
+      : inContext(context, () => fromProto(value));
+  if (!Number.isSafeInteger(base) || !Number.isSafeInteger(height) || base < 0 || height < 0 || base > height)
+    throw dataError(
+      'SOURCE_CORRUPT',
+      `${context}: expected 0 <= base <= height, found ${base} and ${height}`,
+    );
+  return { encoding, height, base: base === 0 && height > 0 ? 1 : base };
+}
+
+/** Meta, undefined when there is none. */
+export const getMeta = (db: LevelDb, height: number): Uint8Array | undefined =>
+  db.get(asciiKey(`H:${height}`));
+
+/** Data of the block's parts.
+ * @throws BaleenError `SOURCE_MISSING` naming the key that is not there */
+export function getParts(db: LevelDb, height: number, partsTotal: number): Uint8Array[] {
+  const parts: Uint8Array[] = [];
+  for (let index = 0; index < partsTotal; index++) {
+    const key = `P:${height}:${index}`;
+    const part = db.get(asciiKey(key));
+    if (part === undefined) throw missingKey(db, key, `part ${index} of ${partsTotal}`);
+    parts.push(inContext(`read key ${key} of ${db.path}`, () => decodePart(part, index)));
+  }
+  return parts;
+}
+
+/** Whether meta and all parts are there; reads no part's data. */
+export function isWhole(db: LevelDb, height: number): boolean {
+  const meta = getMeta(db, height);
+  if (meta === undefined) return false;
+  const { partsTotal } = readEnvelope(meta, `read key H:${height} of ${db.path}`);
+  for (let index = 0; index < partsTotal; index++)
+    if (db.get(asciiKey(`P:${height}:${index}`)) === undefined) return false;
+  return true;
+}
+
+export const missingKey = (db: LevelDb, key: string, what: string): Error =>
+  dataError(
+    'SOURCE_MISSING',
+    `read ${db.path}: expected key ${key} (${what}), found none; the database is incomplete, index another copy or leave the height out`,
+  );
+
+/** Reads BlockMeta{BlockID f1, _, Header f3} of Tendermint 0.33 and later. */
+export function readEnvelope(meta: Uint8Array, context: string): BlockEnvelope {
+  return inContext(context, () => {
+    const id = { hash: NO_BYTES, partsTotal: 0 };
+    const header = { chainId: '', height: 0, parentHash: NO_BYTES };
+    const reader = new WireReader(meta);
+    while (!reader.done) {
+      const key = reader.key();
+      if (key === 0x0a) Object.assign(id, readBlockId(reader.message()));
+      else if (key === 0x1a) Object.assign(header, readHeader(reader.message()));
+      else reader.skip(key);
+    }
+    if (id.hash.length !== 32 || id.partsTotal < 1)
+      throw reader.error(
+        'a block hash of 32 bytes and at least one part',
+        `${id.hash.length} bytes, ${id.partsTotal} parts`,
+      );
+    return { ...id, ...header };
+  });
+}
+
+function readHeader(reader: WireReader): Pick<BlockEnvelope, 'chainId' | 'height' | 'parentHash'> {
+  let chainId = '';
+  let height = 0;
+  let parentHash = NO_BYTES;
+  while (!reader.done) {
+    const key = reader.key();
+    if (key === 0x12) chainId = shownText(reader.text());
+    else if (key === 0x18) height = reader.int();
+    else if (key === 0x2a) parentHash = readBlockId(reader.message()).hash;
+    else reader.skip(key);
+  }
+  return { chainId, height, parentHash };
+}
+
+function readBlockId(reader: WireReader): { hash: Uint8Array; partsTotal: number } {
+  let hash = NO_BYTES;
+  let partsTotal = 0;
+  while (!reader.done) {
+    const key = reader.key();
+    if (key === 0x0a) hash = reader.bytes();
+    else if (key === 0x12) {
+      const parts = reader.message();
+      while (!parts.done) {
+        const partsKey = parts.key();
+        if (partsKey === 0x08) partsTotal = parts.int();
+        else parts.skip(partsKey);
+      }
+    } else reader.skip(key);
+  }
+  return { hash, partsTotal };
+}
+
+/** Part{Index f1, Bytes f2, Proof f3}, alike in amino and protobuf. */
+function decodePart(value: Uint8Array, expectedIndex: number): Uint8Array {
+  const reader = new WireReader(value);
+  let index = 0;
+  let bytes = NO_BYTES;
+  while (!reader.done) {
+    const key = reader.key();
+    if (key === 0x08) index = reader.int();
+    else if (key === 0x12) bytes = reader.bytes();
+    else reader.skip(key);
+  }
+  if (index !== expectedIndex) throw reader.error(`part ${expectedIndex}`, `part ${index}`);
+  return bytes;
+}
+
+function fromJson(value: Uint8Array, context: string): { base: number; height: number } {
+  const text = Buffer.from(value).toString('utf8');
+  try {
+    const state = JSON.parse(text) as { base?: unknown; height?: unknown };
+    return { base: Number(state.base ?? 0), height: Number(state.height ?? 0) };
+  } catch {
+    throw dataError('SOURCE_CORRUPT', `${context}: expected JSON, found '${text.slice(0, 80)}'`);
+  }
+}
+
+function fromProto(value: Uint8Array): { base: number; height: number; encoding: 'proto' } {
+  const reader = new WireReader(value);
+  let base = 0;
+  let height = 0;
+  while (!reader.done) {
+    const key = reader.key();
+    if (key === 0x08) base = reader.int();
+    else if (key === 0x10) height = reader.int();
+    else throw reader.error('base (field 1) or height (field 2)', `field ${key >>> 3}`);
+  }
+  return { base, height, encoding: 'proto' };
+}

@@ -1,0 +1,102 @@
+import { closeSync, existsSync, openSync, readdirSync, readSync, statSync } from 'node:fs';
+import { basename, dirname, join, resolve } from 'node:path';
+import { dataError, operatorError } from './errors.ts';
+
+/** Where a node keeps what is read here. */
+export interface NodeFiles {
+  /** Folder that holds blockstore.db. */
+  readonly data: string;
+  readonly blockStore: string;
+  /** undefined: there is none. */
+  readonly state: string | undefined;
+  /** All databases in `data`, e.g. `blockstore.db`, in order of name. */
+  readonly databases: readonly string[];
+  /** genesis.json files, the node's own (`config/`) first. */
+  readonly genesisFiles: readonly string[];
+}
+
+/** Finds the databases of a node.
+ *
+ * @param source  a node's home, its data folder, a folder that holds blockstore.db, blockstore.db itself; `leveldb:` may
+ *   stand before it
+ * @throws BaleenError  `SOURCE_NOT_FOUND`, `SOURCE_BACKEND_UNSUPPORTED` */
+export function locateNode(source: string): NodeFiles {
+  if (/^https?:/.test(source))
+    throw operatorError(
+      'SOURCE_KIND_UNSUPPORTED',
+      `open source ${source}: expected a path or leveldb:PATH, found a URL; RPC is not supported, copy the node's data folder`,
+    );
+  const path = resolve(source.replace(/^leveldb:(\/\/)?/, ''));
+  const data = [path, join(path, 'data'), dirname(path)].find(
+    (folder, index) =>
+      (index < 2 || basename(path) === 'blockstore.db') && existsSync(join(folder, 'blockstore.db')),
+  );
+  if (data === undefined) throw notFound(path);
+  const databases = readdirSync(data)
+    .filter((name) => name.endsWith('.db'))
+    .sort();
+  for (const name of ['blockstore.db', 'state.db'])
+    if (databases.includes(name)) checkBackend(join(data, name));
+  return {
+    data,
+    blockStore: join(data, 'blockstore.db'),
+    state: databases.includes('state.db') ? join(data, 'state.db') : undefined,
+    databases,
+    genesisFiles: [
+      join(data, '../config/genesis.json'),
+      join(data, 'config/genesis.json'),
+      join(data, 'genesis.json'),
+    ].filter((file) => existsSync(file)),
+  };
+}
+
+/** Bytes of a database's files. */
+export function databaseBytes(path: string): number {
+  let bytes = 0;
+  for (const name of readdirSync(path))
+    bytes += statSync(join(path, name), { throwIfNoEntry: false })?.size ?? 0;
+  return bytes;
+}
+
+function notFound(path: string): Error {
+  const found = existsSync(path) ? `neither it nor ${join(path, 'data')}` : 'no such path';
+  return operatorError(
+    'SOURCE_NOT_FOUND',
+    `open source ${path}: expected a node's home, its data folder or a folder that holds blockstore.db, found ${found}`,
+  );
+}
+
+/** tm-db's other backends, told by the files that only they write. A cleveldb directory is as readable as goleveldb's. */
+const BACKENDS: readonly (readonly [backend: string, isOne: (names: readonly string[]) => boolean])[] = [
+  ['pebbledb', (names) => names.some((name) => name.startsWith('marker.'))],
+  ['rocksdb', (names) => names.some((name) => name === 'IDENTITY' || name.startsWith('OPTIONS-'))],
+  ['badgerdb', (names) => names.some((name) => name.endsWith('.vlog') || name === 'KEYREGISTRY')],
+];
+
+function checkBackend(path: string): void {
+  if (!statSync(path).isDirectory()) {
+    if (isBolt(path)) throw backendError(path, 'boltdb');
+    throw dataError('SOURCE_CORRUPT', `open ${path}: expected a goleveldb directory, found a file`);
+  }
+  const names = readdirSync(path);
+  const backend = BACKENDS.find(([, isOne]) => isOne(names));
+  if (backend !== undefined) throw backendError(path, backend[0]);
+}
+
+/** Bolt's first page: magic 0xED0CDAED, little endian, behind the page's header of 16 bytes (bbolt db.go). */
+function isBolt(path: string): boolean {
+  const page = new Uint8Array(20);
+  const fd = openSync(path, 'r');
+  try {
+    readSync(fd, page, 0, 20, 0);
+  } finally {
+    closeSync(fd);
+  }
+  return new DataView(page.buffer).getUint32(16, true) === 0xed0cdaed;
+}
+
+const backendError = (path: string, backend: string): Error =>
+  operatorError(
+    'SOURCE_BACKEND_UNSUPPORTED',
+    `open ${path}: expected the database backend goleveldb (or cleveldb), found ${backend}; index another copy of the node`,
+  );

@@ -1,0 +1,156 @@
+import { shownText } from '@baleen/chain';
+import { WireReader } from '@baleen/codec';
+import type { LevelDb } from '@baleen/leveldb';
+import { asciiKey } from './block-store.ts';
+import { inContext } from './errors.ts';
+
+/** What `stateKey` says about the newest state, read no further than needed. */
+export interface StateSummary {
+  /** Version of the software that began the chain; later upgrades don't change it. `''`: not written. */
+  readonly software: string;
+  readonly chainId: string;
+  readonly height: number;
+  /** 1 before Tendermint 0.34. */
+  readonly initialHeight: number;
+}
+
+/** A set is stored again at each multiple of this height (tm state/store.go `valSetCheckpointInterval`). */
+const VALIDATORS_CHECKPOINT = 100_000;
+
+/** The per-height facts of a state.db. Each reader remembers the last set and params it answered with, so that the same
+ * `Uint8Array` comes back as long as nothing changes: decoders cache by identity. */
+export class StateReader {
+  private readonly db: LevelDb;
+  private readonly last: { height: number; results: Uint8Array } | undefined;
+  private validators: { readonly storedAt: number; readonly bytes: Uint8Array } | undefined;
+  private params: { readonly body: Uint8Array; readonly bytes: Uint8Array } | undefined;
+
+  constructor(db: LevelDb) {
+    this.db = db;
+    this.last = readLastResults(db);
+  }
+
+  /** Stored ABCI results; of the last height also where the node keeps nothing else (`discard_abci_responses`). */
+  results(height: number): Uint8Array | undefined {
+    const stored = this.storedResults(height);
+    return stored ?? (this.last?.height === height ? this.last.results : undefined);
+  }
+
+  storedResults(height: number): Uint8Array | undefined {
+    const value = this.db.get(asciiKey(`abciResponsesKey:${height}`));
+    return value === undefined || value.length === 0 ? undefined : value;
+  }
+
+  /** Height of `lastABCIResponseKey`, which Tendermint writes since 0.34.21. */
+  get lastResultsHeight(): number | undefined {
+    return this.last?.height;
+  }
+
+  /** ValidatorsInfo with the set that votes on `height`. The set is stored where it changed and at checkpoints; other
+   * heights only point there (tm state/store.go `loadValidatorsInfo`). */
+  validatorsAt(height: number): Uint8Array | undefined {
+    const value = this.get(`validatorsKey:${height}`);
+    if (value === undefined) return undefined;
+    const info = this.readInfo(`validatorsKey:${height}`, value);
+    if (info.body !== undefined) return this.keepValidators(height, value);
+    const checkpoint = height - (height % VALIDATORS_CHECKPOINT);
+    for (const storedAt of [Math.max(checkpoint, info.since), info.since]) {
+      if (this.validators?.storedAt === storedAt) return this.validators.bytes;
+      const stored = this.get(`validatorsKey:${storedAt}`);
+      if (stored !== undefined && this.readInfo(`validatorsKey:${storedAt}`, stored).body !== undefined)
+        return this.keepValidators(storedAt, stored);
+    }
+    return undefined;
+  }
+
+  /** ConsensusParamsInfo with the params of `height`. Unchanged params are empty and point back; applications that answer
+   * with the same params again and again make the node store them each time, which is no change either. */
+  consensusParamsAt(height: number): Uint8Array | undefined {
+    let value = this.get(`consensusParamsKey:${height}`);
+    if (value === undefined) return undefined;
+    let info = this.readInfo(`consensusParamsKey:${height}`, value);
+    if (info.since !== height) {
+      value = this.get(`consensusParamsKey:${info.since}`);
+      if (value === undefined) return undefined;
+      info = this.readInfo(`consensusParamsKey:${info.since}`, value);
+    }
+    if (info.body === undefined) return undefined;
+    if (this.params === undefined || Buffer.compare(this.params.body, info.body) !== 0)
+      this.params = { body: info.body.slice(), bytes: value.slice() };
+    return this.params.bytes;
+  }
+
+  private keepValidators(storedAt: number, bytes: Uint8Array): Uint8Array {
+    if (this.validators?.storedAt !== storedAt) this.validators = { storedAt, bytes: bytes.slice() };
+    return this.validators.bytes;
+  }
+
+  private get(key: string): Uint8Array | undefined {
+    return this.db.get(asciiKey(key));
+  }
+
+  /** ValidatorsInfo and ConsensusParamsInfo: the thing itself in field 1, the height it is in force since in field 2. */
+  private readInfo(key: string, value: Uint8Array): { body: Uint8Array | undefined; since: number } {
+    return inContext(`read key ${key} of ${this.db.path}`, () => {
+      const reader = new WireReader(value);
+      let body: Uint8Array | undefined;
+      let since = 0;
+      while (!reader.done) {
+        const field = reader.key();
+        if (field === 0x0a) body = reader.bytes();
+        else if (field === 0x10) since = reader.int();
+        else throw reader.error('field 1 or 2', `field ${field >>> 3}`);
+      }
+      return { body, since };
+    });
+  }
+}
+
+/** undefined: no `stateKey`, as in a node that has not finished its first start. */
+export function readStateSummary(db: LevelDb): StateSummary | undefined {
+  const value = db.get(asciiKey('stateKey'));
+  if (value === undefined) return undefined;
+  return inContext(`read key stateKey of ${db.path}`, () => {
+    const reader = new WireReader(value);
+    const state = { software: '', chainId: '', height: 0, initialHeight: 1 };
+    while (!reader.done) {
+      const key = reader.key();
+      if (key === 0x0a) state.software = readSoftware(reader.message());
+      else if (key === 0x12) state.chainId = shownText(reader.text());
+      else if (key === 0x18) state.height = reader.int();
+      // 0.33 ends at 13; in 0.31 and 0.32 field 14 is the app hash.
+      else if (key === 0x70) state.initialHeight = reader.int();
+      else reader.skip(key);
+    }
+    return state;
+  });
+}
+
+/** Version{Consensus f1, Software f2}. */
+function readSoftware(reader: WireReader): string {
+  let software = '';
+  while (!reader.done) {
+    const key = reader.key();
+    if (key === 0x12) software = shownText(reader.text());
+    else reader.skip(key);
+  }
+  return software.replace(/^v/, '');
+}
+
+/** ABCIResponsesInfo{abci_responses f1, height f2} (tm 0.34.21 and later). */
+function readLastResults(db: LevelDb): { height: number; results: Uint8Array } | undefined {
+  const value = db.get(asciiKey('lastABCIResponseKey'));
+  if (value === undefined) return undefined;
+  return inContext(`read key lastABCIResponseKey of ${db.path}`, () => {
+    const reader = new WireReader(value);
+    let results: Uint8Array | undefined;
+    let height = 0;
+    while (!reader.done) {
+      const key = reader.key();
+      if (key === 0x0a) results = reader.bytes().slice();
+      else if (key === 0x10) height = reader.int();
+      else reader.skip(key);
+    }
+    return results === undefined ? undefined : { height, results };
+  });
+}

@@ -1,0 +1,48 @@
+/** Who the server runs as. Postgres refuses to run as root, so root hands it to `nobody`. */
+import { readFileSync, statSync } from 'node:fs';
+import { dirname } from 'node:path';
+
+export interface Account {
+  readonly uid: number;
+  readonly gid: number;
+}
+
+const NOBODY: Account = { uid: 65534, gid: 65534 };
+
+/** undefined: the server runs as we do. */
+export function serverAccount(): Account | undefined {
+  if (process.getuid?.() !== 0) return undefined;
+  return accountNamed('nobody') ?? NOBODY;
+}
+
+function accountNamed(name: string): Account | undefined {
+  let passwd: string;
+  try {
+    passwd = readFileSync('/etc/passwd', 'utf8');
+  } catch {
+    return undefined;
+  }
+  const fields = passwd
+    .split('\n')
+    .find((line) => line.startsWith(`${name}:`))
+    ?.split(':');
+  if (fields?.[2] === undefined || fields[3] === undefined) return undefined;
+  return { uid: Number(fields[2]), gid: Number(fields[3]) };
+}
+
+/** The first folder on the way to `path` that the account may not pass through; undefined: the way is free. */
+export function blockedAt(path: string, account: Account): string | undefined {
+  const folders: string[] = [];
+  for (let at = path; ; at = dirname(at)) {
+    folders.unshift(at);
+    if (at === dirname(at)) break;
+  }
+  return folders.find((folder) => !mayEnter(folder, account));
+}
+
+function mayEnter(folder: string, account: Account): boolean {
+  const { mode, uid, gid } = statSync(folder);
+  if (uid === account.uid) return (mode & 0o100) !== 0;
+  if (gid === account.gid) return (mode & 0o010) !== 0;
+  return (mode & 0o001) !== 0;
+}

@@ -1,0 +1,141 @@
+import { tables } from '@baleen/tables';
+import { createDatabase, createEmptyDatabase, type TestDatabase } from '@baleen/testing';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openStore, type Store } from './index.ts';
+
+describe('migrate', () => {
+  it('is done once when eight start at once', async () => {
+    const database = await createEmptyDatabase();
+    const stores = await Promise.all(Array.from({ length: 8 }, () => openStore(database.url)));
+    expect((await stores[0]!.migrate({ dryRun: true })).length).toBeGreaterThan(3);
+    const ran = await Promise.all(stores.map((store) => store.migrate()));
+    expect(ran.filter(({ length }) => length > 0)).toHaveLength(1);
+    expect(await stores[0]!.migrate({ dryRun: true })).toEqual([]);
+    await Promise.all(stores.map((store) => store.close()));
+    await database.drop();
+  });
+
+  it('is done in two databases of one cluster at once', async () => {
+    const databases = await Promise.all([createEmptyDatabase(), createEmptyDatabase()]);
+    const stores = await Promise.all(databases.map(({ url }) => openStore(url)));
+    await Promise.all(stores.map((store) => store.migrate()));
+    await Promise.all(stores.map((store) => store.close()));
+    await Promise.all(databases.map((database) => database.drop()));
+  });
+
+  it('refuses a table file that was applied in another form, and a database of a newer version', async () => {
+    const database = await createDatabase();
+    const store = await openStore(database.url);
+    await store.query(`update baleen_store.definitions set hash = 'x' where name = 'tables/0001_chains.sql'`);
+    await expect(store.migrate()).rejects.toMatchObject({
+      code: 'STORE_MIGRATION_CHANGED',
+      kind: 'operator',
+    });
+    await store.query(`insert into baleen_store.definitions values ('tables/9999_later.sql', 'x')`);
+    await expect(store.migrate()).rejects.toMatchObject({ code: 'STORE_NEWER_DATABASE', kind: 'operator' });
+    await store.close();
+    await database.drop();
+  });
+
+  it('tells which server it could not reach, without the password', async () => {
+    await expect(openStore('postgres://me:secret@127.0.0.1:1/none')).rejects.toThrow(
+      /^connect to Postgres at postgres:\/\/127\.0\.0\.1:1\/none: .*ECONNREFUSED/,
+    );
+  });
+});
+
+describe('the migrated database', () => {
+  let database: TestDatabase;
+  let store: Store;
+  beforeAll(async () => {
+    database = await createDatabase();
+    store = await openStore(database.url);
+  });
+  afterAll(async () => {
+    await store.close();
+    await database.drop();
+  });
+
+  it.each(Object.values(tables))('has $name as its file tells it', async (table) => {
+    const columns = await store.query(
+      `select a.attname as name, format_type(a.atttypid, null) as type, not a.attnotnull as nullable,
+         col_description(a.attrelid, a.attnum) as doc, obj_description(a.attrelid) as table_doc
+       from pg_attribute a where a.attrelid = to_regclass($1) and a.attnum > 0 order by a.attnum`,
+      [`baleen_store.${table.name}`],
+    );
+    expect(columns).toEqual(
+      table.columns.map(({ name, type, nullable, doc }) => ({
+        name,
+        type: CATALOGUE_NAMES[type.replace('[]', '')]! + (type.endsWith('[]') ? '[]' : ''),
+        nullable,
+        doc,
+        table_doc: table.doc,
+      })),
+    );
+  });
+
+  it('has a comment on every table, view and column', async () => {
+    const bare = await store.query(
+      `select c.oid::regclass::text || coalesce('.' || a.attname, '') as name
+       from pg_class c
+       left join pg_attribute a on a.attrelid = c.oid and a.attnum > 0
+       where c.relnamespace in ('baleen'::regnamespace, 'baleen_store'::regnamespace) and c.relkind in ('r', 'p', 'v')
+         and c.relname <> 'definitions'
+         and (col_description(c.oid, a.attnum) is null or obj_description(c.oid) is null)`,
+    );
+    expect(bare).toEqual([]);
+  });
+
+  it('lets the reader see the views and nothing else', async () => {
+    const rights = await store.query(
+      `select c.relnamespace::regnamespace::text as schema, bool_and(has_table_privilege('baleen_reader', c.oid, 'select')) as every,
+         bool_or(has_table_privilege('baleen_reader', c.oid, 'select, insert, update, delete')) as any
+       from pg_class c where c.relnamespace in ('baleen'::regnamespace, 'baleen_store'::regnamespace) and c.relkind in ('r', 'p', 'v')
+       group by 1 order by 1`,
+    );
+    expect(rights).toEqual([
+      { schema: 'baleen', every: true, any: true },
+      { schema: 'baleen_store', every: false, any: false },
+    ]);
+  });
+
+  it('shows the promised columns', async () => {
+    const rows = await store.query(
+      `select c.relname as view, string_agg(a.attname, ' ' order by a.attnum) as columns
+       from pg_class c join pg_attribute a on a.attrelid = c.oid and a.attnum > 0
+       where c.relnamespace = 'baleen'::regnamespace and c.relkind = 'v' group by 1 order by 1`,
+    );
+    expect(Object.fromEntries(rows.map(({ view, columns }) => [view, columns]))).toMatchInlineSnapshot(`
+      {
+        "blocks": "chain_id lineage height time time_ns block_hash proposer_consensus_address tx_count size app_hash version_block version_app num_txs total_txs last_block_hash last_parts_total last_parts_hash last_commit_hash data_hash validators_hash next_validators_hash consensus_hash last_results_hash evidence_hash proposer_address_hex parts_total parts_hash results_hash validator_updates",
+        "chains": "chain_id lineage predecessor successor first_height last_height head_height complete_to lag_seconds last_write head_time bech32_prefix genesis_hash genesis_file_sha256",
+        "commit_signatures": "chain_id lineage height time time_ns vote_index consensus_address flag signature round commit_time consensus_address_hex",
+        "consensus_params": "chain_id lineage from_height to_height block_max_bytes block_max_gas block_time_iota_ms evidence_max_age_blocks evidence_max_age_ns evidence_max_bytes validator_key_types app_version",
+        "coverage": "chain_id lineage kind from_height to_height",
+        "event_attributes": "chain_id lineage height time time_ns tx_index tx_hash success event_index attribute_index phase type key value",
+        "events": "chain_id lineage height time time_ns tx_index tx_hash success event_index phase phase_index msg_index type attributes type_raw attributes_raw",
+        "evidence": "chain_id lineage height time time_ns evidence_index validator_index kind consensus_address evidence_height power total_power evidence_time evidence_time_ns raw",
+        "failed_ranges": "chain_id lineage from_height to_height reason attempts next_try last_failed",
+        "gaps": "chain_id lineage kind from_height to_height reason",
+        "messages": "chain_id lineage height time time_ns tx_index tx_hash success msg_index path type name value fields raw value_raw fields_raw type_raw",
+        "missed_votes": "chain_id lineage height time time_ns vote_index consensus_address flag",
+        "tx_fees": "chain_id lineage height time time_ns tx_index tx_hash success fee_index denom amount kind payer charged denom_raw",
+        "tx_signatures": "chain_id lineage height time time_ns tx_index tx_hash success signature_index signer public_key sequence sign_mode signature members public_key_raw",
+        "txs": "chain_id lineage height time time_ns tx_index tx_hash success code codespace gas_wanted gas_used memo fee_payer fee_granter message_count log data raw info fee_gas timeout_height decode_error memo_raw log_raw info_raw codespace_raw",
+        "validator_sets": "chain_id lineage consensus_address operator_address key_type public_key voting_power from_height to_height consensus_address_hex",
+      }
+    `);
+  });
+});
+
+const CATALOGUE_NAMES: Record<string, string> = {
+  text: 'text',
+  bytea: 'bytea',
+  int2: 'smallint',
+  int4: 'integer',
+  int8: 'bigint',
+  numeric: 'numeric',
+  bool: 'boolean',
+  jsonb: 'jsonb',
+  timestamptz: 'timestamp with time zone',
+};

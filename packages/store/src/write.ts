@@ -1,0 +1,234 @@
+import { BaleenError, type BlockRange } from '@baleen/chain';
+import { contentTables, type TableName, tableNames } from '@baleen/tables';
+import type pg from 'pg';
+import type { EncodedBatch } from './batch.ts';
+import { equalBytes, shortHash } from './bytes.ts';
+import { copyRows } from './copy.ts';
+import { type Queryable, sqlState, transaction } from './database.ts';
+import { type ChainLeaves, partitionedTables } from './leaves.ts';
+import { addRanges, addRuns, ledgerRanges, RUN_TABLES } from './ledger.ts';
+import { lockChain } from './locks.ts';
+import { covers, shownRange } from './ranges.ts';
+
+/** new: no height is there. replace: blocks are there without results, and the batch has them. */
+type Mode = 'new' | 'replace' | 'already';
+
+/** Another process that writes the same heights makes ours fail once; then its rows are there to be seen. */
+const MAX_TRIES = 3;
+
+const isContent = (table: TableName): boolean => (contentTables as readonly TableName[]).includes(table);
+
+/** One transaction: rows, content, checks of neighbours, ledger, notification.
+ *
+ * @throws BaleenError `STORE_OVERLAP`, `STORE_BROKEN_NEIGHBOUR`, `STORE_OTHER_BLOCK`, `STORE_WRITE_FAILED` */
+export async function writeBatch(
+  pool: pg.Pool,
+  chain: ChainLeaves,
+  batch: EncodedBatch,
+): Promise<'written' | 'already'> {
+  for (let tries = 1; ; tries++) {
+    try {
+      return await transaction(pool, (client) => writeOnce(client, chain, batch));
+    } catch (error) {
+      if (error instanceof BaleenError) throw error;
+      const raced = sqlState(error) === '23505' || sqlState(error) === '40P01';
+      if (!raced || tries === MAX_TRIES) throw writeFailed(batch, error as Error);
+    }
+  }
+}
+
+async function writeOnce(
+  client: pg.PoolClient,
+  chain: ChainLeaves,
+  batch: EncodedBatch,
+): Promise<'written' | 'already'> {
+  let mode = await modeOf(client, batch);
+  if (mode === 'already') return 'already';
+  if (mode === 'replace') {
+    await lockChain(client, chain.number);
+    mode = await modeOf(client, batch);
+    if (mode === 'already') return 'already';
+    await removeHeights(client, batch);
+  }
+  for (const table of tableNames) {
+    const body = batch.copies[table];
+    if (body !== undefined)
+      await copyRows(client, table, body, isContent(table) ? await stage(client, table) : undefined);
+  }
+  await lockChain(client, chain.number);
+  await checkNeighbours(client, batch);
+  await insertContent(client, batch);
+  await addToLedger(client, batch);
+  await notify(client, batch);
+  return 'written';
+}
+
+async function modeOf(client: Queryable, batch: EncodedBatch): Promise<Mode> {
+  const { chainId, range } = batch;
+  const blocks = await ledgerRanges(client, chainId, 'blocks', range);
+  if (blocks.length === 0) return 'new';
+  const results = await ledgerRanges(client, chainId, 'results', range);
+  if (covers(blocks, range)) {
+    await checkEqual(client, batch);
+    if (!batch.hasResults || covers(results, range)) return 'already';
+    if (results.length === 0) return 'replace';
+  }
+  throw overlap(batch, blocks, results);
+}
+
+/** A batch that is there already must be the same blocks: its last hash ties all of it. */
+async function checkEqual(client: Queryable, { chainId, last }: EncodedBatch): Promise<void> {
+  const { rows } = await client.query<{ block_hash: Buffer; results_hash: Buffer | null }>(
+    'select block_hash, results_hash from baleen_store.blocks where chain_id = $1 and height = $2',
+    [chainId, last.height],
+  );
+  const stored = rows[0]!;
+  if (!equalBytes(stored.block_hash, last.blockHash))
+    throw otherBlock(chainId, `block ${last.height}`, last.blockHash, stored.block_hash);
+  if (
+    stored.results_hash !== null &&
+    last.resultsHash !== undefined &&
+    !equalBytes(stored.results_hash, last.resultsHash)
+  )
+    throw otherBlock(chainId, `results of ${last.height}`, last.resultsHash, stored.results_hash);
+}
+
+/** Rows of the heights, so that they are written anew; commits stand one height below. */
+async function removeHeights(client: Queryable, { chainId, range }: EncodedBatch): Promise<void> {
+  for (const table of [...partitionedTables, 'tx_hashes', 'evidence']) {
+    const below = table === 'commits' || table === 'missed_votes' ? 1 : 0;
+    await client.query(`delete from baleen_store.${table} where chain_id = $1 and height between $2 and $3`, [
+      chainId,
+      range.from - below,
+      range.to - below,
+    ]);
+  }
+}
+
+/** A table of this connection that content-addressed rows wait in until the chain's lock is held. */
+async function stage(client: Queryable, table: TableName): Promise<string> {
+  const name = `stage_${table}`;
+  await client.query(
+    `create temporary table if not exists ${name} (like baleen_store.${table}) on commit delete rows`,
+  );
+  return `pg_temp.${name}`;
+}
+
+/** A validator may come twice, from a commit without its key and from a set with it: the key wins. */
+const INSERT_CONTENT = {
+  validators: `insert into baleen_store.validators
+     select distinct on (chain_id, address) * from pg_temp.stage_validators
+     order by chain_id, address, public_key nulls last
+     on conflict (chain_id, address) do update set
+       consensus_address = coalesce(validators.consensus_address, excluded.consensus_address),
+       key_type = excluded.key_type,
+       public_key = excluded.public_key
+     where validators.public_key is null and excluded.public_key is not null`,
+  validator_sets:
+    'insert into baleen_store.validator_sets select * from pg_temp.stage_validator_sets on conflict do nothing',
+  consensus_params:
+    'insert into baleen_store.consensus_params select * from pg_temp.stage_consensus_params on conflict do nothing',
+} as const;
+
+async function insertContent(client: Queryable, batch: EncodedBatch): Promise<void> {
+  for (const table of contentTables)
+    if (batch.copies[table] !== undefined) await client.query(INSERT_CONTENT[table]);
+}
+
+interface Neighbour {
+  height: string;
+  block_hash: Buffer;
+  results_hash: Buffer | null;
+  last_block_hash: Buffer;
+  last_results_hash: Buffer;
+}
+
+/** Under the lock, as both ends may have been written a moment ago. */
+async function checkNeighbours(client: Queryable, { chainId, first, last }: EncodedBatch): Promise<void> {
+  const { rows } = await client.query<Neighbour>(
+    `select height, block_hash, results_hash, last_block_hash, last_results_hash
+     from baleen_store.blocks where chain_id = $1 and height in ($2, $3)`,
+    [chainId, first.height - 1, last.height + 1],
+  );
+  const check = (what: string, said: Uint8Array, real: Uint8Array | null | undefined): void => {
+    if (real !== null && real !== undefined && !equalBytes(said, real))
+      throw brokenNeighbour(chainId, { from: first.height, to: last.height }, what, said, real);
+  };
+  for (const stored of rows) {
+    if (Number(stored.height) < first.height) {
+      check(`parent of ${first.height}`, first.lastBlockHash, stored.block_hash);
+      check(`last_results_hash of ${first.height}`, first.lastResultsHash, stored.results_hash);
+    } else {
+      check(`stored parent of ${stored.height}`, stored.last_block_hash, last.blockHash);
+      check(`stored last_results_hash of ${stored.height}`, stored.last_results_hash, last.resultsHash);
+    }
+  }
+}
+
+async function addToLedger(client: Queryable, batch: EncodedBatch): Promise<void> {
+  const { chainId, range } = batch;
+  await addRanges(client, chainId, 'blocks', [range]);
+  if (batch.hasResults) await addRanges(client, chainId, 'results', [range]);
+  await addRuns(client, chainId, RUN_TABLES.validatorSets, batch.validatorSets);
+  await addRuns(client, chainId, RUN_TABLES.consensusParams, batch.consensusParams);
+  await client.query(
+    'delete from baleen_store.failed_ranges where chain_id = $1 and from_height >= $2 and to_height <= $3',
+    [chainId, range.from, range.to],
+  );
+  await client.query('update baleen_store.chains set last_write = clock_timestamp() where chain_id = $1', [
+    chainId,
+  ]);
+}
+
+const notify = (client: Queryable, { chainId, range }: EncodedBatch): Promise<unknown> =>
+  client.query(
+    `select pg_notify('baleen', json_build_object('chain_id', $1::text, 'from_height', $2::int8, 'to_height', $3::int8,
+       'complete_to', (select to_height from baleen_store.ranges where chain_id = $1 and kind = 'blocks'
+                       order by from_height limit 1))::text)`,
+    [chainId, range.from, range.to],
+  );
+
+function overlap(
+  { chainId, range }: EncodedBatch,
+  blocks: readonly BlockRange[],
+  results: readonly BlockRange[],
+): BaleenError {
+  const there = blocks.map(shownRange).join(', ');
+  const withResults = results.map(shownRange).join(', ') || 'none';
+  return new BaleenError(
+    'source',
+    'STORE_OVERLAP',
+    `write blocks ${shownRange(range)} of ${chainId}: a part is there already (blocks ${there}; results ${withResults}), another ` +
+      'process may be writing; nothing written; ask again what is missing and write only that',
+  );
+}
+
+const writeFailed = ({ chainId, range }: EncodedBatch, cause: Error): BaleenError =>
+  new BaleenError(
+    'source',
+    'STORE_WRITE_FAILED',
+    `write blocks ${shownRange(range)} of ${chainId}: Postgres: ${cause.message}; nothing written, may be tried again`,
+    { cause },
+  );
+
+const brokenNeighbour = (
+  chainId: string,
+  range: BlockRange,
+  what: string,
+  said: Uint8Array,
+  real: Uint8Array,
+): BaleenError =>
+  new BaleenError(
+    'data',
+    'STORE_BROKEN_NEIGHBOUR',
+    `write blocks ${shownRange(range)} of ${chainId}: ${what} is ${shortHash(said)}, the block beside it has ${shortHash(real)}; ` +
+      'nothing written, source and database differ',
+  );
+
+const otherBlock = (chainId: string, what: string, source: Uint8Array, stored: Uint8Array): BaleenError =>
+  new BaleenError(
+    'data',
+    'STORE_OTHER_BLOCK',
+    `write ${chainId}: ${what} is ${shortHash(source)} in the source, ${shortHash(stored)} in the database; nothing written, ` +
+      'source and database differ',
+  );

@@ -1,0 +1,92 @@
+import { type CommitSignature, isGoZeroTime } from '@baleen/chain';
+import { timeCells } from './common.ts';
+import { defineTable, optional, required } from './table.ts';
+
+const commitPlace = {
+  chain_id: required('text', 'hash', "The chain's id."),
+  height: required('int8', 'hash', 'Height of the block that is signed.'),
+  time: optional(
+    'timestamptz',
+    'hash',
+    "Time of the next block, which carries the commit: the median of its votes. NULL: Go's zero time.",
+  ),
+  time_ns: optional('int4', 'hash', "Nanoseconds within the second of that time. NULL: Go's zero time."),
+} as const;
+
+export const commits = defineTable({
+  name: 'commits',
+  doc:
+    'One row is the commit of a block, packed: the arrays have one element per validator, in set order (a row per vote takes ' +
+    'three times the bytes). Key: chain_id, height. Written with the next block, which carries it; the head has none yet.',
+  columns: {
+    ...commitPlace,
+    round: required('int4', 'hash', 'Round of consensus that committed the block.'),
+    block_hash: required('bytea', 'hash', 'Hash of the block that is signed.'),
+    parts_total: required('int4', 'hash', 'Parts of that block.'),
+    parts_hash: required('bytea', 'hash', 'Merkle root of its parts.'),
+    flags: required('int2[]', 'hash', '1: absent, 2: for the block, 3: nil.'),
+    addresses: required('bytea[]', 'hash', 'Consensus addresses, 20 bytes. NULL: absent.'),
+    times: required(
+      'timestamptz[]',
+      'hash',
+      "When each voted, cut to microseconds. NULL: absent (Go's zero time).",
+    ),
+    times_ns: required('int4[]', 'hash', "Nanoseconds within the second. NULL: absent (Go's zero time)."),
+    signatures: required('bytea[]', 'hash', 'Signatures. NULL: absent.'),
+  },
+  rows({ chainId, header, lastCommit }) {
+    if (lastCommit === undefined) return [];
+    const { height, round, blockId, signatures } = lastCommit;
+    return [
+      {
+        chain_id: chainId,
+        height,
+        ...timeCells(header.time),
+        round,
+        block_hash: blockId.hash,
+        parts_total: blockId.partsTotal,
+        parts_hash: blockId.partsHash,
+        flags: signatures.map((signature) => signature.flag),
+        addresses: signatures.map((signature) => filled(signature.address)),
+        times: signatures.map(({ time }) => (isGoZeroTime(time) ? null : time)),
+        times_ns: signatures.map(({ time }) => (isGoZeroTime(time) ? null : time.nanos)),
+        signatures: signatures.map((signature) => filled(signature.signature)),
+      },
+    ];
+  },
+});
+
+/** Votes that are few, as rows, so that a validator's uptime is a small query. */
+export const missedVotes = defineTable({
+  name: 'missed_votes',
+  doc: 'One row is a vote of a commit that is not for the block: absent or nil. Key: chain_id, height, vote_index.',
+  columns: {
+    ...commitPlace,
+    vote_index: required(
+      'int4',
+      'hash',
+      "The validator's position in the set that votes on the block, from 0.",
+    ),
+    flag: required('int2', 'hash', '1: absent, 3: nil.'),
+    address: optional('bytea', 'hash', 'Consensus address, 20 bytes. NULL: absent; the set tells who.'),
+  },
+  rows({ chainId, header, lastCommit }) {
+    const carried = timeCells(header.time);
+    return (lastCommit?.signatures ?? []).flatMap((signature: CommitSignature, index) =>
+      signature.flag === 2
+        ? []
+        : [
+            {
+              chain_id: chainId,
+              height: lastCommit!.height,
+              ...carried,
+              vote_index: index,
+              flag: signature.flag,
+              address: filled(signature.address),
+            },
+          ],
+    );
+  },
+});
+
+const filled = (bytes: Uint8Array): Uint8Array | null => (bytes.length === 0 ? null : bytes);

@@ -1,0 +1,53 @@
+import { type Block, type GoTime, isGoZeroTime } from '@baleen/chain';
+import { encodeBech32 } from '@baleen/codec';
+import { optional, required } from './table.ts';
+
+/** Columns that every table of facts starts with. */
+export const place = {
+  chain_id: required('text', 'hash', "The chain's id, as its blocks say it."),
+  height: required('int8', 'hash', 'Height of the block.'),
+  time: optional('timestamptz', 'hash', "The block's time, cut to microseconds. NULL: Go's zero time."),
+  time_ns: optional(
+    'int4',
+    'hash',
+    "Nanoseconds within the second of the block's time. NULL: Go's zero time.",
+  ),
+} as const;
+
+/** Key of a tx in its block, for tables of facts that a tx caused. */
+export const txPlace = {
+  ...place,
+  tx_index: required('int4', 'hash', 'Position of the tx in its block, from 0.'),
+} as const;
+
+export interface Place {
+  readonly chain_id: string;
+  readonly height: number;
+  readonly time: GoTime | null;
+  readonly time_ns: number | null;
+}
+
+export const placeOf = (block: Block): Place => ({
+  chain_id: block.chainId,
+  height: block.height,
+  ...timeCells(block.header.time),
+});
+
+/** A time as two cells; both NULL for Go's zero time. */
+export function timeCells(time: GoTime | undefined): Pick<Place, 'time' | 'time_ns'> {
+  if (time === undefined || isGoZeroTime(time)) return { time: null, time_ns: null };
+  return { time, time_ns: time.nanos };
+}
+
+/** `terravalcons1...` of a validator's consensus address; NULL when nothing tells the prefix or there is no address. */
+export const consensusAddress = (block: Block, address: Uint8Array): string | null =>
+  block.bech32Prefix === undefined || address.length === 0
+    ? null
+    : encodeBech32(`${block.bech32Prefix}valcons`, address);
+
+/** Bytes as a key of a set: one character per byte. */
+export const keyOf = (bytes: Uint8Array): string =>
+  Buffer.prototype.latin1Slice.call(bytes as Buffer, 0, bytes.length);
+
+export const base64 = (bytes: Uint8Array): string =>
+  Buffer.prototype.base64Slice.call(bytes as Buffer, 0, bytes.length);

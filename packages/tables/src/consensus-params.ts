@@ -1,0 +1,73 @@
+import type { ConsensusParams } from '@baleen/chain';
+import { sha256 } from '@baleen/codec';
+import { keyOf } from './common.ts';
+import { defineTable, optional, required } from './table.ts';
+
+const ABSENT = 'NULL: the era has no such parameter.';
+
+export const consensusParams = defineTable({
+  name: 'consensus_params',
+  doc:
+    'One row is a set of consensus parameters. Key: chain_id, params_hash. Content-addressed: written when absent; ' +
+    'consensus_params_ranges tells at which heights it was in force.',
+  columns: {
+    chain_id: required('text', 'hash', "The chain's id."),
+    params_hash: required('bytea', 'digest', 'Our own digest of the parameters, 32 bytes.'),
+    block_max_bytes: required('int8', 'hash', 'Largest block, in bytes; -1: no limit.'),
+    block_max_gas: required('int8', 'hash', 'Most gas in a block; -1: no limit.'),
+    block_time_iota_ms: optional('int8', 'none', `Least time between blocks, in milliseconds. ${ABSENT}`),
+    evidence_max_age_blocks: optional('int8', 'none', `Oldest evidence, in blocks. ${ABSENT}`),
+    evidence_max_age_ns: optional('int8', 'none', `Oldest evidence, in nanoseconds. ${ABSENT}`),
+    evidence_max_bytes: optional('int8', 'none', `Most bytes of evidence in a block. ${ABSENT}`),
+    validator_key_types: required('text[]', 'none', 'Types of keys that validators may have.'),
+    app_version: optional('numeric', 'none', `Version of the application. ${ABSENT}`),
+  },
+  rows(block, seen) {
+    const params = block.consensusParams;
+    if (params === undefined) return [];
+    const hash = paramsHash(params);
+    const key = `params:${keyOf(hash)}`;
+    if (seen.has(key)) return [];
+    seen.add(key);
+    return [
+      {
+        chain_id: block.chainId,
+        params_hash: hash,
+        block_max_bytes: params.blockMaxBytes,
+        block_max_gas: params.blockMaxGas,
+        block_time_iota_ms: params.blockTimeIotaMs ?? null,
+        evidence_max_age_blocks: params.evidenceMaxAgeBlocks ?? null,
+        evidence_max_age_ns: params.evidenceMaxAgeNanos ?? null,
+        evidence_max_bytes: params.evidenceMaxBytes ?? null,
+        validator_key_types: params.validatorKeyTypes,
+        app_version: params.appVersion ?? null,
+      },
+    ];
+  },
+});
+
+const utf8 = new TextEncoder();
+
+/** Parameters hardly ever change, and decoders may share them between blocks. */
+const hashes = new WeakMap<ConsensusParams, Uint8Array>();
+
+/** sha256 of the parameters as one JSON list, in the order of the columns; the header's consensus_hash covers only two. */
+export function paramsHash(params: ConsensusParams): Uint8Array {
+  let hash = hashes.get(params);
+  if (hash === undefined) hashes.set(params, (hash = sha256(utf8.encode(canonicalJson(params)))));
+  return hash;
+}
+
+const canonicalJson = (params: ConsensusParams): string =>
+  JSON.stringify([
+    String(params.blockMaxBytes),
+    String(params.blockMaxGas),
+    digits(params.blockTimeIotaMs),
+    digits(params.evidenceMaxAgeBlocks),
+    digits(params.evidenceMaxAgeNanos),
+    digits(params.evidenceMaxBytes),
+    params.validatorKeyTypes,
+    digits(params.appVersion),
+  ]);
+
+const digits = (value: bigint | undefined): string | null => (value === undefined ? null : String(value));

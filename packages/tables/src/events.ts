@@ -1,0 +1,83 @@
+import type { Block, Event, EventPhase } from '@baleen/chain';
+import { type Place, place, placeOf } from './common.ts';
+import { attributeCells, heldText, rawText } from './poison.ts';
+import { defineTable, optional, type RowOf, required } from './table.ts';
+
+const columns = {
+  ...place,
+  event_index: required(
+    'int4',
+    'digest',
+    'Position in the block: begin_block, then txs in order, then end_block. From 0.',
+  ),
+  phase: required('text', 'digest', 'begin_block, tx, end_block or finalize_block.'),
+  tx_index: optional('int4', 'digest', 'The tx that emitted it. NULL: the block itself.'),
+  phase_index: required('int4', 'digest', 'Position among the events of its tx, or of its phase. From 0.'),
+  type: required('text', 'digest', 'Type of the event, as the chain says it.'),
+  type_raw: optional('bytea', 'digest', 'Exact bytes of type, only where Postgres cannot hold them.'),
+  attributes: required(
+    'jsonb',
+    'digest',
+    '[["key","value"],...] in order, with repeats; an empty or absent one is "".',
+  ),
+  attributes_raw: optional(
+    'bytea',
+    'digest',
+    'Exact attributes as protobuf (repeated field 2 {key 1, value 2}), only where Postgres cannot hold them.',
+  ),
+} as const;
+
+type EventRow = RowOf<typeof columns>;
+
+export const events = defineTable({
+  name: 'events',
+  doc: 'One row is an event. Key: chain_id, height, event_index. No rows where the source has no results.',
+  columns,
+  rows(block) {
+    const rows: EventRow[] = [];
+    const { results } = block;
+    if (results === undefined) return rows;
+    const place = placeOf(block);
+    append(rows, place, 'begin_block', null, results.beginEvents);
+    for (const [index, tx] of results.txs.entries()) append(rows, place, 'tx', index, tx.events);
+    append(rows, place, 'end_block', null, results.endEvents);
+    return rows;
+  },
+});
+
+/** Appends rather than maps: this is the largest table by far. */
+function append(
+  rows: EventRow[],
+  place: Place,
+  phase: EventPhase,
+  tx: number | null,
+  events: readonly Event[],
+): void {
+  for (let index = 0; index < events.length; index++) {
+    const event = events[index]!;
+    const { attributes, attributes_raw } = attributeCells(event.attributes);
+    rows.push({
+      chain_id: place.chain_id,
+      height: place.height,
+      time: place.time,
+      time_ns: place.time_ns,
+      event_index: rows.length,
+      phase,
+      tx_index: tx,
+      phase_index: index,
+      type: heldText(event.type),
+      type_raw: rawText(event.type),
+      attributes,
+      attributes_raw,
+    });
+  }
+}
+
+/** Rows of the largest table that a block makes, for the size of its partitions. */
+export const eventCount = ({ results }: Block): number =>
+  results === undefined
+    ? 0
+    : results.txs.reduce(
+        (sum, tx) => sum + tx.events.length,
+        results.beginEvents.length + results.endEvents.length,
+      );

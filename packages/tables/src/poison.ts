@@ -1,0 +1,57 @@
+import { shownText, type Text } from '@baleen/chain';
+import { WireWriter } from '@baleen/codec';
+
+/** What Postgres can't hold as the chain wrote it, and what it holds instead.
+ *
+ * Text: Postgres refuses NUL and invalid UTF-8. The text column shows U+FFFD, `<column>_raw` has the bytes, only then. */
+
+const utf8 = new TextEncoder();
+
+/** Text that a column of type text can hold. */
+export const heldText = (text: Text): string => withoutNul(shownText(text));
+
+/** The exact bytes, when `heldText` differs from them. */
+export function rawText(text: Text): Uint8Array | null {
+  if (typeof text !== 'string') return text.bytes;
+  return text.includes('\0') ? utf8.encode(text) : null;
+}
+
+/** Text whose exact form is kept elsewhere (in a raw message or tx). */
+export const heldOrNull = (text: string | undefined): string | null =>
+  text === undefined ? null : withoutNul(text);
+
+const withoutNul = (text: string): string => (text.includes('\0') ? text.replaceAll('\0', '\ufffd') : text);
+
+type Attributes = readonly (readonly [key: Text, value: Text])[];
+
+export interface AttributeCells {
+  /** `[["key","value"],...]`, U+FFFD for what Postgres refuses. */
+  readonly attributes: string;
+  /** Repeated protobuf field 2 {key 1, value 2}, only when `attributes` is not exact. */
+  readonly attributes_raw: Uint8Array | null;
+}
+
+export function attributeCells(attributes: Attributes): AttributeCells {
+  if (attributes.every(isPlain)) {
+    const json = JSON.stringify(attributes);
+    // A backslash before "u0000" in the text itself is written twice and found too: the slow way decides.
+    if (!json.includes('\\u0000')) return { attributes: json, attributes_raw: null };
+  }
+  const exact = attributes.every(([key, value]) => rawText(key) === null && rawText(value) === null);
+  return {
+    attributes: JSON.stringify(attributes.map(([key, value]) => [heldText(key), heldText(value)])),
+    attributes_raw: exact ? null : rawAttributes(attributes),
+  };
+}
+
+const isPlain = ([key, value]: Attributes[number]): boolean =>
+  typeof key === 'string' && typeof value === 'string';
+
+function rawAttributes(attributes: Attributes): Uint8Array {
+  const writer = new WireWriter();
+  for (const [key, value] of attributes)
+    writer.message(2, new WireWriter().bytes(1, exactBytes(key)).bytes(2, exactBytes(value)).finish());
+  return writer.finish();
+}
+
+const exactBytes = (text: Text): Uint8Array => (typeof text === 'string' ? utf8.encode(text) : text.bytes);

@@ -1,0 +1,59 @@
+import { shownText, type Tx } from '@baleen/chain';
+import { placeOf, txPlace } from './common.ts';
+import { heldOrNull, heldText, rawText } from './poison.ts';
+import { defineTable, optional, required } from './table.ts';
+
+export const txFees = defineTable({
+  name: 'tx_fees',
+  doc: "One row is a coin of a tx's declared fee. Key: chain_id, height, tx_index, fee_index. A tx without a fee has none.",
+  columns: {
+    ...txPlace,
+    fee_index: required('int4', 'redecode', 'Position of the coin in the fee, from 0.'),
+    denom: required('text', 'redecode', 'Denomination of the coin.'),
+    denom_raw: optional('bytea', 'redecode', 'Exact bytes of denom, only where Postgres cannot hold them.'),
+    amount: required('numeric', 'redecode', 'Declared amount, in base units of denom.'),
+    kind: required('text', 'redecode', "'fee'."),
+    payer: optional(
+      'text',
+      'redecode',
+      'Granter of the fee, else its payer, else the first signer. NULL: unknown.',
+    ),
+    charged: optional(
+      'bool',
+      'digest',
+      'true: the tx succeeded, or its result holds a fee event of the payer. NULL: the chain does not tell.',
+    ),
+  },
+  rows(block) {
+    const place = placeOf(block);
+    return block.txs.flatMap((tx) => {
+      const content = tx.content;
+      if (content === undefined || content.feeCoins.length === 0) return [];
+      const charged = isCharged(tx, content.feePayer);
+      return content.feeCoins.map((coin, index) => ({
+        ...place,
+        tx_index: tx.index,
+        fee_index: index,
+        denom: heldText(coin.denom),
+        denom_raw: rawText(coin.denom),
+        amount: coin.amount,
+        kind: 'fee',
+        payer: heldOrNull(content.feePayer),
+        charged,
+      }));
+    });
+  },
+});
+
+/** The ante handler's event `tx` {fee, fee_payer}: SDK 0.42 and later, fee_payer from 0.46. */
+function isCharged({ result }: Tx, payer: string | undefined): true | null {
+  if (result === undefined) return null;
+  if (result.code === 0) return true;
+  const paid = result.events.some((event) => {
+    if (event.type !== 'tx' || !event.attributes.some(([key, value]) => key === 'fee' && value !== ''))
+      return false;
+    const named = event.attributes.find(([key]) => key === 'fee_payer');
+    return named === undefined || shownText(named[1]) === payer;
+  });
+  return paid ? true : null;
+}

@@ -1,0 +1,46 @@
+import { readFileSync, truncateSync } from 'node:fs';
+import { ClassicLevel } from 'classic-level';
+
+/** Writes a new LevelDB directory with Google's LevelDB. Never for a directory that something else wrote. */
+export async function writeLevelDb(
+  path: string,
+  entries: Iterable<readonly [key: Uint8Array | string, value: Uint8Array | string]>,
+): Promise<void> {
+  const db = new ClassicLevel<Uint8Array, Uint8Array>(path, { keyEncoding: 'view', valueEncoding: 'view' });
+  await db.open();
+  const puts = Array.from(entries, ([key, value]) => ({
+    type: 'put' as const,
+    key: asBytes(key),
+    value: asBytes(value),
+  }));
+  await db.batch(puts);
+  await db.close();
+}
+
+/** Removes the last record of a LevelDB log, as a machine that crashed before the write reached the disk. */
+export function cutLastLogRecord(path: string): void {
+  truncateSync(path, lastRecordStart(readFileSync(path)));
+}
+
+const BLOCK_BYTES = 32 * 1024;
+const HEADER_BYTES = 7;
+const FULL = 1;
+const FIRST = 2;
+
+function lastRecordStart(log: Buffer): number {
+  let start = 0;
+  for (let at = 0; at + HEADER_BYTES <= log.length; ) {
+    const left = BLOCK_BYTES - (at % BLOCK_BYTES);
+    if (left < HEADER_BYTES) {
+      at += left;
+      continue;
+    }
+    const type = log[at + 6];
+    if (type === FULL || type === FIRST) start = at;
+    at += HEADER_BYTES + log.readUInt16LE(at + 4);
+  }
+  return start;
+}
+
+const asBytes = (value: Uint8Array | string): Uint8Array =>
+  typeof value === 'string' ? Buffer.from(value, 'latin1') : value;

@@ -1,0 +1,81 @@
+/** The processes that are killed: `baleen index`, and a Postgres server of our own. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { readFileSync, rmSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { temporaryFolder } from '@baleen/testing';
+import { type Embedded, startEmbedded, stopEmbedded } from '../../packages/store/src/embedded/index.ts';
+import { layoutOf } from '../../packages/store/src/embedded/layout.ts';
+import { runningPostmaster } from '../../packages/store/src/embedded/postmaster.ts';
+import { BALEEN } from '../fidelity/index-chain.ts';
+
+export interface IndexRun {
+  readonly child: ChildProcess;
+  readonly ended: Promise<{ readonly code: number | null; readonly stderr: string }>;
+}
+
+export function startIndex(path: string, databaseUrl: string): IndexRun {
+  const child = spawn(process.execPath, [BALEEN, 'index', path, '--database', databaseUrl, '--quiet'], {
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
+  let stderr = '';
+  child.stderr?.on('data', (chunk: Buffer) => {
+    stderr = (stderr + chunk.toString()).slice(-4000);
+  });
+  const ended = new Promise<{ code: number | null; stderr: string }>((resolve) =>
+    child.once('close', (code) => resolve({ code, stderr })),
+  );
+  return { child, ended };
+}
+
+export interface Postgres {
+  /** URL of the superuser, database `postgres`; another one after a restart. */
+  readonly url: () => string;
+  readonly kill: () => Promise<void>;
+  readonly start: () => Promise<void>;
+  readonly remove: () => Promise<void>;
+}
+
+export async function ownPostgres(): Promise<Postgres> {
+  const dataDir = temporaryFolder('crash-postgres');
+  const open = (): Promise<Embedded> => startEmbedded({ dataDir, database: 'postgres', stay: true });
+  let server = await open();
+  return {
+    url: () => server.url,
+    kill: () => killServer(dataDir),
+    start: async () => {
+      server = await open();
+    },
+    remove: async () => {
+      await server.release();
+      await stopEmbedded(dataDir);
+      rmSync(dataDir, { recursive: true, force: true });
+    },
+  };
+}
+
+/** kill -9 of the postmaster and of its backends, as when the machine's memory runs out. */
+async function killServer(dataDir: string): Promise<void> {
+  const { pid } = runningPostmaster(layoutOf(dataDir).cluster) ?? {};
+  if (pid === undefined) throw new Error('kill Postgres: it is not running');
+  const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').split(' ').filter(Boolean);
+  for (const victim of [pid, ...children.map(Number)]) killQuietly(victim);
+  while ([pid, ...children.map(Number)].some(isAlive)) await sleep(10);
+}
+
+function killQuietly(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+  }
+}
+
+/** A zombie is dead. */
+function isAlive(pid: number): boolean {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+    return stat.slice(stat.lastIndexOf(')') + 2, stat.lastIndexOf(')') + 3) !== 'Z';
+  } catch {
+    return false;
+  }
+}

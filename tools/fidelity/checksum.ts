@@ -1,0 +1,50 @@
+/** Checksums of a database's tables: equal ones hold the same facts, whatever the order of writing. */
+import type { Client } from 'pg';
+
+/** Columns that tell when, how often or in what pieces something was written, not what. */
+const WRITING = new Set(['last_write', 'last_failed', 'next_try', 'attempts', 'leaf_heights', 'number']);
+/** Tables about the database itself: which leaves there are, which migrations ran. */
+const BOOKKEEPING = new Set(['leaves', 'definitions']);
+/** Ranges of heights as sets: how they were cut depends on the batches. */
+const LEDGERS = new Set(['ranges', 'wanted_ranges']);
+
+/** Table to md5 of its ordered rows. Partitions are seen through their parents; how leaves are cut is no fact. */
+export async function checksums(client: Client): Promise<Map<string, string>> {
+  const { rows } = await client.query<{ name: string; columns: string[] }>(
+    `select c.relname as name, array_agg(a.attname::text order by a.attname) as columns
+     from pg_class c
+     join pg_namespace n on n.oid = c.relnamespace and n.nspname = 'baleen_store'
+     join pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
+     where c.relkind in ('r', 'p') and not c.relispartition
+     group by c.relname order by c.relname`,
+  );
+  const sums = new Map<string, string>();
+  for (const { name, columns } of rows) {
+    if (BOOKKEEPING.has(name)) continue;
+    const facts = columns.filter((column) => !WRITING.has(column));
+    sums.set(name, await checksumOf(client, name, facts));
+  }
+  return sums;
+}
+
+async function checksumOf(client: Client, table: string, columns: readonly string[]): Promise<string> {
+  const row = columns.map((column) => client.escapeIdentifier(column)).join(', ');
+  const keys = columns.filter((column) => !column.endsWith('_height')).join(', ');
+  const from = `baleen_store.${client.escapeIdentifier(table)}`;
+  const source = LEDGERS.has(table)
+    ? `(select ${keys}, range_agg(int8range(from_height, to_height, '[]'))::text as heights from ${from} group by ${keys}) t`
+    : `(select ${row} from ${from}) t`;
+  const { rows } = await client.query<{ sum: string; count: string }>(
+    `select count(*)::text, coalesce(md5(string_agg(line, E'\\n' order by line collate "C")), '') as sum
+     from (select md5(t::text) as line from ${source}) lines`,
+  );
+  return `${rows[0]!.count} rows ${rows[0]!.sum}`;
+}
+
+/** Tables whose sums differ, in words. */
+export function sumDifferences(one: Map<string, string>, other: Map<string, string>): string[] {
+  const tables = [...new Set([...one.keys(), ...other.keys()])].sort();
+  return tables
+    .filter((table) => one.get(table) !== other.get(table))
+    .map((table) => `${table}: ${one.get(table) ?? 'no table'} != ${other.get(table) ?? 'no table'}`);
+}

@@ -1,0 +1,58 @@
+/** Databases made for one comparison and dropped after it. */
+import { rmSync } from 'node:fs';
+import { temporaryFolder } from '@baleen/testing';
+import pg from 'pg';
+import { startEmbedded, stopEmbedded } from '../../packages/store/src/embedded/index.ts';
+
+export interface Server {
+  /** URL of a superuser. */
+  readonly url: string;
+  stop(): Promise<void>;
+}
+
+/** The given server, or an embedded one in a folder of its own. */
+export async function openServer(url: string | undefined): Promise<Server> {
+  if (url !== undefined) return { url, stop: async () => undefined };
+  const dataDir = temporaryFolder('postgres');
+  const { url: embedded, release } = await startEmbedded({ dataDir, database: 'postgres' });
+  const stop = async (): Promise<void> => {
+    await release();
+    await stopEmbedded(dataDir);
+    rmSync(dataDir, { recursive: true, force: true });
+  };
+  return { url: embedded, stop };
+}
+
+let made = 0;
+
+/** Runs `use` with a fresh database, dropped in the end (on a server that may be restarted on another port meanwhile). */
+export async function withDatabase<Result>(
+  server: string | (() => string),
+  use: (url: string) => Promise<Result>,
+): Promise<Result> {
+  const serverUrl = (): string => (typeof server === 'string' ? server : server());
+  const name = `fidelity_${process.pid}_${++made}`;
+  await once(serverUrl(), `create database ${name}`);
+  try {
+    const url = new URL(serverUrl());
+    url.pathname = `/${name}`;
+    return await use(url.href);
+  } finally {
+    await once(serverUrl(), `drop database if exists ${name} with (force)`);
+  }
+}
+
+export async function withClient<Result>(
+  url: string,
+  use: (client: pg.Client) => Promise<Result>,
+): Promise<Result> {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  try {
+    return await use(client);
+  } finally {
+    await client.end();
+  }
+}
+
+const once = (url: string, sql: string): Promise<unknown> => withClient(url, (client) => client.query(sql));
