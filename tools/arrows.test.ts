@@ -17,7 +17,7 @@ interface Room {
 function readRooms(): Room[] {
   const lines = readFileSync(join(ROOT, 'docs/architecture.md'), 'utf8').split('\n');
   const rows = lines.flatMap((line) => {
-    const cells = /^\| `([^`]+)` \|.*\| ([^|]+) \|$/.exec(line);
+    const cells = /^\|\s*`([^`]+)`\s*\|.*\|([^|]+)\|$/.exec(line);
     return cells === null ? [] : [{ name: cells[1]!, words: cells[2]!.trim() }];
   });
   return rows.map(({ name, words }, row) => {

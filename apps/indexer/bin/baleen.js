@@ -1,10 +1,6 @@
 #!/usr/bin/env node
 // Plain JavaScript that runs on old Nodes too: baleen needs Node 24, and a clone brings it along in node_modules.
 import { spawn } from 'node:child_process';
-import { setFlagsFromString } from 'node:v8';
-
-setFlagsFromString('--max-semi-space-size=4');
-
 import { createRequire } from 'node:module';
 import { constants } from 'node:os';
 import { fileURLToPath } from 'node:url';

@@ -7,9 +7,6 @@ import type { FromWorker, ToWorker, WorkerSetup } from './protocol.ts';
 /** Batches a worker may have finished that are not yet written: it makes the next one meanwhile. More only costs memory. */
 const CREDITS_PER_WORKER = 1;
 
-/** Blocks of one batch and their rows are all that a worker keeps; without a limit V8 lets garbage pile up. */
-const WORKER_HEAP = { maxOldGenerationSizeMb: 128, maxYoungGenerationSizeMb: 12 };
-
 /** A batch and the call that says it is written, which lets its worker finish another. */
 export interface FinishedBatch {
   readonly batch: EncodedBatch;
