@@ -37,7 +37,7 @@ export async function indexChain(options: IndexChainOptions, context: Context): 
     await options.store.migrate();
     await options.store.prepareChain(await describeChain(source, wanted, options, context));
     const ranges = await rangesToWrite(source, there, options.store);
-    const report = await walk(ranges, source.info.bech32Prefix, options, context);
+    const report = await walk(ranges, source.info, options, context);
     if (!report.interrupted) await complete(source, report, options, context);
     const missing = await options.store.missing(chainId, wanted, ['blocks']);
     return { ...report, chainId, range: wanted, missing };
@@ -127,7 +127,7 @@ async function rangesToWrite({ info }: Source, there: BlockRange, store: Store):
 
 async function walk(
   ranges: readonly BlockRange[],
-  bech32Prefix: string | undefined,
+  { chainId, bech32Prefix }: Source['info'],
   options: IndexChainOptions,
   context: Context,
 ): Promise<IndexReport> {
@@ -136,6 +136,7 @@ async function walk(
     return await indexRanges({
       path: options.path,
       bech32Prefix,
+      chainId,
       store: options.store,
       ranges,
       ...(options.workers === undefined ? {} : { workers: options.workers }),

@@ -6,10 +6,18 @@ export class BaleenError extends Error {
   /** Stable, e.g. `LEVELDB_CORRUPT`. Tests and callers use it; people read the message. */
   readonly code: string;
   readonly kind: ErrorKind;
-  constructor(kind: ErrorKind, code: string, message: string, options?: { readonly cause?: unknown }) {
-    super(message, options);
+  /** The block that it is about, where it is about one. */
+  readonly height: number | undefined;
+  constructor(
+    kind: ErrorKind,
+    code: string,
+    message: string,
+    options: { readonly cause?: unknown; readonly height?: number | undefined } = {},
+  ) {
+    super(message, 'cause' in options ? { cause: options.cause } : undefined);
     this.name = 'BaleenError';
     this.kind = kind;
     this.code = code;
+    this.height = options.height;
   }
 }

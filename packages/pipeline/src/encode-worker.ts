@@ -27,27 +27,30 @@ port.on('message', (message: ToWorker) => {
 
 post({ kind: 'idle' });
 
+/** Blocks before one that can't be encoded are sent all the same, so that only that one is missing. */
 async function encodeRange(range: BlockRange): Promise<void> {
   let blocks: Block[] = [];
   let bytes = 0;
   atHeight = range.from;
-  for await (const raw of source.read(range)) {
-    atHeight = raw.height;
-    const hasResults = raw.results !== undefined;
-    if (
-      blocks.length > 0 &&
-      (bytes >= setup.batchBytes || hasResults !== (blocks[0]!.results !== undefined))
-    ) {
-      await send(blocks);
-      blocks = [];
-      bytes = 0;
+  try {
+    for await (const raw of source.read(range)) {
+      const hasResults = raw.results !== undefined;
+      if (
+        blocks.length > 0 &&
+        (bytes >= setup.batchBytes || hasResults !== (blocks[0]!.results !== undefined))
+      ) {
+        await send(blocks);
+        blocks = [];
+        bytes = 0;
+      }
+      const block = decode(raw);
+      blocks.push(block);
+      bytes += block.sizeBytes + (raw.results?.length ?? 0);
+      atHeight = raw.height + 1;
     }
-    const block = decode(raw);
-    blocks.push(block);
-    bytes += block.sizeBytes + (raw.results?.length ?? 0);
-    atHeight = raw.height + 1;
+  } finally {
+    if (blocks.length > 0) await send(blocks);
   }
-  if (blocks.length > 0) await send(blocks);
 }
 
 async function send(blocks: readonly Block[]): Promise<void> {

@@ -48,8 +48,8 @@ export async function* encodeRanges(
       if (!next.done) send(worker, { kind: 'range', range: next.value });
       else if (--running === 0) inbox.end();
     } else {
-      const { errorKind, code, message: text } = message.error;
-      inbox.fail(new BaleenError(errorKind, code, text));
+      const { errorKind, code, message: text, height } = message.error;
+      inbox.fail(new BaleenError(errorKind, code, text, { height }));
     }
   }
 }

@@ -1,8 +1,10 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { BlockRange } from '@baleen/chain';
 import type pg from 'pg';
 import { connect, literal, type Queryable } from './database.ts';
 import { leafIndexes, type PartitionedTable } from './leaves.ts';
 import { ledgerRanges } from './ledger.ts';
+import { tryLockFinish, unlockFinish } from './locks.ts';
 import { covers } from './ranges.ts';
 
 interface StoredLeaf {
@@ -22,25 +24,39 @@ const UNPARTITIONED = [
   'consensus_params',
 ];
 
-/** Builds missing indexes, vacuums, and seals the leaves that are whole. Readers and writers go on meanwhile.
+/** Between two asks for the lock. Waiting inside a statement would hold a snapshot, which the other's `create index
+ * concurrently` waits for: a deadlock. */
+const FINISH_POLL_MS = 100;
+
+/** Builds missing indexes, vacuums, and seals the leaves that are whole. Readers and writers go on meanwhile;
+ * a second process that finishes the same chain waits for the first.
  *
  * Parents are not analysed: that samples every leaf of every chain again, and plans of the natural filters are the same
  * without (filters.test.ts). */
 export async function finishChain(pool: pg.Pool, chainId: string): Promise<void> {
   const client = await connect(pool);
   try {
-    const { rows } = await client.query<StoredLeaf>(
-      `select l.leaf, l.table_name, greatest(l.from_height, c.initial_height) as from_height, l.to_height
+    while (!(await tryLockFinish(client, chainId))) await sleep(FINISH_POLL_MS);
+    await finishLeaves(client, chainId);
+    await unlockFinish(client, chainId);
+    client.release();
+  } catch (error) {
+    // Closing the session frees the lock.
+    client.release(true);
+    throw error;
+  }
+}
+
+async function finishLeaves(client: Queryable, chainId: string): Promise<void> {
+  const { rows } = await client.query<StoredLeaf>(
+    `select l.leaf, l.table_name, greatest(l.from_height, c.initial_height) as from_height, l.to_height
        from baleen_store.leaves l join baleen_store.chains c using (chain_id)
        where l.chain_id = $1 and l.sealed_at is null order by l.leaf`,
-      [chainId],
-    );
-    const blocks = await ledgerRanges(client, chainId, 'blocks');
-    for (const leaf of rows) await finishLeaf(client, leaf, blocks);
-    for (const table of UNPARTITIONED) await client.query(`vacuum (analyze) baleen_store.${table}`);
-  } finally {
-    client.release();
-  }
+    [chainId],
+  );
+  const blocks = await ledgerRanges(client, chainId, 'blocks');
+  for (const leaf of rows) await finishLeaf(client, leaf, blocks);
+  for (const table of UNPARTITIONED) await client.query(`vacuum (analyze) baleen_store.${table}`);
 }
 
 async function finishLeaf(client: Queryable, leaf: StoredLeaf, blocks: readonly BlockRange[]): Promise<void> {

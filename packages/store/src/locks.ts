@@ -20,3 +20,17 @@ export const lockLeaves = (client: Queryable): Promise<unknown> =>
 
 export const lockSchema = (client: Queryable): Promise<unknown> =>
   client.query('select pg_advisory_xact_lock($1, 0)', [SPACE]);
+
+const FINISH_SPACE = SPACE + 3;
+
+/** Held by the session until `unlockFinish`, over many statements that can't stand in a transaction. */
+export async function tryLockFinish(client: Queryable, chainId: string): Promise<boolean> {
+  const { rows } = await client.query<{ locked: boolean }>(
+    'select pg_try_advisory_lock($1, hashtext($2)) as locked',
+    [FINISH_SPACE, chainId],
+  );
+  return rows[0]!.locked;
+}
+
+export const unlockFinish = (client: Queryable, chainId: string): Promise<unknown> =>
+  client.query('select pg_advisory_unlock($1, hashtext($2))', [FINISH_SPACE, chainId]);

@@ -76,6 +76,11 @@ const remove = (path: string): void => rmSync(path, { recursive: true, force: tr
 function removeAbandoned(): void {
   for (const name of readdirSync(tmpdir())) {
     const pid = /^baleen-test-(\d+)-/.exec(name)?.[1];
-    if (pid !== undefined && !existsSync(`/proc/${pid}`)) remove(join(tmpdir(), name));
+    if (pid === undefined || existsSync(`/proc/${pid}`)) continue;
+    try {
+      remove(join(tmpdir(), name));
+    } catch {
+      // Another user's: theirs to remove.
+    }
   }
 }

@@ -1,7 +1,7 @@
 import { readFileSync, truncateSync } from 'node:fs';
 import { ClassicLevel } from 'classic-level';
 
-/** Writes a new LevelDB directory with Google's LevelDB. Never for a directory that something else wrote. */
+/** Writes entries with Google's LevelDB into a new directory, or into a test's own copy of one. Never near a node. */
 export async function writeLevelDb(
   path: string,
   entries: Iterable<readonly [key: Uint8Array | string, value: Uint8Array | string]>,

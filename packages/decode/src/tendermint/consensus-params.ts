@@ -76,7 +76,8 @@ function decodeParamsBody(
   return {
     blockMaxBytes: block.maxBytes,
     blockMaxGas: block.maxGas,
-    blockTimeIotaMs: block.timeIotaMs,
+    // Never 0 where it exists (tendermint v0.34.24 types/params.go); 0.37 took it away.
+    blockTimeIotaMs: block.timeIotaMs === 0n ? undefined : block.timeIotaMs,
     evidenceMaxAgeBlocks: evidence.maxAgeBlocks,
     evidenceMaxAgeNanos: evidence.maxAgeNanos,
     evidenceMaxBytes: evidence.maxBytes,

@@ -1,0 +1,73 @@
+import { cpSync } from 'node:fs';
+import { join } from 'node:path';
+import type { BlockRange } from '@baleen/chain';
+import { openStore, type Store } from '@baleen/store';
+import {
+  createDatabase,
+  describeChain,
+  fixtureData,
+  type TestDatabase,
+  temporaryFolder,
+  writeLevelDb,
+} from '@baleen/testing';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { indexRanges } from './index-source.ts';
+
+const path = fixtureData('terra-columbus4-devnet');
+const chainId = 'devnet-col4-a';
+
+describe('indexing a range', () => {
+  let database: TestDatabase;
+  let store: Store;
+  beforeAll(async () => {
+    database = await createDatabase();
+    store = await openStore(database.url);
+    await store.prepareChain(
+      describeChain(chainId, { source: { from: 1, to: 290 }, wanted: { from: 1, to: 290 } }),
+    );
+  });
+  afterAll(async () => {
+    await store.close();
+    await database.drop();
+  });
+
+  const index = (
+    ranges: readonly BlockRange[],
+    more: { path?: string; workers?: number; signal?: AbortSignal } = {},
+  ) => indexRanges({ path, chainId, bech32Prefix: 'terra', store, ranges, ...more });
+
+  test('two walks over the same heights, cut differently, write each height once', async () => {
+    const ranges = [{ from: 1, to: 120 }];
+    await Promise.all([index(ranges, { workers: 1 }), index(ranges, { workers: 3 })]);
+    expect(
+      await store.query(
+        'select count(*)::int as n, min(height)::int as low, max(height)::int as high from baleen.blocks',
+      ),
+    ).toEqual([{ n: 120, low: 1, high: 120 }]);
+  });
+
+  test('a stopped walk keeps whole batches and says that it was interrupted', async () => {
+    const report = await index([{ from: 121, to: 200 }], { signal: AbortSignal.abort() });
+    expect(report.interrupted).toBe(true);
+    expect(await store.missing(chainId, { from: 1, to: 200 }, ['blocks'])).toEqual([{ from: 121, to: 200 }]);
+  });
+
+  test('a block that cannot be read is named in failed_ranges; those before it are written; a sound copy mends it', async () => {
+    const broken = join(temporaryFolder('broken'), 'data');
+    cpSync(path, broken, { recursive: true });
+    const height = 200;
+    await writeLevelDb(join(broken, 'blockstore.db'), [
+      [`P:${height}:0`, new Uint8Array([0x12, 0x02, 1, 2])],
+    ]);
+    await expect(index([{ from: 121, to: 290 }], { path: broken, workers: 1 })).rejects.toThrow(/block 200/);
+    expect(await store.query('select from_height::int as height from baleen.failed_ranges')).toEqual([
+      { height },
+    ]);
+    expect(await store.missing(chainId, { from: 121, to: 290 }, ['blocks'])).toEqual([
+      { from: height, to: 290 },
+    ]);
+    await index(await store.missing(chainId, { from: 1, to: 290 }, ['blocks']));
+    expect(await store.query('select * from baleen.failed_ranges')).toEqual([]);
+    expect(await store.missing(chainId, { from: 1, to: 290 }, ['blocks', 'results'])).toEqual([]);
+  });
+});
