@@ -7,6 +7,11 @@ select
   v.time_ns,
   v.ordinal::int4 - 1 as vote_index,
   w.consensus_address,
+  (
+    select o.operator_address from baleen_store.validator_operators o
+    where o.chain_id = k.chain_id and o.address = coalesce(v.address, s.addresses[v.ordinal]) and o.height <= k.height
+    order by o.height desc limit 1
+  ) as operator_address,
   v.flag,
   v.signature,
   k.round,
@@ -33,6 +38,7 @@ comment on column baleen.commit_signatures.time is 'When the validator voted (no
 comment on column baleen.commit_signatures.time_ns is 'Nanoseconds within the second of the vote. NULL: absent.';
 comment on column baleen.commit_signatures.vote_index is 'The validator''s position in the set that votes on the block, from 0.';
 comment on column baleen.commit_signatures.consensus_address is 'Who votes; of the absent, as the set of this height tells. NULL: the set is not known, or nothing tells the chain''s prefix.';
+comment on column baleen.commit_signatures.operator_address is 'The operator who had the validator''s consensus key then, from the genesis and MsgCreateValidator. NULL: neither tells.';
 comment on column baleen.commit_signatures.flag is '1: absent, 2: for the block, 3: nil.';
 comment on column baleen.commit_signatures.signature is '64 bytes. NULL: absent.';
 comment on column baleen.commit_signatures.round is 'Round of consensus that committed the block.';
@@ -48,6 +54,11 @@ select
   m.time_ns,
   m.vote_index,
   w.consensus_address,
+  (
+    select o.operator_address from baleen_store.validator_operators o
+    where o.chain_id = m.chain_id and o.address = coalesce(m.address, s.address) and o.height <= m.height
+    order by o.height desc limit 1
+  ) as operator_address,
   m.flag
 from baleen_store.missed_votes m
 left join lateral (
@@ -66,6 +77,7 @@ comment on column baleen.missed_votes.height is 'Height of the block that is sig
 comment on column baleen.missed_votes.time is 'Time of the next block, which carries the commit: the median of its votes, cut to microseconds.';
 comment on column baleen.missed_votes.time_ns is 'Nanoseconds within the second of that time.';
 comment on column baleen.missed_votes.consensus_address is 'Who votes; of the absent, as the set of this height tells. NULL: the set is not known, or nothing tells the chain''s prefix.';
+comment on column baleen.missed_votes.operator_address is 'The operator who had the validator''s consensus key then, from the genesis and MsgCreateValidator. NULL: neither tells.';
 
 create or replace view baleen.validator_sets as
 with members as (
@@ -92,7 +104,11 @@ select
   t.chain_id,
   l.lineage,
   w.consensus_address,
-  null::text as operator_address,
+  (
+    select o.operator_address from baleen_store.validator_operators o
+    where o.chain_id = t.chain_id and o.address = t.address and o.height <= t.from_height
+    order by o.height desc limit 1
+  ) as operator_address,
   w.key_type,
   w.public_key,
   t.voting_power,
@@ -105,7 +121,7 @@ left join baleen_store.chains l on l.chain_id = t.chain_id;
 
 comment on view baleen.validator_sets is 'One row is a consensus validator with one voting power over a range of heights; equal neighbours are one. Key: chain_id, consensus_address_hex, from_height. Who votes on block h: from_height <= h and to_height >= h. Heights without known sets: see coverage. Cost: filter on chain_id; all of the chain''s sets are read.';
 comment on column baleen.validator_sets.consensus_address is 'Consensus address in bech32. NULL: nothing tells the chain''s prefix.';
-comment on column baleen.validator_sets.operator_address is 'The validator''s operator address. NULL: not known.';
+comment on column baleen.validator_sets.operator_address is 'The operator who had the validator''s consensus key then, from the genesis and MsgCreateValidator. NULL: neither tells.';
 comment on column baleen.validator_sets.key_type is 'ed25519, secp256k1, ...';
 comment on column baleen.validator_sets.public_key is 'Public key, 32 bytes for ed25519.';
 comment on column baleen.validator_sets.voting_power is 'Voting power.';
@@ -146,6 +162,11 @@ select
   e.validator_index,
   e.kind,
   e.consensus_address,
+  (
+    select o.operator_address from baleen_store.validator_operators o
+    where o.chain_id = e.chain_id and o.address = e.address and o.height <= e.evidence_height
+    order by o.height desc limit 1
+  ) as operator_address,
   e.evidence_height,
   coalesce(e.power, s.voting_powers[array_position(s.addresses, e.address)]) as power,
   coalesce(e.total_power, (select sum(p)::int8 from unnest(s.voting_powers) as p)) as total_power,
@@ -165,5 +186,6 @@ left join baleen_store.chains l on l.chain_id = e.chain_id;
 
 comment on view baleen.evidence is 'One row is a misbehaving validator of a piece of evidence in a block. Key: chain_id, height, evidence_index, validator_index. Cost: small.';
 comment on column baleen.evidence.height is 'Height of the block that holds the evidence.';
+comment on column baleen.evidence.operator_address is 'The operator who had the validator''s consensus key then, from the genesis and MsgCreateValidator. NULL: neither tells.';
 comment on column baleen.evidence.power is 'Voting power: from the evidence, else from the set at evidence_height. NULL: neither is known.';
 comment on column baleen.evidence.total_power is 'Voting power of the whole set. NULL: not known.';

@@ -1,110 +1,110 @@
 import { BaleenError, type BlockRange } from '@baleen/chain';
+import { type Selectable, sql } from 'kysely';
 import type pg from 'pg';
 import { equalBytes, shortHash } from './bytes.ts';
-import { type Queryable, transaction } from './database.ts';
+import { type Queries, transaction } from './connections.ts';
 import { type ChainLeaves, createChainPartitions, leafHeights } from './leaves.ts';
 import { ledgerRanges } from './ledger.ts';
 import { lockChain, lockLeaves } from './locks.ts';
 import { merged, shownRange } from './ranges.ts';
+import type { Schema } from './schema.ts';
 import type { ChainDescription } from './store.ts';
 
-interface StoredChain {
-  number: number;
-  leaf_heights: string;
-  genesis_hash: Buffer | null;
-}
+type StoredChain = Pick<Selectable<Schema['chains']>, 'number' | 'leaf_heights' | 'genesis_hash'>;
 
 /** Creates the chain, or checks that the source is the same chain and learns what the database didn't know. */
 export async function prepareChain(pool: pg.Pool, chain: ChainDescription): Promise<void> {
-  await transaction(pool, async (client) => {
-    await lockLeaves(client);
-    const stored = await findChain(client, chain.chainId);
-    if (stored === undefined) await createChain(client, chain);
+  await transaction(pool, async (db) => {
+    await lockLeaves(db);
+    const stored = await findChain(db, chain.chainId);
+    if (stored === undefined) await createChain(db, chain);
     else {
-      await checkSame(client, chain, stored);
+      await checkSame(db, chain, stored);
       // Before the chain's row is touched: a writer holds this lock when it touches the row.
-      await lockChain(client, stored.number);
-      await learn(client, chain);
+      await lockChain(db, stored.number);
+      await learn(db, chain);
     }
-    await want(client, chain.chainId, chain.wanted);
+    await want(db, chain.chainId, chain.wanted);
   });
 }
 
-export async function loadChain(client: Queryable, chainId: string): Promise<ChainLeaves> {
-  const stored = await findChain(client, chainId);
+export async function loadChain(db: Queries, chainId: string): Promise<ChainLeaves> {
+  const stored = await findChain(db, chainId);
   if (stored === undefined)
     throw new BaleenError(
       'operator',
       'STORE_UNKNOWN_CHAIN',
       `look for chain ${chainId}: the database has no such chain; prepare it first`,
     );
-  return { chainId, number: stored.number, leafHeights: Number(stored.leaf_heights) };
+  return { chainId, number: stored.number, leafHeights: stored.leaf_heights };
 }
 
-async function findChain(client: Queryable, chainId: string): Promise<StoredChain | undefined> {
-  const { rows } = await client.query<StoredChain>(
-    'select number, leaf_heights, genesis_hash from baleen_store.chains where chain_id = $1',
-    [chainId],
-  );
-  return rows[0];
-}
+const findChain = (db: Queries, chainId: string): Promise<StoredChain | undefined> =>
+  db
+    .selectFrom('chains')
+    .select(['number', 'leaf_heights', 'genesis_hash'])
+    .where('chain_id', '=', chainId)
+    .executeTakeFirst();
 
-async function createChain(client: Queryable, chain: ChainDescription): Promise<void> {
-  const { rows } = await client.query<StoredChain>(
-    `insert into baleen_store.chains
-       (chain_id, lineage, initial_height, genesis_hash, genesis_file_sha256, bech32_prefix, leaf_heights)
-     values ($1, coalesce((select lineage from baleen_store.lineages where chain_id = $1), $1), $2, $3, $4, $5, $6)
-     returning number, leaf_heights, genesis_hash`,
-    [
-      chain.chainId,
-      chain.initialHeight,
-      chain.genesisHash ?? null,
-      chain.genesisFileSha256 ?? null,
-      chain.bech32Prefix ?? null,
-      leafHeights(chain.eventsPerBlock, chain.source.to - chain.source.from + 1),
-    ],
-  );
-  const { number, leaf_heights } = rows[0]!;
-  await createChainPartitions(client, { chainId: chain.chainId, number, leafHeights: Number(leaf_heights) });
+async function createChain(db: Queries, chain: ChainDescription): Promise<void> {
+  const heights = chain.source.to - chain.source.from + 1;
+  const { number, leaf_heights } = await db
+    .insertInto('chains')
+    .values({
+      chain_id: chain.chainId,
+      lineage: lineageOf(chain.chainId),
+      initial_height: chain.initialHeight,
+      genesis_hash: chain.genesisHash ?? null,
+      genesis_file_sha256: chain.genesisFileSha256 ?? null,
+      bech32_prefix: chain.bech32Prefix ?? null,
+      leaf_heights: leafHeights(chain.eventsPerBlock, heights),
+    })
+    .returning(['number', 'leaf_heights'])
+    .executeTakeFirstOrThrow();
+  await createChainPartitions(db, { chainId: chain.chainId, number, leafHeights: leaf_heights });
 }
 
 /** What an earlier source didn't have; and the lineage, which the user may have told since. */
-const learn = (client: Queryable, chain: ChainDescription): Promise<unknown> =>
-  client.query(
-    `update baleen_store.chains set
-       genesis_hash = coalesce(genesis_hash, $2),
-       genesis_file_sha256 = coalesce(genesis_file_sha256, $3),
-       bech32_prefix = coalesce(bech32_prefix, $4),
-       lineage = coalesce((select lineage from baleen_store.lineages where chain_id = $1), $1)
-     where chain_id = $1`,
-    [chain.chainId, chain.genesisHash ?? null, chain.genesisFileSha256 ?? null, chain.bech32Prefix ?? null],
-  );
+const learn = (db: Queries, chain: ChainDescription): Promise<unknown> =>
+  db
+    .updateTable('chains')
+    .set(({ fn, val }) => ({
+      genesis_hash: fn.coalesce('genesis_hash', val(chain.genesisHash ?? null)),
+      genesis_file_sha256: fn.coalesce('genesis_file_sha256', val(chain.genesisFileSha256 ?? null)),
+      bech32_prefix: fn.coalesce('bech32_prefix', val(chain.bech32Prefix ?? null)),
+      lineage: lineageOf(chain.chainId),
+    }))
+    .where('chain_id', '=', chain.chainId)
+    .execute();
 
-async function want(client: Queryable, chainId: string, wanted: BlockRange): Promise<void> {
-  const { rows } = await client.query<{ from: string; to: string }>(
-    'delete from baleen_store.wanted_ranges where chain_id = $1 returning from_height as from, to_height as to',
-    [chainId],
-  );
-  const ranges = merged([wanted, ...rows.map(({ from, to }) => ({ from: Number(from), to: Number(to) }))]);
-  await client.query(
-    `insert into baleen_store.wanted_ranges (chain_id, from_height, to_height)
-     select $1, * from unnest($2::int8[], $3::int8[])`,
-    [chainId, ranges.map(({ from }) => from), ranges.map(({ to }) => to)],
-  );
+const lineageOf = (chainId: string) =>
+  sql<string>`coalesce((select lineage from baleen_store.lineages where chain_id = ${chainId}), ${chainId})`;
+
+async function want(db: Queries, chainId: string, wanted: BlockRange): Promise<void> {
+  const before = await db
+    .deleteFrom('wanted_ranges')
+    .where('chain_id', '=', chainId)
+    .returning(['from_height as from', 'to_height as to'])
+    .execute();
+  const ranges = merged([wanted, ...before]);
+  await db
+    .insertInto('wanted_ranges')
+    .values(ranges.map(({ from, to }) => ({ chain_id: chainId, from_height: from, to_height: to })))
+    .execute();
 }
 
 /** Same chain id is not enough: a common block, else the genesis, else a link between headers must agree. */
-async function checkSame(client: Queryable, chain: ChainDescription, stored: StoredChain): Promise<void> {
-  const there = await ledgerRanges(client, chain.chainId, 'blocks');
+async function checkSame(db: Queries, chain: ChainDescription, stored: StoredChain): Promise<void> {
+  const there = await ledgerRanges(db, chain.chainId, 'blocks');
   const heights = commonHeights(there, chain.source);
-  for (const height of heights) await checkBlock(client, chain, height);
+  for (const height of heights) await checkBlock(db, chain, height);
   if (heights.length > 0) return;
   if (stored.genesis_hash !== null && chain.genesisHash !== undefined) {
     if (!equalBytes(stored.genesis_hash, chain.genesisHash))
       throw otherChain(chain, 'genesis hash', chain.genesisHash, stored.genesis_hash);
     return;
   }
-  if (there.length === 0 || chain.trust || (await isLinked(client, chain, there))) return;
+  if (there.length === 0 || chain.trust || (await isLinked(db, chain, there))) return;
   throw new BaleenError(
     'data',
     'STORE_CHAIN_UNPROVED',
@@ -121,39 +121,36 @@ function commonHeights(there: readonly BlockRange[], source: BlockRange): number
   return [...new Set(common.flatMap(({ from, to }) => [from, to]))];
 }
 
-async function checkBlock(client: Queryable, chain: ChainDescription, height: number): Promise<void> {
+async function checkBlock(db: Queries, chain: ChainDescription, height: number): Promise<void> {
   const header = await chain.headerAt(height);
-  const stored = await blockHash(client, chain.chainId, height);
-  if (header !== undefined && stored !== undefined && !equalBytes(header.blockHash, stored))
-    throw otherChain(chain, `block ${height}`, header.blockHash, stored);
+  const stored = await blockAt(db, chain.chainId, height);
+  if (header !== undefined && stored !== undefined && !equalBytes(header.blockHash, stored.block_hash))
+    throw otherChain(chain, `block ${height}`, header.blockHash, stored.block_hash);
 }
 
-async function blockHash(client: Queryable, chainId: string, height: number): Promise<Buffer | undefined> {
-  const { rows } = await client.query<{ block_hash: Buffer }>(
-    'select block_hash from baleen_store.blocks where chain_id = $1 and height = $2',
-    [chainId, height],
-  );
-  return rows[0]?.block_hash;
-}
+const blockAt = (db: Queries, chainId: string, height: number) =>
+  db
+    .selectFrom('blocks')
+    .select(['block_hash', 'last_block_hash'])
+    .where('chain_id', '=', chainId)
+    .where('height', '=', height)
+    .executeTakeFirst();
 
 /** Whether a range of the database ends where the source begins, or begins where it ends, by parent hash. */
 async function isLinked(
-  client: Queryable,
+  db: Queries,
   chain: ChainDescription,
   there: readonly BlockRange[],
 ): Promise<boolean> {
   const { from, to } = chain.source;
   if (there.some((range) => range.to === from - 1)) {
-    const [first, below] = [await chain.headerAt(from), await blockHash(client, chain.chainId, from - 1)];
-    if (first !== undefined && below !== undefined && equalBytes(first.lastBlockHash, below)) return true;
+    const [first, below] = [await chain.headerAt(from), await blockAt(db, chain.chainId, from - 1)];
+    if (first !== undefined && below !== undefined && equalBytes(first.lastBlockHash, below.block_hash))
+      return true;
   }
   if (!there.some((range) => range.from === to + 1)) return false;
-  const last = await chain.headerAt(to);
-  const { rows } = await client.query<{ last_block_hash: Buffer }>(
-    'select last_block_hash from baleen_store.blocks where chain_id = $1 and height = $2',
-    [chain.chainId, to + 1],
-  );
-  return last !== undefined && rows[0] !== undefined && equalBytes(last.blockHash, rows[0].last_block_hash);
+  const [last, above] = [await chain.headerAt(to), await blockAt(db, chain.chainId, to + 1)];
+  return last !== undefined && above !== undefined && equalBytes(last.blockHash, above.last_block_hash);
 }
 
 const otherChain = (

@@ -1,44 +1,65 @@
+import { GenesisOperators, operatorRows, tables } from '@baleen/tables';
 import type pg from 'pg';
 import { loadChain } from './chains.ts';
-import { type Queryable, transaction } from './database.ts';
+import { type Queries, transaction } from './connections.ts';
+import { copyRows } from './copy.ts';
+import { encodeRows } from './encode-rows.ts';
 import { lockGenesis } from './locks.ts';
 
 /** A piece of the genesis in one row; no single field of Postgres holds columbus-5's 1.3 GB. */
 const CHUNK_BYTES = 1 << 20;
 
-/** Keeps the genesis in pieces, in one transaction; one that is there stays. Resolves to its bytes. */
+/** Keeps the genesis in pieces, and who operates its validators, in one transaction; one that is there stays. Resolves to its
+ * bytes. */
 export function storeGenesis(
   pool: pg.Pool,
   chainId: string,
   chunks: AsyncIterable<Uint8Array>,
 ): Promise<number> {
-  return transaction(pool, async (client) => {
+  return transaction(pool, async (db, client) => {
     // A second writer waits, then finds the pieces.
-    await lockGenesis(client, (await loadChain(client, chainId)).number);
-    const { rows } = await client.query<{ bytes: string | null }>(
-      'select sum(length(bytes)) as bytes from baleen_store.genesis_chunks where chain_id = $1',
-      [chainId],
-    );
-    const there = rows[0]!.bytes;
-    return there === null ? insertChunks(client, chainId, chunks) : Number(there);
+    await lockGenesis(db, (await loadChain(db, chainId)).number);
+    const { bytes } = await db
+      .selectFrom('genesis_chunks')
+      .select(({ fn, ref }) => fn.sum<number | null>(fn('length', [ref('bytes')])).as('bytes'))
+      .where('chain_id', '=', chainId)
+      .executeTakeFirstOrThrow();
+    if (bytes !== null) return bytes;
+    const operators = new GenesisOperators();
+    const total = await insertChunks(db, chainId, chunks, operators);
+    const rows = operatorRows(chainId, await heightOfGenesis(db, chainId), operators.keys);
+    await copyRows(client, 'validator_operators', encodeRows(tables.validator_operators, rows));
+    return total;
   });
 }
 
 async function insertChunks(
-  client: Queryable,
+  db: Queries,
   chainId: string,
   chunks: AsyncIterable<Uint8Array>,
+  operators: GenesisOperators,
 ): Promise<number> {
   let total = 0;
   let index = 0;
-  for await (const piece of pieces(chunks)) {
-    await client.query(
-      'insert into baleen_store.genesis_chunks (chain_id, chunk_index, bytes) values ($1, $2, $3)',
-      [chainId, index++, piece],
-    );
-    total += piece.length;
+  for await (const bytes of pieces(chunks)) {
+    operators.push(bytes);
+    await db
+      .insertInto('genesis_chunks')
+      .values({ chain_id: chainId, chunk_index: index++, bytes })
+      .execute();
+    total += bytes.length;
   }
   return total;
+}
+
+/** What the genesis says stands before the first block. */
+async function heightOfGenesis(db: Queries, chainId: string): Promise<number> {
+  const { initial_height } = await db
+    .selectFrom('chains')
+    .select('initial_height')
+    .where('chain_id', '=', chainId)
+    .executeTakeFirstOrThrow();
+  return initial_height - 1;
 }
 
 /** The same bytes in pieces of CHUNK_BYTES; only the last is shorter. */

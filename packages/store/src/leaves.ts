@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import type { BlockRange } from '@baleen/chain';
 import type { TableName } from '@baleen/tables';
 import type pg from 'pg';
-import { literal, type Queryable, transaction } from './database.ts';
+import { literal, type Queries, run, transaction } from './connections.ts';
 import { lockLeaves } from './locks.ts';
 
 /** Tables with a partition per run of heights, and how many times more heights than those of `events` it has.
@@ -47,13 +47,15 @@ interface Leaf {
 }
 
 /** Partitions of all tables for the chain, without leaves. In the caller's transaction. */
-export async function createChainPartitions(client: Queryable, chain: ChainLeaves): Promise<void> {
+export async function createChainPartitions(db: Queries, chain: ChainLeaves): Promise<void> {
   for (const table of partitionedTables) {
     const name = `${table}_${chain.number}`;
-    await client.query(
+    await run(
+      db,
       `create table baleen_store.${name} (like baleen_store.${table} including all excluding comments) partition by range (height)`,
     );
-    await client.query(
+    await run(
+      db,
       `alter table baleen_store.${table} attach partition baleen_store.${name} for values in (${literal(chain.chainId)})`,
     );
   }
@@ -68,14 +70,12 @@ export async function ensureLeaves(
 ): Promise<void> {
   const needed = partitionedTables.flatMap((table) => leavesOf(chain, table, range));
   if (needed.every(({ name }) => known.has(name))) return;
-  await transaction(pool, async (client) => {
-    await lockLeaves(client);
-    const { rows } = await client.query<{ leaf: string }>(
-      'select leaf from baleen_store.leaves where chain_id = $1 and leaf = any($2)',
-      [chain.chainId, needed.map(({ name }) => name)],
-    );
+  await transaction(pool, async (db) => {
+    await lockLeaves(db);
+    const names = needed.map(({ name }) => name);
+    const rows = await db.selectFrom('leaves').select('leaf').where('leaf', 'in', names).execute();
     const there = new Set(rows.map(({ leaf }) => leaf));
-    for (const leaf of needed) if (!there.has(leaf.name)) await createLeaf(client, chain, leaf);
+    for (const leaf of needed) if (!there.has(leaf.name)) await createLeaf(db, chain, leaf);
   });
   for (const { name } of needed) known.add(name);
 }
@@ -93,26 +93,30 @@ function leavesOf(chain: ChainLeaves, table: PartitionedTable, range: BlockRange
 }
 
 /** Made apart and attached: `create table partition of` would lock out every reader of the table. */
-async function createLeaf(
-  client: Queryable,
-  chain: ChainLeaves,
-  { name, table, range }: Leaf,
-): Promise<void> {
+async function createLeaf(db: Queries, chain: ChainLeaves, { name, table, range }: Leaf): Promise<void> {
   const bounds = `chain_id = ${literal(chain.chainId)} and height >= ${range.from} and height <= ${range.to}`;
-  await client.query(
+  await run(
+    db,
     `create table baleen_store.${name} (like baleen_store.${table} including all excluding comments, constraint bounds check (${bounds}))`,
   );
-  for (const index of leafIndexes(table, name)) if (index.unique) await client.query(index.sql);
-  await client.query(
+  for (const index of leafIndexes(table, name)) if (index.unique) await run(db, index.sql);
+  await run(
+    db,
     `alter table baleen_store.${table}_${chain.number} attach partition baleen_store.${name}
      for values from (${range.from}) to (${range.to + 1})`,
   );
   // The partition's own bounds say the same from now on.
-  await client.query(`alter table baleen_store.${name} drop constraint bounds`);
-  await client.query(
-    'insert into baleen_store.leaves (leaf, chain_id, table_name, from_height, to_height) values ($1, $2, $3, $4, $5)',
-    [name, chain.chainId, table, range.from, range.to],
-  );
+  await run(db, `alter table baleen_store.${name} drop constraint bounds`);
+  await db
+    .insertInto('leaves')
+    .values({
+      leaf: name,
+      chain_id: chain.chainId,
+      table_name: table,
+      from_height: range.from,
+      to_height: range.to,
+    })
+    .execute();
 }
 
 export interface LeafIndex {

@@ -1,44 +1,42 @@
 import type { BlockRange } from '@baleen/chain';
+import { sql } from 'kysely';
 import type { ContentRun } from './batch.ts';
 import { equalBytes } from './bytes.ts';
-import type { Queryable } from './database.ts';
+import type { Queries } from './connections.ts';
 import { merged, without } from './ranges.ts';
 import type { LedgerKind } from './store.ts';
 
 export type StoredKind = LedgerKind | 'validator_sets' | 'consensus_params';
 
-interface StoredRange {
-  from: string;
-  to: string;
-}
-
 /** Ranges of a kind that touch `near` (all without it), ascending. */
-export async function ledgerRanges(
-  client: Queryable,
+export const ledgerRanges = (
+  db: Queries,
   chainId: string,
   kind: StoredKind,
   near: BlockRange = { from: 0, to: Number.MAX_SAFE_INTEGER },
-): Promise<BlockRange[]> {
-  const { rows } = await client.query<StoredRange>(
-    `select from_height as from, to_height as to from baleen_store.ranges
-     where chain_id = $1 and kind = $2 and from_height <= $4 and to_height >= $3 order by from_height`,
-    [chainId, kind, near.from, near.to],
-  );
-  return rows.map(({ from, to }) => ({ from: Number(from), to: Number(to) }));
-}
+): Promise<BlockRange[]> =>
+  db
+    .selectFrom('ranges')
+    .select(['from_height as from', 'to_height as to'])
+    .where('chain_id', '=', chainId)
+    .where('kind', '=', kind)
+    .where('from_height', '<=', near.to)
+    .where('to_height', '>=', near.from)
+    .orderBy('from_height')
+    .execute();
 
 /** Parts of `range` that lack one of `kinds`. Heights without blocks and heights without only results stay apart: the
  * former are written, the latter replaced. */
 export async function missing(
-  client: Queryable,
+  db: Queries,
   chainId: string,
   range: BlockRange,
   kinds: readonly LedgerKind[],
 ): Promise<BlockRange[]> {
-  const blocks = await ledgerRanges(client, chainId, 'blocks', range);
+  const blocks = await ledgerRanges(db, chainId, 'blocks', range);
   const absent = without(range, blocks);
   if (!kinds.includes('results')) return absent;
-  const results = await ledgerRanges(client, chainId, 'results', range);
+  const results = await ledgerRanges(db, chainId, 'results', range);
   const bare = blocks
     .map(({ from, to }) => ({ from: Math.max(from, range.from), to: Math.min(to, range.to) }))
     .flatMap((part) => without(part, results));
@@ -48,21 +46,21 @@ export async function missing(
 
 /** Adds ranges of a kind; those that touch become one. Under the chain's lock. */
 export async function addRanges(
-  client: Queryable,
+  db: Queries,
   chainId: string,
   kind: StoredKind,
   added: readonly BlockRange[],
 ): Promise<void> {
-  for (const range of merged(added)) {
-    await client.query(
-      `with touched as (
-         delete from baleen_store.ranges
-         where chain_id = $1 and kind = $2 and from_height <= $4 + 1 and to_height >= $3 - 1
-         returning from_height, to_height
-       )
-       insert into baleen_store.ranges (chain_id, kind, from_height, to_height)
-       select $1, $2, least($3, min(from_height)), greatest($4, max(to_height)) from touched`,
-      [chainId, kind, range.from, range.to],
+  for (const { from, to } of merged(added)) {
+    await sql`
+      with touched as (
+        delete from baleen_store.ranges
+        where chain_id = ${chainId} and kind = ${kind} and from_height <= ${to}::int8 + 1 and to_height >= ${from}::int8 - 1
+        returning from_height, to_height
+      )
+      insert into baleen_store.ranges (chain_id, kind, from_height, to_height)
+      select ${chainId}, ${kind}, least(${from}, min(from_height)), greatest(${to}, max(to_height)) from touched`.execute(
+      db,
     );
   }
 }
@@ -75,13 +73,21 @@ export interface RunTable {
 }
 
 export const RUN_TABLES = {
-  validatorSets: { kind: 'validator_sets', table: 'validator_set_ranges', hashColumn: 'validators_hash' },
-  consensusParams: { kind: 'consensus_params', table: 'consensus_params_ranges', hashColumn: 'params_hash' },
+  validatorSets: {
+    kind: 'validator_sets',
+    table: 'baleen_store.validator_set_ranges',
+    hashColumn: 'validators_hash',
+  },
+  consensusParams: {
+    kind: 'consensus_params',
+    table: 'baleen_store.consensus_params_ranges',
+    hashColumn: 'params_hash',
+  },
 } as const satisfies Record<string, RunTable>;
 
 /** Adds runs of content; equal neighbours become one, so that any order of writing gives the same rows. Under the lock. */
 export async function addRuns(
-  client: Queryable,
+  db: Queries,
   chainId: string,
   { kind, table, hashColumn }: RunTable,
   runs: readonly ContentRun[],
@@ -89,24 +95,18 @@ export async function addRuns(
   const first = runs[0];
   const last = runs.at(-1);
   if (first === undefined || last === undefined) return;
-  const { rows } = await client.query<StoredRange & { hash: Buffer }>(
-    `delete from baleen_store.${table} where chain_id = $1 and from_height <= $3 and to_height >= $2
-     returning from_height as from, to_height as to, ${hashColumn} as hash`,
-    [chainId, first.from - 1, last.to + 1],
-  );
-  const stored = rows.map(({ from, to, hash }) => ({ from: Number(from), to: Number(to), hash }));
-  const joined = joinRuns([...stored, ...runs]);
-  await client.query(
-    `insert into baleen_store.${table} (chain_id, from_height, to_height, ${hashColumn})
-     select $1, * from unnest($2::int8[], $3::int8[], $4::bytea[])`,
-    [
-      chainId,
-      joined.map(({ from }) => from),
-      joined.map(({ to }) => to),
-      joined.map(({ hash }) => Buffer.from(hash)),
-    ],
-  );
-  await addRanges(client, chainId, kind, runs);
+  const stored = await sql<ContentRun>`
+    delete from ${sql.table(table)}
+    where chain_id = ${chainId} and from_height <= ${last.to + 1} and to_height >= ${first.from - 1}
+    returning from_height as from, to_height as to, ${sql.ref(hashColumn)} as hash`.execute(db);
+  const joined = joinRuns([...stored.rows, ...runs]);
+  await sql`
+    insert into ${sql.table(table)} (chain_id, from_height, to_height, ${sql.ref(hashColumn)})
+    select ${chainId}, * from unnest(
+      ${joined.map(({ from }) => from)}::int8[], ${joined.map(({ to }) => to)}::int8[],
+      ${joined.map(({ hash }) => Buffer.from(hash))}::bytea[]
+    )`.execute(db);
+  await addRanges(db, chainId, kind, runs);
 }
 
 function joinRuns(runs: readonly ContentRun[]): ContentRun[] {

@@ -1,6 +1,10 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { tables } from '@baleen/tables';
 import { createDatabase, createEmptyDatabase, type TestDatabase } from '@baleen/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { startEmbedded } from './embedded/index.ts';
 import { openStore, type Store } from './index.ts';
 
 describe('migrate', () => {
@@ -35,6 +39,38 @@ describe('migrate', () => {
     await expect(store.migrate()).rejects.toMatchObject({ code: 'STORE_NEWER_DATABASE', kind: 'operator' });
     await store.close();
     await database.drop();
+  });
+
+  it('says what an administrator must do when the login may not create roles, and goes on once it is done', async () => {
+    // Roles are of the whole server, and the tests' own has the role already.
+    const dataDir = mkdtempSync(join(tmpdir(), 'baleen-roles-'));
+    const server = await startEmbedded({ dataDir, settings: { fsync: 'off' } });
+    try {
+      const admin = await openStore(server.url);
+      await admin.query(`create role plain login password 'plain'`);
+      await admin.query('create database plain owner plain');
+      const url = Object.assign(new URL(server.url), {
+        username: 'plain',
+        password: 'plain',
+        pathname: '/plain',
+      });
+      const store = await openStore(url.href);
+      const refused = await store.migrate().catch((error: unknown) => error as Error);
+      expect(refused).toMatchObject({ code: 'STORE_ROLE_REFUSED', kind: 'operator' });
+      const [, remedy] = /as an administrator: (.*)$/.exec((refused as Error).message)!;
+      expect(remedy).toMatchInlineSnapshot(
+        `"create role baleen_reader nologin; alter role baleen_reader set search_path = baleen"`,
+      );
+      expect(await store.query(`select to_regnamespace('baleen') as schema`)).toEqual([{ schema: null }]);
+      await admin.query(remedy!);
+      await store.migrate();
+      expect(await store.query('select * from baleen.chains')).toEqual([]);
+      await store.close();
+      await admin.close();
+    } finally {
+      await server.release();
+      rmSync(dataDir, { recursive: true, force: true });
+    }
   });
 
   it('tells which server it could not reach, without the password', async () => {
@@ -99,6 +135,12 @@ describe('the migrated database', () => {
     ]);
   });
 
+  it('lets the reader name the views without their schema', async () => {
+    expect(await store.query(`select rolconfig from pg_roles where rolname = 'baleen_reader'`)).toEqual([
+      { rolconfig: ['search_path=baleen'] },
+    ]);
+  });
+
   it('shows the promised columns', async () => {
     const rows = await store.query(
       `select c.relname as view, string_agg(a.attname, ' ' order by a.attnum) as columns
@@ -107,18 +149,18 @@ describe('the migrated database', () => {
     );
     expect(Object.fromEntries(rows.map(({ view, columns }) => [view, columns]))).toMatchInlineSnapshot(`
       {
-        "blocks": "chain_id lineage height time time_ns block_hash proposer_consensus_address tx_count size app_hash version_block version_app num_txs total_txs last_block_hash last_parts_total last_parts_hash last_commit_hash data_hash validators_hash next_validators_hash consensus_hash last_results_hash evidence_hash proposer_address_hex parts_total parts_hash results_hash validator_updates",
+        "blocks": "chain_id lineage height time time_ns block_hash proposer_consensus_address proposer_operator_address tx_count size app_hash version_block version_app num_txs total_txs last_block_hash last_parts_total last_parts_hash last_commit_hash data_hash validators_hash next_validators_hash consensus_hash last_results_hash evidence_hash proposer_address_hex parts_total parts_hash results_hash validator_updates",
         "chains": "chain_id lineage predecessor successor first_height last_height head_height complete_to lag_seconds last_write head_time bech32_prefix genesis_hash genesis_file_sha256",
-        "commit_signatures": "chain_id lineage height time time_ns vote_index consensus_address flag signature round commit_time consensus_address_hex",
+        "commit_signatures": "chain_id lineage height time time_ns vote_index consensus_address operator_address flag signature round commit_time consensus_address_hex",
         "consensus_params": "chain_id lineage from_height to_height block_max_bytes block_max_gas block_time_iota_ms evidence_max_age_blocks evidence_max_age_ns evidence_max_bytes validator_key_types app_version",
         "coverage": "chain_id lineage kind from_height to_height",
         "event_attributes": "chain_id lineage height time time_ns tx_index tx_hash success event_index attribute_index phase type key value",
         "events": "chain_id lineage height time time_ns tx_index tx_hash success event_index phase phase_index msg_index type attributes type_raw attributes_raw",
-        "evidence": "chain_id lineage height time time_ns evidence_index validator_index kind consensus_address evidence_height power total_power evidence_time evidence_time_ns raw",
+        "evidence": "chain_id lineage height time time_ns evidence_index validator_index kind consensus_address operator_address evidence_height power total_power evidence_time evidence_time_ns raw",
         "failed_ranges": "chain_id lineage from_height to_height reason attempts next_try last_failed",
         "gaps": "chain_id lineage kind from_height to_height reason",
         "messages": "chain_id lineage height time time_ns tx_index tx_hash success msg_index path type name value fields raw value_raw fields_raw type_raw",
-        "missed_votes": "chain_id lineage height time time_ns vote_index consensus_address flag",
+        "missed_votes": "chain_id lineage height time time_ns vote_index consensus_address operator_address flag",
         "tx_fees": "chain_id lineage height time time_ns tx_index tx_hash success fee_index denom amount kind payer charged denom_raw",
         "tx_signatures": "chain_id lineage height time time_ns tx_index tx_hash success signature_index signer public_key sequence sign_mode signature members public_key_raw",
         "txs": "chain_id lineage height time time_ns tx_index tx_hash success code codespace gas_wanted gas_used memo fee_payer fee_granter message_count log data raw info fee_gas timeout_height decode_error memo_raw log_raw info_raw codespace_raw",

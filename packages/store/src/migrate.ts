@@ -2,8 +2,9 @@ import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { BaleenError } from '@baleen/chain';
 import { tables } from '@baleen/tables';
+import { sql } from 'kysely';
 import type pg from 'pg';
-import { literal, type Queryable, sqlState, transaction } from './database.ts';
+import { literal, type Queries, queriesOf, run, sqlState, transaction } from './connections.ts';
 import { lockSchema } from './locks.ts';
 import type { MigrateOptions } from './store.ts';
 
@@ -12,7 +13,7 @@ const MIGRATIONS = new URL('../../../migrations/', import.meta.url);
 interface Definition {
   /** Path below migrations/; `comments` is made of packages/tables. */
   readonly name: string;
-  readonly sql: string;
+  readonly text: string;
   readonly hash: string;
 }
 
@@ -21,16 +22,16 @@ interface Definition {
  * @throws BaleenError `STORE_MIGRATION_CHANGED`, `STORE_NEWER_DATABASE`, `STORE_ROLE_REFUSED` */
 export async function migrate(pool: pg.Pool, options: MigrateOptions = {}): Promise<readonly string[]> {
   const wanted = await definitions();
-  if (options.dryRun === true) return (await pending(pool, wanted)).map(({ sql }) => sql);
   // Without the lock first: the usual case is that nothing is to be done.
-  if ((await pending(pool, wanted)).length === 0) return [];
-  return transaction(pool, async (client) => {
-    await lockSchema(client);
-    await createBase(client);
-    const todo = await pending(client, wanted);
-    for (const definition of todo) await apply(client, definition);
-    if (todo.length > 0) await client.query('grant select on all tables in schema baleen to baleen_reader');
-    return todo.map(({ sql }) => sql);
+  const found = await pending(queriesOf(pool), wanted);
+  if (options.dryRun === true || found.length === 0) return found.map(({ text }) => text);
+  return transaction(pool, async (db) => {
+    await lockSchema(db);
+    await createBase(db);
+    const todo = await pending(db, wanted);
+    for (const definition of todo) await apply(db, definition);
+    if (todo.length > 0) await run(db, 'grant select on all tables in schema baleen to baleen_reader');
+    return todo.map(({ text }) => text);
   });
 }
 
@@ -51,10 +52,10 @@ async function read(folder: string): Promise<Definition[]> {
   );
 }
 
-const definition = (name: string, sql: string): Definition => ({
+const definition = (name: string, text: string): Definition => ({
   name,
-  sql,
-  hash: createHash('sha256').update(sql).digest('hex'),
+  text,
+  hash: createHash('sha256').update(text).digest('hex'),
 });
 
 /** The comments of the tables of facts, as packages/tables tells them. */
@@ -70,15 +71,12 @@ function tableComments(): string {
 }
 
 /** What the database doesn't have yet, or has in another form. */
-async function pending(client: Queryable, wanted: readonly Definition[]): Promise<Definition[]> {
-  const { rows } = await client.query<{ there: boolean }>(
-    `select to_regclass('baleen_store.definitions') is not null as there`,
-  );
+async function pending(db: Queries, wanted: readonly Definition[]): Promise<Definition[]> {
+  const { rows } = await sql<{ there: boolean }>`
+    select to_regclass('baleen_store.definitions') is not null as there`.execute(db);
   if (!rows[0]!.there) return [...wanted];
-  const applied = await client.query<{ name: string; hash: string }>(
-    'select name, hash from baleen_store.definitions',
-  );
-  const hashes = new Map(applied.rows.map(({ name, hash }) => [name, hash]));
+  const applied = await db.selectFrom('definitions').select(['name', 'hash']).execute();
+  const hashes = new Map(applied.map(({ name, hash }) => [name, hash]));
   const names = new Set(wanted.map(({ name }) => name));
   for (const name of hashes.keys())
     if (name.startsWith('tables/') && !names.has(name)) throw newerDatabase(name);
@@ -92,65 +90,73 @@ async function pending(client: Queryable, wanted: readonly Definition[]): Promis
   );
 }
 
-async function createBase(client: Queryable): Promise<void> {
-  await client.query('create schema if not exists baleen_store');
-  await client.query('create schema if not exists baleen');
-  await client.query(
+async function createBase(db: Queries): Promise<void> {
+  await run(db, 'create schema if not exists baleen_store');
+  await run(db, 'create schema if not exists baleen');
+  await run(
+    db,
     `create table if not exists baleen_store.definitions (
        name text constraint definitions_key primary key,
        hash text not null,
        applied_at timestamptz not null default now()
      )`,
   );
-  await client.query(
+  await run(
+    db,
     `comment on table baleen_store.definitions is 'One row is a file of migrations/ that was applied. Key: name.'`,
   );
-  await createReader(client);
+  await createReader(db);
 }
 
-/** Roles are of the whole cluster, and our lock of one database: another database's migration may win the race. */
-async function createReader(client: Queryable): Promise<void> {
-  await client.query('savepoint reader');
+/** Roles are of the whole cluster, and our lock of one database: another database's migration may win the race.
+ * A role that an administrator made, with a search_path of its own, is left as it is. */
+async function createReader(db: Queries): Promise<void> {
+  await run(db, 'savepoint reader');
   try {
-    await client.query(
+    await run(
+      db,
       `do $$ begin
          if not exists (select from pg_roles where rolname = 'baleen_reader') then create role baleen_reader nologin; end if;
+         if not exists (
+           select from pg_roles where rolname = 'baleen_reader' and array_to_string(rolconfig, ' ') ~ '\\msearch_path='
+         ) then alter role baleen_reader set search_path = baleen; end if;
        exception when duplicate_object or unique_violation then null;
        end $$`,
     );
   } catch (cause) {
-    await client.query('rollback to savepoint reader');
+    await run(db, 'rollback to savepoint reader');
     throw sqlState(cause) === '42501' ? roleRefused(cause) : cause;
   }
-  await client.query('grant usage on schema baleen to baleen_reader');
+  await run(db, 'grant usage on schema baleen to baleen_reader');
 }
 
-async function apply(client: Queryable, { name, sql, hash }: Definition): Promise<void> {
-  await client.query('savepoint definition');
+async function apply(db: Queries, { name, text, hash }: Definition): Promise<void> {
+  await run(db, 'savepoint definition');
   try {
-    await client.query(sql);
+    await run(db, text);
   } catch (error) {
     // A view whose columns moved can't be replaced (SQLSTATE 42P16): before the first release it is made anew.
     if (sqlState(error) !== '42P16') throw error;
-    await client.query('rollback to savepoint definition');
-    for (const view of viewsOf(sql).reverse()) await client.query(`drop view if exists ${view}`);
-    await client.query(sql);
+    await run(db, 'rollback to savepoint definition');
+    for (const view of viewsOf(text).reverse()) await run(db, `drop view if exists ${view}`);
+    await run(db, text);
   }
-  await client.query(
-    `insert into baleen_store.definitions (name, hash) values ($1, $2)
-     on conflict (name) do update set hash = excluded.hash, applied_at = now()`,
-    [name, hash],
-  );
+  await db
+    .insertInto('definitions')
+    .values({ name, hash })
+    .onConflict((conflict) => conflict.column('name').doUpdateSet({ hash, applied_at: sql<Date>`now()` }))
+    .execute();
 }
 
-const viewsOf = (sql: string): string[] =>
-  [...sql.matchAll(/^create or replace view (\S+)/gm)].map(([, view]) => view!);
+const viewsOf = (text: string): string[] =>
+  [...text.matchAll(/^create or replace view (\S+)/gm)].map(([, view]) => view!);
 
 const roleRefused = (cause: unknown): BaleenError =>
   new BaleenError(
     'operator',
     'STORE_ROLE_REFUSED',
-    'migrate: create role baleen_reader: this login lacks CREATEROLE; run once as an administrator: create role baleen_reader nologin',
+    'migrate: create role baleen_reader: this login lacks CREATEROLE; run once as an administrator: ' +
+      'create role baleen_reader nologin; alter role baleen_reader set search_path = baleen',
     { cause },
   );
 

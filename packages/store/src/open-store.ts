@@ -1,8 +1,9 @@
 import type { BlockRange } from '@baleen/chain';
+import { sql } from 'kysely';
 import type pg from 'pg';
 import type { EncodedBatch } from './batch.ts';
 import { loadChain, prepareChain } from './chains.ts';
-import { connect, openPool } from './database.ts';
+import { openPool, type Queries, queriesOf, run } from './connections.ts';
 import { finishChain } from './finish.ts';
 import { storeGenesis } from './genesis.ts';
 import { type ChainLeaves, ensureLeaves } from './leaves.ts';
@@ -17,50 +18,51 @@ import { writeBatch } from './write.ts';
  * @throws BaleenError `STORE_UNREACHABLE` */
 export async function openStore(url: string): Promise<Store> {
   const pool = openPool(url);
+  const db = queriesOf(pool);
   try {
-    (await connect(pool)).release();
+    await run(db, 'select 1');
   } catch (error) {
     await pool.end();
     throw error;
   }
-  const write = writer(pool);
   return {
     migrate: (options) => migrate(pool, options),
     prepareChain: (chain) => prepareChain(pool, chain),
-    missing: (chainId, range, kinds) => missing(pool, chainId, range, kinds),
-    write,
-    recordFailure: (chainId, range, reason) => recordFailure(pool, chainId, range, reason),
+    missing: (chainId, range, kinds) => missing(db, chainId, range, kinds),
+    write: writer(pool, db),
+    recordFailure: (chainId, range, reason) => recordFailure(db, chainId, range, reason),
     finish: (chainId) => finishChain(pool, chainId),
-    status: () => readStatus(pool),
-    gaps: () => readGaps(pool),
+    status: () => readStatus(db),
+    gaps: () => readGaps(db),
     storeGenesis: (chainId, chunks) => storeGenesis(pool, chainId, chunks),
-    query: async (sql, parameters = []) => (await pool.query(sql, [...parameters])).rows,
+    query: async (text, parameters = []) => (await pool.query(text, [...parameters])).rows,
     close: () => pool.end(),
   };
 }
 
 /** Remembers the chains and leaves it has seen: they are never removed while a writer runs. */
-function writer(pool: pg.Pool): Store['write'] {
+function writer(pool: pg.Pool, db: Queries): Store['write'] {
   const chains = new Map<string, ChainLeaves>();
   const leaves = new Set<string>();
   return async (batch: EncodedBatch) => {
     let chain = chains.get(batch.chainId);
-    if (chain === undefined) chains.set(batch.chainId, (chain = await loadChain(pool, batch.chainId)));
+    if (chain === undefined) chains.set(batch.chainId, (chain = await loadChain(db, batch.chainId)));
     await ensureLeaves(pool, chain, batch.range, leaves);
     return writeBatch(pool, chain, batch);
   };
 }
 
-const recordFailure = async (
-  pool: pg.Pool,
-  chainId: string,
-  range: BlockRange,
-  reason: string,
-): Promise<void> => {
-  await pool.query(
-    `insert into baleen_store.failed_ranges (chain_id, from_height, to_height, reason) values ($1, $2, $3, $4)
-     on conflict (chain_id, from_height, to_height)
-     do update set reason = excluded.reason, attempts = failed_ranges.attempts + 1, last_failed = now()`,
-    [chainId, range.from, range.to, reason.replaceAll('\0', '\ufffd')],
-  );
-};
+async function recordFailure(db: Queries, chainId: string, range: BlockRange, told: string): Promise<void> {
+  const reason = told.replaceAll('\0', '\ufffd');
+  await db
+    .insertInto('failed_ranges')
+    .values({ chain_id: chainId, from_height: range.from, to_height: range.to, reason })
+    .onConflict((conflict) =>
+      conflict.columns(['chain_id', 'from_height', 'to_height']).doUpdateSet(({ eb }) => ({
+        reason,
+        attempts: eb('failed_ranges.attempts', '+', 1),
+        last_failed: sql<Date>`now()`,
+      })),
+    )
+    .execute();
+}

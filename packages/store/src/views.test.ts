@@ -1,6 +1,7 @@
 import { type Block, GO_ZERO_SECONDS } from '@baleen/chain';
 import { buildBlocks, createDatabase, describeChain, type TestDatabase } from '@baleen/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { withCreateValidator } from './create-validator.fixture.ts';
 import { encodeBlocks, openStore, type Store } from './index.ts';
 
 const blocks = buildBlocks({ count: 12, setChanges: [5, 9] });
@@ -47,7 +48,14 @@ describe('the views', () => {
     database = await createDatabase();
     store = await openStore(database.url);
     await store.prepareChain(describeChain());
-    await store.write(encodeBlocks(blocks.map(withEvidence)));
+    await store.write(
+      encodeBlocks(
+        blocks.map((block) => {
+          if (block.height === 1) return withCreateValidator(block, 0, 'first');
+          return block.height === 6 ? withCreateValidator(block, 0, 'second') : withEvidence(block);
+        }),
+      ),
+    );
   });
   afterAll(async () => {
     await store.close();
@@ -65,6 +73,42 @@ describe('the views', () => {
       { power: 105, from: 5, to: 8, validators: 1 },
       { power: 109, from: 9, to: 12, validators: 1 },
     ]);
+  });
+
+  it('operator_address is whoever took the key last, up to the height', async () => {
+    expect(
+      await store.query(
+        `select operator_address as operator, from_height::int as from from baleen.validator_sets
+         where voting_power > 10 or from_height > 1 order by 2`,
+      ),
+    ).toEqual([
+      { operator: 'first', from: 1 },
+      { operator: 'first', from: 5 },
+      { operator: 'second', from: 9 },
+    ]);
+    expect(
+      await store.query(
+        `select height::int, operator_address as operator from baleen.commit_signatures
+         where operator_address is not null and height in (5, 6) order by 1`,
+      ),
+    ).toEqual([
+      { height: 5, operator: 'first' },
+      { height: 6, operator: 'second' },
+    ]);
+    expect(
+      await store.query(
+        'select height::int, proposer_operator_address as operator from baleen.blocks where height in (3, 4, 8) order by 1',
+      ),
+    ).toEqual([
+      { height: 3, operator: null },
+      { height: 4, operator: 'first' },
+      { height: 8, operator: 'second' },
+    ]);
+    expect(
+      await store.query(
+        'select operator_address as operator from baleen.evidence order by evidence_index, validator_index',
+      ),
+    ).toEqual([{ operator: null }, { operator: 'first' }, { operator: null }]);
   });
 
   it('commit_signatures tells who was absent, and has no vote of the head', async () => {

@@ -6,13 +6,19 @@ import {
   describeChain,
   type TestDatabase,
 } from '@baleen/testing';
+import pg from 'pg';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { withCreateValidator } from './create-validator.fixture.ts';
 import { encodeBlocks, openStore, type Store } from './index.ts';
 
 /** A set that changes inside batches and at their border. */
 const SHAPE: ChainShape = { count: 60, setChanges: [20, 31, 50] };
 const batch = (from: number, to: number, shape: ChainShape = {}) =>
-  encodeBlocks(buildBlocks({ ...SHAPE, ...shape }).slice(from - 1, to));
+  encodeBlocks(
+    buildBlocks({ ...SHAPE, ...shape })
+      .map((block) => (block.height % 25 === 0 ? withCreateValidator(block, 2, `of ${block.height}`) : block))
+      .slice(from - 1, to),
+  );
 
 const DERIVED = ['ranges', 'validator_set_ranges', 'consensus_params_ranges'];
 
@@ -78,6 +84,36 @@ describe('write', () => {
     await second.close();
   });
 
+  it('ends equal when two writers are held until both have begun with the same range', async () => {
+    await store.write(batch(60, 60));
+    const second = await openStore(database.url);
+    const barrier = new pg.Client(database.url);
+    await barrier.connect();
+    // Both see that nothing is there, and wait for this lock with their first COPY.
+    await barrier.query('begin; lock table baleen_store.blocks in share mode');
+    const writing = Promise.all([store.write(batch(1, 59)), second.write(batch(1, 59))]);
+    for (let held = 0; held < 2; ) {
+      const { rows } = await barrier.query(
+        `select count(distinct pid)::int as held from pg_locks
+         where not granted and relation in (select relid from pg_partition_tree('baleen_store.blocks'))`,
+      );
+      held = rows[0].held;
+    }
+    await barrier.query('commit');
+    await barrier.end();
+    expect((await writing).toSorted()).toEqual(['already', 'written']);
+    const both = await contents(store);
+    await second.close();
+
+    const other = await createDatabase();
+    const alone = await openStore(other.url);
+    await alone.prepareChain(describeChain());
+    await alone.write(batch(1, 60));
+    expect(both).toEqual(await contents(alone));
+    await alone.close();
+    await other.drop();
+  });
+
   it('joins neighbours that are written at the same time', async () => {
     await Promise.all([1, 11, 21, 31, 41, 51].map((from) => store.write(batch(from, from + 9))));
     expect(
@@ -140,9 +176,46 @@ describe('write', () => {
     await other.drop();
   });
 
+  it.each([
+    { bare: [[1, 60]], full: [[1, 60]] },
+    {
+      bare: [
+        [31, 60],
+        [1, 30],
+      ],
+      full: [
+        [26, 60],
+        [1, 25],
+      ],
+    },
+    {
+      bare: [
+        [1, 20],
+        [21, 25],
+        [26, 60],
+      ],
+      full: [
+        [10, 50],
+        [51, 60],
+        [1, 9],
+      ],
+    },
+  ])('results later, cut $bare then $full, are the same as both at once', async ({ bare, full }) => {
+    for (const [from, to] of bare) await store.write(batch(from!, to!, { results: false }));
+    for (const [from, to] of full) expect(await store.write(batch(from!, to!))).toBe('written');
+    const later = await contents(store);
+    const other = await createDatabase();
+    const second = await openStore(other.url);
+    await second.prepareChain(describeChain());
+    await second.write(batch(1, 60));
+    expect(later).toEqual(await contents(second));
+    await second.close();
+    await other.drop();
+  });
+
   it('tells each commit to whoever listens', async () => {
     const told: string[] = [];
-    const listener = new (await import('pg')).default.Client(database.url);
+    const listener = new pg.Client(database.url);
     await listener.connect();
     listener.on('notification', ({ payload }) => told.push(payload!));
     await listener.query('listen baleen');
@@ -209,6 +282,28 @@ describe('write', () => {
     const [row] = await second.query('select count(*)::int as events from baleen.events');
     expect(row).toEqual({ events: 360 });
     await second.close();
+  });
+
+  it('keeps who operates the validators of the genesis, at the height before the first block', async () => {
+    const pubkey = {
+      '@type': '/cosmos.crypto.ed25519.PubKey',
+      key: Buffer.from('test-1/validator/0').toString('base64'),
+    };
+    const validators = [{ operator_address: 'terravaloper1x', consensus_pubkey: pubkey }];
+    const document = JSON.stringify({ chain_id: 'test-1', app_state: { staking: { validators } } });
+    async function* chunks() {
+      yield Buffer.from(document);
+    }
+    await store.storeGenesis('test-1', chunks());
+    await store.write(batch(1, 10));
+    expect(
+      await store.query(
+        'select operator_address from baleen.validator_sets where operator_address is not null',
+      ),
+    ).toEqual([{ operator_address: 'terravaloper1x' }]);
+    expect(await store.query('select height::int from baleen_store.validator_operators')).toEqual([
+      { height: 0 },
+    ]);
   });
 
   it('keeps the genesis once, in pieces', async () => {

@@ -1,10 +1,11 @@
 import { BaleenError, type BlockRange } from '@baleen/chain';
 import { contentTables, type TableName, tableNames } from '@baleen/tables';
+import { sql } from 'kysely';
 import type pg from 'pg';
 import type { EncodedBatch } from './batch.ts';
 import { equalBytes, shortHash } from './bytes.ts';
+import { type Queries, run, sqlState, transaction } from './connections.ts';
 import { copyRows } from './copy.ts';
-import { type Queryable, sqlState, transaction } from './database.ts';
 import { type ChainLeaves, partitionedTables } from './leaves.ts';
 import { addRanges, addRuns, ledgerRanges, RUN_TABLES } from './ledger.ts';
 import { lockChain } from './locks.ts';
@@ -15,6 +16,9 @@ type Mode = 'new' | 'replace' | 'already';
 
 /** Another process that writes the same heights makes ours fail once; then its rows are there to be seen. */
 const MAX_TRIES = 3;
+
+/** Tables whose rows stand at a height. */
+const heightTables = [...partitionedTables, 'tx_hashes', 'evidence', 'validator_operators'] as const;
 
 const isContent = (table: TableName): boolean => (contentTables as readonly TableName[]).includes(table);
 
@@ -28,7 +32,7 @@ export async function writeBatch(
 ): Promise<'written' | 'already'> {
   for (let tries = 1; ; tries++) {
     try {
-      return await transaction(pool, (client) => writeOnce(client, chain, batch));
+      return await transaction(pool, (db, client) => writeOnce(db, client, chain, batch));
     } catch (error) {
       if (error instanceof BaleenError) throw error;
       const raced = sqlState(error) === '23505' || sqlState(error) === '40P01';
@@ -38,38 +42,39 @@ export async function writeBatch(
 }
 
 async function writeOnce(
+  db: Queries,
   client: pg.PoolClient,
   chain: ChainLeaves,
   batch: EncodedBatch,
 ): Promise<'written' | 'already'> {
-  let mode = await modeOf(client, batch);
+  let mode = await modeOf(db, batch);
   if (mode === 'already') return 'already';
   if (mode === 'replace') {
-    await lockChain(client, chain.number);
-    mode = await modeOf(client, batch);
+    await lockChain(db, chain.number);
+    mode = await modeOf(db, batch);
     if (mode === 'already') return 'already';
-    await removeHeights(client, batch);
+    await removeHeights(db, batch);
   }
   for (const table of tableNames) {
     const body = batch.copies[table];
     if (body !== undefined)
-      await copyRows(client, table, body, isContent(table) ? await stage(client, table) : undefined);
+      await copyRows(client, table, body, isContent(table) ? await stage(db, table) : undefined);
   }
-  await lockChain(client, chain.number);
-  await checkNeighbours(client, batch);
-  await insertContent(client, batch);
-  await addToLedger(client, batch);
-  await notify(client, batch);
+  await lockChain(db, chain.number);
+  await checkNeighbours(db, batch);
+  await insertContent(db, batch);
+  await addToLedger(db, batch);
+  await notify(db, batch);
   return 'written';
 }
 
-async function modeOf(client: Queryable, batch: EncodedBatch): Promise<Mode> {
+async function modeOf(db: Queries, batch: EncodedBatch): Promise<Mode> {
   const { chainId, range } = batch;
-  const blocks = await ledgerRanges(client, chainId, 'blocks', range);
+  const blocks = await ledgerRanges(db, chainId, 'blocks', range);
   if (blocks.length === 0) return 'new';
-  const results = await ledgerRanges(client, chainId, 'results', range);
+  const results = await ledgerRanges(db, chainId, 'results', range);
   if (covers(blocks, range)) {
-    await checkEqual(client, batch);
+    await checkEqual(db, batch);
     if (!batch.hasResults || covers(results, range)) return 'already';
     if (results.length === 0) return 'replace';
   }
@@ -77,12 +82,13 @@ async function modeOf(client: Queryable, batch: EncodedBatch): Promise<Mode> {
 }
 
 /** A batch that is there already must be the same blocks: its last hash ties all of it. */
-async function checkEqual(client: Queryable, { chainId, last }: EncodedBatch): Promise<void> {
-  const { rows } = await client.query<{ block_hash: Buffer; results_hash: Buffer | null }>(
-    'select block_hash, results_hash from baleen_store.blocks where chain_id = $1 and height = $2',
-    [chainId, last.height],
-  );
-  const stored = rows[0]!;
+async function checkEqual(db: Queries, { chainId, last }: EncodedBatch): Promise<void> {
+  const stored = await db
+    .selectFrom('blocks')
+    .select(['block_hash', 'results_hash'])
+    .where('chain_id', '=', chainId)
+    .where('height', '=', last.height)
+    .executeTakeFirstOrThrow();
   if (!equalBytes(stored.block_hash, last.blockHash))
     throw otherBlock(chainId, `block ${last.height}`, last.blockHash, stored.block_hash);
   if (
@@ -94,21 +100,23 @@ async function checkEqual(client: Queryable, { chainId, last }: EncodedBatch): P
 }
 
 /** Rows of the heights, so that they are written anew; commits stand one height below. */
-async function removeHeights(client: Queryable, { chainId, range }: EncodedBatch): Promise<void> {
-  for (const table of [...partitionedTables, 'tx_hashes', 'evidence']) {
+async function removeHeights(db: Queries, { chainId, range }: EncodedBatch): Promise<void> {
+  for (const table of heightTables) {
     const below = table === 'commits' || table === 'missed_votes' ? 1 : 0;
-    await client.query(`delete from baleen_store.${table} where chain_id = $1 and height between $2 and $3`, [
-      chainId,
-      range.from - below,
-      range.to - below,
-    ]);
+    await db
+      .deleteFrom(table)
+      .where('chain_id', '=', chainId)
+      .where('height', '>=', range.from - below)
+      .where('height', '<=', range.to - below)
+      .execute();
   }
 }
 
 /** A table of this connection that content-addressed rows wait in until the chain's lock is held. */
-async function stage(client: Queryable, table: TableName): Promise<string> {
+async function stage(db: Queries, table: TableName): Promise<string> {
   const name = `stage_${table}`;
-  await client.query(
+  await run(
+    db,
     `create temporary table if not exists ${name} (like baleen_store.${table}) on commit delete rows`,
   );
   return `pg_temp.${name}`;
@@ -130,32 +138,25 @@ const INSERT_CONTENT = {
     'insert into baleen_store.consensus_params select * from pg_temp.stage_consensus_params on conflict do nothing',
 } as const;
 
-async function insertContent(client: Queryable, batch: EncodedBatch): Promise<void> {
+async function insertContent(db: Queries, batch: EncodedBatch): Promise<void> {
   for (const table of contentTables)
-    if (batch.copies[table] !== undefined) await client.query(INSERT_CONTENT[table]);
-}
-
-interface Neighbour {
-  height: string;
-  block_hash: Buffer;
-  results_hash: Buffer | null;
-  last_block_hash: Buffer;
-  last_results_hash: Buffer;
+    if (batch.copies[table] !== undefined) await run(db, INSERT_CONTENT[table]);
 }
 
 /** Under the lock, as both ends may have been written a moment ago. */
-async function checkNeighbours(client: Queryable, { chainId, first, last }: EncodedBatch): Promise<void> {
-  const { rows } = await client.query<Neighbour>(
-    `select height, block_hash, results_hash, last_block_hash, last_results_hash
-     from baleen_store.blocks where chain_id = $1 and height in ($2, $3)`,
-    [chainId, first.height - 1, last.height + 1],
-  );
+async function checkNeighbours(db: Queries, { chainId, first, last }: EncodedBatch): Promise<void> {
+  const neighbours = await db
+    .selectFrom('blocks')
+    .select(['height', 'block_hash', 'results_hash', 'last_block_hash', 'last_results_hash'])
+    .where('chain_id', '=', chainId)
+    .where('height', 'in', [first.height - 1, last.height + 1])
+    .execute();
   const check = (what: string, said: Uint8Array, real: Uint8Array | null | undefined): void => {
     if (real !== null && real !== undefined && !equalBytes(said, real))
       throw brokenNeighbour(chainId, { from: first.height, to: last.height }, what, said, real);
   };
-  for (const stored of rows) {
-    if (Number(stored.height) < first.height) {
+  for (const stored of neighbours) {
+    if (stored.height < first.height) {
       check(`parent of ${first.height}`, first.lastBlockHash, stored.block_hash);
       check(`last_results_hash of ${first.height}`, first.lastResultsHash, stored.results_hash);
     } else {
@@ -165,28 +166,32 @@ async function checkNeighbours(client: Queryable, { chainId, first, last }: Enco
   }
 }
 
-async function addToLedger(client: Queryable, batch: EncodedBatch): Promise<void> {
+async function addToLedger(db: Queries, batch: EncodedBatch): Promise<void> {
   const { chainId, range } = batch;
-  await addRanges(client, chainId, 'blocks', [range]);
-  if (batch.hasResults) await addRanges(client, chainId, 'results', [range]);
-  await addRuns(client, chainId, RUN_TABLES.validatorSets, batch.validatorSets);
-  await addRuns(client, chainId, RUN_TABLES.consensusParams, batch.consensusParams);
-  await client.query(
-    'delete from baleen_store.failed_ranges where chain_id = $1 and from_height >= $2 and to_height <= $3',
-    [chainId, range.from, range.to],
-  );
-  await client.query('update baleen_store.chains set last_write = clock_timestamp() where chain_id = $1', [
-    chainId,
-  ]);
+  await addRanges(db, chainId, 'blocks', [range]);
+  if (batch.hasResults) await addRanges(db, chainId, 'results', [range]);
+  await addRuns(db, chainId, RUN_TABLES.validatorSets, batch.validatorSets);
+  await addRuns(db, chainId, RUN_TABLES.consensusParams, batch.consensusParams);
+  await db
+    .deleteFrom('failed_ranges')
+    .where('chain_id', '=', chainId)
+    .where('from_height', '>=', range.from)
+    .where('to_height', '<=', range.to)
+    .execute();
+  await db
+    .updateTable('chains')
+    .set({ last_write: sql<Date>`clock_timestamp()` })
+    .where('chain_id', '=', chainId)
+    .execute();
 }
 
-const notify = (client: Queryable, { chainId, range }: EncodedBatch): Promise<unknown> =>
-  client.query(
-    `select pg_notify('baleen', json_build_object('chain_id', $1::text, 'from_height', $2::int8, 'to_height', $3::int8,
-       'complete_to', (select to_height from baleen_store.ranges where chain_id = $1 and kind = 'blocks'
-                       order by from_height limit 1))::text)`,
-    [chainId, range.from, range.to],
-  );
+const notify = (db: Queries, { chainId, range }: EncodedBatch): Promise<unknown> =>
+  sql`
+    select pg_notify('baleen', json_build_object(
+      'chain_id', ${chainId}::text, 'from_height', ${range.from}::int8, 'to_height', ${range.to}::int8,
+      'complete_to', (select to_height from baleen_store.ranges where chain_id = ${chainId} and kind = 'blocks'
+                      order by from_height limit 1)
+    )::text)`.execute(db);
 
 function overlap(
   { chainId, range }: EncodedBatch,

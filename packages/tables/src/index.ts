@@ -8,12 +8,15 @@ import { txFees } from './tx-fees.ts';
 import { txHashes } from './tx-hashes.ts';
 import { txSignatures } from './tx-signatures.ts';
 import { txs } from './txs.ts';
+import { validatorOperators } from './validator-operators.ts';
 import { validatorSets, validators } from './validators.ts';
 
 export { paramsHash } from './consensus-params.ts';
 export { eventCount } from './events.ts';
+export { GenesisOperators } from './genesis-operators.ts';
 export { type JsonHold, jsonHold } from './json-cell.ts';
 export * from './table.ts';
+export { operatorRows } from './validator-operators.ts';
 
 /** Every table of facts, in the order of writing: blocks first, since its key is what refuses a height written twice. */
 export const tables = {
@@ -27,6 +30,7 @@ export const tables = {
   commits,
   missed_votes: missedVotes,
   evidence,
+  validator_operators: validatorOperators,
   validators,
   validator_sets: validatorSets,
   consensus_params: consensusParams,

@@ -110,12 +110,20 @@ export function defineTable<const Columns extends Record<string, ColumnSpec>>(de
   readonly doc: string;
   readonly columns: Columns;
   rows(block: Block, seen: Seen): RowOf<Columns>[];
-}): Table<RowOf<Columns>> {
+}): Table<RowOf<Columns>> & { readonly columns: readonly NamedColumn<Columns>[] } {
   const { name, doc, columns, rows } = definition;
   return {
     name,
     doc,
     rows,
-    columns: Object.entries(columns).map(([column, spec]) => ({ name: column, ...spec })),
+    columns: Object.entries(columns).map(([column, spec]) => ({
+      name: column,
+      ...spec,
+    })) as unknown as NamedColumn<Columns>[],
   };
 }
+
+/** A column with its name and types still known, so that rows that are read can be typed too. */
+type NamedColumn<Columns extends Record<string, ColumnSpec>> = {
+  [Name in keyof Columns & string]: Columns[Name] & { readonly name: Name };
+}[keyof Columns & string];

@@ -1,0 +1,108 @@
+import { BaleenError } from '@baleen/chain';
+import { Kysely, PostgresDialect, type PostgresPoolClient, sql } from 'kysely';
+import pg from 'pg';
+import type { Schema } from './schema.ts';
+
+/** Connections of one store. A writer holds one, its leaves and checks another; more than a few only queue in Postgres. */
+const MAX_CONNECTIONS = 10;
+
+/** Typed queries over a pool or over one connection; tables without a schema's name are of baleen_store. */
+export type Queries = Kysely<Schema>;
+
+export function openPool(url: string): pg.Pool {
+  const pool = new pg.Pool({ connectionString: url, max: MAX_CONNECTIONS, application_name: 'baleen' });
+  // An idle connection that breaks is replaced by the pool; whoever needs the next one is told what is wrong.
+  pool.on('error', () => undefined);
+  return pool;
+}
+
+/** Each query on whichever connection is free. */
+export const queriesOf = (pool: pg.Pool): Queries =>
+  queries(async () => {
+    const client = await connect(pool);
+    return lent(client, (broken) => client.release(broken));
+  });
+
+/** Runs `work` in a transaction of its own connection. COPY needs the client itself. */
+export async function transaction<Result>(
+  pool: pg.Pool,
+  work: (db: Queries, client: pg.PoolClient) => Promise<Result>,
+): Promise<Result> {
+  const client = await connect(pool);
+  let broken: Error | undefined;
+  try {
+    await client.query('begin');
+    const result = await work(over(client), client);
+    await client.query('commit');
+    return result;
+  } catch (error) {
+    await client.query('rollback').catch((failed: Error) => (broken = failed));
+    throw error;
+  } finally {
+    client.release(broken);
+  }
+}
+
+/** Runs `work` on one connection, which is closed when it fails: that frees what the session holds. */
+export async function session<Result>(
+  pool: pg.Pool,
+  work: (db: Queries) => Promise<Result>,
+): Promise<Result> {
+  const client = await connect(pool);
+  try {
+    const result = await work(over(client));
+    client.release();
+    return result;
+  } catch (error) {
+    client.release(true);
+    throw error;
+  }
+}
+
+/** Runs SQL that is no query: DDL, maintenance. */
+export const run = (db: Queries, text: string): Promise<unknown> => sql.raw(text).execute(db);
+
+async function connect(pool: pg.Pool): Promise<pg.PoolClient> {
+  try {
+    return await pool.connect();
+  } catch (cause) {
+    const { host, port, database } = pool.options;
+    const where =
+      pool.options.connectionString?.replace(/\/\/[^@/]*@/, '//') ?? `${host}:${port}/${database}`;
+    throw new BaleenError(
+      'source',
+      'STORE_UNREACHABLE',
+      `connect to Postgres at ${where}: ${(cause as Error).message}; is it running, and is --database or DATABASE_URL right?`,
+      { cause },
+    );
+  }
+}
+
+const over = (client: pg.PoolClient): Queries => queries(async () => lent(client, () => undefined));
+
+/** The pool is its owner's: `destroy` ends nothing. */
+const queries = (borrow: () => Promise<PostgresPoolClient>): Queries =>
+  new Kysely<Schema>({
+    dialect: new PostgresDialect({ pool: { connect: borrow, end: async () => undefined, options: {} } }),
+  }).withSchema('baleen_store');
+
+/** int8 as a number: what the store reads of it are heights and counts, below 2^53. */
+const TYPES: pg.CustomTypesConfig = {
+  getTypeParser: ((oid: number, format: 'text') =>
+    oid === pg.types.builtins.INT8
+      ? Number
+      : pg.types.getTypeParser(oid, format)) as pg.CustomTypesConfig['getTypeParser'],
+};
+
+/** The client as Kysely asks for it; cursors are not used. */
+function lent(client: pg.PoolClient, release: (broken?: boolean) => void): PostgresPoolClient {
+  const query = (text: string, values: readonly unknown[]) =>
+    client.query({ text, values: [...values], types: TYPES });
+  return { query: query as unknown as PostgresPoolClient['query'], release };
+}
+
+/** SQLSTATE of an error that Postgres answered. */
+export const sqlState = (error: unknown): string | undefined =>
+  error instanceof pg.DatabaseError ? error.code : undefined;
+
+export const literal = (text: string): string => pg.escapeLiteral(text);

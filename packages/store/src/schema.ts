@@ -1,0 +1,91 @@
+import type { CopyType, TableName, tables } from '@baleen/tables';
+import type { ColumnType, Generated, GeneratedAlways } from 'kysely';
+import type { PartitionedTable } from './leaves.ts';
+import type { StoredKind } from './ledger.ts';
+import type { LedgerKind } from './store.ts';
+
+/** Row types of schema baleen_store, and of the views of schema baleen that the store itself reads. Columns are told by
+ * migrations/ and, for facts, by packages/tables. */
+export interface Schema extends Facts {
+  lineages: { chain_id: string; lineage: string; position: number; last_height: number | null };
+  chains: Chains;
+  ranges: Range & { kind: StoredKind };
+  wanted_ranges: Range;
+  failed_ranges: Range & FailedRange;
+  leaves: Leaves;
+  genesis_chunks: { chain_id: string; chunk_index: number; bytes: Uint8Array };
+  definitions: { name: string; hash: string; applied_at: Generated<Date> };
+  'baleen.chains': ChainView;
+  'baleen.coverage': Range & { kind: StoredKind | 'genesis' };
+  'baleen.failed_ranges': Range & { reason: string; attempts: number };
+  'baleen.gaps': Range & { kind: LedgerKind; reason: string };
+}
+
+/** Written by COPY alone. */
+type Facts = { [Name in TableName]: FactRow<(typeof tables)[Name]['columns'][number]> };
+type FactRow<Column extends { name: string; type: CopyType; nullable: boolean }> = {
+  [One in Column as One['name']]: ColumnType<
+    ReadTypes[One['type']] | (One['nullable'] extends true ? null : never),
+    never,
+    never
+  >;
+};
+
+/** What the driver answers for each type. Heights and counts are below 2^53: see `connections.ts`. */
+interface ReadTypes {
+  text: string;
+  bytea: Uint8Array;
+  int2: number;
+  int4: number;
+  int8: number;
+  numeric: string;
+  bool: boolean;
+  jsonb: unknown;
+  timestamptz: Date;
+  'text[]': (string | null)[];
+  'bytea[]': (Uint8Array | null)[];
+  'int2[]': (number | null)[];
+  'int4[]': (number | null)[];
+  'int8[]': (string | null)[];
+  'timestamptz[]': (Date | null)[];
+}
+
+interface Range {
+  chain_id: string;
+  from_height: number;
+  to_height: number;
+}
+
+interface Chains {
+  chain_id: string;
+  number: GeneratedAlways<number>;
+  lineage: string;
+  initial_height: number;
+  genesis_hash: Uint8Array | null;
+  genesis_file_sha256: Uint8Array | null;
+  bech32_prefix: string | null;
+  leaf_heights: number;
+  last_write: Date | null;
+}
+
+interface FailedRange {
+  reason: string;
+  attempts: Generated<number>;
+  last_failed: Generated<Date>;
+  next_try: Date | null;
+}
+
+interface Leaves extends Range {
+  leaf: string;
+  table_name: PartitionedTable;
+  sealed_at: Date | null;
+}
+
+interface ChainView {
+  chain_id: string;
+  lineage: string;
+  head_height: number | null;
+  complete_to: number | null;
+  lag_seconds: number | null;
+  last_write: Date | null;
+}

@@ -1,0 +1,59 @@
+import type { Message } from '@baleen/chain';
+import { keyOf } from './common.ts';
+import { type ValidatorKey, validatorKey } from './consensus-key.ts';
+import { defineTable, required } from './table.ts';
+
+export const validatorOperators = defineTable({
+  name: 'validator_operators',
+  doc:
+    'One row is a consensus key that an operator took: by a successful MsgCreateValidator, or in the genesis (at the height ' +
+    'before the first block). Key: chain_id, address, height. A key may be taken again once its validator is gone.',
+  columns: {
+    chain_id: required('text', 'hash', "The chain's id."),
+    height: required('int8', 'hash', 'Height of the block; it votes from two heights later.'),
+    address: required('bytea', 'redecode', 'Consensus address, 20 bytes.'),
+    operator_address: required('text', 'redecode', "The operator's bech32 address."),
+  },
+  rows(block) {
+    const keys = block.txs
+      .filter(({ result }) => result?.code === 0)
+      .flatMap(({ content }) => createdValidators(content?.messages ?? []));
+    return operatorRows(block.chainId, block.height, keys);
+  },
+});
+
+interface OperatorRow {
+  readonly chain_id: string;
+  readonly height: number;
+  readonly address: Uint8Array;
+  readonly operator_address: string;
+}
+
+/** Rows of the keys that were taken at a height; of a key that comes twice, the last. */
+export function operatorRows(chainId: string, height: number, keys: readonly ValidatorKey[]): OperatorRow[] {
+  const last = new Map(keys.map((key) => [keyOf(key.address), key]));
+  return [...last.values()].map(({ address, operator }) => ({
+    chain_id: chainId,
+    height,
+    address,
+    operator_address: operator,
+  }));
+}
+
+const createdValidators = (messages: readonly Message[]): ValidatorKey[] =>
+  messages
+    .filter((message) => message.name === 'staking.MsgCreateValidator' && message.value !== undefined)
+    .filter((message) => hasRun(message, messages))
+    .flatMap((message) => validatorKey(JSON.parse(message.value!)) ?? []);
+
+/** Messages that run the ones in them, all or none. Those in a proposal only wait. */
+const RUNNERS = new Set(['authz.MsgExec', 'msgauth.MsgExecAuthorized']);
+
+function hasRun({ index, path }: Message, messages: readonly Message[]): boolean {
+  const steps = path === '' ? [] : path.split('.');
+  return steps.every((_, depth) => {
+    const outer = steps.slice(0, depth).join('.');
+    const parent = messages.find((other) => other.index === index && other.path === outer);
+    return parent?.name !== undefined && RUNNERS.has(parent.name);
+  });
+}
