@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 // Plain JavaScript that runs on old Nodes too: baleen needs Node 24, and a clone brings it along in node_modules.
 import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { constants } from 'node:os';
 import { fileURLToPath } from 'node:url';
@@ -11,7 +12,10 @@ import { setFlagsFromString } from 'node:v8';
 setFlagsFromString('--max-semi-space-size=4');
 
 const LEAST_NODE = 24;
-const main = new URL('../src/main.ts', import.meta.url);
+// Node runs the TypeScript of a clone as it is; `npm run build` makes the JavaScript.
+const main = ['../src/main.js', '../src/main.ts']
+  .map((path) => new URL(path, import.meta.url))
+  .find((url) => existsSync(url));
 
 if (Number.parseInt(process.versions.node, 10) >= LEAST_NODE) await import(main.href);
 else runOn(lockedNode());

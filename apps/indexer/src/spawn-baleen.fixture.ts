@@ -1,8 +1,9 @@
 /** The command in a process of its own, as a user starts it. */
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcessByStdio, type SpawnOptions, spawn } from 'node:child_process';
+import type { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 
-const BALEEN = fileURLToPath(new URL('../bin/baleen.js', import.meta.url));
+export const BALEEN = fileURLToPath(new URL('../bin/baleen.js', import.meta.url));
 
 export interface Ended {
   readonly code: number | null;
@@ -11,14 +12,19 @@ export interface Ended {
 }
 
 export interface Running {
-  readonly child: ChildProcess;
+  readonly child: ChildProcessByStdio<null, Readable, Readable>;
   readonly ended: Promise<Ended>;
 }
 
 /** Nothing of our own environment but PATH is passed on. */
-export function startBaleen(args: readonly string[], env: NodeJS.ProcessEnv = {}): Running {
-  const child = spawn(process.execPath, [BALEEN, ...args], {
-    env: { PATH: process.env.PATH, ...env },
+export const startBaleen = (args: readonly string[], env: NodeJS.ProcessEnv = {}): Running =>
+  startCommand(process.execPath, [BALEEN, ...args], { env });
+
+/** Any command, with the same environment. */
+export function startCommand(command: string, args: readonly string[], options: SpawnOptions = {}): Running {
+  const child = spawn(command, args, {
+    ...options,
+    env: { PATH: process.env.PATH, ...options.env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let stdout = '';
