@@ -27,8 +27,12 @@ export function runIndex(path: string, databaseUrl: string, extra: readonly stri
 }
 
 /** The same, where anything but exit code 0 is an error. */
-export async function indexChain(path: string, databaseUrl: string): Promise<void> {
-  const { code, signal, stderr } = await runIndex(path, databaseUrl);
+export async function indexChain(
+  path: string,
+  databaseUrl: string,
+  extra: readonly string[] = [],
+): Promise<void> {
+  const { code, signal, stderr } = await runIndex(path, databaseUrl, extra);
   if (code !== 0)
     throw new Error(`baleen index ${path}: ended with ${signal ?? `exit code ${code}`}\n${stderr}`);
 }

@@ -1,4 +1,6 @@
-/** npm run fidelity -- DIR [--database URL] [--data NAME] [--order clean-then-killed]: every recorded row, value for value. */
+/** npm run fidelity -- DIR [--database URL] [--data NAME] [--order clean-then-killed] [--rpc]: every recorded row, value for value.
+ *
+ * With --rpc: the tables indexed from the recorded RPC answers are compared with those indexed from the directory. */
 import { parseArgs } from 'node:util';
 import { type Comparison, compareDatabase } from './compare.ts';
 import { openServer, withClient, withDatabase } from './database.ts';
@@ -6,10 +8,11 @@ import { indexChain } from './index-chain.ts';
 import { compareOrder, parseOrder } from './order.ts';
 import { type Recording, readRecording } from './recording.ts';
 import { details, failures, table } from './report.ts';
+import { compareRpc } from './rpc.ts';
 import { dataNames, unpack } from './unpack.ts';
 
 const USAGE =
-  'npm run fidelity -- DIR [--database URL] [--data data|data-killed] [--order clean-then-killed|killed-then-clean]';
+  'npm run fidelity -- DIR [--database URL] [--data data|data-killed] [--order clean-then-killed|killed-then-clean] [--rpc]';
 
 async function compareData(
   directory: string,
@@ -37,10 +40,22 @@ function print(name: string, comparison: Comparison): string[] {
   return failed;
 }
 
+async function printRpc(directory: string, name: string, serverUrl: string): Promise<number> {
+  const { from, to, differences } = await compareRpc(directory, name, serverUrl);
+  const verdict = differences.length === 0 ? 'equal over RPC' : differences.join('\n');
+  console.log(`${name}: heights ${from} to ${to}: ${verdict}`);
+  return differences.length;
+}
+
 async function main(): Promise<number> {
   const { values, positionals } = parseArgs({
     allowPositionals: true,
-    options: { database: { type: 'string' }, data: { type: 'string' }, order: { type: 'string' } },
+    options: {
+      database: { type: 'string' },
+      data: { type: 'string' },
+      order: { type: 'string' },
+      rpc: { type: 'boolean' },
+    },
   });
   const directory = positionals[0];
   if (directory === undefined || positionals.length > 1) throw new TypeError(USAGE);
@@ -56,8 +71,12 @@ async function main(): Promise<number> {
       );
       return differences.length === 0 ? 0 : 1;
     }
-    const recording = readRecording(directory);
     let failed = 0;
+    if (values.rpc) {
+      for (const name of names) failed += await printRpc(directory, name, server.url);
+      return failed === 0 ? 0 : 1;
+    }
+    const recording = readRecording(directory);
     for (const name of names)
       failed += print(name, await compareData(directory, name, recording, server.url)).length;
     return failed === 0 ? 0 : 1;

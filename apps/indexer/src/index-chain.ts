@@ -16,6 +16,8 @@ export interface IndexChainOptions {
   readonly asked?: HeightsAsked | undefined;
   readonly expectedChain?: string | undefined;
   readonly workers?: number | undefined;
+  /** Over RPC: requests per second. */
+  readonly maxRps?: number | undefined;
   readonly trust: boolean;
   readonly quiet: boolean;
 }
@@ -29,7 +31,10 @@ export interface IndexedChain extends IndexReport {
 }
 
 export async function indexChain(options: IndexChainOptions, context: Context): Promise<IndexedChain> {
-  const source = await openSource(options.path);
+  const source = await openSource(
+    options.path,
+    options.maxRps === undefined ? {} : { maxRps: options.maxRps },
+  );
   try {
     const { chainId } = source.info;
     checkChain(source, options.expectedChain);
@@ -127,7 +132,7 @@ async function rangesToWrite({ info }: Source, there: BlockRange, store: Store):
 
 async function walk(
   ranges: readonly BlockRange[],
-  { chainId, bech32Prefix }: Source['info'],
+  info: Source['info'],
   options: IndexChainOptions,
   context: Context,
 ): Promise<IndexReport> {
@@ -135,8 +140,9 @@ async function walk(
   try {
     return await indexRanges({
       path: options.path,
-      bech32Prefix,
-      chainId,
+      known: info,
+      maxRps: options.maxRps,
+      chainId: info.chainId,
       store: options.store,
       ranges,
       ...(options.workers === undefined ? {} : { workers: options.workers }),

@@ -5,6 +5,8 @@ import type { Source } from '@baleen/source';
 
 /** Enough for an average that is right within a factor of two; decoded in well under a second. */
 const SAMPLES = 16;
+/** Over RPC: a node is asked for these blocks twice. */
+const RPC_SAMPLES = 4;
 
 export async function blockAt(source: Source, height: number): Promise<Block | undefined> {
   const decode = createBlockDecoder();
@@ -15,7 +17,8 @@ export async function blockAt(source: Source, height: number): Promise<Block | u
 /** Blocks at even distances over the range, one at a time: a large block weighs tens of megabytes when decoded.
  * One that can't be read is left out: the walk will come there and say so. */
 export async function* sampleBlocks(source: Source, { from, to }: BlockRange): AsyncGenerator<Block> {
-  const count = Math.min(SAMPLES, to - from + 1);
+  const samples = source.info.backend === 'rpc' ? RPC_SAMPLES : SAMPLES;
+  const count = Math.min(samples, to - from + 1);
   for (let index = 0; index < count; index++) {
     const height = from + Math.floor(((to - from) * (index + 0.5)) / count);
     const block = await blockAt(source, height).catch(() => undefined);

@@ -27,6 +27,6 @@ export const json = option(z.boolean().default(false), { help: 'print JSON' });
 export const quiet = option(z.boolean().default(false), { help: 'no progress on stderr' });
 
 export const source = option(z.string(), {
-  help: "a node's home, its data folder, or a folder with blockstore.db; leveldb:PATH says the same",
+  help: "a node's home, its data folder, or a folder with blockstore.db (leveldb:PATH says the same), or the address of its RPC, http://host:26657",
   positional: true,
 });

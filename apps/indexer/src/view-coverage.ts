@@ -39,9 +39,9 @@ export async function viewCoverage(source: Source): Promise<ViewCoverage[]> {
 }
 
 async function findLacks(source: Source): Promise<Lacks> {
-  const { base, head, initialHeight, databases } = source.info;
+  const { base, head, initialHeight } = source.info;
   const newest = await blockAt(source, head);
-  const noState = databases.includes('state.db') ? 'state.db does not have it' : 'no state.db';
+  const noState = stateLack(source, 'state.db does not have it', 'the node does not have it');
   return {
     blocks: base > (initialHeight ?? 1) ? `from height ${base}, below it is pruned` : undefined,
     results: findResultsLack(source),
@@ -50,12 +50,18 @@ async function findLacks(source: Source): Promise<Lacks> {
   };
 }
 
-function findResultsLack({ info }: Source): ResultsLack | undefined {
-  const { base, head, resultsBase, resultsHead, databases } = info;
+/** Why something of the state is not there. */
+function stateLack({ info }: Source, inDatabase: string, overRpc: string): string {
+  if (info.backend === 'rpc') return overRpc;
+  return info.databases.includes('state.db') ? inDatabase : 'no state.db';
+}
+
+function findResultsLack(source: Source): ResultsLack | undefined {
+  const { base, head, resultsBase, resultsHead } = source.info;
   if (resultsBase === undefined || resultsHead === undefined)
     return {
       all: true,
-      why: databases.includes('state.db') ? 'results were pruned or discarded' : 'no state.db',
+      why: stateLack(source, 'results were pruned or discarded', 'the node pruned or discarded results'),
     };
   if (resultsBase <= base && resultsHead >= head) return undefined;
   return { all: false, why: `results are there for ${resultsBase}..${resultsHead} of ${base}..${head}` };

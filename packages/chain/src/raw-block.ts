@@ -1,11 +1,20 @@
 /** How a node of some version wrote its blocks. Eras that a name is missing for are refused. */
 export type EraName = 'tendermint-0.33' | 'tendermint-0.34';
 
-/** A block exactly as a node's LevelDB holds it. */
-export interface RawBlock {
+/** A block as its source holds it, undecoded. */
+export type RawBlock = RawLevelDbBlock | RawRpcBlock;
+
+interface RawBlockOfAny {
   readonly chainId: string;
   readonly era: EraName;
   readonly height: number;
+  /** `terra`; undefined when nothing tells it. */
+  readonly bech32Prefix: string | undefined;
+}
+
+/** A block exactly as a node's LevelDB holds it. */
+export interface RawLevelDbBlock extends RawBlockOfAny {
+  readonly encoding: 'leveldb';
   /** Value of `H:<height>`: BlockMeta. */
   readonly meta: Uint8Array;
   /** Data of the parts `P:<height>:<i>` in order. */
@@ -16,6 +25,27 @@ export interface RawBlock {
   readonly validators: Uint8Array | undefined;
   /** A stored ConsensusParamsInfo that holds the params in force (pointers already followed). */
   readonly consensusParams: Uint8Array | undefined;
-  /** `terra`; undefined when nothing tells it. */
-  readonly bech32Prefix: string | undefined;
+}
+
+/** A block as a node's RPC answers it: each value is the `result` of an answer, parsed from JSON and not looked into. */
+export interface RawRpcBlock extends RawBlockOfAny {
+  readonly encoding: 'rpc';
+  /** Node's address, for errors about what it answered. */
+  readonly endpoint: string;
+  /** How this node's JSON writes the attributes of events: base64 up to 0.34, plain from 0.37. */
+  readonly attributes: 'base64' | 'plain';
+  /** Of `/block`. */
+  readonly block: unknown;
+  /** Of `/block_results`; undefined: the node does not have them. */
+  readonly results: unknown;
+  /** Pages of `/validators`, in order: the set that votes on this block; undefined: the node does not have it. */
+  readonly validators: readonly unknown[] | undefined;
+  /** The sets at the heights of evidence that names no power. */
+  readonly evidenceValidators: readonly { readonly height: number; readonly pages: readonly unknown[] }[];
+  /** Of `/consensus_params`; undefined: the node does not have them. */
+  readonly consensusParams: unknown;
+  /** `last_results_hash` of the next header, which proves the results; undefined: that block was not at hand. */
+  readonly nextResultsHash: string | undefined;
+  /** Bytes of the answers about this block. */
+  readonly answerBytes: number;
 }

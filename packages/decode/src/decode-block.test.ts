@@ -1,4 +1,4 @@
-import type { BaleenError, Block, EraName, RawBlock } from '@baleen/chain';
+import type { BaleenError, Block, EraName, RawLevelDbBlock } from '@baleen/chain';
 import { sha256, toHex, WireWriter } from '@baleen/codec';
 import { describe, expect, test } from 'vitest';
 import { createBlockDecoder } from './decode-block.ts';
@@ -19,7 +19,11 @@ interface Contents {
 }
 
 /** A block of chain `test-1` at height 7, as a node of the era would store it. */
-function rawBlock(era: EraName, contents: Contents = {}, rest: Partial<RawBlock> = {}): RawBlock {
+function rawBlock(
+  era: EraName,
+  contents: Contents = {},
+  rest: Partial<RawLevelDbBlock> = {},
+): RawLevelDbBlock {
   const { height = 7, chainId = 'test-1', txs = [], evidence = [] } = contents;
   const header = new WireWriter().text(2, chainId).varint(3, height).message(4, NOTHING).finish();
   const list = (elements: readonly Uint8Array[]): Uint8Array =>
@@ -44,13 +48,21 @@ function rawBlock(era: EraName, contents: Contents = {}, rest: Partial<RawBlock>
     consensusParams: undefined,
     bech32Prefix: undefined,
   };
-  const raw = { chainId: 'test-1', era, height: 7, meta: NOTHING, parts: [block], ...none };
+  const raw = {
+    encoding: 'leveldb' as const,
+    chainId: 'test-1',
+    era,
+    height: 7,
+    meta: NOTHING,
+    parts: [block],
+    ...none,
+  };
   return { ...raw, meta: meta.varint(4, contents.txCount ?? txs.length).finish(), ...rest };
 }
 
-const decode = (raw: RawBlock): Block => createBlockDecoder()(raw);
+const decode = (raw: RawLevelDbBlock): Block => createBlockDecoder()(raw);
 
-function errorOf(raw: RawBlock): BaleenError {
+function errorOf(raw: RawLevelDbBlock): BaleenError {
   try {
     decode(raw);
   } catch (error) {
@@ -141,7 +153,7 @@ describe('createBlockDecoder', () => {
 describe('a block that does not agree with itself is refused', () => {
   const where = 'decode block 7 of test-1 (tendermint-0.34): ';
   const results = message(1, NOTHING);
-  test.each<[string, RawBlock, string]>([
+  test.each<[string, RawLevelDbBlock, string]>([
     ['DECODE_HEIGHT', rawBlock('tendermint-0.34', { height: 8 }), 'header.height: expected 7, found 8'],
     [
       'DECODE_CHAIN_ID',

@@ -1,19 +1,34 @@
 import {
   BaleenError,
   type Block,
+  type BlockId,
   type BlockResults,
+  type ConsensusParams,
   type Evidence,
   type RawBlock,
+  type RawLevelDbBlock,
+  type RawRpcBlock,
   type Tx,
 } from '@baleen/chain';
 import { sha256 } from '@baleen/codec';
 import { type DecodeTx, ERAS, type Era } from './eras.ts';
+import type { DecodedBlock } from './rpc/block.ts';
+import { createRpcDecoder, proveBlock, type RpcDecoder } from './rpc/index.ts';
 import type { BlockBody } from './tendermint/block.ts';
-import type { BlockMeta } from './tendermint/header.ts';
 import type { ValidatorsInfo } from './tendermint/validators.ts';
 
 /** An era with the caches of one decoder. */
-type EraWithCaches = Era & { readonly decodeTx: DecodeTx };
+type EraWithCaches = Era & { readonly decodeTx: DecodeTx; readonly rpc: RpcDecoder };
+
+/** What both kinds of source tell of a block. */
+interface Pieces {
+  readonly id: BlockId;
+  readonly body: BlockBody;
+  readonly sizeBytes: number;
+  readonly results: BlockResults | undefined;
+  readonly validators: ValidatorsInfo | undefined;
+  readonly consensusParams: ConsensusParams | undefined;
+}
 
 /** Makes a decoder of raw blocks. Equal blocks give equal answers; it only remembers the validator set and the
  * params that it saw last, because neighbouring blocks share them. Throws `BaleenError` 'data' DECODE_… */
@@ -30,45 +45,75 @@ function withCaches(era: Era): EraWithCaches {
   return {
     ...era,
     decodeTx: era.createTxDecoder(),
+    rpc: createRpcDecoder(era),
     decodeValidators: rememberLast(era.decodeValidators),
     decodeConsensusParams: rememberLast(era.decodeConsensusParams),
   };
 }
 
 function decodeBlock(raw: RawBlock, era: EraWithCaches): Block {
+  if (raw.encoding === 'leveldb') return assemble(raw, decodeLevelDb(raw, era), era);
+  const decoded = inField(raw, 'answer', () => era.rpc.block(raw));
+  const block = assemble(raw, decodeAnswers(raw, decoded, era), era);
+  proveBlock(block, raw, decoded, era);
+  return block;
+}
+
+function decodeLevelDb(raw: RawLevelDbBlock, era: EraWithCaches): Pieces {
   const meta = inField(raw, 'meta', () => era.decodeMeta(raw.meta));
   expectEqual(raw, 'DECODE_PARTS', 'number of parts', meta.id.partsTotal, raw.parts.length);
   const joined = raw.parts.length === 1 ? raw.parts[0]! : Buffer.concat(raw.parts);
   const body = inField(raw, 'block', () => era.decodeBlock(joined));
-  checkBody(raw, meta, body);
-  const results = raw.results && inField(raw, 'results', () => era.decodeResults(raw.results!));
+  checkBody(raw, meta.txCount, body);
+  return {
+    id: meta.id,
+    body,
+    sizeBytes: meta.blockSize,
+    results: raw.results && inField(raw, 'results', () => era.decodeResults(raw.results!)),
+    validators: raw.validators && inField(raw, 'validators', () => era.decodeValidators(raw.validators!)),
+    consensusParams:
+      raw.consensusParams &&
+      inField(raw, 'consensus params', () => era.decodeConsensusParams(raw.consensusParams!)),
+  };
+}
+
+function decodeAnswers(raw: RawRpcBlock, decoded: DecodedBlock, era: EraWithCaches): Pieces {
+  const { id, body, encoded } = decoded;
+  checkBody(raw, body.txs.length, body);
+  return {
+    id,
+    body,
+    sizeBytes: encoded.sizeBytes,
+    results: inField(raw, 'answer', () => era.rpc.results(raw)),
+    validators: inField(raw, 'answer', () => era.rpc.validators(raw, decoded)),
+    consensusParams: inField(raw, 'answer', () => era.rpc.consensusParams(raw)),
+  };
+}
+
+function assemble(raw: RawBlock, pieces: Pieces, era: EraWithCaches): Block {
+  const { id, body, sizeBytes, results, validators, consensusParams } = pieces;
   if (results !== undefined)
     expectEqual(raw, 'DECODE_RESULT_COUNT', 'number of tx results', body.txs.length, results.txs.length);
-  const validators =
-    raw.validators && inField(raw, 'validators', () => era.decodeValidators(raw.validators!));
-  const params =
-    raw.consensusParams &&
-    inField(raw, 'consensus params', () => era.decodeConsensusParams(raw.consensusParams!));
   return {
     chainId: raw.chainId,
     height: raw.height,
-    id: meta.id,
+    id,
     header: body.header,
-    sizeBytes: meta.blockSize,
+    sizeBytes,
     txs: decodeTxs(body.txs, results, era.decodeTx, raw.bech32Prefix),
     evidence: body.evidence.map((each) => withPower(each, raw.height, validators)),
     lastCommit: body.lastCommit,
     results,
     validatorSet: validators?.set,
-    consensusParams: params,
+    consensusParams,
     bech32Prefix: raw.bech32Prefix,
   };
 }
 
-function checkBody(raw: RawBlock, meta: BlockMeta, body: BlockBody): void {
+function checkBody(raw: RawBlock, txCount: number, body: BlockBody): void {
   expectEqual(raw, 'DECODE_HEIGHT', 'header.height', raw.height, body.header.height);
   expectEqual(raw, 'DECODE_CHAIN_ID', 'header.chain_id', raw.chainId, body.header.chainId);
-  expectEqual(raw, 'DECODE_TX_COUNT', 'number of txs', meta.txCount, body.txs.length);
+  expectEqual(raw, 'DECODE_TX_COUNT', 'number of txs', txCount, body.txs.length);
   const { lastCommit } = body;
   if (lastCommit !== undefined)
     expectEqual(raw, 'DECODE_COMMIT_HEIGHT', 'last_commit.height', raw.height - 1, lastCommit.height);

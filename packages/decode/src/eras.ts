@@ -1,9 +1,10 @@
 /** What differs from era to era, as records of functions. Nothing else asks which era a block is of. */
-import type { BlockResults, ConsensusParams, EraName, TxContent } from '@baleen/chain';
+import type { BlockResults, ConsensusParams, EraName, Evidence, TxContent } from '@baleen/chain';
 import { decodeStdTx } from './amino/index.ts';
 import { createProtobufTxDecoder } from './protobuf/index.ts';
 import { type BlockBody, decodeAminoBlock, decodeProtoBlock } from './tendermint/block.ts';
 import { decodeAminoConsensusParams, decodeProtoConsensusParams } from './tendermint/consensus-params.ts';
+import type { BlockStyle } from './tendermint/encode-block.ts';
 import { decodeAminoEvidence, decodeProtoEvidence } from './tendermint/evidence.ts';
 import { AMINO_HASHES, type HashFormulas, PROTO_HASHES } from './tendermint/hashes.ts';
 import { type BlockMeta, decodeMeta } from './tendermint/header.ts';
@@ -20,6 +21,9 @@ export interface Era {
   readonly decodeResults: (raw: Uint8Array) => BlockResults;
   readonly decodeValidators: (raw: Uint8Array) => ValidatorsInfo;
   readonly decodeConsensusParams: (raw: Uint8Array) => ConsensusParams;
+  readonly decodeEvidence: (raw: Uint8Array, index: number) => Evidence[];
+  /** How a block is written, for what has to be encoded anew. */
+  readonly style: BlockStyle;
   /** A decoder may keep what it learned from earlier txs. */
   readonly createTxDecoder: () => DecodeTx;
   readonly hashes: HashFormulas;
@@ -32,6 +36,8 @@ export const ERAS: Readonly<Record<EraName, Era>> = {
     decodeResults: (raw) => decodeResults(raw, decodeNamedPublicKey, AMINO_HASHES.results),
     decodeValidators: (raw) => decodeValidatorsInfo(raw, decodeAminoPublicKey),
     decodeConsensusParams: decodeAminoConsensusParams,
+    decodeEvidence: decodeAminoEvidence,
+    style: 'amino',
     createTxDecoder: () => decodeStdTx,
     hashes: AMINO_HASHES,
   },
@@ -41,6 +47,8 @@ export const ERAS: Readonly<Record<EraName, Era>> = {
     decodeResults: (raw) => decodeResults(raw, decodeProtoPublicKey, PROTO_HASHES.results),
     decodeValidators: (raw) => decodeValidatorsInfo(raw, decodeProtoPublicKey),
     decodeConsensusParams: decodeProtoConsensusParams,
+    decodeEvidence: decodeProtoEvidence,
+    style: 'proto',
     createTxDecoder: createProtobufTxDecoder,
     hashes: PROTO_HASHES,
   },

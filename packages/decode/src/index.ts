@@ -1,2 +1,2 @@
 export * from './decode-block.ts';
-export * from './tendermint/check-hashes.ts';
+export { checkHashes, type HashCheck, type HashName, type Neighbours } from './tendermint/check-hashes.ts';

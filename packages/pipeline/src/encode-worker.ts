@@ -1,5 +1,5 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import { BaleenError, type Block, type BlockRange } from '@baleen/chain';
+import { BaleenError, type Block, type BlockRange, type RawBlock } from '@baleen/chain';
 import { createBlockDecoder } from '@baleen/decode';
 import { openSource } from '@baleen/source';
 import { encodeBlocks, transferables } from '@baleen/store';
@@ -12,10 +12,7 @@ import type { FromWorker, ToWorker, TransferredError, WorkerSetup } from './prot
  * credit: what is encoded and not yet written is bounded by the credits that the main thread gives. */
 const port = parentPort!;
 const setup = workerData as WorkerSetup;
-const source = await openSource(
-  setup.path,
-  setup.bech32Prefix === undefined ? {} : { bech32Prefix: setup.bech32Prefix },
-);
+const source = await openSource(setup.path, setup.sourceOptions);
 const decode = createBlockDecoder();
 const credits = createCredits();
 let atHeight: number | undefined;
@@ -45,13 +42,17 @@ async function encodeRange(range: BlockRange): Promise<void> {
       }
       const block = decode(raw);
       blocks.push(block);
-      bytes += block.sizeBytes + (raw.results?.length ?? 0);
+      bytes += weightOf(raw, block);
       atHeight = raw.height + 1;
     }
   } finally {
     if (blocks.length > 0) await send(blocks);
   }
 }
+
+/** Raw bytes of a block and its results. */
+const weightOf = (raw: RawBlock, block: Block): number =>
+  raw.encoding === 'rpc' ? raw.answerBytes : block.sizeBytes + (raw.results?.length ?? 0);
 
 async function send(blocks: readonly Block[]): Promise<void> {
   await credits.take();

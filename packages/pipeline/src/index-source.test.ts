@@ -1,6 +1,7 @@
 import { cpSync } from 'node:fs';
 import { join } from 'node:path';
 import type { BlockRange } from '@baleen/chain';
+import { openSource, type SourceInfo } from '@baleen/source';
 import { openStore, type Store } from '@baleen/store';
 import {
   createDatabase,
@@ -19,7 +20,10 @@ const chainId = 'devnet-col4-a';
 describe('indexing a range', () => {
   let database: TestDatabase;
   let store: Store;
+  let known: SourceInfo;
   beforeAll(async () => {
+    using source = await openSource(path);
+    known = source.info;
     database = await createDatabase();
     store = await openStore(database.url);
     await store.prepareChain(
@@ -34,7 +38,7 @@ describe('indexing a range', () => {
   const index = (
     ranges: readonly BlockRange[],
     more: { path?: string; workers?: number; signal?: AbortSignal } = {},
-  ) => indexRanges({ path, chainId, bech32Prefix: 'terra', store, ranges, ...more });
+  ) => indexRanges({ path, chainId, known, store, ranges, ...more });
 
   test('two walks over the same heights, cut differently, write each height once', async () => {
     const ranges = [{ from: 1, to: 120 }];

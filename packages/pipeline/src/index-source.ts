@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { BaleenError, type BlockRange } from '@baleen/chain';
+import { isRpcAddress, type SourceInfo } from '@baleen/source';
 import type { EncodedBatch, Store } from '@baleen/store';
 import { encodeRanges } from './encoder-pool.ts';
 import type { WorkerSetup } from './protocol.ts';
@@ -17,13 +18,16 @@ const MOST_ROUNDS = 5;
 export interface IndexOptions {
   /** A path that `openSource` takes; each worker thread opens it for itself. */
   readonly path: string;
-  /** What the caller found in the genesis; undefined: workers look for it. */
-  readonly bech32Prefix: string | undefined;
+  /** What the caller's own opening found: neither the genesis nor a node is asked for it again. */
+  readonly known: SourceInfo;
+  /** Over RPC: requests per second. */
+  readonly maxRps?: number | undefined;
   readonly store: Store;
   readonly chainId: string;
   /** Heights to index, disjoint and in ascending order. */
   readonly ranges: readonly BlockRange[];
-  /** Worker threads; default: one per core, at most four (the database needs cores, too). */
+  /** Worker threads; default: one per core, at most four (the database needs cores, too). Over RPC always
+   * one: it fetches ahead, and the bounds on requests and bytes in flight hold for the whole process. */
   readonly workers?: number;
   /** Stops after the batch that is being written. */
   readonly signal?: AbortSignal;
@@ -78,11 +82,15 @@ async function walk(options: IndexOptions): Promise<IndexReport> {
   return { ...progress, interrupted: false };
 }
 
-const workersOf = ({ workers }: IndexOptions): number => workers ?? Math.min(4, availableParallelism());
+const workersOf = ({ path, workers }: IndexOptions): number =>
+  isRpcAddress(path) ? 1 : (workers ?? Math.min(4, availableParallelism()));
 
-const setupOf = ({ path, bech32Prefix }: IndexOptions): WorkerSetup => ({
+const setupOf = ({ path, known, maxRps }: IndexOptions): WorkerSetup => ({
   path,
-  bech32Prefix,
+  sourceOptions: {
+    known,
+    ...(maxRps !== undefined && { maxRps }),
+  },
   batchBytes: BATCH_BYTES,
 });
 

@@ -1,12 +1,13 @@
 import type { BlockRange, ErrorKind } from '@baleen/chain';
+import type { SourceOptions } from '@baleen/source';
 import type { EncodedBatch } from '@baleen/store';
 
 /** What a worker thread is started with. */
 export interface WorkerSetup {
   /** A path that `openSource` takes. */
   readonly path: string;
-  /** What the caller's own opening of the source found, so that no worker looks through the genesis again. */
-  readonly bech32Prefix: string | undefined;
+  /** Among them what the caller's own opening of the source found, so that no worker looks for it again. */
+  readonly sourceOptions: SourceOptions;
   /** Raw bytes (blocks and results) after which a batch is closed; a single larger block is a batch of its own. */
   readonly batchBytes: number;
 }

@@ -6,6 +6,9 @@ export const dataError = (code: string, message: string): BaleenError =>
 export const operatorError = (code: string, message: string): BaleenError =>
   new BaleenError('operator', code, message);
 
+export const sourceError = (code: string, message: string, cause?: unknown): BaleenError =>
+  new BaleenError('source', code, message, cause === undefined ? {} : { cause });
+
 /** Adds what was being done to an error of the rooms below; their code and kind stay. */
 export function withContext(context: string, error: unknown): unknown {
   if (!(error instanceof BaleenError)) return error;

@@ -9,9 +9,9 @@ import { type GenesisFacts, GenesisScanner } from './genesis-scanner.ts';
 
 /** A place that holds the genesis document. */
 export interface GenesisPlace {
-  /** `state.db`: the value of the key `genesisDoc` there. */
-  readonly kind: 'state.db' | 'file';
-  /** Of the file, or of the database. */
+  /** `state.db`: the value of the key `genesisDoc` there. `rpc`: what a node answers. */
+  readonly kind: 'state.db' | 'file' | 'rpc';
+  /** Of the file, of the database, or the node's address. */
   readonly path: string;
 }
 
@@ -43,6 +43,14 @@ export interface GenesisSource {
 }
 
 const CHUNK_BYTES = 1024 * 1024;
+/** Of a file at once: text of this size dies young, whereas V8 lets larger ones pile up. */
+const READ_BYTES = 64 * 1024;
+
+/** A place, and the bytes of the document there. */
+export interface GenesisText {
+  readonly place: GenesisPlace;
+  chunks(signal?: AbortSignal): AsyncIterable<Uint8Array>;
+}
 
 /** @param files  genesis.json files, the one that counts first; state.db counts before all
  * @returns undefined where there is no genesis document */
@@ -51,36 +59,41 @@ export function createGenesisSource(
   files: readonly string[],
   chainId: string,
 ): GenesisSource | undefined {
-  const places: GenesisPlace[] = [];
-  if (state?.get(asciiKey('genesisDoc')) !== undefined) places.push({ kind: 'state.db', path: state.path });
-  for (const path of files) places.push({ kind: 'file', path });
-  const [first] = places;
+  const stored = state?.get(asciiKey('genesisDoc')) === undefined ? [] : [storedText(state)];
+  return genesisOf([...stored, ...files.map(fileText)], chainId);
+}
+
+/** @param texts  the one that counts first */
+export function genesisOf(texts: readonly GenesisText[], chainId: string): GenesisSource | undefined {
+  const [first] = texts;
   if (first === undefined) return undefined;
   let known: Promise<GenesisSummary> | undefined;
   return {
-    places,
+    places: texts.map(({ place }) => place),
     summary: (signal) => {
-      known ??= summarise(places, state, chainId, signal).catch((error: unknown) => {
+      known ??= summarise(texts, chainId, signal).catch((error: unknown) => {
         known = undefined;
         throw error;
       });
       return known;
     },
-    chunks: (signal) => minified(first, state, signal),
+    chunks: (signal) => minified(first, signal),
   };
 }
 
 /** Prefix of account addresses, from the first place that tells it; reads no further than that. Files come first here:
  * they are read in pieces, whereas a value of state.db has to be read whole. */
-export async function findBech32Prefix(
+export function findBech32Prefix(
   state: LevelDb | undefined,
   files: readonly string[],
 ): Promise<string | undefined> {
-  const places: GenesisPlace[] = files.map((path) => ({ kind: 'file', path }));
-  if (state !== undefined) places.push({ kind: 'state.db', path: state.path });
-  for (const place of places) {
+  return prefixIn([...files.map(fileText), ...(state === undefined ? [] : [storedText(state)])]);
+}
+
+export async function prefixIn(texts: readonly GenesisText[]): Promise<string | undefined> {
+  for (const text of texts) {
     const finder = createPrefixFinder();
-    for await (const chunk of rawChunks(place, state)) {
+    for await (const chunk of text.chunks()) {
       const prefix = finder.push(chunk);
       if (prefix !== undefined) return prefix;
     }
@@ -88,14 +101,34 @@ export async function findBech32Prefix(
   return undefined;
 }
 
+const fileText = (path: string): GenesisText => ({
+  place: { kind: 'file', path },
+  chunks: (signal) =>
+    createReadStream(path, {
+      highWaterMark: READ_BYTES,
+      ...(signal && { signal }),
+    }) as AsyncIterable<Uint8Array>,
+});
+
+const storedText = (state: LevelDb): GenesisText => ({
+  place: { kind: 'state.db', path: state.path },
+  async *chunks(signal) {
+    const value = state.get(asciiKey('genesisDoc')) ?? new Uint8Array(0);
+    for (let from = 0; from < value.length; from += CHUNK_BYTES) {
+      signal?.throwIfAborted();
+      yield value.subarray(from, from + CHUNK_BYTES);
+      await setImmediate();
+    }
+  },
+});
+
 async function summarise(
-  places: readonly GenesisPlace[],
-  state: LevelDb | undefined,
+  texts: readonly GenesisText[],
   chainId: string,
   signal?: AbortSignal,
 ): Promise<GenesisSummary> {
   const readings: Reading[] = [];
-  for (const place of places) readings.push(await scan(place, state, signal));
+  for (const text of texts) readings.push(await scan(text, signal));
   const [first, ...others] = readings as [Reading, ...Reading[]];
   for (const other of others) if (!agree(first, other)) throw disagreement(first, other);
   if (first.facts.chainId !== chainId)
@@ -120,46 +153,24 @@ interface Reading {
   readonly bech32Prefix: string | undefined;
 }
 
-async function scan(place: GenesisPlace, state: LevelDb | undefined, signal?: AbortSignal): Promise<Reading> {
+async function scan({ place, chunks }: GenesisText, signal?: AbortSignal): Promise<Reading> {
   const scanner = new GenesisScanner();
   const finder = createPrefixFinder();
   const target = new Uint8Array(CHUNK_BYTES);
   let bech32Prefix: string | undefined;
-  for await (const chunk of rawChunks(place, state, signal)) {
+  for await (const chunk of chunks(signal)) {
     const length = orMalformed(place, () => scanner.push(chunk, target));
     bech32Prefix ??= finder.push(target.subarray(0, length));
   }
   return { place, facts: orMalformed(place, () => scanner.finish()), bech32Prefix };
 }
 
-async function* minified(
-  place: GenesisPlace,
-  state: LevelDb | undefined,
-  signal?: AbortSignal,
-): AsyncGenerator<Uint8Array> {
+async function* minified({ place, chunks }: GenesisText, signal?: AbortSignal): AsyncGenerator<Uint8Array> {
   const scanner = new GenesisScanner();
-  for await (const chunk of rawChunks(place, state, signal)) {
+  for await (const chunk of chunks(signal)) {
     const target = new Uint8Array(chunk.length);
     const length = orMalformed(place, () => scanner.push(chunk, target));
     if (length > 0) yield target.subarray(0, length);
-  }
-}
-
-async function* rawChunks(
-  place: GenesisPlace,
-  state: LevelDb | undefined,
-  signal?: AbortSignal,
-): AsyncGenerator<Uint8Array> {
-  if (place.kind === 'file') {
-    const stream = createReadStream(place.path, { highWaterMark: CHUNK_BYTES, ...(signal && { signal }) });
-    yield* stream as AsyncIterable<Uint8Array>;
-    return;
-  }
-  const value = state?.get(asciiKey('genesisDoc')) ?? new Uint8Array(0);
-  for (let from = 0; from < value.length; from += CHUNK_BYTES) {
-    signal?.throwIfAborted();
-    yield value.subarray(from, from + CHUNK_BYTES);
-    await setImmediate();
   }
 }
 
@@ -201,4 +212,4 @@ function orMalformed<Value>(place: GenesisPlace, scan: () => Value): Value {
 }
 
 const nameOf = (place: GenesisPlace): string =>
-  place.kind === 'file' ? place.path : `genesisDoc of ${place.path}`;
+  place.kind === 'state.db' ? `genesisDoc of ${place.path}` : place.path;

@@ -21,10 +21,10 @@ export interface NodeFiles {
  *   stand before it
  * @throws BaleenError  `SOURCE_NOT_FOUND`, `SOURCE_BACKEND_UNSUPPORTED` */
 export function locateNode(source: string): NodeFiles {
-  if (/^https?:/.test(source))
+  if (/^(?!leveldb:)\w+:\/\//.test(source))
     throw operatorError(
       'SOURCE_KIND_UNSUPPORTED',
-      `open source ${source}: expected a path or leveldb:PATH, found a URL; RPC is not supported, copy the node's data folder`,
+      `open source ${source}: expected a path, leveldb:PATH or the RPC's http://host:26657, found a URL of another kind`,
     );
   const path = resolve(source.replace(/^leveldb:(\/\/)?/, ''));
   const data = [path, join(path, 'data'), dirname(path)].find(

@@ -11,7 +11,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
-import type { BlockRange, RawBlock } from '@baleen/chain';
+import type { BlockRange, RawLevelDbBlock } from '@baleen/chain';
 import { WireWriter } from '@baleen/codec';
 import { openLevelDb } from '@baleen/leveldb';
 import {
@@ -36,9 +36,9 @@ const COLUMBUS_5 = fixtureData('terra-columbus5-devnet');
 async function readAll(
   source: Source,
   range: BlockRange = { from: source.info.base, to: source.info.head },
-): Promise<RawBlock[]> {
-  const blocks: RawBlock[] = [];
-  for await (const block of source.read(range)) blocks.push(block);
+): Promise<RawLevelDbBlock[]> {
+  const blocks: RawLevelDbBlock[] = [];
+  for await (const block of source.read(range)) blocks.push(block as RawLevelDbBlock);
   return blocks;
 }
 
@@ -122,7 +122,7 @@ describe('openSource', () => {
 
   test.each([
     ['/nowhere/at/all', 'SOURCE_NOT_FOUND', /expected a node's home, .* found no such path$/],
-    ['http://localhost:26657', 'SOURCE_KIND_UNSUPPORTED', /found a URL/],
+    ['tcp://localhost:26657', 'SOURCE_KIND_UNSUPPORTED', /found a URL/],
   ])('refuses %s as wrong use', async (path, code, message) => {
     await expect(openSource(path)).rejects.toMatchObject({
       kind: 'operator',
@@ -245,7 +245,7 @@ describe('read', () => {
       answer.request.startsWith('/validators'),
     );
     let sets = 0;
-    for await (const block of source.read({ from: 1, to: source.info.head })) {
+    for (const block of await readAll(source)) {
       const { validators } = rpcAnswer(answers, new RegExp(`height=${block.height}(&|$)`)).result;
       const stored = Buffer.from(block.validators!);
       for (const { address } of validators) expect(stored.includes(Buffer.from(address, 'hex'))).toBe(true);

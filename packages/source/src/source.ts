@@ -17,19 +17,23 @@ import { createGenesisSource, findBech32Prefix, type GenesisPlace, type GenesisS
 import { isLive } from './live.ts';
 import { databaseBytes, locateNode, type NodeFiles } from './locate.ts';
 import { findResults } from './results-range.ts';
+import { isRpcAddress } from './rpc/endpoint.ts';
+import { openRpcSource } from './rpc/open-rpc-source.ts';
 import { readStateSummary, StateReader, type StateSummary } from './state-store.ts';
 
-/** What a source holds, as it was when it was opened. */
+/** What a source holds, as it was when it was opened. Plain data: it may cross threads. */
 export interface SourceInfo {
-  /** Folder of the databases. */
+  /** Folder of the databases; of a node's RPC its address, without a password. */
   readonly path: string;
-  /** Databases there, e.g. `blockstore.db`, in order of name; only blockstore.db and state.db are read. */
+  /** Databases there, e.g. `blockstore.db`, in order of name; only blockstore.db and state.db are read. None over RPC. */
   readonly databases: readonly string[];
-  readonly backend: 'goleveldb';
+  readonly backend: 'goleveldb' | 'rpc';
   readonly chainId: string;
   readonly era: EraName;
   /** Version of the software that began the chain, `0.34.14`; undefined: state.db is missing or doesn't say. */
   readonly software: string | undefined;
+  /** Version that a node names over RPC, `0.34.14`. */
+  readonly nodeVersion?: string;
   /** First height of the chain; undefined without state.db. */
   readonly initialHeight: number | undefined;
   /** Lowest and highest height whose block is whole. */
@@ -46,10 +50,10 @@ export interface SourceInfo {
   readonly genesis: GenesisPlace | undefined;
   /** `terra`; undefined: no genesis document tells it. */
   readonly bech32Prefix: string | undefined;
-  /** A process holds the databases' lock. */
+  /** A process holds the databases' lock, or a node answers. */
   readonly live: boolean;
-  /** Bytes of blockstore.db and state.db on disk. */
-  readonly estimatedBytes: number;
+  /** Bytes of blockstore.db and state.db on disk; undefined over RPC. */
+  readonly estimatedBytes: number | undefined;
 }
 
 export interface Source {
@@ -67,16 +71,27 @@ export interface Source {
 export interface SourceOptions {
   /** Decoded LevelDB blocks held in memory, per database. Default 16 MiB. */
   readonly cacheBytes?: number;
-  /** What is known from an earlier opening; given, the genesis document is not looked into. */
+  /** Given, the genesis document is not looked into. */
   readonly bech32Prefix?: string;
+  /** What an earlier opening found; given, neither the genesis document nor, over RPC, the node is asked again. */
+  readonly known?: SourceInfo;
+  /** Over RPC: requests per second. Default: as fast as the node answers. */
+  readonly maxRps?: number;
+  /** Over RPC: how long to wait. Default: 15 s without a byte. */
+  readonly timeoutMs?: number;
+  /** Over RPC: waiting before the first repeat of a failed request, doubled each time. Default 250 ms. */
+  readonly retryMs?: number;
 }
 
-/** Opens a node's databases for reading: no lock, no change, also while the node runs.
+/** Opens a node's databases for reading: no lock, no change, also while the node runs. Or a node's RPC.
  *
- * @param path  a node's home, its data folder or a folder that holds blockstore.db; `leveldb:` may stand before it
+ * @param path  a node's home, its data folder or a folder that holds blockstore.db; `leveldb:` may stand before it; or
+ *   `http(s)://host:26657`
  * @throws BaleenError  operator: `SOURCE_NOT_FOUND`, `SOURCE_EMPTY`, `SOURCE_ERA_UNSUPPORTED`, `SOURCE_BACKEND_UNSUPPORTED`,
- *   `SOURCE_KIND_UNSUPPORTED`; data: `SOURCE_CORRUPT`, `SOURCE_MISSING`, `SOURCE_CHAIN_MISMATCH`; LevelDB's own */
+ *   `SOURCE_KIND_UNSUPPORTED`; data: `SOURCE_CORRUPT`, `SOURCE_MISSING`, `SOURCE_CHAIN_MISMATCH`; LevelDB's own;
+ *   over RPC also operator: `SOURCE_NOT_RPC`, `SOURCE_REFUSED`; source: `SOURCE_UNREACHABLE` */
 export async function openSource(path: string, options: SourceOptions = {}): Promise<Source> {
+  if (isRpcAddress(path)) return openRpcSource(path, options);
   const opened: LevelDb[] = [];
   const open = (database: string): LevelDb => {
     const db = openLevelDb(
@@ -116,7 +131,11 @@ async function describeSource(
   const head = findHead(blocks, store);
   const chainId = readChainId(blocks, head, summary, state);
   const results = state === undefined ? undefined : findResults(new StateReader(state), store.base, head);
-  const bech32Prefix = options.bech32Prefix ?? (await findBech32Prefix(state, files.genesisFiles));
+  const bech32Prefix =
+    options.bech32Prefix ??
+    (options.known === undefined
+      ? await findBech32Prefix(state, files.genesisFiles)
+      : options.known.bech32Prefix);
   const file = files.genesisFiles[0];
   const genesis: GenesisPlace | undefined =
     file !== undefined ? { kind: 'file', path: file } : createGenesisSource(state, [], chainId)?.places[0];
@@ -250,7 +269,8 @@ class LevelDbSource implements Source {
           'SOURCE_CHAIN_MISMATCH',
           `${this.blocks.path}: expected chain id ${chainId}, found ${envelope.chainId}`,
         );
-      const block = {
+      const block: RawBlock = {
+        encoding: 'leveldb',
         chainId,
         era,
         height,

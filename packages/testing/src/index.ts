@@ -3,3 +3,4 @@ export * from './chain-description.ts';
 export * from './database.ts';
 export * from './fixtures.ts';
 export * from './level-db.ts';
+export * from './replay-rpc.ts';

@@ -13,7 +13,11 @@ const heights = option(heightsSchema.optional(), {
   value: 'A..B',
 });
 const workers = option(z.coerce.number().int().min(1).max(64).optional(), {
-  help: 'threads that read and decode; none: one per core, at most four',
+  help: 'threads that read and decode; none: one per core, at most four; over RPC always one',
+  value: 'N',
+});
+const maxRps = option(z.coerce.number().positive().optional(), {
+  help: 'over RPC: requests per second; none: as fast as the node answers, at most four at once',
   value: 'N',
 });
 const trust = option(z.boolean().default(false), {
@@ -24,7 +28,7 @@ export const index = defineCommand({
   name: 'index',
   summary: 'write the blocks, txs and results of a source into the database; goes on where it was',
   details: HEIGHTS_HELP,
-  options: z.object({ source, heights, chain, database, dataDir, workers, trust, json, quiet }),
+  options: z.object({ source, heights, chain, database, dataDir, workers, maxRps, trust, json, quiet }),
   run(options, context) {
     return withStore(options, async (store) => {
       // Loaded when needed: the decoders are most of the code, and --help should not wait for them.

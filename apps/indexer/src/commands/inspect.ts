@@ -40,16 +40,11 @@ interface Findings {
 function tell({ info }: Source, { views, expected, next }: Findings, { print }: Context): void {
   const facts: [string, string][] = [
     ['chain', info.chainId],
-    ['era', `${info.era}${info.software === undefined ? '' : `, begun by version ${info.software}`}`],
+    ['era', eraText(info)],
     ['heights', `${rangeText(info.base, info.head)} (${grouped(info.head - info.base + 1)} blocks)`],
     ['results', rangeText(info.resultsBase, info.resultsHead)],
     ['genesis', info.genesis?.path ?? 'none'],
-    [
-      'databases',
-      `${info.databases.join(', ')} (${info.backend}; ${sizeText(info.estimatedBytes)} are read)`,
-    ],
-    ['node', liveText(info)],
-    ['folder', info.path],
+    ...placeFacts(info),
     ['estimate', estimateText(expected)],
   ];
   for (const [name, value] of facts) print(`${name.padEnd(10)} ${value}`);
@@ -59,6 +54,22 @@ function tell({ info }: Source, { views, expected, next }: Findings, { print }: 
   for (const line of renderTable(['view', 'coverage', 'why'], rows)) print(line);
   print('');
   print(`next: ${next}`);
+}
+
+function eraText({ era, software, nodeVersion }: SourceInfo): string {
+  const begun = software === undefined ? '' : `, begun by version ${software}`;
+  return `${era}${begun}${nodeVersion === undefined ? '' : `, the node runs version ${nodeVersion}`}`;
+}
+
+function placeFacts(info: SourceInfo): [string, string][] {
+  const { backend, databases, estimatedBytes, path } = info;
+  if (backend === 'rpc') return [['RPC', path]];
+  const size = estimatedBytes === undefined ? '' : `; ${sizeText(estimatedBytes)} are read`;
+  return [
+    ['databases', `${databases.join(', ')} (${backend}${size})`],
+    ['node', liveText(info)],
+    ['folder', path],
+  ];
 }
 
 const rangeText = (from: number | undefined, to: number | undefined): string =>

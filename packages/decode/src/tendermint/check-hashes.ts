@@ -1,5 +1,6 @@
 import type { Block, Evidence, RawBlock } from '@baleen/chain';
 import { ERAS } from '../eras.ts';
+import type { HashFormulas } from './hashes.ts';
 
 export type HashName =
   | 'block'
@@ -30,7 +31,17 @@ export interface Neighbours {
 
 /** Recomputes every hash of a block whose parts are at hand; a hash without them is not in the answer. */
 export function checkHashes(block: Block, raw: RawBlock, neighbours: Neighbours): HashCheck[] {
-  const { hashes } = ERAS[raw.era];
+  const parts = raw.encoding === 'leveldb' ? raw.parts : undefined;
+  return recomputeHashes(block, parts, ERAS[raw.era].hashes, neighbours);
+}
+
+/** `parts`: undefined when they are not at hand. */
+export function recomputeHashes(
+  block: Block,
+  parts: readonly Uint8Array[] | undefined,
+  hashes: HashFormulas,
+  neighbours: Neighbours,
+): HashCheck[] {
   const { header } = block;
   const checks: HashCheck[] = [];
   const check = (name: HashName, expected: Uint8Array, recomputed: Uint8Array | undefined): void => {
@@ -40,7 +51,7 @@ export function checkHashes(block: Block, raw: RawBlock, neighbours: Neighbours)
   const { previous, next } = neighbours;
   const isFirst = header.lastBlockId.hash.length === 0;
   check('block', block.id.hash, hashes.header(header));
-  check('parts', block.id.partsHash, hashes.parts(raw.parts));
+  check('parts', block.id.partsHash, parts && hashes.parts(parts));
   check('data', header.dataHash, hashes.data(block.txs.map((tx) => tx.hash)));
   check('last_commit', header.lastCommitHash, hashes.commit(block.lastCommit));
   check('last_block_id', header.lastBlockId.hash, previous?.id.hash);

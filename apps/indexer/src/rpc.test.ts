@@ -1,0 +1,64 @@
+import { createEmptyDatabase, type Fault, fixture, replayRpc } from '@baleen/testing';
+import { describe, expect, test } from 'vitest';
+import { baleen, type Ended } from './spawn-baleen.fixture.ts';
+
+const RECORDED = [fixture('terra-columbus4-devnet', 'rpc.jsonl.gz')];
+
+type Alter = (route: string, answer: string) => Fault | undefined;
+
+async function withNode(alter: Alter | undefined, run: (url: string) => Promise<void>): Promise<void> {
+  const node = await replayRpc(RECORDED, alter === undefined ? {} : { fault: alter });
+  try {
+    await run(node.url);
+  } finally {
+    await node.close();
+  }
+}
+
+describe('the exit code over RPC', () => {
+  test('is 3 where nobody listens', async () => {
+    const node = await replayRpc(RECORDED);
+    await node.close();
+    const { code, stderr } = await baleen(['inspect', node.url]);
+    expect(stderr).toMatch(/^baleen: ask .*\/status: expected an answer, found connect ECONNREFUSED/);
+    expect(code).toBe(3);
+  });
+
+  test('is 2 where something else listens', () =>
+    withNode(
+      () => ({ kind: 'answer', body: '<html>hello</html>' }),
+      async (url) => {
+        const { code, stderr } = await baleen(['inspect', url]);
+        expect(stderr).toMatch(/expected a Tendermint RPC answer in JSON/);
+        expect(code).toBe(2);
+      },
+    ));
+
+  test('is 1 where the node lies; nothing of that block is written, and failed_ranges says why', async () => {
+    const database = await createEmptyDatabase();
+    const env = { DATABASE_URL: database.url };
+    const index = (url: string): Promise<Ended> =>
+      baleen(['index', url, '--heights', '10..30', '--quiet'], env);
+    const lie: Alter = (route, answer) =>
+      route === '/block_results?height=23'
+        ? { kind: 'answer', body: answer.replace(/"code":\s*0/, '"code":7') }
+        : undefined;
+    try {
+      await withNode(lie, async (url) => {
+        const { code, stderr } = await index(url);
+        expect(stderr).toMatch(
+          /prove block 23 of devnet-col4-a from .*: hash of results, as block 24 has it: expected/,
+        );
+        expect(code).toBe(1);
+        const failed = await baleen(['sql', 'select from_height from failed_ranges', '--csv'], env);
+        expect(failed.stdout).toBe('from_height\n23\n');
+      });
+      await withNode(undefined, async (url) => {
+        expect((await index(url)).code).toBe(0);
+        expect((await baleen(['gaps'], env)).stdout).toBe('');
+      });
+    } finally {
+      await database.drop();
+    }
+  });
+});

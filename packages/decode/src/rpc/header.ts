@@ -1,0 +1,43 @@
+/** Block ids, headers and commits of RPC's JSON. */
+import type { BlockId, Commit, Header } from '@baleen/chain';
+import { fromBase64, fromHex, parseGoTime, toBigInt, toInteger } from './scalars.ts';
+import type { RpcBlockId, RpcCommit, RpcHeader } from './schemas.ts';
+
+export function decodeBlockId(id: RpcBlockId): BlockId {
+  const parts = 'parts' in id ? id.parts : id.part_set_header;
+  return { hash: fromHex(id.hash), partsTotal: toInteger(parts.total), partsHash: fromHex(parts.hash) };
+}
+
+export function decodeHeader(header: RpcHeader): Header {
+  return {
+    versionBlock: toBigInt(header.version.block),
+    versionApp: toBigInt(header.version.app),
+    chainId: header.chain_id,
+    height: toInteger(header.height),
+    time: parseGoTime(header.time),
+    lastBlockId: decodeBlockId(header.last_block_id),
+    lastCommitHash: fromHex(header.last_commit_hash),
+    dataHash: fromHex(header.data_hash),
+    validatorsHash: fromHex(header.validators_hash),
+    nextValidatorsHash: fromHex(header.next_validators_hash),
+    consensusHash: fromHex(header.consensus_hash),
+    appHash: fromHex(header.app_hash),
+    lastResultsHash: fromHex(header.last_results_hash),
+    evidenceHash: fromHex(header.evidence_hash),
+    proposerAddress: fromHex(header.proposer_address),
+  };
+}
+
+export function decodeCommit(commit: RpcCommit): Commit {
+  return {
+    height: toInteger(commit.height),
+    round: toInteger(commit.round),
+    blockId: decodeBlockId(commit.block_id),
+    signatures: (commit.signatures ?? []).map((each) => ({
+      flag: each.block_id_flag,
+      address: fromHex(each.validator_address),
+      time: parseGoTime(each.timestamp),
+      signature: fromBase64(each.signature),
+    })),
+  };
+}

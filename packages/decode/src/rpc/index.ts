@@ -1,0 +1,84 @@
+/** What an RPC node answered about a block, decoded and proved as far as hashes reach. */
+import {
+  BaleenError,
+  type Block,
+  type BlockResults,
+  type ConsensusParams,
+  type RawRpcBlock,
+} from '@baleen/chain';
+import { toHex } from '@baleen/codec';
+import type { Era } from '../eras.ts';
+import { recomputeHashes } from '../tendermint/check-hashes.ts';
+import type { ValidatorsInfo } from '../tendermint/validators.ts';
+import { type DecodedBlock, decodeBlockAnswer } from './block.ts';
+import { decodeResultsAnswer } from './results.ts';
+import { malformed } from './scalars.ts';
+import { decodeConsensusParamsAnswer, decodeValidatorPages } from './validators.ts';
+
+/** The answers of one decoder: neighbouring blocks share sets and params, which then are the same objects. */
+export interface RpcDecoder {
+  block(raw: RawRpcBlock): DecodedBlock;
+  results(raw: RawRpcBlock): BlockResults | undefined;
+  validators(raw: RawRpcBlock, block: DecodedBlock): ValidatorsInfo | undefined;
+  consensusParams(raw: RawRpcBlock): ConsensusParams | undefined;
+}
+
+export function createRpcDecoder(era: Era): RpcDecoder {
+  const decodeSet = rememberLast(decodeValidatorPages);
+  const decodeParams = rememberLast((json: unknown) => decodeConsensusParamsAnswer(json, era.style));
+  return {
+    block: (raw) => decodeBlockAnswer(raw.block, era),
+    results(raw) {
+      if (raw.results === undefined) return undefined;
+      const { height, results } = decodeResultsAnswer(raw.results, raw.attributes, era.hashes.results);
+      if (height !== raw.height)
+        throw malformed(`/block_results: height: expected ${raw.height}, found ${height}`);
+      return results;
+    },
+    validators(raw, block) {
+      if (raw.validators === undefined) return undefined;
+      return { set: decodeSet(raw.validators), sinceHeight: sinceHeight(raw, block, era) };
+    },
+    consensusParams: (raw) =>
+      raw.consensusParams === undefined ? undefined : decodeParams(raw.consensusParams),
+  };
+}
+
+/** Lowest height of evidence at which the set was in force already, else the block's own. */
+function sinceHeight(raw: RawRpcBlock, { body }: DecodedBlock, era: Era): number {
+  const same = raw.evidenceValidators.filter(({ pages }) => {
+    const hash = era.hashes.validators(decodeValidatorPages(pages));
+    return Buffer.compare(hash, body.header.validatorsHash) === 0;
+  });
+  return Math.min(raw.height, ...same.map(({ height }) => height));
+}
+
+/** Refuses a block whose hashes don't agree with what was answered: the part set's covers every byte of it, the header's the
+ * validators, and the next header's the results.
+ * @throws BaleenError data `SOURCE_LYING` */
+export function proveBlock(block: Block, raw: RawRpcBlock, { encoded }: DecodedBlock, era: Era): void {
+  const checks = recomputeHashes(block, encoded.parts, era.hashes, {});
+  const lie = checks.find(({ agrees }) => !agrees);
+  if (lie !== undefined) throw lying(raw, `hash of ${lie.name}`, lie.expected, lie.recomputed);
+  if (block.results === undefined || raw.nextResultsHash === undefined) return;
+  const expected = Buffer.from(raw.nextResultsHash, 'hex');
+  if (Buffer.compare(expected, block.results.hash) !== 0)
+    throw lying(raw, `hash of results, as block ${raw.height + 1} has it`, expected, block.results.hash);
+}
+
+function lying(raw: RawRpcBlock, what: string, expected: Uint8Array, found: Uint8Array): BaleenError {
+  return new BaleenError(
+    'data',
+    'SOURCE_LYING',
+    `prove block ${raw.height} of ${raw.chainId} from ${raw.endpoint}: ${what}: expected ${toHex(expected) || 'none'}, found ${toHex(found) || 'none'}; use another endpoint`,
+    { height: raw.height },
+  );
+}
+
+function rememberLast<Raw, Value>(decode: (raw: Raw) => Value): (raw: Raw) => Value {
+  let last: { readonly raw: Raw; readonly value: Value } | undefined;
+  return (raw) => {
+    if (last === undefined || last.raw !== raw) last = { raw, value: decode(raw) };
+    return last.value;
+  };
+}

@@ -1,0 +1,69 @@
+/** A `/block_results` answer of 0.33 to 0.37. */
+import type { BlockResults, Event, Text, TxResult, ValidatorUpdate } from '@baleen/chain';
+import { decodeUtf8 } from '@baleen/codec';
+import { fromBase64, malformed, parseAnswer, toBigInt, toInteger } from './scalars.ts';
+import {
+  blockResultsSchema,
+  type RpcBlockResults,
+  type RpcEvent,
+  type RpcTxResult,
+  type RpcValidatorUpdate,
+} from './schemas.ts';
+
+/** Bytes of an attribute as text, or the text itself. */
+type DecodeText = (text: string | null | undefined) => Text;
+
+const decodePlain: DecodeText = (text) => text ?? '';
+const decodeBase64: DecodeText = (text) => (text ? decodeUtf8(fromBase64(text)) : '');
+
+export function decodeResultsAnswer(
+  json: unknown,
+  attributes: 'base64' | 'plain',
+  hashResults: (results: readonly TxResult[]) => Uint8Array,
+): { height: number; results: BlockResults } {
+  const answer = parseAnswer(blockResultsSchema, '/block_results', json);
+  if (answer.finalize_block_events)
+    throw malformed('/block_results: expected events of begin and end block, found those of CometBFT 0.38');
+  const decodeText = attributes === 'base64' ? decodeBase64 : decodePlain;
+  const txs = (answer.txs_results ?? []).map((each) => decodeTxResult(each, decodeText));
+  const results = {
+    beginEvents: decodeEvents(answer.begin_block_events, decodeText),
+    txs,
+    endEvents: decodeEvents(answer.end_block_events, decodeText),
+    validatorUpdates: (answer.validator_updates ?? []).map(decodeUpdate),
+    hash: hashResults(txs),
+  };
+  return { height: toInteger(answer.height), results };
+}
+
+function decodeTxResult(result: RpcTxResult, decodeText: DecodeText): TxResult {
+  return {
+    code: toInteger(result.code),
+    data: fromBase64(result.data),
+    log: result.log ?? '',
+    info: result.info ?? '',
+    gasWanted: toBigInt(result.gas_wanted ?? result.gasWanted),
+    gasUsed: toBigInt(result.gas_used ?? result.gasUsed),
+    codespace: result.codespace ?? '',
+    events: decodeEvents(result.events, decodeText),
+  };
+}
+
+function decodeEvents(events: RpcBlockResults['begin_block_events'], decodeText: DecodeText): Event[] {
+  return (events ?? []).map((event: RpcEvent) => ({
+    type: event.type ?? '',
+    attributes: (event.attributes ?? []).map(
+      ({ key, value }) => [decodeText(key), decodeText(value)] as const,
+    ),
+  }));
+}
+
+/** `{type, data}` up to 0.33, a protobuf oneof since. */
+function decodeUpdate({ pub_key, power }: RpcValidatorUpdate): ValidatorUpdate {
+  if (pub_key === undefined) throw malformed('/block_results: validator_updates: expected a public key');
+  if ('data' in pub_key)
+    return { keyType: pub_key.type, publicKey: fromBase64(pub_key.data), power: toBigInt(power) };
+  const [keyType, key] = Object.entries(pub_key.Sum.value)[0] ?? [];
+  if (keyType === undefined) throw malformed('/block_results: validator_updates: expected a public key');
+  return { keyType, publicKey: fromBase64(key), power: toBigInt(power) };
+}

@@ -1,0 +1,121 @@
+/** Requests in flight at once. A node answers a block within milliseconds, so four keep it busy without harm; an answer may
+ * weigh up to `MOST_ANSWER_BYTES`, so this bounds memory, too. */
+const MOST_IN_FLIGHT = 4;
+
+/** Answers in a row without trouble before one more request may be in flight, per request in flight. */
+const CALM_ANSWERS = 16;
+
+/** Slow answers in a row that count as an overloaded node. */
+const SLOW_ANSWERS = 3;
+
+/** An answer is slow when its first byte takes this many times the usual wait, and this much longer. */
+const SLOW_FACTOR = 4;
+const SLOW_MS = 100;
+
+/** Lets requests through: few at once, fewer as soon as the node is slow or fails, more only slowly. */
+export interface Limiter {
+  /** Waits for leave, works, and learns from how it went. First come, first served. */
+  run<Result>(work: (firstByte: () => void) => Promise<Result>, signal?: AbortSignal): Promise<Result>;
+  /** No request begins before `ms` are over: the node asked for it. */
+  pause(ms: number): void;
+  /** Requests that may be in flight now. */
+  readonly limit: number;
+}
+
+interface Waiting {
+  start(): void;
+  readonly signal: AbortSignal | undefined;
+}
+
+export function createLimiter(maxRps: number | undefined, isTrouble: (error: unknown) => boolean): Limiter {
+  const waiting: Waiting[] = [];
+  const spacingMs = maxRps === undefined ? 0 : 1000 / maxRps;
+  const speed = createSpeed();
+  let active = 0;
+  let earliest = 0;
+  let isWaiting = false;
+
+  function startSome(): void {
+    while (waiting.length > 0 && active < speed.limit) {
+      const now = performance.now();
+      if (earliest > now) {
+        if (!isWaiting) setTimeout(wake, earliest - now);
+        isWaiting = true;
+        return;
+      }
+      const next = waiting.shift()!;
+      if (!next.signal?.aborted) earliest = now + spacingMs;
+      active++;
+      next.start();
+    }
+  }
+
+  function wake(): void {
+    isWaiting = false;
+    startSome();
+  }
+
+  return {
+    get limit() {
+      return speed.limit;
+    },
+    pause(ms) {
+      earliest = Math.max(earliest, performance.now() + ms);
+    },
+    async run(work, signal) {
+      await new Promise<void>((start) => {
+        waiting.push({ start, signal });
+        startSome();
+      });
+      try {
+        signal?.throwIfAborted();
+        const begun = performance.now();
+        let waitedMs: number | undefined;
+        const result = await work(() => (waitedMs ??= performance.now() - begun));
+        speed.answered(waitedMs ?? performance.now() - begun);
+        return result;
+      } catch (error) {
+        if (isTrouble(error)) speed.halve();
+        throw error;
+      } finally {
+        active--;
+        startSome();
+      }
+    },
+  };
+}
+
+interface Speed {
+  readonly limit: number;
+  answered(waitedMs: number): void;
+  halve(): void;
+}
+
+function createSpeed(): Speed {
+  let limit = MOST_IN_FLIGHT;
+  let usualMs: number | undefined;
+  let slow = 0;
+  let calm = 0;
+  const halve = (): void => {
+    limit = Math.max(1, Math.floor(limit / 2));
+    slow = calm = 0;
+  };
+  return {
+    get limit() {
+      return limit;
+    },
+    halve,
+    answered(waitedMs) {
+      usualMs ??= waitedMs;
+      const isSlow = waitedMs > usualMs * SLOW_FACTOR && waitedMs > usualMs + SLOW_MS;
+      slow = isSlow ? slow + 1 : 0;
+      // Quick answers teach at once what is possible, slow ones only slowly that this is how it is now.
+      usualMs += (waitedMs - usualMs) * (waitedMs < usualMs ? 0.5 : 0.02);
+      if (slow >= SLOW_ANSWERS) halve();
+      else if (++calm >= CALM_ANSWERS * limit && limit < MOST_IN_FLIGHT) {
+        limit++;
+        calm = 0;
+      }
+    },
+  };
+}

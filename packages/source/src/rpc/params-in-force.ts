@@ -1,0 +1,47 @@
+/** The consensus params that are in force at each height, asked for only where they may have changed.
+ *
+ * The header's consensus hash covers two of them. Of the others tell the results of the block before: columbus-5 repeats
+ * all params there in every block, so that what is there counts, not whether something is. */
+import type { Facts } from './facts.ts';
+
+export interface ParamsInForce {
+  /** Same object as long as nothing changes. Heights one after another need no question.
+   * @param resultsBefore  `/block_results` of the block before */
+  at(height: number, consensusHash: string, resultsBefore: unknown, signal?: AbortSignal): Promise<unknown>;
+}
+
+export function createParamsInForce(facts: Facts): ParamsInForce {
+  let last: { readonly height: number; readonly consensusHash: string; readonly answer: unknown } | undefined;
+  return {
+    async at(height, consensusHash, resultsBefore, signal) {
+      const isSame =
+        last !== undefined &&
+        last.height === height - 1 &&
+        last.consensusHash === consensusHash &&
+        resultsBefore !== undefined &&
+        repeats(updatesIn(resultsBefore), paramsIn(last.answer));
+      let answer = isSame ? last!.answer : await facts.consensusParams(height, signal);
+      if (last !== undefined && equal(paramsIn(answer), paramsIn(last.answer))) answer = last.answer;
+      last = { height, consensusHash, answer };
+      return answer;
+    },
+  };
+}
+
+const updatesIn = (results: unknown): unknown => field(results, 'consensus_param_updates');
+const paramsIn = (answer: unknown): unknown => field(answer, 'consensus_params');
+
+const field = (value: unknown, name: string): unknown =>
+  typeof value === 'object' && value !== null
+    ? (value as Readonly<Record<string, unknown>>)[name]
+    : undefined;
+
+const equal = (left: unknown, right: unknown): boolean => JSON.stringify(left) === JSON.stringify(right);
+
+/** Whether every value in `updates` is in `params` already. */
+function repeats(updates: unknown, params: unknown): boolean {
+  if (updates === null || updates === undefined) return true;
+  if (Array.isArray(updates)) return equal(updates, params);
+  if (typeof updates !== 'object') return String(updates) === String(params);
+  return Object.entries(updates).every(([name, value]) => repeats(value, field(params, name)));
+}

@@ -1,0 +1,356 @@
+import type { BaleenError, RawBlock } from '@baleen/chain';
+import { toHex } from '@baleen/codec';
+import {
+  type Fault,
+  fixture,
+  fixtureData,
+  type ReplayOptions,
+  type ReplayServer,
+  replayRpc,
+} from '@baleen/testing';
+import { afterEach, describe, expect, test } from 'vitest';
+import { openSource, type SourceOptions } from '../source.ts';
+
+const COLUMBUS_4 = fixture('terra-columbus4-devnet', 'rpc.jsonl.gz');
+const COLUMBUS_5 = fixture('terra-columbus5-devnet', 'rpc.jsonl.gz');
+
+let server: ReplayServer | undefined;
+afterEach(async () => {
+  await server?.close();
+  server = undefined;
+});
+
+async function serve(file: string, options: ReplayOptions = {}): Promise<ReplayServer> {
+  server = await replayRpc([file], options);
+  return server;
+}
+
+const HASTY: SourceOptions = { retryMs: 1, timeoutMs: 200 };
+
+async function read(
+  url: string,
+  from: number,
+  to: number,
+  options: SourceOptions = HASTY,
+): Promise<RawBlock[]> {
+  using source = await openSource(url, options);
+  const blocks: RawBlock[] = [];
+  for await (const block of source.read({ from, to })) blocks.push(block);
+  return blocks;
+}
+
+/** Kind, code and message without the port. */
+async function failureOf(work: Promise<unknown>): Promise<string> {
+  try {
+    await work;
+  } catch (error) {
+    const { kind, code, message } = error as BaleenError;
+    return `${kind} ${code}: ${message.replace(/127\.0\.0\.1:\d+/g, 'node')}`;
+  }
+  throw new TypeError('nothing was thrown');
+}
+
+const heights = (blocks: readonly RawBlock[]): number[] => blocks.map(({ height }) => height);
+
+describe('a source over RPC', () => {
+  test.each([
+    [COLUMBUS_4, { chainId: 'devnet-col4-a', era: 'tendermint-0.33', nodeVersion: '0.33.9', head: 290 }],
+    [COLUMBUS_5, { chainId: 'baleen-col5-a', era: 'tendermint-0.34', nodeVersion: '0.34.14', head: 306 }],
+  ])('tells what the node keeps', async (file, expected) => {
+    const { url } = await serve(file);
+    using source = await openSource(url);
+    const { head } = expected;
+    expect(source.info).toMatchObject({
+      ...expected,
+      backend: 'rpc',
+      base: 1,
+      resultsBase: 1,
+      resultsHead: head,
+      bech32Prefix: 'terra',
+      notes: [],
+    });
+  });
+
+  test('asks for each fact once, with at most four requests at a time', async () => {
+    const node = await serve(COLUMBUS_4);
+    using source = await openSource(node.url);
+    const asked = node.routes.length;
+    const blocks: RawBlock[] = [];
+    for await (const block of source.read({ from: 1, to: 120 })) blocks.push(block);
+    for await (const block of source.read({ from: 121, to: 290 })) blocks.push(block);
+    const routes = node.routes.slice(asked);
+    expect(heights(blocks)).toEqual(Array.from({ length: 290 }, (_, index) => index + 1));
+    expect(new Set(routes).size).toBe(routes.length);
+    expect(node.mostAtOnce).toBeLessThanOrEqual(4);
+    const sets = new Set(blocks.map(({ validators }) => validators));
+    expect(routes.filter((route) => route.startsWith('/validators'))).toHaveLength(sets.size);
+  });
+
+  test('asks for consensus params once where results repeat them in every block', async () => {
+    const node = await serve(COLUMBUS_5);
+    const blocks = await read(node.url, 1, 306);
+    expect(node.routes.filter((route) => route.startsWith('/consensus_params'))).toHaveLength(1);
+    expect(new Set(blocks.map(({ consensusParams }) => consensusParams)).size).toBe(1);
+  });
+
+  test('what an earlier opening found is not asked for again', async () => {
+    const node = await serve(COLUMBUS_4);
+    using first = await openSource(node.url);
+    const asked = node.routes.length;
+    using second = await openSource(node.url, { known: first.info });
+    expect(second.info).toEqual(first.info);
+    expect(node.routes).toHaveLength(asked);
+  });
+
+  test.each([
+    ['terra-columbus4-devnet', COLUMBUS_4, ['/genesis']],
+    ['terra-columbus5-devnet', COLUMBUS_5, ['/genesis_chunked?chunk=0']],
+  ] as const)('the genesis of %s is asked for once, and is that of state.db', async (name, file, routes) => {
+    const node = await serve(file);
+    using source = await openSource(node.url);
+    using stored = await openSource(fixtureData(name));
+    const summary = await source.genesis()!.summary();
+    const expected = await stored.genesis()!.summary();
+    expect(toHex(summary.hash)).toBe(toHex(expected.hash));
+    expect(summary).toMatchObject({ bytes: expected.bytes, initialHeight: 1, fileSha256: undefined });
+    let bytes = 0;
+    for await (const chunk of source.genesis()!.chunks()) bytes += chunk.length;
+    expect(bytes).toBe(expected.bytes);
+    expect(node.routes.filter((route) => route.startsWith('/genesis'))).toEqual(routes);
+  });
+});
+
+test('a node that refuses to show its genesis can be read without', async () => {
+  const node = await serve(COLUMBUS_4, {
+    fault: (route) => (route === '/genesis' ? { kind: 'answer', status: 404, body: 'no' } : undefined),
+  });
+  using source = await openSource(node.url, HASTY);
+  expect(source.info).toMatchObject({ genesis: undefined, bech32Prefix: undefined });
+  expect(source.info.notes).toEqual(["no genesis document: the node says 'HTTP status 404'"]);
+  expect(source.genesis()).toBeUndefined();
+});
+
+test('a genesis longer than one chunk, with spaces, is put together', async () => {
+  const document = JSON.stringify({
+    chain_id: 'baleen-col5-a',
+    initial_height: '5',
+    app_state: { a: '}"{', b: [1] },
+  });
+  const half = Math.floor(document.length / 2);
+  const chunk = (index: number, text: string): Fault => {
+    const result = { chunk: String(index), total: '2', data: Buffer.from(text).toString('base64') };
+    return { kind: 'answer', body: JSON.stringify({ jsonrpc: '2.0', id: -1, result }, null, 2) };
+  };
+  const node = await serve(COLUMBUS_5, {
+    fault: (route) => {
+      if (route === '/genesis_chunked?chunk=0') return chunk(0, document.slice(0, half));
+      return route === '/genesis_chunked?chunk=1' ? chunk(1, document.slice(half)) : undefined;
+    },
+  });
+  using source = await openSource(node.url, HASTY);
+  const summary = await source.genesis()!.summary();
+  expect(summary).toMatchObject({ bytes: document.length, initialHeight: 5 });
+});
+
+test('a genesis answer is cut out of its envelope, however it is spaced and cut', async () => {
+  const document = { chain_id: 'devnet-col4-a', app_state: { text: '"}]\\', list: [{ a: '{' }] } };
+  const body = JSON.stringify({ jsonrpc: '2.0', id: '', result: { genesis: document } }, null, 2);
+  const node = await serve(COLUMBUS_4, {
+    fault: (route) => (route === '/genesis' ? { kind: 'answer', body } : undefined),
+  });
+  using source = await openSource(node.url, HASTY);
+  const chunks: Uint8Array[] = [];
+  for await (const chunk of source.genesis()!.chunks()) chunks.push(chunk);
+  expect(Buffer.concat(chunks).toString()).toBe(JSON.stringify(document));
+});
+
+test('more than a hundred validators come in pages', async () => {
+  const validator = (index: number) => ({ address: String(index).padStart(40, '0') });
+  const page = (from: number, count: number): Fault => {
+    const validators = Array.from({ length: count }, (_, index) => validator(from + index));
+    const result = { block_height: '20', validators, count: String(count), total: '250' };
+    return { kind: 'answer', body: JSON.stringify({ jsonrpc: '2.0', id: -1, result }) };
+  };
+  const node = await serve(COLUMBUS_4, {
+    fault: (route) => {
+      if (route === '/validators?height=20') return page(0, 100);
+      if (route === '/validators?height=20&page=2') return page(100, 100);
+      return route === '/validators?height=20&page=3' ? page(200, 50) : undefined;
+    },
+  });
+  const [block] = await read(node.url, 20, 20);
+  const pages = block!.validators as unknown as { validators: unknown[] }[];
+  expect(pages.flatMap(({ validators }) => validators)).toEqual(
+    Array.from({ length: 250 }, (_, i) => validator(i)),
+  );
+});
+
+/** A fault on the first few requests of a route. */
+const first =
+  (times: number, route: string, fault: Fault) =>
+  (asked: string, _answer: string, nth: number): Fault | undefined =>
+    asked === route && nth < times ? fault : undefined;
+
+describe('an answer that does not come is asked for again', () => {
+  test.each<[string, Fault]>([
+    [
+      'with 429 and Retry-After',
+      { kind: 'answer', status: 429, headers: { 'retry-after': '0' }, body: 'slow down' },
+    ],
+    ['with 502 in HTML', { kind: 'answer', status: 502, body: '<html>Bad Gateway</html>' }],
+    ['cut short', { kind: 'cut', bytes: 100 }],
+    ['cut short as if whole', { kind: 'answer', body: '{"jsonrpc":"2.0","id":-1,"resu' }],
+    ['stalled', { kind: 'stall' }],
+  ])('%s', async (_name, fault) => {
+    const node = await serve(COLUMBUS_4, { fault: first(2, '/block?height=20', fault) });
+    expect(heights(await read(node.url, 15, 25))).toEqual([15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25]);
+    expect(node.routes.filter((route) => route === '/block?height=20')).toHaveLength(3);
+  });
+
+  test('six times, then the source is unreachable', async () => {
+    const node = await serve(COLUMBUS_4, {
+      fault: first(99, '/block?height=20', { kind: 'answer', status: 503, body: '' }),
+    });
+    expect(await failureOf(read(node.url, 15, 25))).toMatchInlineSnapshot(
+      `"source SOURCE_UNREACHABLE: ask http://node/block?height=20: expected an answer, found HTTP status 503, 6 times; is the node up?"`,
+    );
+    expect(node.routes.filter((route) => route === '/block?height=20')).toHaveLength(6);
+  });
+});
+
+describe('what is wrong is told', () => {
+  const open = (options: ReplayOptions): Promise<string> =>
+    serve(COLUMBUS_4, options).then(({ url }) => failureOf(openSource(url, HASTY)));
+  const altered = (route: string, from: string | RegExp, to: string): ReplayOptions => ({
+    fault: (asked, answer) =>
+      asked === route ? { kind: 'answer', body: answer.replace(from, to) } : undefined,
+  });
+
+  test('nobody listens', async () => {
+    const node = await serve(COLUMBUS_4);
+    await node.close();
+    server = undefined;
+    expect(await failureOf(openSource(node.url, HASTY))).toMatchInlineSnapshot(
+      `"source SOURCE_UNREACHABLE: ask http://node/status: expected an answer, found connect ECONNREFUSED node; is the node up?"`,
+    );
+  });
+
+  test('a web page', async () => {
+    const fault = (): Fault => ({ kind: 'answer', body: '<!doctype html><title>hello</title>' });
+    expect(await open({ fault })).toMatchInlineSnapshot(
+      `"operator SOURCE_NOT_RPC: ask http://node/status: expected a Tendermint RPC answer in JSON, found text that is none (Unexpected token '<', "<!doctype "... is not valid JSON); give the address of port 26657"`,
+    );
+  });
+
+  test('another JSON server', async () => {
+    const fault = (): Fault => ({ kind: 'answer', body: '{"jsonrpc":"2.0","id":1,"result":{"hello":1}}' });
+    expect(await open({ fault })).toMatchInlineSnapshot(
+      `"operator SOURCE_NOT_RPC: ask http://node/status: expected a Tendermint RPC answer in JSON, found one that is no status (Invalid input: expected object, received undefined); give the address of port 26657"`,
+    );
+  });
+
+  test('a version that is not supported', async () => {
+    expect(await open(altered('/status', '"0.33.9"', '"0.38.11"'))).toMatchInlineSnapshot(
+      `"operator SOURCE_ERA_UNSUPPORTED: open http://node: expected a node of Tendermint 0.33, 0.34 or CometBFT 0.37, found version '0.38.11'; this version of baleen cannot read it"`,
+    );
+  });
+
+  test('a node that stays silent', async () => {
+    expect(await open({ fault: () => ({ kind: 'stall' }) })).toMatchInlineSnapshot(
+      `"source SOURCE_UNREACHABLE: ask http://node/status: expected an answer, found The operation was aborted due to timeout; is the node up?"`,
+    );
+  });
+
+  test('a pruned node holds fewer heights', async () => {
+    const { url } = await serve(COLUMBUS_4, {
+      ...altered('/status', /"earliest_block_height":\s*"1"/, '"earliest_block_height":"100"'),
+    });
+    using source = await openSource(url);
+    expect(source.info).toMatchObject({ base: 100, resultsBase: 100 });
+    expect(source.info.notes).toMatchInlineSnapshot(`
+      [
+        "blocks below 100 are not there: pruned, or the chain or the node began there",
+      ]
+    `);
+    expect(await failureOf(read(url, 99, 101))).toMatchInlineSnapshot(
+      `"operator SOURCE_OUT_OF_RANGE: read blocks 99..101 of http://node: expected heights within 100..290; name others with --heights"`,
+    );
+  });
+
+  test('a node that prunes meanwhile', async () => {
+    const body = JSON.stringify({
+      jsonrpc: '2.0',
+      id: -1,
+      error: {
+        code: -32603,
+        message: 'Internal error',
+        data: 'height 20 is not available, lowest height is 30',
+      },
+    });
+    const node = await serve(COLUMBUS_4, {
+      fault: first(99, '/block?height=20', { kind: 'answer', status: 500, body }),
+    });
+    expect(await failureOf(read(node.url, 15, 25))).toMatchInlineSnapshot(
+      `"source SOURCE_PRUNED: read block 20 from http://node: expected a block, found 'height 20 is not available, lowest height is 30'; the node has pruned it meanwhile, use an archive node"`,
+    );
+    expect(node.routes.filter((route) => route === '/block?height=20')).toHaveLength(1);
+  });
+
+  test('a node that lags says so', async () => {
+    const { url } = await serve(COLUMBUS_4, altered('/status', '"catching_up":false', '"catching_up":true'));
+    using source = await openSource(url);
+    expect(source.info.notes).toEqual(["the node is catching up: its head 290 is behind the chain's"]);
+  });
+
+  test('a block of another chain', async () => {
+    const node = await serve(COLUMBUS_4, altered('/block?height=20', '"devnet-col4-a"', '"devnet-col4-b"'));
+    expect(await failureOf(read(node.url, 15, 25))).toMatchInlineSnapshot(
+      `"data SOURCE_CHAIN_MISMATCH: read block 20 from http://node: expected chain id devnet-col4-a, found devnet-col4-b"`,
+    );
+  });
+
+  test('a block of another height', async () => {
+    const node = await serve(COLUMBUS_4, altered('/block?height=20', /"height":\s*"20"/, '"height":"19"'));
+    expect(await failureOf(read(node.url, 15, 25))).toMatchInlineSnapshot(
+      `"data SOURCE_CORRUPT: read block 20 from http://node: expected that block, found block 19"`,
+    );
+  });
+
+  test('a block whose parent is another one', async () => {
+    const node = await serve(
+      COLUMBUS_4,
+      altered('/block?height=20', /("last_block_id":\s*\{"hash":\s*")../, '$1AB'),
+    );
+    expect(await failureOf(read(node.url, 15, 25))).toMatch(/^data SOURCE_DISCONTINUITY: read block 20 from/);
+  });
+
+  test('a refusal that is not about what is there', async () => {
+    const body =
+      '{"jsonrpc":"2.0","id":-1,"error":{"code":-32603,"message":"Internal error","data":"disk on fire"}}';
+    const node = await serve(COLUMBUS_4, {
+      fault: first(99, '/block_results?height=20', { kind: 'answer', status: 500, body }),
+    });
+    expect(await failureOf(read(node.url, 15, 25))).toMatchInlineSnapshot(
+      `"source SOURCE_MISSING: ask http://node/block_results?height=20: expected an answer, found 'disk on fire'; use another endpoint"`,
+    );
+  });
+
+  test('results that the node has not are missing, not wrong', async () => {
+    const body = JSON.stringify({
+      jsonrpc: '2.0',
+      id: -1,
+      error: { code: -32603, message: 'Internal error', data: 'could not find results for height #3' },
+    });
+    const node = await serve(COLUMBUS_4, {
+      fault: (route) => {
+        const height = Number(/^\/block_results\?height=(\d+)$/.exec(route)?.[1] ?? 999);
+        return height < 70 ? { kind: 'answer', status: 500, body } : undefined;
+      },
+    });
+    using source = await openSource(node.url, HASTY);
+    expect(source.info).toMatchObject({ base: 1, resultsBase: 70, resultsHead: 290 });
+    expect(source.info.notes).toEqual(['results are there for 70..290 of 1..290']);
+    const blocks = await read(node.url, 69, 70);
+    expect(blocks.map(({ results }) => results === undefined)).toEqual([true, false]);
+  });
+});

@@ -1,0 +1,126 @@
+import { once } from 'node:events';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { readJsonLines } from './fixtures.ts';
+
+/** What a server does instead of answering. `cut`: bytes of the answer after which it hangs up; `stall`: never answers. */
+export type Fault =
+  | {
+      readonly kind: 'answer';
+      readonly status?: number;
+      readonly headers?: Record<string, string>;
+      readonly body: string;
+    }
+  | { readonly kind: 'cut'; readonly bytes: number }
+  | { readonly kind: 'stall' };
+
+export interface ReplayOptions {
+  /** @param nth  how often this route was asked for before; undefined: the recorded answer is given */
+  readonly fault?: (route: string, answer: string, nth: number) => Fault | undefined;
+}
+
+/** A node that answers what was recorded. */
+export interface ReplayServer {
+  /** `http://127.0.0.1:port` */
+  readonly url: string;
+  /** Routes that were asked for, in order. */
+  readonly routes: readonly string[];
+  /** Most requests that were open at once. */
+  readonly mostAtOnce: number;
+  close(): Promise<void>;
+}
+
+/** Serves `rpc.jsonl.gz` files by request path, and JSON-RPC calls by method and params.
+ *
+ * What was asked for in other words is found as well: the first page of up to 100 validators, and consensus params at any
+ * height (the recordings have one or two heights; the params in them never change).
+ * @param files  a later file's answers replace those of earlier ones */
+export async function replayRpc(
+  files: readonly string[],
+  options: ReplayOptions = {},
+): Promise<ReplayServer> {
+  const answers = readAnswers(files);
+  const routes: string[] = [];
+  let open = 0;
+  let mostAtOnce = 0;
+  const server = createServer(async (request, response) => {
+    mostAtOnce = Math.max(mostAtOnce, ++open);
+    response.once('close', () => open--);
+    const route = normalised(request.method === 'POST' ? await calledRoute(request) : request.url!);
+    const nth = routes.filter((earlier) => earlier === route).length;
+    routes.push(route);
+    const answer = find(answers, route);
+    give(response, answer, options.fault?.(route, answer, nth));
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    routes,
+    get mostAtOnce() {
+      return mostAtOnce;
+    },
+    async close() {
+      server.closeAllConnections();
+      server.close();
+      await once(server, 'close');
+    },
+  };
+}
+
+function readAnswers(files: readonly string[]): Map<string, string> {
+  const answers = new Map<string, string>();
+  for (const { request, response } of files.flatMap((file) => readJsonLines(file)))
+    answers.set(normalised(request), typeof response === 'string' ? response : JSON.stringify(response));
+  return answers;
+}
+
+/** Params in order of name, without those that say what is so anyway. */
+function normalised(route: string): string {
+  const url = new URL(route, 'http://node');
+  const params = [...url.searchParams].filter(
+    ([name, value]) => `${name}=${value}` !== 'page=1' && `${name}=${value}` !== 'per_page=100',
+  );
+  const query = params
+    .map(([name, value]) => `${name}=${value}`)
+    .sort()
+    .join('&');
+  return query === '' ? url.pathname : `${url.pathname}?${query}`;
+}
+
+async function calledRoute(request: IncomingMessage): Promise<string> {
+  let body = '';
+  for await (const chunk of request) body += chunk;
+  const { method, params } = JSON.parse(body) as { method: string; params: Record<string, string> };
+  return `/${method}?${new URLSearchParams(params)}`;
+}
+
+function find(answers: ReadonlyMap<string, string>, route: string): string {
+  const recorded = answers.get(route);
+  if (recorded !== undefined) return recorded;
+  const height = /^\/consensus_params\?height=(\d+)$/.exec(route)?.[1];
+  if (height === undefined) return refusal(`${route} was not recorded`);
+  const nearest = [...answers]
+    .filter(([other]) => other.startsWith('/consensus_params?height='))
+    .sort(([left], [right]) => distance(left, height) - distance(right, height))[0];
+  if (nearest === undefined) return refusal('could not find consensus params');
+  return nearest[1].replace(/("block_height":\s*)"\d+"/, `$1"${height}"`);
+}
+
+const distance = (route: string, height: string): number =>
+  Math.abs(Number(route.split('=')[1]) - Number(height));
+
+const refusal = (data: string): string =>
+  JSON.stringify({ jsonrpc: '2.0', id: -1, error: { code: -32603, message: 'Internal error', data } });
+
+function give(response: ServerResponse, answer: string, fault: Fault | undefined): void {
+  if (fault?.kind === 'stall') return;
+  if (fault?.kind === 'answer') {
+    response.writeHead(fault.status ?? 200, fault.headers).end(fault.body);
+    return;
+  }
+  const isRefusal = /^\{"jsonrpc":\s*"2\.0",\s*"id":\s*[^,]+,\s*"error"/.test(answer);
+  response.writeHead(isRefusal ? 500 : 200, { 'content-type': 'application/json' });
+  if (fault?.kind === 'cut') response.write(answer.slice(0, fault.bytes), () => response.destroy());
+  else response.end(answer);
+}

@@ -1,0 +1,56 @@
+/** One chain indexed from a node's directory and over RPC, from the recorded answers of the same node: the same tables. */
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { openSource, type SourceInfo } from '@baleen/source';
+import { replayRpc } from '@baleen/testing';
+import { checksums, sumDifferences } from './checksum.ts';
+import { withClient, withDatabase } from './database.ts';
+import { indexChain } from './index-chain.ts';
+import { unpack } from './unpack.ts';
+
+/** What a node does not answer: the bytes of genesis.json, of which it only has the JSON; and the bytes of a log or info
+ * that is not UTF-8, which JSON shows with U+FFFD, as the column beside does. */
+const ONLY_IN_DIRECTORY = new Set(['genesis_file_sha256', 'log_raw', 'info_raw']);
+
+export interface RpcComparison {
+  readonly from: number;
+  readonly to: number;
+  /** Tables that differ, in words. */
+  readonly differences: readonly string[];
+}
+
+/** @param name  `data` or `data-killed` */
+export async function compareRpc(directory: string, name: string, serverUrl: string): Promise<RpcComparison> {
+  const node = await replayRpc(recordings(directory, name));
+  const unpacked = await unpack(directory, name);
+  try {
+    const range = commonHeights(await infoOf(node.url), await infoOf(unpacked.path));
+    const sums = async (source: string): Promise<Map<string, string>> =>
+      withDatabase(serverUrl, async (url) => {
+        await indexChain(source, url, ['--heights', `${range.from}..${range.to}`]);
+        return withClient(url, (client) => checksums(client, ONLY_IN_DIRECTORY));
+      });
+    return { ...range, differences: sumDifferences(await sums(unpacked.path), await sums(node.url)) };
+  } finally {
+    unpacked.remove();
+    await node.close();
+  }
+}
+
+/** A node that was killed answered on its own later, where it had come further. */
+function recordings(directory: string, name: string): string[] {
+  const names = name === 'data-killed' ? ['rpc.jsonl.gz', 'rpc-killed.jsonl.gz'] : ['rpc.jsonl.gz'];
+  return names.map((file) => join(directory, file)).filter((file) => existsSync(file));
+}
+
+async function infoOf(path: string): Promise<SourceInfo> {
+  using source = await openSource(path);
+  return source.info;
+}
+
+/** Heights whose results both have: the head's are not there yet where a node was killed. */
+function commonHeights(one: SourceInfo, other: SourceInfo): { from: number; to: number } {
+  const from = Math.max(one.resultsBase ?? one.base, other.resultsBase ?? other.base);
+  const to = Math.min(one.resultsHead ?? one.head, other.resultsHead ?? other.head);
+  return { from, to };
+}
