@@ -4,12 +4,14 @@ import { createBlockDecoder } from '@baleen/decode';
 import type { Source } from '@baleen/source';
 
 /** Enough for an average that is right within a factor of two; decoded in well under a second. */
-const SAMPLES = 16;
+const SAMPLES = 8;
 /** Over RPC: a node is asked for these blocks twice. */
 const RPC_SAMPLES = 4;
 
 export async function blockAt(source: Source, height: number): Promise<Block | undefined> {
-  const decode = createBlockDecoder();
+  const decode = createBlockDecoder(
+    source.info.backend === 'rpc' ? await import('@baleen/decode/rpc') : undefined,
+  );
   for await (const raw of source.read({ from: height, to: height })) return decode(raw);
   return undefined;
 }

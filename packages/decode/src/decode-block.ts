@@ -13,12 +13,16 @@ import {
 import { sha256 } from '@baleen/codec';
 import { type DecodeTx, ERAS, type Era } from './eras.ts';
 import type { DecodedBlock } from './rpc/block.ts';
-import { createRpcDecoder, proveBlock, type RpcDecoder } from './rpc/index.ts';
+import type * as rpcRoom from './rpc/index.ts';
 import type { BlockBody } from './tendermint/block.ts';
 import type { ValidatorsInfo } from './tendermint/validators.ts';
 
 /** An era with the caches of one decoder. */
-type EraWithCaches = Era & { readonly decodeTx: DecodeTx; readonly rpc: RpcDecoder };
+type EraWithCaches = Era & { readonly decodeTx: DecodeTx; readonly rpc: OfRpc | undefined };
+
+interface OfRpc extends rpcRoom.RpcDecoder {
+  readonly prove: typeof rpcRoom.proveBlock;
+}
 
 /** What both kinds of source tell of a block. */
 interface Pieces {
@@ -31,21 +35,23 @@ interface Pieces {
 }
 
 /** Makes a decoder of raw blocks. Equal blocks give equal answers; it only remembers the validator set and the
- * params that it saw last, because neighbouring blocks share them. Throws `BaleenError` 'data' DECODE_… */
-export function createBlockDecoder(): (raw: RawBlock) => Block {
+ * params that it saw last, because neighbouring blocks share them. Throws `BaleenError` 'data' DECODE_…
+ *
+ * @param rpc  `@baleen/decode/rpc`, for blocks of an RPC node; threads that read files do without its schemas (20 MB each) */
+export function createBlockDecoder(rpc?: typeof rpcRoom): (raw: RawBlock) => Block {
   const eras = new Map<string, EraWithCaches>();
   return (raw) => {
     let era = eras.get(raw.era);
-    if (era === undefined) eras.set(raw.era, (era = withCaches(ERAS[raw.era])));
+    if (era === undefined) eras.set(raw.era, (era = withCaches(ERAS[raw.era], rpc)));
     return decodeBlock(raw, era);
   };
 }
 
-function withCaches(era: Era): EraWithCaches {
+function withCaches(era: Era, rpc: typeof rpcRoom | undefined): EraWithCaches {
   return {
     ...era,
     decodeTx: era.createTxDecoder(),
-    rpc: createRpcDecoder(era),
+    rpc: rpc && { ...rpc.createRpcDecoder(era), prove: rpc.proveBlock },
     decodeValidators: rememberLast(era.decodeValidators),
     decodeConsensusParams: rememberLast(era.decodeConsensusParams),
   };
@@ -53,9 +59,12 @@ function withCaches(era: Era): EraWithCaches {
 
 function decodeBlock(raw: RawBlock, era: EraWithCaches): Block {
   if (raw.encoding === 'leveldb') return assemble(raw, decodeLevelDb(raw, era), era);
-  const decoded = inField(raw, 'answer', () => era.rpc.block(raw));
-  const block = assemble(raw, decodeAnswers(raw, decoded, era), era);
-  proveBlock(block, raw, decoded, era);
+  const { rpc } = era;
+  if (rpc === undefined)
+    throw new TypeError('a block of RPC, and createBlockDecoder was not given @baleen/decode/rpc');
+  const decoded = inField(raw, 'answer', () => rpc.block(raw));
+  const block = assemble(raw, decodeAnswers(raw, decoded, rpc), era);
+  rpc.prove(block, raw, decoded, era);
   return block;
 }
 
@@ -77,16 +86,16 @@ function decodeLevelDb(raw: RawLevelDbBlock, era: EraWithCaches): Pieces {
   };
 }
 
-function decodeAnswers(raw: RawRpcBlock, decoded: DecodedBlock, era: EraWithCaches): Pieces {
+function decodeAnswers(raw: RawRpcBlock, decoded: DecodedBlock, rpc: OfRpc): Pieces {
   const { id, body, encoded } = decoded;
   checkBody(raw, body.txs.length, body);
   return {
     id,
     body,
     sizeBytes: encoded.sizeBytes,
-    results: inField(raw, 'answer', () => era.rpc.results(raw)),
-    validators: inField(raw, 'answer', () => era.rpc.validators(raw, decoded)),
-    consensusParams: inField(raw, 'answer', () => era.rpc.consensusParams(raw)),
+    results: inField(raw, 'answer', () => rpc.results(raw)),
+    validators: inField(raw, 'answer', () => rpc.validators(raw, decoded)),
+    consensusParams: inField(raw, 'answer', () => rpc.consensusParams(raw)),
   };
 }
 

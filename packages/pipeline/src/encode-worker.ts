@@ -13,7 +13,9 @@ import type { FromWorker, ToWorker, TransferredError, WorkerSetup } from './prot
 const port = parentPort!;
 const setup = workerData as WorkerSetup;
 const source = await openSource(setup.path, setup.sourceOptions);
-const decode = createBlockDecoder();
+const decode = createBlockDecoder(
+  source.info.backend === 'rpc' ? await import('@baleen/decode/rpc') : undefined,
+);
 const credits = createCredits();
 let atHeight: number | undefined;
 

@@ -18,7 +18,6 @@ import { isLive } from './live.ts';
 import { databaseBytes, locateNode, type NodeFiles } from './locate.ts';
 import { findResults } from './results-range.ts';
 import { isRpcAddress } from './rpc/endpoint.ts';
-import { openRpcSource } from './rpc/open-rpc-source.ts';
 import { readStateSummary, StateReader, type StateSummary } from './state-store.ts';
 
 /** What a source holds, as it was when it was opened. Plain data: it may cross threads. */
@@ -91,7 +90,11 @@ export interface SourceOptions {
  *   `SOURCE_KIND_UNSUPPORTED`; data: `SOURCE_CORRUPT`, `SOURCE_MISSING`, `SOURCE_CHAIN_MISMATCH`; LevelDB's own;
  *   over RPC also operator: `SOURCE_NOT_RPC`, `SOURCE_REFUSED`; source: `SOURCE_UNREACHABLE` */
 export async function openSource(path: string, options: SourceOptions = {}): Promise<Source> {
-  if (isRpcAddress(path)) return openRpcSource(path, options);
+  if (isRpcAddress(path)) {
+    // Each worker thread that reads files would hold these packages for nothing.
+    const { openRpcSource } = await import('./rpc/open-rpc-source.ts');
+    return openRpcSource(path, options);
+  }
   const opened: LevelDb[] = [];
   const open = (database: string): LevelDb => {
     const db = openLevelDb(
