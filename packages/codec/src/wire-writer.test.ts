@@ -38,6 +38,19 @@ describe('WireWriter', () => {
     expect(toHex(new WireWriter().fixed64(2, -2n).finish())).toBe('11feffffffffffffff');
   });
 
+  test.each([
+    [0, '00'],
+    [-1, '01'],
+    [1, '02'],
+    [-2, '03'],
+    [257, '8204'],
+    [2 ** 52 - 1, 'feffffffffffff0f'],
+  ])('writes %s as the zig-zag varint %s, which WireReader reads back', (value, hex) => {
+    const written = new WireWriter().rawZigzag(value).finish();
+    expect(toHex(written)).toBe(hex);
+    expect(new WireReader(written).zigzag()).toBe(value);
+  });
+
   test('is empty after finish', () => {
     const writer = new WireWriter().varint(1, 1);
     expect(toHex(writer.finish())).toBe('0801');

@@ -63,6 +63,11 @@ export class WireWriter {
     return this;
   }
 
+  /** A zig-zag varint, see `WireReader.zigzag`. */
+  rawZigzag(value: number): this {
+    return this.rawVarint(value < 0 ? -value * 2 - 1 : value * 2);
+  }
+
   /** A copy of what was written. The writer is empty afterwards, ready for the next message. */
   finish(): Uint8Array {
     const written = this.buffer.slice(0, this.length);

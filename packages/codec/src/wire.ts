@@ -42,7 +42,6 @@ export class WireReader {
         this.pos = pos + 1;
         return value;
       }
-      if (scale === 2 ** 49) break;
       scale *= 128;
     }
     throw this.error('a varint below 2^53', this.pos >= end ? 'the end' : 'a longer one or the end');
@@ -74,6 +73,12 @@ export class WireReader {
     const value = Number(this.int64());
     if (!Number.isSafeInteger(value)) throw this.error('an integer within 53 bits', String(value));
     return value;
+  }
+
+  /** A zig-zag varint from -2^52 to 2^52 - 1 (Go's `PutVarint`, amino's int8): 0, -1, 1, -2 are the bytes 0, 1, 2, 3. */
+  zigzag(): number {
+    const value = this.uint();
+    return value % 2 === 0 ? value / 2 : -(value + 1) / 2;
   }
 
   /** Length-prefixed bytes, as a view. */
