@@ -3,7 +3,7 @@ import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Block, RawBlock } from '@baleen/chain';
 import { checkHashes, createBlockDecoder, type HashCheck, type HashName } from '@baleen/decode';
-import { openSource } from '@baleen/source';
+import { compareAppHashes, openSource } from '@baleen/source';
 import { fixtureData, unpackRecording } from '@baleen/testing';
 
 const ROOT = join(import.meta.dirname, '..');
@@ -12,7 +12,7 @@ export interface HashCount {
   readonly checked: number;
   readonly agreed: number;
 }
-export type HashCounts = Partial<Record<HashName, HashCount>>;
+export type HashCounts = Partial<Record<HashName | 'app', HashCount>>;
 
 /** Directories with databases in this repository, by the names that the table shows. */
 export const FIXTURES: readonly (readonly [name: string, path: string])[] = [
@@ -49,6 +49,18 @@ export async function countHashes(path: string): Promise<HashCounts> {
   return counts;
 }
 
+/** The same of app hashes, made from what the application committed; undefined: there is no application.db. */
+export function countAppHashes(path: string): HashCounts | undefined {
+  if (!existsSync(join(path, 'application.db'))) return undefined;
+  const counts = { checked: 0, agreed: 0 };
+  for (const { computed, known } of compareAppHashes(path)) {
+    if (known === undefined) continue;
+    counts.checked++;
+    if (Buffer.compare(computed, known) === 0) counts.agreed++;
+  }
+  return { app: counts };
+}
+
 /** The table as docs/hashes.md shows it: a line per hash of a directory. */
 export function formatTable(name: string, counts: HashCounts): string {
   const lines = Object.entries(counts).map(
@@ -64,17 +76,21 @@ async function* readAll(path: string): AsyncIterable<RawBlock> {
 
 async function main(): Promise<void> {
   const tables: string[] = [];
-  for (const [name, path] of FIXTURES) tables.push(formatTable(name, await countHashes(path)));
+  const addTable = async (name: string, path: string): Promise<void> => {
+    tables.push(formatTable(name, { ...(await countHashes(path)), ...countAppHashes(path) }));
+  };
+  for (const [name, path] of FIXTURES) await addTable(name, path);
   for (const [name, archives] of RECORDINGS) {
     const unpacked = unpackRecording(name, ...archives);
     if (unpacked === undefined) continue;
     const nested = join(unpacked, 'data');
-    tables.push(formatTable(name, await countHashes(existsSync(nested) ? nested : unpacked)));
+    await addTable(name, existsSync(nested) ? nested : unpacked);
   }
   const text = `# Hashes
 
 Every hash that a header signs, recomputed from what was decoded. Written by \`node tools/hash-table.ts\`.
-\`next_validators\` and \`last_block_id\` need the block beside, so they are one fewer.
+\`next_validators\` and \`last_block_id\` need the block beside, so they are one fewer. \`app\` is the hash of the application's
+state after a block, recomputed from application.db, and compared with the next header, for the newest block with the node's state.
 
 | directory | hash | heights checked | agreed |
 |---|---|---|---|

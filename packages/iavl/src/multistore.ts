@@ -1,0 +1,208 @@
+import type { BlockRange } from '@baleen/chain';
+import { toHex } from '@baleen/codec';
+import {
+  type CommitInfo,
+  decodeCommitInfo,
+  decodeLatest,
+  emptyTreeHash,
+  type StoreCommit,
+} from './commit-info.ts';
+import {
+  corrupt,
+  empty,
+  layoutUnsupported,
+  readingStore,
+  storeUnknown,
+  storeWithoutTree,
+  versionPruned,
+  versionUnknown,
+} from './errors.ts';
+import { NodeReader } from './node-reader.ts';
+import { compareKeys, equalBytes, type OrderedReader } from './reader.ts';
+import { IavlTree } from './tree.ts';
+
+/** How a store is kept. A memory store is in the commit info with an empty hash and nowhere else; a transient store is in
+ * neither, so that it never appears here. */
+export type StoreKind = 'iavl' | 'memory' | 'iavl-1';
+
+export interface StoreAtVersion extends StoreCommit {
+  readonly kind: StoreKind;
+}
+
+/** The root multistore of an application (`application.db`): named stores, committed together.
+ *
+ * | key | value |
+ * |---|---|
+ * | `s/latest` | newest version |
+ * | `s/<version>` | commit info; never pruned |
+ * | `s/k:<store>/r` · version BE | root hash of an IAVL tree, empty for a tree without leaves; deleted by pruning |
+ * | `s/k:<store>/n` · hash | node |
+ *
+ * Others (orphans `o`, fast index `f`, `m`, `s/pruneheights`) are not needed. */
+export class Multistore {
+  readonly path: string;
+  /** Newest version that was committed whole. After a kill single stores may be one ahead. */
+  readonly latest: number;
+  private readonly db: OrderedReader;
+
+  constructor(db: OrderedReader, latest: number) {
+    this.db = db;
+    this.path = db.path;
+    this.latest = latest;
+  }
+
+  /** What was committed as `version`; also of pruned ones.
+   * @throws BaleenError `IAVL_VERSION_UNKNOWN`, `IAVL_CORRUPT` */
+  commitInfo(version: number): CommitInfo {
+    const context = `read key s/${version} of ${this.path}`;
+    const value = this.db.get(ascii(`s/${version}`));
+    if (value === undefined) throw versionUnknown(context, this.latest);
+    return decodeCommitInfo(value, version, context);
+  }
+
+  /** Versions whose commit info is there, as ranges in order. Reads all of them: a node of 20 million blocks has as many. */
+  committedVersions(): BlockRange[] {
+    const versions: number[] = [];
+    for (const [key] of this.db.entries({ gte: ascii('s/0'), lt: ascii('s/:') })) {
+      const digits = Buffer.from(key).toString('latin1', 2);
+      if (/^\d+$/.test(digits)) versions.push(Number(digits));
+    }
+    return toRanges(versions.sort((left, right) => left - right));
+  }
+
+  /** Versions at which every IAVL store has its root, as ranges in order. Reads one key per version, of the store whose roots
+   * begin first; of the others, the ends of each range. Stores are pruned together, and a node that is killed meanwhile leaves
+   * a difference at an end. */
+  keptVersions(): BlockRange[] {
+    const { name, offset } = this.oldestStore();
+    const versions: number[] = [];
+    for (const version of this.rootVersions(name))
+      if (version + offset <= this.latest) versions.push(version + offset);
+    return toRanges(versions).flatMap((range) => this.shrink(range));
+  }
+
+  /** Whether every IAVL store has its root at `version`. */
+  isKept(version: number): boolean {
+    const value = this.db.get(ascii(`s/${version}`));
+    if (value === undefined || version > this.latest) return false;
+    const { stores } = decodeCommitInfo(value, version, `read key s/${version} of ${this.path}`);
+    return stores.every((store) => this.rootOf(store) !== undefined || this.kindOf(store) !== 'iavl');
+  }
+
+  /** The stores of a version, in order of names.
+   * @throws BaleenError `IAVL_VERSION_UNKNOWN`, `IAVL_CORRUPT` */
+  stores(version: number): StoreAtVersion[] {
+    return this.commitInfo(version).stores.map((store) => ({ ...store, kind: this.kindOf(store) }));
+  }
+
+  /** A store's tree as it was committed with `version` of the multistore; its root is the one of the commit info.
+   * @throws BaleenError `IAVL_STORE_UNKNOWN`, `IAVL_NO_TREE`, `IAVL_UNSUPPORTED`, `IAVL_VERSION_UNKNOWN`,
+   *   `IAVL_VERSION_PRUNED`, `IAVL_NODE_MISSING`, `IAVL_CORRUPT` */
+  tree(name: string, version: number): IavlTree {
+    const info = this.commitInfo(version);
+    const context = readingStore(this.path, name, version);
+    const store = info.stores.find((each) => each.name === name);
+    if (store === undefined)
+      throw storeUnknown(
+        context,
+        info.stores.map((each) => each.name),
+      );
+    const kind = this.kindOf(store);
+    if (kind === 'memory') throw storeWithoutTree(context, 'memory store');
+    if (kind === 'iavl-1') throw layoutUnsupported(context);
+    const root = this.rootOf(store);
+    if (root === undefined) throw versionPruned(context, this.nearestKept(store, version));
+    const committed = root.length === 0 ? emptyTreeHash(info.format) : root;
+    if (!equalBytes(committed, store.hash))
+      throw corrupt(context, `root ${toHex(store.hash)}, as s/${version} says`, toHex(committed));
+    const nodes = new NodeReader(this.db, prefixOf(name), context);
+    return new IavlTree(name, store.version, root.length === 0 ? undefined : root, nodes);
+  }
+
+  private shrink({ from, to }: BlockRange): BlockRange[] {
+    let [first, last] = [from, to];
+    while (first <= last && !this.isKept(first)) first++;
+    while (first < last && !this.isKept(last)) last--;
+    return first > last ? [] : [{ from: first, to: last }];
+  }
+
+  private rootOf(store: StoreCommit): Uint8Array | undefined {
+    return this.db.get(rootKey(store.name, store.version))?.slice();
+  }
+
+  private kindOf(store: StoreCommit): StoreKind {
+    if (this.db.get(rootKey(store.name, store.version)) !== undefined) return 'iavl';
+    if (!this.rootVersions(store.name).next().done) return 'iavl';
+    const versioned = ascii(`${prefixOf(store.name)}s`);
+    const first = this.db.entries({ gte: versioned }).next();
+    if (!first.done && compareKeys(first.value[0].subarray(0, versioned.length), versioned) === 0)
+      return 'iavl-1';
+    return store.hash.length === 0 ? 'memory' : 'iavl';
+  }
+
+  /** The store whose kept roots begin first, and what its versions are behind the multistore's. Stores are pruned together,
+   * so that others only lack roots from before they were added. */
+  private oldestStore(): { name: string; offset: number } {
+    let oldest: { name: string; offset: number; first: number } | undefined;
+    for (const store of this.commitInfo(this.latest).stores) {
+      const root = this.rootVersions(store.name).next();
+      if (root.done === true) continue;
+      const offset = this.latest - store.version;
+      const first = root.value + offset;
+      if (oldest === undefined || first < oldest.first) oldest = { name: store.name, offset, first };
+    }
+    return oldest ?? { name: '', offset: 0 };
+  }
+
+  /** Versions of a store that have a root, in order. */
+  private *rootVersions(
+    name: string,
+    reverse = false,
+    from = 0,
+    to = Number.MAX_SAFE_INTEGER,
+  ): Generator<number> {
+    const range = { gte: rootKey(name, from), lte: rootKey(name, to), reverse };
+    for (const [key] of this.db.entries(range)) if (key.length === range.gte.length) yield versionOfRoot(key);
+  }
+
+  private nearestKept({ name, version }: StoreCommit, asked: number): string {
+    const below = this.rootVersions(name, true, 0, version).next();
+    const above = this.rootVersions(name, false, version).next();
+    const named = [below, above].flatMap((each) =>
+      each.done === true ? [] : [each.value + asked - version],
+    );
+    return named.length === 0 ? 'none is kept' : `nearest to it are ${named.join(' and ')}`;
+  }
+}
+
+/** @throws BaleenError `IAVL_EMPTY`, `IAVL_CORRUPT` */
+export function openMultistore(db: OrderedReader): Multistore {
+  const value = db.get(ascii('s/latest'));
+  if (value === undefined) throw empty(db.path);
+  const latest = decodeLatest(value, `read key s/latest of ${db.path}`);
+  if (latest === 0) throw empty(db.path);
+  return new Multistore(db, latest);
+}
+
+const ascii = (text: string): Uint8Array => Buffer.from(text, 'latin1');
+
+const prefixOf = (store: string): string => `s/k:${store}/`;
+
+function rootKey(store: string, version: number): Uint8Array {
+  const key = Buffer.alloc(prefixOf(store).length + 9, `${prefixOf(store)}r`, 'latin1');
+  key.writeBigUInt64BE(BigInt(version), key.length - 8);
+  return key;
+}
+
+const versionOfRoot = (key: Uint8Array): number =>
+  Number(new DataView(key.buffer, key.byteOffset + key.length - 8, 8).getBigUint64(0));
+
+function toRanges(versions: readonly number[]): BlockRange[] {
+  const ranges: { from: number; to: number }[] = [];
+  for (const version of versions) {
+    const last = ranges.at(-1);
+    if (last !== undefined && version === last.to + 1) last.to = version;
+    else ranges.push({ from: version, to: version });
+  }
+  return ranges;
+}

@@ -1,0 +1,117 @@
+import { sha256, WireReader, WireWriter } from '@baleen/codec';
+
+/** A key and its value, as of the version that wrote it last. */
+export interface LeafNode {
+  readonly kind: 'leaf';
+  /** Version (block height) that wrote it. */
+  readonly version: number;
+  readonly key: Uint8Array;
+  readonly value: Uint8Array;
+}
+
+export interface InnerNode {
+  readonly kind: 'inner';
+  /** 1 above leaves. */
+  readonly height: number;
+  /** Leaves below. */
+  readonly size: number;
+  /** Version that made this node. */
+  readonly version: number;
+  /** Smallest key of the right subtree: smaller keys are on the left. No hash covers it. */
+  readonly key: Uint8Array;
+  /** Hashes of the children, 32 bytes. */
+  readonly left: Uint8Array;
+  readonly right: Uint8Array;
+}
+
+export type IavlNode = LeafNode | InnerNode;
+
+const HASH_BYTES = 32;
+/** A tree of 2^60 leaves is lower. */
+const MAX_HEIGHT = 100;
+
+/** Reads a stored node of IAVL 0.12 to 0.21. What it answers with are views of `bytes`.
+ *
+ *     node  = zigzag height · zigzag size · zigzag version · uvarint length · key · rest
+ *     rest  = uvarint length · value            height 0: a leaf, its size is 1
+ *           | 20 left hash · 20 right hash      an inner node
+ *
+ * (cosmos/iavl node.go `writeBytes`, 0.12.4 and 0.17.3.)
+ * @throws BaleenError `WIRE_MALFORMED` */
+export function decodeNode(bytes: Uint8Array): IavlNode {
+  const reader = new WireReader(bytes);
+  const height = reader.zigzag();
+  const size = reader.zigzag();
+  const version = reader.zigzag();
+  if (height < 0 || height > MAX_HEIGHT || version < 0 || (height === 0 ? size !== 1 : size < 2))
+    throw reader.error(
+      'a height, a size of at least 1 and a version',
+      `height ${height}, size ${size}, version ${version}`,
+    );
+  const key = reader.bytes();
+  const node: IavlNode =
+    height === 0
+      ? { kind: 'leaf', version, key, value: reader.bytes() }
+      : { kind: 'inner', height, size, version, key, left: readHash(reader), right: readHash(reader) };
+  if (!reader.done) throw reader.error('the end', `${reader.end - reader.pos} more bytes`);
+  return node;
+}
+
+function readHash(reader: WireReader): Uint8Array {
+  const hash = reader.bytes();
+  if (hash.length !== HASH_BYTES) throw reader.error('a hash of 32 bytes', `${hash.length} bytes`);
+  return hash;
+}
+
+const writer = new WireWriter();
+
+/** The bytes that `decodeNode` reads. */
+export function encodeNode(node: IavlNode): Uint8Array {
+  writeHead(node);
+  writeBytes(node.key);
+  if (node.kind === 'leaf') writeBytes(node.value);
+  else {
+    writeBytes(node.left);
+    writeBytes(node.right);
+  }
+  return writer.finish();
+}
+
+/** Hash of a node, its key in the database: sha256 of
+ *
+ *     leaf  = 00 · 02 · zigzag version · uvarint length · key · 20 sha256(value)
+ *     inner = zigzag height · zigzag size · zigzag version · 20 left hash · 20 right hash
+ *
+ * (cosmos/iavl node.go `writeHashBytes`; alike in all versions, also 1.x.) */
+export function hashNode(node: IavlNode): Uint8Array {
+  if (node.kind === 'leaf') return hashLeaf(node, sha256(node.value));
+  return hashInner(node, node.left, node.right);
+}
+
+/** Hash of an inner node over other children's hashes than its own. */
+export function hashInner(
+  node: Pick<InnerNode, 'height' | 'size' | 'version'>,
+  left: Uint8Array,
+  right: Uint8Array,
+): Uint8Array {
+  writer.rawZigzag(node.height).rawZigzag(node.size).rawZigzag(node.version);
+  writeBytes(left);
+  writeBytes(right);
+  return sha256(writer.finish());
+}
+
+function hashLeaf({ version, key }: LeafNode, valueHash: Uint8Array): Uint8Array {
+  writer.rawZigzag(0).rawZigzag(1).rawZigzag(version);
+  writeBytes(key);
+  writeBytes(valueHash);
+  return sha256(writer.finish());
+}
+
+function writeHead(node: IavlNode): void {
+  const { height, size } = node.kind === 'leaf' ? { height: 0, size: 1 } : node;
+  writer.rawZigzag(height).rawZigzag(size).rawZigzag(node.version);
+}
+
+function writeBytes(bytes: Uint8Array): void {
+  writer.rawVarint(bytes.length).raw(bytes);
+}

@@ -1,0 +1,45 @@
+import { existsSync } from 'node:fs';
+import { basename, dirname, join, resolve } from 'node:path';
+import { operatorError } from '../errors.ts';
+import { checkBackend } from '../locate.ts';
+import { isRpcAddress } from '../rpc/endpoint.ts';
+
+/** Where a node keeps its state and what proves it. */
+export interface StateFiles {
+  readonly application: string;
+  /** undefined: not there; then nothing proves the state. */
+  readonly blockStore: string | undefined;
+  readonly state: string | undefined;
+}
+
+/** Finds the application's database.
+ *
+ * @param source  a node's home, its data folder, a folder that holds application.db, application.db or a database beside it;
+ *   `leveldb:` may stand before it
+ * @throws BaleenError  `STATE_NOT_FOUND`, `STATE_NEEDS_FILES`, `SOURCE_BACKEND_UNSUPPORTED`, `SOURCE_CORRUPT` */
+export function locateState(source: string): StateFiles {
+  if (isRpcAddress(source))
+    throw operatorError(
+      'STATE_NEEDS_FILES',
+      `open state of ${source}: expected a node's folder, found the address of its RPC, which has no way to read a whole state`,
+    );
+  const path = resolve(source.replace(/^leveldb:(\/\/)?/, ''));
+  const folders = [path, join(path, 'data'), ...(basename(path).endsWith('.db') ? [dirname(path)] : [])];
+  const data = folders.find((folder) => existsSync(join(folder, 'application.db')));
+  if (data === undefined)
+    throw operatorError(
+      'STATE_NOT_FOUND',
+      `open state of ${path}: expected a node's home, its data folder or a folder that holds application.db, found none there`,
+    );
+  const database = (name: string): string | undefined => {
+    const file = join(data, name);
+    if (!existsSync(file)) return undefined;
+    checkBackend(file);
+    return file;
+  };
+  return {
+    application: database('application.db')!,
+    blockStore: database('blockstore.db'),
+    state: database('state.db'),
+  };
+}
