@@ -12,6 +12,7 @@ import {
 } from '@baleen/chain';
 import { sha256 } from '@baleen/codec';
 import { type DecodeTx, ERAS, type Era } from './eras.ts';
+import { rememberLast } from './remember-last.ts';
 import type { DecodedBlock } from './rpc/block.ts';
 import type * as rpcRoom from './rpc/index.ts';
 import type { BlockBody } from './tendermint/block.ts';
@@ -52,10 +53,13 @@ function withCaches(era: Era, rpc: typeof rpcRoom | undefined): EraWithCaches {
     ...era,
     decodeTx: era.createTxDecoder(),
     rpc: rpc && { ...rpc.createRpcDecoder(era), prove: rpc.proveBlock },
-    decodeValidators: rememberLast(era.decodeValidators),
-    decodeConsensusParams: rememberLast(era.decodeConsensusParams),
+    decodeValidators: rememberLast(era.decodeValidators, sameBytes),
+    decodeConsensusParams: rememberLast(era.decodeConsensusParams, sameBytes),
   };
 }
+
+const sameBytes = (left: Uint8Array, right: Uint8Array): boolean =>
+  left === right || Buffer.compare(left, right) === 0;
 
 function decodeBlock(raw: RawBlock, era: EraWithCaches): Block {
   if (raw.encoding === 'leveldb') return assemble(raw, decodeLevelDb(raw, era), era);
@@ -161,16 +165,6 @@ function withPower(evidence: Evidence, height: number, validators: ValidatorsInf
   return { ...evidence, power: validator.votingPower, totalPower };
 }
 
-/** Answers the same object for the same bytes as last time. */
-function rememberLast<Value>(decode: (raw: Uint8Array) => Value): (raw: Uint8Array) => Value {
-  let last: { readonly raw: Uint8Array; readonly value: Value } | undefined;
-  return (raw) => {
-    if (last === undefined || (last.raw !== raw && Buffer.compare(last.raw, raw) !== 0))
-      last = { raw, value: decode(raw) };
-    return last.value;
-  };
-}
-
 /** Adds the height and what was being decoded to the error of a decoder. */
 function inField<Value>(raw: RawBlock, field: string, decode: () => Value): Value {
   try {
@@ -188,4 +182,5 @@ function expectEqual(raw: RawBlock, code: string, field: string, expected: unkno
   throw new BaleenError('data', code, `${where(raw)}: ${field}: expected ${expected}, found ${found}`);
 }
 
-const where = (raw: RawBlock): string => `decode block ${raw.height} of ${raw.chainId} (${raw.era})`;
+const where = (raw: RawBlock): string =>
+  `decode block ${raw.height} of ${raw.chainId} (${raw.era})${raw.encoding === 'rpc' ? ` from ${raw.endpoint}` : ''}`;

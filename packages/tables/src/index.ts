@@ -15,6 +15,7 @@ export { paramsHash } from './consensus-params.ts';
 export { eventCount } from './events.ts';
 export { GenesisOperators } from './genesis-operators.ts';
 export { type JsonHold, jsonHold } from './json-cell.ts';
+export { type StateTable, stateTables, stateTablesOf } from './state/index.ts';
 export * from './table.ts';
 export { operatorRows } from './validator-operators.ts';
 

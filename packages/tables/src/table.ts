@@ -8,6 +8,8 @@ export type CopyType =
   | 'int4'
   | 'int8'
   | 'numeric'
+  /** A numeric with 18 places. */
+  | 'decimal'
   | 'bool'
   | 'jsonb'
   | 'timestamptz'
@@ -32,6 +34,8 @@ export interface CellTypes {
   int4: number;
   int8: number | bigint;
   numeric: bigint;
+  /** In units of 1e-18. */
+  decimal: bigint;
   bool: boolean;
   /** JSON text. */
   jsonb: string;

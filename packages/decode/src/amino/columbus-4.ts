@@ -103,12 +103,15 @@ const msgauth: readonly Registration[] = [
   registered('msgauth/GenericAuthorization', 'authorization', field('grant_msg_type', 'text')),
 ];
 
-/** Terra columbus-4: core 0.4.0 to 0.4.6, SDK 0.39. */
-export const columbus4 = makeRegistry('core/StdTx', 'terra', [
+/** What its txs may hold. */
+export const columbus4Types: readonly Registration[] = [
   ...sdk039,
   ...oracle,
   ...market,
   ...treasury,
   ...wasm,
   ...msgauth,
-]);
+];
+
+/** Terra columbus-4: core 0.4.0 to 0.4.6, SDK 0.39. */
+export const columbus4 = makeRegistry('core/StdTx', 'terra', columbus4Types);

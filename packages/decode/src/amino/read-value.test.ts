@@ -30,14 +30,20 @@ const decimalText = (value: bigint): string => {
   return `${value < 0n ? '-' : ''}${digits.slice(0, -18)}.${digits.slice(-18)}`;
 };
 
+const PROPOSAL_STATUSES = ['', 'DepositPeriod', 'VotingPeriod', 'Passed', 'Rejected', 'Failed'];
+
 const scalars: Readonly<Record<ScalarKind, fc.Arbitrary<Sample>>> = {
   text: fc.string({ unit: 'binary' }).map((value) => raw(Buffer.from(value), value)),
   int64: int64.map((value) => varint(value, String(value))),
   uint64: fc.bigInt({ min: 0n, max: 2n ** 64n - 1n }).map((value) => varint(value, String(value))),
+  number: fc.bigInt({ min: 0n, max: 2n ** 32n - 1n }).map((value) => varint(value, Number(value))),
   bool: fc.boolean().map((value) => varint(value ? 1n : 0n, value)),
   'vote-option': fc
     .constantFrom('', 'Yes', 'Abstain', 'No', 'NoWithVeto')
     .map((value) => varint(BigInt(['', 'Yes', 'Abstain', 'No', 'NoWithVeto'].indexOf(value)), value)),
+  'proposal-status': fc
+    .constantFrom(...PROPOSAL_STATUSES)
+    .map((value) => varint(BigInt(PROPOSAL_STATUSES.indexOf(value)), value)),
   base64: bytes.map((value) => raw(value, Buffer.from(value).toString('base64'))),
   hex: bytes.map((value) => raw(value, Buffer.from(value).toString('hex'))),
   integer: fc

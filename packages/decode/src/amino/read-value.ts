@@ -10,7 +10,7 @@ const GO_ZERO_TIME = '"0001-01-01T00:00:00Z"';
  *
  * As strict as the node: field numbers ascend, wire types agree. Fields beyond the schema are skipped by the node;
  * here they make the message one that is not understood, so that nothing is lost unseen. */
-function readStruct(reader: WireReader, fields: readonly Field[], scope: Scope): string {
+export function readStruct(reader: WireReader, fields: readonly Field[], scope: Scope): string {
   const members: string[] = [];
   let key = reader.done ? 0 : reader.key();
   for (let number = 1; number <= fields.length; number++) {
@@ -59,7 +59,7 @@ function readField(reader: WireReader, key: number, { kind, signs }: Field, scop
 }
 
 /** JSON of one value. `position` is its place among the elements of a list. */
-function readKind(reader: WireReader, kind: Kind, scope: Scope, position: number): string {
+export function readKind(reader: WireReader, kind: Kind, scope: Scope, position: number): string {
   if (typeof kind === 'string') return SCALARS[kind].read(reader, scope);
   if ('fields' in kind) return readStruct(reader.message(), kind.fields, scope);
   if ('implements' in kind) return readInterface(reader.bytes(), kind.implements, scope, position);

@@ -1,13 +1,14 @@
-import { existsSync, readFileSync } from 'node:fs';
-import { gunzipSync } from 'node:zlib';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { shownText } from '@baleen/chain';
-import { describe, expect, test } from 'vitest';
+import { needsRealdata, readJsonLines, realdata } from '@baleen/testing';
+import { beforeEach, describe, expect, test } from 'vitest';
 import { decodeStdTx } from './index.ts';
 import { makeRegistry } from './registry.ts';
 import { sdk039 } from './sdk-0.39.ts';
 
-const REALDATA =
-  process.env.BALEEN_REALDATA ?? new URL('../../../../../shared/realdata', import.meta.url).pathname;
+const readText = (folder: string, file: string): string =>
+  readFileSync(join(realdata(folder)!, file), 'utf8');
 
 interface StdTxJson {
   readonly msg: readonly { readonly type: string; readonly value: unknown }[];
@@ -20,14 +21,9 @@ const OTHER_IN_COLUMBUS_3 =
   /MsgEditValidator|MsgCreateValidator|MsgUnjail|MsgExchangeRatePrevote|ParameterChange/;
 
 function readColumbus3(): readonly { readonly tx: string; readonly value: StdTxJson }[] {
-  const text = gunzipSync(readFileSync(`${REALDATA}/columbus-3/txs.jsonl.gz`)).toString();
-  return text
-    .trim()
-    .split('\n')
-    .map((line) => {
-      const { tx, lcd } = JSON.parse(line) as { tx: string; lcd: { tx: { value: StdTxJson } } };
-      return { tx, value: lcd.tx.value };
-    });
+  type Line = { readonly tx: string; readonly lcd: { readonly tx: { readonly value: StdTxJson } } };
+  const lines = readJsonLines<Line>(join(realdata('columbus-3')!, 'txs.jsonl.gz'));
+  return lines.map(({ tx, lcd }) => ({ tx, value: lcd.tx.value }));
 }
 
 const envelope = (base64: string): unknown => {
@@ -45,7 +41,9 @@ const envelope = (base64: string): unknown => {
   };
 };
 
-describe.skipIf(!existsSync(REALDATA))('published txs (BALEEN_REALDATA or ../shared/realdata)', () => {
+describe('published txs', () => {
+  beforeEach(needsRealdata('columbus-3'));
+
   test('of columbus-3 have the fee, signatures, memo and the unchanged messages that its REST showed', () => {
     let equal = 0;
     for (const { tx, value } of readColumbus3()) {
@@ -63,7 +61,7 @@ describe.skipIf(!existsSync(REALDATA))('published txs (BALEEN_REALDATA or ../sha
 
   test.each(['tx1', 'tx2', 'tx3', 'store'])('of amino-js (%s) decode to their JSON', (name) => {
     // amino-js was built with an SDK that printed Coins without elements as null.
-    const file = readFileSync(`${REALDATA}/amino-js-terra/${name}.json`, 'utf8').replace(
+    const file = readText('amino-js-terra', `${name}.json`).replace(
       /"(amount|initial_deposit)": null/g,
       '"$1": []',
     );
@@ -75,7 +73,7 @@ describe.skipIf(!existsSync(REALDATA))('published txs (BALEEN_REALDATA or ../sha
   });
 
   test('of cosmoshub-3 decode with the names that the SDK gives by default', () => {
-    const file = readFileSync(`${REALDATA}/cosmoshub3-iov/cosmoshub.json`, 'utf8');
+    const file = readText('cosmoshub3-iov', 'cosmoshub.json');
     const { tx_data, tx } = JSON.parse(file) as { tx_data: string; tx: { value: StdTxJson } };
     const send = sdk039.find(({ name }) => name === 'bank/MsgSend')!;
     const keys = sdk039.filter(({ group }) => group === 'key');
@@ -95,7 +93,7 @@ describe.skipIf(!existsSync(REALDATA))('published txs (BALEEN_REALDATA or ../sha
     ['pfc_1_block_3565904.json', ['wasm/MsgExecuteContract']],
     ['figment_block_728883.json', ['oracle/MsgExchangeRateVote', 'oracle/MsgExchangeRatePrevote']],
   ])('of tequila-0004 (%s) are understood', (file, types) => {
-    const { block } = JSON.parse(readFileSync(`${REALDATA}/terra-tequila0004-docs/${file}`, 'utf8')) as {
+    const { block } = JSON.parse(readText('terra-tequila0004-docs', file)) as {
       block: { data: { txs: string[] } };
     };
     const messages = block.data.txs.flatMap((tx) => decodeStdTx(Buffer.from(tx, 'base64'), 'terra').messages);

@@ -22,14 +22,26 @@ interface Scalar {
 
 /** Names of gov's vote options by number; any other is printed as "" (sdk x/gov/types/vote.go, v0.39.3). */
 const VOTE_OPTIONS = ['', 'Yes', 'Abstain', 'No', 'NoWithVeto'];
+/** Names of a proposal's status (x/gov/types/proposal.go, v0.39.3). */
+const PROPOSAL_STATUSES = ['', 'DepositPeriod', 'VotingPeriod', 'Passed', 'Rejected', 'Failed'];
 const DECIMAL_PLACES = 18;
 
 export const SCALARS: Readonly<Record<ScalarKind, Scalar>> = {
   text: { wire: BYTES, absent: '""', read: (reader) => goJsonString(reader.text()) },
   int64: { wire: VARINT, absent: '"0"', read: (reader) => `"${reader.int64()}"` },
   uint64: { wire: VARINT, absent: '"0"', read: (reader) => `"${reader.uint64()}"` },
+  number: { wire: VARINT, absent: '0', read: readNumber },
   bool: { wire: VARINT, absent: 'false', read: readBool },
-  'vote-option': { wire: VARINT, absent: '""', read: readVoteOption },
+  'vote-option': {
+    wire: VARINT,
+    absent: '""',
+    read: (reader, scope) => readName(reader, scope, VOTE_OPTIONS),
+  },
+  'proposal-status': {
+    wire: VARINT,
+    absent: '""',
+    read: (reader, scope) => readName(reader, scope, PROPOSAL_STATUSES),
+  },
   base64: { wire: BYTES, absent: '""', read: (reader) => `"${toBase64(reader.bytes())}"` },
   hex: { wire: BYTES, absent: '""', read: (reader) => `"${toHex(reader.bytes())}"` },
   integer: { wire: BYTES, absent: '"0"', read: (reader, scope) => `"${readInteger(reader, scope)}"` },
@@ -89,10 +101,16 @@ function readBool(reader: WireReader, scope: Scope): string {
   return value === 1n ? 'true' : 'false';
 }
 
-function readVoteOption(reader: WireReader, scope: Scope): string {
+function readNumber(reader: WireReader, scope: Scope): string {
+  const value = reader.uint64();
+  if (value > 0xffff_ffffn) throw aminoError(scope, 'at most 32 bits', String(value));
+  return String(value);
+}
+
+function readName(reader: WireReader, scope: Scope, names: readonly string[]): string {
   const value = reader.uint64();
   if (value > 255n) throw aminoError(scope, 'a byte', String(value));
-  return `"${VOTE_OPTIONS[Number(value)] ?? ''}"`;
+  return `"${names[Number(value)] ?? ''}"`;
 }
 
 function address(scope: Scope, suffix: string, bytes: Uint8Array): string {

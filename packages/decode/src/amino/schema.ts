@@ -3,8 +3,11 @@ export type ScalarKind =
   | 'text'
   | 'int64'
   | 'uint64'
+  /** An unsigned number of at most 32 bits, printed without quotes. */
+  | 'number'
   | 'bool'
   | 'vote-option'
+  | 'proposal-status'
   | 'base64'
   | 'hex'
   | 'integer'
@@ -16,7 +19,15 @@ export type ScalarKind =
   | 'time';
 
 /** What an interface field may hold: a concrete type of another group is refused, as the node refuses it. */
-export type Group = 'message' | 'content' | 'authorization' | 'evidence' | 'key';
+export type Group =
+  | 'message'
+  | 'content'
+  | 'authorization'
+  | 'evidence'
+  | 'key'
+  | 'account'
+  | 'supply'
+  | 'plan';
 
 export type Kind =
   | ScalarKind

@@ -52,7 +52,7 @@ const bank: readonly Registration[] = [
   ),
 ];
 
-const description = struct(
+export const description = struct(
   field('moniker', 'text'),
   field('identity', 'text'),
   field('website', 'text'),

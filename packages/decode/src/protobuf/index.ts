@@ -6,7 +6,10 @@ import { createPlans, type Plans } from './plan.ts';
 import { decodeTx } from './tx.ts';
 
 const DEFAULT_DESCRIPTORS = new URL('../../descriptors/terra-columbus5.binpb.gz', import.meta.url);
-let defaultPlans: Plans | undefined;
+let columbus5: Plans | undefined;
+
+/** Plans of the messages of columbus-5, compiled once. */
+export const defaultPlans = (): Plans => (columbus5 ??= createPlans([readFileSync(DEFAULT_DESCRIPTORS)]));
 
 /** Makes a decoder of protobuf txs (`cosmos.tx.v1beta1.TxRaw`, SDK 0.40 and later).
  *
@@ -20,9 +23,7 @@ let defaultPlans: Plans | undefined;
 export function createProtobufTxDecoder(options?: {
   readonly descriptors?: readonly Uint8Array[];
 }): (raw: Uint8Array, prefix: string | undefined) => TxContent {
-  const plans = options?.descriptors
-    ? createPlans(options.descriptors)
-    : (defaultPlans ??= createPlans([readFileSync(DEFAULT_DESCRIPTORS)]));
+  const plans = options?.descriptors ? createPlans(options.descriptors) : defaultPlans();
   const reader = new MessageReader(plans);
   const typeOf = createMessageTypes(plans);
   return (raw, prefix) => decodeTx(raw, { plans, reader, typeOf, prefix });

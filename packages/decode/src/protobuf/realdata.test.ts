@@ -2,19 +2,20 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { WireReader } from '@baleen/codec';
 import { openLevelDb } from '@baleen/leveldb';
-import { realdata, unpackRecording } from '@baleen/testing';
-import { describe, expect, test } from 'vitest';
+import { needsRealdata, realdata, unpackRecording } from '@baleen/testing';
+import { beforeEach, describe, expect, test } from 'vitest';
 import { decodeProtoBlock } from '../tendermint/block.ts';
 import { createProtobufTxDecoder } from './index.ts';
 
-const columbus5 = realdata('terra-columbus5-mantlemint');
-const evmos = realdata('leveldb-evmos-tm034');
 const decode = createProtobufTxDecoder();
 
-describe.skipIf(columbus5 === undefined)('columbus-5 mainnet (BALEEN_REALDATA or ../shared/realdata)', () => {
+describe('columbus-5 mainnet', () => {
+  beforeEach(needsRealdata('terra-columbus5-mantlemint'));
+
   test('blocks 4724005 and 4814775 hold 116 messages of two types, all understood', () => {
+    const folder = realdata('terra-columbus5-mantlemint')!;
     const messages = ['block_4724005_raw.json', 'block_4814775.json'].flatMap((file) => {
-      const json = JSON.parse(readFileSync(join(columbus5!, file), 'utf8'));
+      const json = JSON.parse(readFileSync(join(folder, file), 'utf8'));
       const { data } = (json.block ?? json) as { data: { txs: string[] } };
       return data.txs.flatMap((tx) => decode(Buffer.from(tx, 'base64'), 'terra').messages);
     });
@@ -26,7 +27,9 @@ describe.skipIf(columbus5 === undefined)('columbus-5 mainnet (BALEEN_REALDATA or
   });
 });
 
-describe.skipIf(evmos === undefined)('evmos devnet (BALEEN_REALDATA or ../shared/realdata)', () => {
+describe('evmos devnet', () => {
+  beforeEach(needsRealdata('leveldb-evmos-tm034'));
+
   test('65,339 txs of an unknown message type decode to their schemaless reading, none is refused', () => {
     const counts = new Map<string, number>();
     for (const txs of readEvmosBlocks()) {

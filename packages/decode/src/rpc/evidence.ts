@@ -1,5 +1,6 @@
 /** Evidence as JSON to the bytes that the block holds; the evidence hash proves them. */
 import { WireWriter } from '@baleen/codec';
+import { parseGoTime } from '../parse-go-time.ts';
 import {
   type BlockStyle,
   encodeBlockId,
@@ -10,7 +11,7 @@ import {
 } from '../tendermint/encode-block.ts';
 import { encodeAminoPublicKey, encodeProtoPublicKey } from '../tendermint/public-key.ts';
 import { decodeBlockId, decodeCommit, decodeHeader } from './header.ts';
-import { fromBase64, fromHex, malformed, parseGoTime, toBigInt, toInteger } from './scalars.ts';
+import { fromBase64, fromHex, malformed, toBigInt, toInteger } from './scalars.ts';
 import type {
   RpcDuplicateVote,
   RpcEvidence,

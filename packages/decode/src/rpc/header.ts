@@ -1,6 +1,7 @@
 /** Block ids, headers and commits of RPC's JSON. */
 import type { BlockId, Commit, Header } from '@baleen/chain';
-import { fromBase64, fromHex, parseGoTime, toBigInt, toInteger } from './scalars.ts';
+import { parseGoTime } from '../parse-go-time.ts';
+import { fromBase64, fromHex, toBigInt, toInteger } from './scalars.ts';
 import type { RpcBlockId, RpcCommit, RpcHeader } from './schemas.ts';
 
 export function decodeBlockId(id: RpcBlockId): BlockId {

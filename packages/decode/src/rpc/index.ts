@@ -8,10 +8,14 @@ import {
 } from '@baleen/chain';
 import { toHex } from '@baleen/codec';
 import type { Era } from '../eras.ts';
+import { rememberLast } from '../remember-last.ts';
 import { recomputeHashes } from '../tendermint/check-hashes.ts';
 import type { ValidatorsInfo } from '../tendermint/validators.ts';
 import { type DecodedBlock, decodeBlockAnswer } from './block.ts';
 import { decodeResultsAnswer } from './results.ts';
+
+export { rpcDifference } from './difference.ts';
+
 import { malformed } from './scalars.ts';
 import { decodeConsensusParamsAnswer, decodeValidatorPages } from './validators.ts';
 
@@ -57,28 +61,26 @@ function sinceHeight(raw: RawRpcBlock, { body }: DecodedBlock, era: Era): number
  * validators, and the next header's the results.
  * @throws BaleenError data `SOURCE_LYING` */
 export function proveBlock(block: Block, raw: RawRpcBlock, { encoded }: DecodedBlock, era: Era): void {
+  const { partsTotal } = block.id;
+  if (partsTotal !== encoded.parts.length)
+    throw lying(raw, 'number of parts', `${partsTotal}`, `${encoded.parts.length}`);
   const checks = recomputeHashes(block, encoded.parts, era.hashes, {});
   const lie = checks.find(({ agrees }) => !agrees);
-  if (lie !== undefined) throw lying(raw, `hash of ${lie.name}`, lie.expected, lie.recomputed);
+  if (lie !== undefined) throw lyingHash(raw, lie.name, lie.expected, lie.recomputed);
   if (block.results === undefined || raw.nextResultsHash === undefined) return;
   const expected = Buffer.from(raw.nextResultsHash, 'hex');
   if (Buffer.compare(expected, block.results.hash) !== 0)
-    throw lying(raw, `hash of results, as block ${raw.height + 1} has it`, expected, block.results.hash);
+    throw lyingHash(raw, `results, as block ${raw.height + 1} has it`, expected, block.results.hash);
 }
 
-function lying(raw: RawRpcBlock, what: string, expected: Uint8Array, found: Uint8Array): BaleenError {
+const lyingHash = (raw: RawRpcBlock, what: string, expected: Uint8Array, found: Uint8Array): BaleenError =>
+  lying(raw, `hash of ${what}`, toHex(expected), toHex(found));
+
+function lying(raw: RawRpcBlock, what: string, expected: string, found: string): BaleenError {
   return new BaleenError(
     'data',
     'SOURCE_LYING',
-    `prove block ${raw.height} of ${raw.chainId} from ${raw.endpoint}: ${what}: expected ${toHex(expected) || 'none'}, found ${toHex(found) || 'none'}; use another endpoint`,
+    `prove block ${raw.height} of ${raw.chainId} from ${raw.endpoint}: ${what}: expected ${expected || 'none'}, found ${found || 'none'}; use another endpoint`,
     { height: raw.height },
   );
-}
-
-function rememberLast<Raw, Value>(decode: (raw: Raw) => Value): (raw: Raw) => Value {
-  let last: { readonly raw: Raw; readonly value: Value } | undefined;
-  return (raw) => {
-    if (last === undefined || last.raw !== raw) last = { raw, value: decode(raw) };
-    return last.value;
-  };
 }

@@ -1,5 +1,5 @@
 /** Values of RPC's JSON, after their shape is known. */
-import { BaleenError, type GoTime } from '@baleen/chain';
+import { BaleenError } from '@baleen/chain';
 import type { z } from 'zod';
 import { NO_BYTES } from '../tendermint/header.ts';
 
@@ -59,14 +59,3 @@ export const toInteger = (value: number | string | undefined): number => {
 };
 
 export const toBigInt = (value: number | string | undefined): bigint => BigInt(value ?? 0);
-
-/** RFC 3339 in UTC, to the nanosecond. */
-export function parseGoTime(text: string): GoTime {
-  const dot = text.indexOf('.');
-  const end = text.length - 1;
-  const whole = dot < 0 ? text.slice(0, end) : text.slice(0, dot);
-  const milliseconds = Date.parse(`${whole}Z`);
-  if (Number.isNaN(milliseconds)) throw malformed(`expected a time, found '${text}'`);
-  const nanos = dot < 0 ? 0 : Number(text.slice(dot + 1, end).padEnd(9, '0'));
-  return { seconds: milliseconds / 1000, nanos };
-}

@@ -1,8 +1,8 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
-import { answerJson, fixture, readJsonLines, realdata } from '@baleen/testing';
-import { describe, expect, test } from 'vitest';
+import { answerJson, fixture, needsRealdata, readJsonLines, realdata } from '@baleen/testing';
+import { beforeEach, describe, expect, test } from 'vitest';
 import type { z } from 'zod';
 import {
   blockResultsSchema,
@@ -55,23 +55,20 @@ describe('every answer of a recording parses, and no field is lost', () => {
   });
 });
 
-const folder = realdata('tendermint-rs');
-const shared = folder === undefined ? undefined : join(dirname(dirname(folder)), 'fixtures');
+describe('whole recordings of 0.32, 0.33, 0.34, 0.37 and 0.38', () => {
+  beforeEach(needsRealdata('../fixtures/terra-columbus3-devnet'));
 
-describe.skipIf(shared === undefined || !existsSync(shared))(
-  'whole recordings of 0.32, 0.33, 0.34, 0.37 and 0.38 (BALEEN_REALDATA or ../shared/realdata)',
-  () => {
-    test.each([
-      ['terra-columbus3-devnet', 1700],
-      ['terra-columbus4-devnet', 1165],
-      ['terra-columbus5-devnet', 1240],
-      ['wasmd-sdk047-devnet', 1290],
-      ['sdk050-comet038-devnet', 1610],
-    ])('%s', (name, atLeast) => {
-      expect(checkRecording(join(shared!, name, 'rpc.jsonl.gz'))).toBeGreaterThanOrEqual(atLeast);
-    });
-  },
-);
+  test.each([
+    ['terra-columbus3-devnet', 1700],
+    ['terra-columbus4-devnet', 1165],
+    ['terra-columbus5-devnet', 1240],
+    ['wasmd-sdk047-devnet', 1290],
+    ['sdk050-comet038-devnet', 1610],
+  ])('%s', (name, atLeast) => {
+    const folder = realdata(`../fixtures/${name}`)!;
+    expect(checkRecording(join(folder, 'rpc.jsonl.gz'))).toBeGreaterThanOrEqual(atLeast);
+  });
+});
 
 /** `kvstore_fixtures__v0_34__block_at_height_10.json` is an answer of `/block`. */
 function kindOf(file: string): string | undefined {
@@ -91,17 +88,16 @@ function readJson(path: string): unknown {
   return JSON.parse((path.endsWith('.gz') ? gunzipSync(bytes) : bytes).toString('utf8'));
 }
 
-describe.each(['tendermint-rs', 'tendermint-rs-old'])(
-  '%s (BALEEN_REALDATA or ../shared/realdata)',
-  (name) => {
-    const path = realdata(name);
-    test.skipIf(path === undefined)('parses as it was recorded', () => {
-      let checked = 0;
-      for (const file of readdirSync(path!)) {
-        const kind = kindOf(file);
-        if (kind !== undefined && checkAnswer(kind, resultOf(readJson(join(path!, file))), file)) checked++;
-      }
-      expect(checked).toBeGreaterThanOrEqual(name === 'tendermint-rs' ? 22 : 8);
-    });
-  },
-);
+describe.each(['tendermint-rs', 'tendermint-rs-old'])('%s', (name) => {
+  beforeEach(needsRealdata(name));
+
+  test('parses as it was recorded', () => {
+    const folder = realdata(name)!;
+    let checked = 0;
+    for (const file of readdirSync(folder)) {
+      const kind = kindOf(file);
+      if (kind !== undefined && checkAnswer(kind, resultOf(readJson(join(folder, file))), file)) checked++;
+    }
+    expect(checked).toBeGreaterThanOrEqual(name === 'tendermint-rs' ? 22 : 8);
+  });
+});

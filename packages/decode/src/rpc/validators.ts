@@ -1,5 +1,7 @@
 /** `/validators` and `/consensus_params` answers. */
-import type { ConsensusParams, ValidatorSet } from '@baleen/chain';
+import { hash } from 'node:crypto';
+import type { ConsensusParams, Validator, ValidatorSet } from '@baleen/chain';
+import { sha256, toHex } from '@baleen/codec';
 import type { BlockStyle } from '../tendermint/encode-block.ts';
 import { decodePublicKey } from './evidence.ts';
 import { fromHex, malformed, parseAnswer, toBigInt, toInteger } from './scalars.ts';
@@ -13,12 +15,29 @@ export function decodeValidatorPages(pages: readonly unknown[]): ValidatorSet {
   if (total !== undefined && toInteger(total) !== validators.length)
     throw malformed(`/validators: expected ${total} validators, found ${validators.length}`);
   return {
-    validators: validators.map((each) => ({
-      address: fromHex(each.address),
-      ...decodePublicKey(each.pub_key),
-      votingPower: toBigInt(each.voting_power),
-    })),
+    validators: validators.map((each) =>
+      withRightAddress({
+        address: fromHex(each.address),
+        ...decodePublicKey(each.pub_key),
+        votingPower: toBigInt(each.voting_power),
+      }),
+    ),
   };
+}
+
+/** The hash of a set covers keys and powers; the address follows from the key. */
+function withRightAddress(validator: Validator): Validator {
+  const expected = addressOf(validator);
+  if (Buffer.compare(expected, validator.address) === 0) return validator;
+  throw malformed(
+    `/validators: address: expected ${toHex(expected)}, as the key has it, found ${toHex(validator.address)}`,
+  );
+}
+
+/** tendermint v0.34.14, crypto/<scheme>: Address */
+function addressOf({ keyType, publicKey }: Validator): Uint8Array {
+  if (keyType === 'secp256k1') return new Uint8Array(hash('ripemd160', sha256(publicKey), 'buffer'));
+  return sha256(publicKey).subarray(0, 20);
 }
 
 export function decodeConsensusParamsAnswer(json: unknown, style: BlockStyle): ConsensusParams {

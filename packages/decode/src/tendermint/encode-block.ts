@@ -57,12 +57,21 @@ function encodeList(elements: readonly Uint8Array[]): Uint8Array {
 }
 
 export function encodeHeader(header: Header, style: BlockStyle): Uint8Array {
-  const version = new WireWriter().varint(1, header.versionBlock).varint(2, header.versionApp).finish();
   const writer = new WireWriter();
-  nested(writer, 1, version, style).text(2, header.chainId).varint(3, header.height);
+  nested(writer, 1, encodeVersion(header), style).text(2, header.chainId).varint(3, header.height);
   nested(writer, 4, encodeTime(header.time), style);
   nested(writer, 5, encodeBlockId(header.lastBlockId, style), style);
-  const hashes = [
+  for (const [index, bytes] of lastHeaderFields(header).entries()) writer.bytes(index + 6, bytes);
+  return writer.finish();
+}
+
+export function encodeVersion(header: Header): Uint8Array {
+  return new WireWriter().varint(1, header.versionBlock).varint(2, header.versionApp).finish();
+}
+
+/** Fields 6 to 14: all of them bytes. */
+export function lastHeaderFields(header: Header): Uint8Array[] {
+  return [
     header.lastCommitHash,
     header.dataHash,
     header.validatorsHash,
@@ -73,8 +82,6 @@ export function encodeHeader(header: Header, style: BlockStyle): Uint8Array {
     header.evidenceHash,
     header.proposerAddress,
   ];
-  for (const [index, hash] of hashes.entries()) writer.bytes(index + 6, hash);
-  return writer.finish();
 }
 
 export function encodeCommit(commit: Commit, style: BlockStyle): Uint8Array {
@@ -84,7 +91,7 @@ export function encodeCommit(commit: Commit, style: BlockStyle): Uint8Array {
   return writer.finish();
 }
 
-function encodeSignature(signature: CommitSignature, style: BlockStyle): Uint8Array {
+export function encodeSignature(signature: CommitSignature, style: BlockStyle): Uint8Array {
   const writer = new WireWriter().varint(1, signature.flag).bytes(2, signature.address);
   return nested(writer, 3, encodeTime(signature.time), style).bytes(4, signature.signature).finish();
 }

@@ -1,16 +1,14 @@
 /** Every hash of a header, per encoding. Formulas: tendermint types/{block,validator_set,results,params}.go@v0.33.9, @v0.34.24. */
-import type {
-  BlockId,
-  Commit,
-  CommitSignature,
-  ConsensusParams,
-  GoTime,
-  Header,
-  TxResult,
-  Validator,
-  ValidatorSet,
-} from '@baleen/chain';
+import type { Commit, ConsensusParams, Header, TxResult, Validator, ValidatorSet } from '@baleen/chain';
 import { merkleRoot, sha256, WireWriter } from '@baleen/codec';
+import {
+  type BlockStyle,
+  encodeBlockId,
+  encodeSignature,
+  encodeTime,
+  encodeVersion,
+  lastHeaderFields,
+} from './encode-block.ts';
 import { innerProtoEvidence } from './evidence.ts';
 import { NO_BYTES } from './header.ts';
 import { encodeAminoPublicKey, encodeProtoPublicKey } from './public-key.ts';
@@ -27,12 +25,10 @@ export interface HashFormulas {
   readonly parts: (parts: readonly Uint8Array[]) => Uint8Array;
 }
 
-const NO_SIGNATURES: readonly CommitSignature[] = [];
-
 /** Tendermint 0.33. A list without elements has an empty hash. */
 export const AMINO_HASHES: HashFormulas = {
   data: aminoRoot,
-  commit: (commit) => aminoRoot((commit?.signatures ?? NO_SIGNATURES).map(aminoCommitSignature)),
+  commit: (commit) => aminoRoot(signatureLeaves(commit, 'amino')),
   validators: (set) => aminoRoot(set.validators.map((each) => validatorLeaf(each, encodeAminoPublicKey))),
   consensusParams: hashConsensusParams,
   results: (results) => aminoRoot(resultLeaves(results, (writer) => writer)),
@@ -44,7 +40,7 @@ export const AMINO_HASHES: HashFormulas = {
 /** Tendermint 0.34. A list without elements has the hash of no bytes. */
 export const PROTO_HASHES: HashFormulas = {
   data: protoRoot,
-  commit: (commit) => protoRoot((commit?.signatures ?? NO_SIGNATURES).map(protoCommitSignature)),
+  commit: (commit) => protoRoot(signatureLeaves(commit, 'proto')),
   validators: (set) => protoRoot(set.validators.map((each) => validatorLeaf(each, encodeProtoPublicKey))),
   consensusParams: hashConsensusParams,
   results: (results) =>
@@ -82,67 +78,32 @@ function validatorLeaf(validator: Validator, encodeKey: (key: Validator) => Uint
   return new WireWriter().message(1, encodeKey(validator)).varint(2, validator.votingPower).finish();
 }
 
-/** Amino leaves a time out that is 1970's start, as any field that encodes to nothing. */
-function aminoCommitSignature(signature: CommitSignature): Uint8Array {
-  const writer = new WireWriter().varint(1, signature.flag).bytes(2, signature.address);
-  return writer.bytes(3, encodeTime(signature.time)).bytes(4, signature.signature).finish();
-}
-
-function protoCommitSignature(signature: CommitSignature): Uint8Array {
-  const writer = new WireWriter().varint(1, signature.flag).bytes(2, signature.address);
-  return writer.message(3, encodeTime(signature.time)).bytes(4, signature.signature).finish();
+function signatureLeaves(commit: Commit | undefined, style: BlockStyle): Uint8Array[] {
+  return (commit?.signatures ?? []).map((each) => encodeSignature(each, style));
 }
 
 /** `cdcEncode`: text and bytes with their length, empty ones as nothing; a whole number always, zero as 00. */
 function aminoHeaderLeaves(header: Header): Uint8Array[] {
   const bare = (bytes: Uint8Array): Uint8Array =>
     bytes.length === 0 ? NO_BYTES : new WireWriter().rawVarint(bytes.length).raw(bytes).finish();
-  const { lastBlockId } = header;
   return [
     encodeVersion(header),
     bare(new TextEncoder().encode(header.chainId)),
     new WireWriter().rawVarint(header.height).finish(),
     encodeTime(header.time),
-    new WireWriter().bytes(1, lastBlockId.hash).bytes(2, encodePartsHeader(lastBlockId)).finish(),
-    ...hashFields(header).map(bare),
+    encodeBlockId(header.lastBlockId, 'amino'),
+    ...lastHeaderFields(header).map(bare),
   ];
 }
 
 /** Values in protobuf's wrapper messages; an empty one is an empty leaf. */
 function protoHeaderLeaves(header: Header): Uint8Array[] {
-  const { lastBlockId } = header;
   return [
     encodeVersion(header),
     new WireWriter().text(1, header.chainId).finish(),
     new WireWriter().varint(1, header.height).finish(),
     encodeTime(header.time),
-    new WireWriter().bytes(1, lastBlockId.hash).message(2, encodePartsHeader(lastBlockId)).finish(),
-    ...hashFields(header).map((bytes) => new WireWriter().bytes(1, bytes).finish()),
+    encodeBlockId(header.lastBlockId, 'proto'),
+    ...lastHeaderFields(header).map((bytes) => new WireWriter().bytes(1, bytes).finish()),
   ];
-}
-
-function hashFields(header: Header): Uint8Array[] {
-  return [
-    header.lastCommitHash,
-    header.dataHash,
-    header.validatorsHash,
-    header.nextValidatorsHash,
-    header.consensusHash,
-    header.appHash,
-    header.lastResultsHash,
-    header.evidenceHash,
-    header.proposerAddress,
-  ];
-}
-
-function encodeVersion(header: Header): Uint8Array {
-  return new WireWriter().varint(1, header.versionBlock).varint(2, header.versionApp).finish();
-}
-
-function encodeTime(time: GoTime): Uint8Array {
-  return new WireWriter().varint(1, time.seconds).varint(2, time.nanos).finish();
-}
-
-function encodePartsHeader(id: BlockId): Uint8Array {
-  return new WireWriter().varint(1, id.partsTotal).bytes(2, id.partsHash).finish();
 }

@@ -1,0 +1,68 @@
+import { BaleenError, type DecodeState, type StateEraName, type StateRecord } from '@baleen/chain';
+import { STATE_ERAS } from './eras/index.ts';
+import { KeyReader } from './key-reader.ts';
+import type { Layout, StateEra } from './layout.ts';
+
+/** Text that replaced bytes which are not UTF-8: JSON can't say them. */
+const REPLACEMENT = '\ufffd';
+const INEXACT = 'decoded as well; a text in it is not UTF-8, or holds U+FFFD';
+
+/** Makes a decoder of the leaves of an era's module stores.
+ *
+ * A leaf that is not understood wholly, key and value, is one `unknown` record with its bytes and the reason: a store or
+ * key prefix without a layout, bytes that do not fit, a value that contradicts its key. A decoded text that JSON can't
+ * show exactly keeps the leaf as `unknown` beside its records.
+ *
+ * @param prefix  of account addresses: `terra` */
+export function createStateDecoder(era: StateEraName, prefix: string): DecodeState {
+  const { addressStyle, stores, rawStores } = STATE_ERAS[era];
+  const byStore = new Map(Object.entries(stores).map(([store, layouts]) => [store, byFirstByte(layouts)]));
+  return (store, key, value) => {
+    const unknown = (reason: string): StateRecord => ({ kind: 'unknown', store, key, value, reason });
+    const layouts = byStore.get(store);
+    if (layouts === undefined) return [unknown(rawStores[store] ?? `no layout of store ${store}`)];
+    const layout = layouts.find(key);
+    if (layout === undefined) return [unknown('no layout of this key')];
+    try {
+      const read = layout.read(value, prefix);
+      const reader = new KeyReader(key, layout.prefix.length, addressStyle, prefix);
+      const records = layout.make({ key: reader, value: read, bytes: value, prefix });
+      return read.json.includes(REPLACEMENT) ? [...records, unknown(INEXACT)] : records;
+    } catch (error) {
+      if (!(error instanceof BaleenError)) throw error;
+      return [unknown(`${layout.becomes}: ${error.message}`)];
+    }
+  };
+}
+
+/** What becomes of each key prefix of an era: `staking`, `31` → `delegation`. For docs and tests. */
+export const stateLayouts = (
+  era: StateEraName,
+): { readonly store: string; readonly prefix: string; readonly becomes: string }[] =>
+  Object.entries((STATE_ERAS[era] as StateEra).stores).flatMap(([store, layouts]) =>
+    layouts.map(({ prefix, becomes }) => ({ store, prefix: shownPrefix(prefix), becomes })),
+  );
+
+const shownPrefix = (prefix: readonly number[]): string =>
+  prefix.length > 1 ? Buffer.from(prefix).toString() : Buffer.from(prefix).toString('hex');
+
+interface Layouts {
+  find(key: Uint8Array): Layout | undefined;
+}
+
+/** No two layouts of a store begin with the same byte, but for the one without a prefix. */
+function byFirstByte(layouts: readonly Layout[]): Layouts {
+  const first = new Map<number | undefined, Layout>();
+  for (const layout of layouts) {
+    if (first.has(layout.prefix[0])) throw new TypeError(`two layouts of prefix ${layout.prefix[0]}`);
+    first.set(layout.prefix[0], layout);
+  }
+  const fallback = first.get(undefined);
+  return {
+    find(key) {
+      const layout = key.length === 0 ? undefined : first.get(key[0]);
+      const fits = layout?.prefix.every((byte, index) => key[index] === byte) === true;
+      return fits ? layout : fallback;
+    },
+  };
+}

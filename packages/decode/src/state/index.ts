@@ -1,0 +1,2 @@
+export { createStateDecoder, stateLayouts } from './decoder.ts';
+export { stateEraOf } from './eras/index.ts';
