@@ -45,7 +45,13 @@ export function readEnvelope(json: unknown, context: string): Envelope {
   }
   const { block_id, block } = parsed.data;
   const { header } = block;
-  const heights = (block.evidence.evidence ?? []).map(({ value }) => value.VoteA?.height);
+  const heights = (block.evidence.evidence ?? []).flatMap(({ value }) => value.VoteA?.height ?? []);
+  const impossible = heights.find((height) => height < 1 || height > header.height);
+  if (impossible !== undefined)
+    throw dataError(
+      'SOURCE_CORRUPT',
+      `${context}: evidence: expected a height up to ${header.height}, found ${impossible}`,
+    );
   return {
     chainId: header.chain_id,
     height: header.height,
@@ -54,6 +60,6 @@ export function readEnvelope(json: unknown, context: string): Envelope {
     validatorsHash: header.validators_hash,
     consensusHash: header.consensus_hash,
     lastResultsHash: header.last_results_hash,
-    evidenceHeights: [...new Set(heights.filter((height) => height !== undefined))],
+    evidenceHeights: [...new Set(heights)],
   };
 }

@@ -1,70 +1,150 @@
-/** What is asked for about a height beside the block itself; each fact once. */
-import { sourceError } from '../errors.ts';
-import { RpcRefusal, type Transport } from './transport.ts';
-
-/** The node says that it doesn't have it: pruned, discarded, or not yet executed. */
-const NOT_THERE =
-  /could not find|not persisting|no (results|validator)|not available|must be less than or equal|discard/i;
+/** What is asked for about a height; each fact once. */
+import { dataError, sourceError } from '../errors.ts';
+import { keepsBlock, keepsResults, type Member } from './member.ts';
+import type { Pool, Question } from './pool.ts';
+import { isPruned, isThere } from './refusals.ts';
+import { type Answer, RpcRefusal } from './transport.ts';
 
 /** Sets that are remembered: enough for the heights fetched ahead, were each to change the set, and for fresh evidence. */
-const KEPT_SETS = 32;
+const KEPT_SETS = 64;
 const PER_PAGE = 100;
+/** Tendermint's own bound (types/vote_set.go `MaxVotesCount`). */
+const MOST_VALIDATORS = 10_000;
+
+/** An answer, and who gave it. */
+export interface Fact extends Answer {
+  readonly by: Member;
+}
+
+/** Pages of a validator set in order. */
+export interface Pages {
+  readonly pages: readonly unknown[];
+  readonly by: Member;
+}
+
+/** Whom to ask, where it matters. */
+export type Whom = Pick<Question, 'prefer' | 'except'>;
+
+const ANY: Whom = {};
 
 export interface Facts {
-  /** undefined: the node does not have them. */
-  results(height: number, signal?: AbortSignal): Promise<Fact | undefined>;
-  /** Pages of the set with this hash, which votes on `height`. */
-  validators(hash: string, height: number, signal?: AbortSignal): Promise<readonly unknown[] | undefined>;
-  /** Pages of the set that votes on a height whose header is not at hand. */
-  validatorsAt(height: number, signal?: AbortSignal): Promise<readonly unknown[] | undefined>;
-  consensusParams(height: number, signal?: AbortSignal): Promise<unknown>;
+  /** @throws BaleenError source `SOURCE_PRUNED`, `SOURCE_MISSING` */
+  block(height: number, whom: Whom, signal?: AbortSignal): Promise<Fact>;
+  /** undefined, as of all that follows: no endpoint has them. */
+  results(height: number, whom: Whom, signal?: AbortSignal): Promise<Fact | undefined>;
+  /** The set with this hash, which votes on `height`. */
+  validators(hash: string, height: number, whom: Whom, signal?: AbortSignal): Promise<Pages | undefined>;
+  /** The set that votes on a height whose header is not at hand. */
+  validatorsAt(height: number, signal?: AbortSignal): Promise<Pages | undefined>;
+  /** Asked for although it may be known. */
+  validatorsAnew(height: number, whom: Whom, signal?: AbortSignal): Promise<Pages | undefined>;
+  /** What was known of this hash was wrong. */
+  correct(hash: string, pages: Pages): void;
+  correctAt(height: number, pages: Pages): void;
+  consensusParams(height: number, whom: Whom, signal?: AbortSignal): Promise<Fact | undefined>;
 }
 
-export interface Fact {
-  readonly result: unknown;
-  readonly bytes: number;
-}
-
-export function createFacts(transport: Transport): Facts {
-  const sets = new Map<string, Promise<readonly unknown[] | undefined>>();
+/** @param checkBlock  throws BaleenError data when an answer can't be the block that was asked for */
+export function createFacts(
+  pool: Pool,
+  checkBlock: (height: number, block: unknown, by: Member) => void,
+): Facts {
+  const sets = new Map<string, Promise<Pages | undefined>>();
   const hashes = new Map<number, string>();
-  const validators: Facts['validators'] = (hash, height, signal) => {
+  const keyAt = (height: number): string => hashes.get(height) ?? `the one at ${height}`;
+  const where = (height: number) => (member: Member) => keepsBlock(member, height);
+
+  const validatorsAnew: Facts['validatorsAnew'] = (height, whom, signal) =>
+    ifThere(() => askPages(pool, height, { ...whom, where: where(height) }, signal));
+
+  const validators: Facts['validators'] = (hash, height, whom, signal) => {
     remember(hashes, height, hash);
     const known = sets.get(hash);
     if (known !== undefined) return known;
-    const pages = ifThere(`/validators?height=${height}`, () => askPages(transport, height, signal));
+    const pages = validatorsAnew(height, whom, signal);
     remember(sets, hash, pages);
     pages.catch(() => sets.delete(hash));
     return pages;
   };
-  const askIfThere = (route: string, signal?: AbortSignal): Promise<Fact | undefined> =>
-    ifThere(route, () => transport.ask(route, signal));
+
+  const ask = (question: Question, height: number, field: string, signal?: AbortSignal) =>
+    ifThere(() =>
+      pool.ask(
+        { ...question, check: (result, by) => checkHeight(result, field, height, question.route, by) },
+        signal,
+      ),
+    );
+
   return {
-    results: (height, signal) => askIfThere(`/block_results?height=${height}`, signal),
+    block: (height, whom, signal) =>
+      orMissing(height, () =>
+        pool.ask(
+          {
+            ...{ ...whom, route: `/block?height=${height}`, where: where(height) },
+            check: (result, by) => checkBlock(height, result, by),
+          },
+          signal,
+        ),
+      ),
+    results: (height, whom, signal) => {
+      const has = (member: Member): boolean => keepsResults(member, height);
+      return ask({ ...whom, route: `/block_results?height=${height}`, where: has }, height, 'height', signal);
+    },
     validators,
-    validatorsAt: (height, signal) =>
-      validators(hashes.get(height) ?? `the one at ${height}`, height, signal),
-    async consensusParams(height, signal) {
-      const answer = await askIfThere(`/consensus_params?height=${height}`, signal);
-      return answer?.result;
+    validatorsAt: (height, signal) => validators(keyAt(height), height, ANY, signal),
+    validatorsAnew,
+    correct: (hash, pages) => remember(sets, hash, Promise.resolve(pages)),
+    correctAt: (height, pages) => remember(sets, keyAt(height), Promise.resolve(pages)),
+    consensusParams: (height, whom, signal) => {
+      const route = `/consensus_params?height=${height}`;
+      return ask({ ...whom, route, where: where(height) }, height, 'block_height', signal);
     },
   };
+}
 
-  /** undefined: the node says that it doesn't have it. */
-  async function ifThere<Result>(route: string, ask: () => Promise<Result>): Promise<Result | undefined> {
-    try {
-      return await ask();
-    } catch (error) {
-      if (!(error instanceof RpcRefusal)) throw error;
-      if (NOT_THERE.test(error.data)) return undefined;
-      throw sourceError(
-        'SOURCE_MISSING',
-        `ask ${transport.endpoint.address}${route}: expected an answer, found '${error.data}'; use another endpoint`,
-        error,
-      );
-    }
+/** undefined: every endpoint that was asked says that it doesn't have it. */
+export async function ifThere<Result>(ask: () => Promise<Result>): Promise<Result | undefined> {
+  try {
+    return await ask();
+  } catch (error) {
+    if (!(error instanceof RpcRefusal)) throw error;
+    if (!isThere(error.data)) return undefined;
+    throw sourceError(
+      'SOURCE_MISSING',
+      `ask ${error.url}: expected an answer, found '${error.data}'; use another endpoint`,
+      error,
+    );
   }
 }
+
+async function orMissing(height: number, ask: () => Promise<Fact>): Promise<Fact> {
+  try {
+    return await ask();
+  } catch (error) {
+    if (!(error instanceof RpcRefusal)) throw error;
+    const pruned = isPruned(error.data);
+    throw sourceError(
+      pruned ? 'SOURCE_PRUNED' : 'SOURCE_MISSING',
+      `read block ${height} from ${error.url.replace(/\/block\?.*/, '')}: expected a block, found '${error.data}'; ${pruned ? 'the node has pruned it meanwhile, use an archive node' : 'use another endpoint'}`,
+      error,
+    );
+  }
+}
+
+/** A node or a cache before it may answer with what was asked for another height. */
+function checkHeight(result: unknown, field: string, height: number, route: string, by: Member): void {
+  const found = fieldOf(result, field);
+  if (Number(found) === height) return;
+  throw dataError(
+    'SOURCE_CORRUPT',
+    `ask ${by.address}${route}: ${field}: expected ${height}, found ${String(found)}; use another endpoint`,
+  );
+}
+
+const fieldOf = (value: unknown, name: string): unknown =>
+  typeof value === 'object' && value !== null
+    ? (value as Readonly<Record<string, unknown>>)[name]
+    : undefined;
 
 function remember<Key, Value>(map: Map<Key, Value>, key: Key, value: Value): void {
   map.set(key, value);
@@ -74,16 +154,30 @@ function remember<Key, Value>(map: Map<Key, Value>, key: Key, value: Value): voi
   }
 }
 
-/** The first page says how many validators there are. */
-async function askPages(transport: Transport, height: number, signal?: AbortSignal): Promise<unknown[]> {
+/** The first page says how many validators there are; the others come from the same endpoint if they can. */
+async function askPages(
+  pool: Pool,
+  height: number,
+  whom: Omit<Question, 'route' | 'check'>,
+  signal?: AbortSignal,
+): Promise<Pages> {
   const route = `/validators?height=${height}&per_page=${PER_PAGE}`;
-  const first = (await transport.ask(route, signal)).result;
+  const check = (result: unknown, by: Member): void => {
+    checkHeight(result, 'block_height', height, route, by);
+    if (totalOf(result) <= MOST_VALIDATORS) return;
+    throw dataError(
+      'SOURCE_CORRUPT',
+      `ask ${by.address}${route}: total: expected at most ${MOST_VALIDATORS} validators, found ${totalOf(result)}`,
+    );
+  };
+  const { result: first, by } = await pool.ask({ ...whom, route, check }, signal);
   const pages = [first];
   const count = Math.ceil(totalOf(first) / PER_PAGE);
-  for (let page = 2; page <= count; page++)
-    pages.push((await transport.ask(`${route}&page=${page}`, signal)).result);
-  return pages;
+  for (let page = 2; page <= count; page++) {
+    const question = { ...whom, prefer: by, route: `${route}&page=${page}`, check };
+    pages.push((await pool.ask(question, signal)).result);
+  }
+  return { pages, by };
 }
 
-const totalOf = (page: unknown): number =>
-  typeof page === 'object' && page !== null && 'total' in page ? Number(page.total) : 0;
+const totalOf = (page: unknown): number => Number(fieldOf(page, 'total') ?? 0);

@@ -1,23 +1,28 @@
 /** The genesis document that a node answers. */
-import { z } from 'zod';
+import { BaleenError } from '@baleen/chain';
+import { toHex } from '@baleen/codec';
 import { dataError } from '../errors.ts';
-import type { GenesisText } from '../genesis.ts';
-import type { Transport } from './transport.ts';
+import { type GenesisSource, type GenesisSummary, type GenesisText, genesisOf } from '../genesis.ts';
+import { isAtLeast, type Member } from './member.ts';
+import type { Pool, Question } from './pool.ts';
+import { genesisChunkSchema } from './schemas.ts';
+import { RpcRefusal } from './transport.ts';
 
 /** A document up to this size is asked for once and kept; a node's own chunks are as large. */
 const KEPT_BYTES = 16 * 1024 * 1024;
 
-const chunkSchema = z.object({
-  total: z.coerce.number().int().positive(),
-  data: z.string(),
-});
+/** The document as a node of some version writes it. */
+export interface RpcGenesis extends GenesisText {
+  readonly nodeVersion: string | undefined;
+}
 
-/** @param isChunked  the node knows `/genesis_chunked` (0.34.12), which alone answers with more than 16 MiB */
-export function rpcGenesis(transport: Transport, isChunked: boolean): GenesisText {
-  const read = isChunked ? readChunks : readWhole;
+/** As one endpoint has it. `/genesis_chunked` came with 0.34.12, and alone answers with more than 16 MiB. */
+export function rpcGenesis(pool: Pool, member: Member): RpcGenesis {
+  const read = isAtLeast(member.described?.nodeVersion, [0, 34, 12]) ? readChunks : readWhole;
   let kept: Uint8Array | undefined;
   return {
-    place: { kind: 'rpc', path: `${transport.endpoint.address}/genesis` },
+    place: { kind: 'rpc', path: `${member.address}/genesis` },
+    nodeVersion: member.described?.nodeVersion,
     async *chunks(signal) {
       if (kept !== undefined) {
         yield kept;
@@ -25,7 +30,7 @@ export function rpcGenesis(transport: Transport, isChunked: boolean): GenesisTex
       }
       const chunks: Uint8Array[] = [];
       let bytes = 0;
-      for await (const chunk of read(transport, signal)) {
+      for await (const chunk of read(pool, member, signal)) {
         bytes += chunk.length;
         if (bytes <= KEPT_BYTES) chunks.push(chunk);
         else {
@@ -40,22 +45,85 @@ export function rpcGenesis(transport: Transport, isChunked: boolean): GenesisTex
   };
 }
 
-async function* readChunks(transport: Transport, signal?: AbortSignal): AsyncGenerator<Uint8Array> {
+/** The document as the first of several endpoints has it that answers it whole.
+ * @param isCrossChecked  as the first two have it that agree */
+export function agreedGenesis(
+  texts: readonly RpcGenesis[],
+  chainId: string,
+  isCrossChecked: boolean,
+): GenesisSource | undefined {
+  const [first] = texts;
+  if (first === undefined) return undefined;
+  const alone = new Map(texts.map((text) => [text, genesisOf([text], chainId)!]));
+  const tries = isCrossChecked
+    ? pairsOf(texts).map((pair) => ({ source: alone.get(pair[0])!, read: summaryOf(pair) }))
+    : [...alone.values()].map((source) => ({ source, read: source.summary }));
+  let agreed = alone.get(first)!;
+  const summary = async (signal?: AbortSignal): Promise<GenesisSummary> => {
+    let failure: unknown;
+    for (const { source, read } of tries) {
+      try {
+        const found = await read(signal);
+        agreed = source;
+        return found;
+      } catch (error) {
+        signal?.throwIfAborted();
+        if (!(error instanceof BaleenError || error instanceof RpcRefusal)) throw error;
+        failure ??= error;
+      }
+    }
+    throw failure;
+  };
+  return {
+    places: [first.place],
+    summary,
+    async *chunks(signal) {
+      if (isCrossChecked) await summary(signal);
+      yield* agreed.chunks(signal);
+    },
+  };
+
+  /** Nodes of one version write it alike; of others, what the chain starts from must be the same. */
+  function summaryOf([one, other]: readonly [RpcGenesis, RpcGenesis]): GenesisSource['summary'] {
+    if (one.nodeVersion !== other.nodeVersion) return genesisOf([one, other], chainId)!.summary;
+    return async (signal) => {
+      const found = await alone.get(one)!.summary(signal);
+      const witness = await alone.get(other)!.summary(signal);
+      if (Buffer.compare(found.hash, witness.hash) === 0) return found;
+      throw dataError(
+        'SOURCE_GENESIS_DISAGREES',
+        `cross-check genesis: ${one.place.path} and ${other.place.path} differ: sha256 ${toHex(found.hash)} and ${toHex(witness.hash)}; name a third endpoint to decide`,
+      );
+    };
+  }
+}
+
+const pairsOf = (texts: readonly RpcGenesis[]): [RpcGenesis, RpcGenesis][] =>
+  texts.flatMap((text, index) =>
+    texts.slice(index + 1).map((other): [RpcGenesis, RpcGenesis] => [text, other]),
+  );
+
+const askOf = (member: Member, route: string): Question => ({ route, where: (each) => each === member });
+
+async function* readChunks(pool: Pool, member: Member, signal?: AbortSignal): AsyncGenerator<Uint8Array> {
   for (let index = 0, total = 1; index < total; index++) {
-    const route = `/genesis_chunked?chunk=${index}`;
-    const { result } = await transport.ask(route, signal);
-    const chunk = chunkSchema.safeParse(result);
-    if (!chunk.success) throw malformed(transport, `a chunk, found ${chunk.error.issues[0]?.message}`);
-    total = chunk.data.total;
-    yield Buffer.from(chunk.data.data, 'base64');
+    const { result } = await pool.ask(askOf(member, `/genesis_chunked?chunk=${index}`), signal);
+    const chunk = genesisChunkSchema.safeParse(result);
+    if (!chunk.success) throw malformed(member, `a chunk, found ${chunk.error.issues[0]?.message}`);
+    total = Number(chunk.data.total);
+    const bytes = Buffer.from(chunk.data.data, 'base64');
+    // zod's pattern would need a stack as deep as the chunk is long.
+    if (Math.ceil(bytes.length / 3) * 4 !== chunk.data.data.length)
+      throw malformed(member, 'base64, found other text');
+    yield bytes;
   }
 }
 
 /** `{"jsonrpc":...,"result":{"genesis":{...}}}`: what stands between the key and the bracket that closes it. */
-async function* readWhole(transport: Transport, signal?: AbortSignal): AsyncGenerator<Uint8Array> {
+async function* readWhole(pool: Pool, member: Member, signal?: AbortSignal): AsyncGenerator<Uint8Array> {
   const cutter = createCutter();
   let head: Uint8Array | undefined = new Uint8Array(0);
-  for await (const chunk of transport.stream('/genesis', signal)) {
+  for await (const chunk of pool.stream(askOf(member, '/genesis'), signal)) {
     let rest = chunk;
     if (head !== undefined) {
       rest = Buffer.concat([head, chunk]);
@@ -70,15 +138,15 @@ async function* readWhole(transport: Transport, signal?: AbortSignal): AsyncGene
   }
   if (!cutter.done)
     throw malformed(
-      transport,
+      member,
       `{"result":{"genesis":{...}}}, found ${Buffer.from(head ?? []).toString('utf8', 0, 200) || 'an answer that is cut short'}`,
     );
 }
 
-const malformed = (transport: Transport, what: string): Error =>
+const malformed = (member: Member, what: string): Error =>
   dataError(
     'SOURCE_GENESIS_MALFORMED',
-    `read genesis ${transport.endpoint.address}/genesis: expected ${what}; use another endpoint`,
+    `read genesis ${member.address}/genesis: expected ${what}; use another endpoint`,
   );
 
 function findDocument(bytes: Uint8Array): number | undefined {

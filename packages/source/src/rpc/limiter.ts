@@ -16,10 +16,10 @@ const SLOW_MS = 100;
 export interface Limiter {
   /** Waits for leave, works, and learns from how it went. First come, first served. */
   run<Result>(work: (firstByte: () => void) => Promise<Result>, signal?: AbortSignal): Promise<Result>;
-  /** No request begins before `ms` are over: the node asked for it. */
-  pause(ms: number): void;
   /** Requests that may be in flight now. */
   readonly limit: number;
+  /** Requests that are in flight or wait for it. */
+  readonly load: number;
 }
 
 interface Waiting {
@@ -59,8 +59,8 @@ export function createLimiter(maxRps: number | undefined, isTrouble: (error: unk
     get limit() {
       return speed.limit;
     },
-    pause(ms) {
-      earliest = Math.max(earliest, performance.now() + ms);
+    get load() {
+      return active + waiting.length;
     },
     async run(work, signal) {
       await new Promise<void>((start) => {

@@ -1,152 +1,213 @@
-import type { BlockRange, EraName } from '@baleen/chain';
-import { operatorError } from '../errors.ts';
+import { BaleenError } from '@baleen/chain';
+import { operatorError, sourceError } from '../errors.ts';
 import { type GenesisText, prefixIn } from '../genesis.ts';
-import type { Source, SourceInfo, SourceOptions } from '../source.ts';
+import type { EndpointInfo, SourceInfo, SourceOptions } from '../source.ts';
+import { needsTwo } from './cross-check.ts';
+import { describeEndpoint } from './describe-endpoint.ts';
 import { parseEndpoint } from './endpoint.ts';
-import { createFacts } from './facts.ts';
 import { rpcGenesis } from './genesis.ts';
+import { createMember, type Described, type Member } from './member.ts';
+import { Pool } from './pool.ts';
 import { RpcSource } from './rpc-source.ts';
-import { type NodeStatus, readStatus } from './status.ts';
-import { createTransport, RpcRefusal, type Transport } from './transport.ts';
+import { agreeOnChain } from './same-chain.ts';
+import { RpcRefusal, Trouble } from './transport.ts';
 
-/** Opens a node's RPC: asks for its status, for results at both ends of what it keeps, and where the genesis begins. */
-export async function openRpcSource(address: string, options: SourceOptions): Promise<Source> {
-  const transport = createTransport(parseEndpoint(address), options);
-  const info = options.known ?? (await describe(transport, options));
-  const version = versionOf(info.nodeVersion ?? '');
-  const genesis = rpcGenesis(transport, isAtLeast(version, [0, 34, 12]));
-  const attributes = isAtLeast(version, [0, 37, 0]) ? 'plain' : 'base64';
-  const found = options.known ?? { ...info, ...(await lookIntoGenesis(genesis, info)) };
+/** Once one endpoint has told what it keeps, the others have this long to do so, too. One that doesn't is asked again later. */
+const GRACE_MS = 5_000;
+
+/** Opens the RPC of one or several nodes: asks each for its status, for results at both ends of what it keeps, and of several
+ * for a block's hash; then where the genesis begins. */
+export async function openRpcSource(
+  addresses: readonly string[],
+  options: SourceOptions,
+): Promise<RpcSource> {
+  const endpoints = new Map(addresses.map(parseEndpoint).map((endpoint) => [endpoint.address, endpoint]));
+  const members = [...endpoints.values()].map((endpoint) => createMember(endpoint, options));
+  const { known } = options;
+  if (known !== undefined) for (const member of members) recall(member, known);
+  const notes = known?.notes ?? (await describeAll(members, options));
+  const usable = members.filter(isUsable);
+  if (options.crossCheck && usable.length < 2)
+    throw needsTwo(usable.map(({ address }) => address).join(', ') || 'none that can be used');
+  const pool = new Pool(members, (member, signal) => revive(member, members, options, signal));
+  const genesis = usable.map((member) => rpcGenesis(pool, member));
+  const found = known ?? (await lookIntoGenesis(genesis, infoOf(members, notes), options));
   const bech32Prefix = options.bech32Prefix ?? found.bech32Prefix;
-  return new RpcSource({ ...found, bech32Prefix }, transport, attributes, genesis);
+  const isChosen = ({ place }: GenesisText): boolean => place.path === found.genesis?.path;
+  const texts = genesis.some(isChosen)
+    ? [...genesis.filter(isChosen), ...genesis.filter((text) => !isChosen(text))]
+    : [];
+  return new RpcSource({ ...found, bech32Prefix }, pool, texts, options);
 }
 
-/** A node may refuse to show it. */
-async function lookIntoGenesis(genesis: GenesisText, { notes }: SourceInfo): Promise<Partial<SourceInfo>> {
+const isUsable = ({ described, refused }: Member): boolean =>
+  described !== undefined && refused === undefined;
+
+function recall(member: Member, known: SourceInfo): void {
+  const { chainId, era } = known;
+  const info = known.endpoints?.find(({ address }) => address === member.address);
+  if (info === undefined) return;
+  member.refused = info.refused;
+  if (info.keeps === undefined || info.nodeVersion === undefined) return;
+  member.described = { ...info.keeps, chainId, era, nodeVersion: info.nodeVersion, notes: [] };
+}
+
+/** @returns notes
+ * @throws BaleenError of the only endpoint; of several, each by name with what was found there */
+async function describeAll(members: readonly Member[], options: SourceOptions): Promise<string[]> {
+  const failures = new Map<Member, unknown>();
+  const tooLate = new AbortController();
+  const begun = members.map(async (member) => {
+    try {
+      const described = await describeEndpoint(member, options, tooLate.signal);
+      if (!tooLate.signal.aborted) member.described = described;
+    } catch (error) {
+      if (!tooLate.signal.aborted) failures.set(member, error);
+      throw error;
+    }
+  });
+  await Promise.any(begun).catch(() => undefined);
+  await Promise.race([Promise.allSettled(begun), sleepUnref(GRACE_MS)]);
+  tooLate.abort();
+  for (const error of failures.values()) if (!(error instanceof BaleenError)) throw error;
+  if (!members.some(isUsable)) throw noneUsable(members, failures as ReadonlyMap<Member, BaleenError>);
+  return [
+    ...(await agreeOnChain(members)),
+    ...members.flatMap((member) => notesOn(member, members, failures)),
+  ];
+}
+
+const sleepUnref = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms).unref());
+
+function notesOn(
+  member: Member,
+  members: readonly Member[],
+  failures: ReadonlyMap<Member, unknown>,
+): string[] {
+  if (member.refused !== undefined) return [];
+  const failure = failures.get(member);
+  if (isForGood(failure)) {
+    member.refused = failure.message;
+    return [`${member.address} is not used: ${failure.message}`];
+  }
+  if (member.described === undefined) {
+    const why = failure instanceof Error ? failure.message : 'it has not answered yet';
+    member.breaker.failed(why, performance.now(), 1, undefined);
+    return [`${member.address} is asked again later: ${why}`];
+  }
+  const { notes } = member.described;
+  return members.length === 1 ? [...notes] : notes.map((note) => `${member.address}: ${note}`);
+}
+
+/** All else may be mended: a node that wants a login, has no block yet, or whose proxy shows a page. */
+const isForGood = (error: unknown): error is BaleenError =>
+  error instanceof BaleenError && error.code === 'SOURCE_ERA_UNSUPPORTED';
+
+function noneUsable(members: readonly Member[], failures: ReadonlyMap<Member, BaleenError>): BaleenError {
+  const [first] = failures.values();
+  if (first !== undefined && members.length === 1) return first;
+  const told = members.map((member) => `${member.address}: ${failures.get(member)?.message ?? 'no answer'}`);
+  const message = `open source: expected one of ${members.length} endpoints that can be used, found none: ${told.join('; ')}`;
+  return [...failures.values()].every(({ kind }) => kind === 'operator')
+    ? operatorError(first?.code ?? 'SOURCE_UNREACHABLE', message)
+    : sourceError('SOURCE_UNREACHABLE', message, first);
+}
+
+/** Learns what an endpoint keeps that could not be asked when the source was opened. */
+async function revive(
+  member: Member,
+  members: readonly Member[],
+  options: SourceOptions,
+  signal: AbortSignal,
+): Promise<void> {
+  const begunAt = performance.now();
   try {
-    return { bech32Prefix: await prefixIn([genesis]) };
+    const described = await describeEndpoint(member, options, signal);
+    const chain = members.find((other) => isUsable(other))?.described;
+    if (chain !== undefined && (chain.chainId !== described.chainId || chain.era !== described.era))
+      member.refused = `chain ${described.chainId} (${described.era}), the others have ${chain.chainId} (${chain.era})`;
+    else member.described = described;
+    member.breaker.answered();
   } catch (error) {
-    if (!(error instanceof RpcRefusal)) throw error;
-    return { genesis: undefined, notes: [...notes, `no genesis document: the node says '${error.data}'`] };
+    const why = error instanceof Error ? error.message : String(error);
+    if (isForGood(error)) member.refused = why;
+    else member.breaker.failed(why, begunAt, 1, error instanceof Trouble ? error.retryAfterMs : undefined);
   }
 }
 
-async function describe(transport: Transport, options: SourceOptions): Promise<SourceInfo> {
-  const path = transport.endpoint.address;
-  const status = await readStatus(transport, options);
-  const era = eraOf(status, path);
-  if (status.latest === 0)
-    throw operatorError(
-      'SOURCE_EMPTY',
-      `open ${path}: expected blocks, found none; wait until the node has some`,
-    );
-  const base = status.earliest ?? (await findBase(transport, status.latest));
-  const results = await findResults(transport, base, status.latest);
+function infoOf(members: readonly Member[], notes: readonly string[]): SourceInfo {
+  const used = members.filter(isUsable) as (Member & { described: Described })[];
+  const all = used.map(({ described }) => described);
+  const [first] = all as [Described, ...Described[]];
+  const withResults = all.flatMap(({ resultsBase, resultsHead }) =>
+    resultsBase === undefined || resultsHead === undefined ? [] : [{ resultsBase, resultsHead }],
+  );
+  const hasResults = withResults.length > 0;
+  const { address } = used[0]!;
   return {
-    path,
+    path: members.map((member) => member.address).join(', '),
     databases: [],
     backend: 'rpc',
-    chainId: status.chainId,
-    era,
+    chainId: first.chainId,
+    era: first.era,
     software: undefined,
-    nodeVersion: status.version,
+    nodeVersion: [...new Set(all.map(({ nodeVersion }) => nodeVersion))].join(', '),
     initialHeight: undefined,
-    base,
-    head: status.latest,
-    resultsBase: results?.from,
-    resultsHead: results?.to,
+    base: Math.min(...all.map(({ base }) => base)),
+    head: Math.max(...all.map(({ head }) => head)),
+    resultsBase: hasResults ? Math.min(...withResults.map(({ resultsBase }) => resultsBase)) : undefined,
+    resultsHead: hasResults ? Math.max(...withResults.map(({ resultsHead }) => resultsHead)) : undefined,
     stateHeight: undefined,
-    notes: notesOf(status, base, results),
-    genesis: { kind: 'rpc', path: `${path}/genesis` },
+    notes,
+    endpoints: members.map(endpointInfo),
+    genesis: { kind: 'rpc', path: `${address}/genesis` },
     bech32Prefix: undefined,
     live: true,
     estimatedBytes: undefined,
   };
 }
 
-function notesOf(status: NodeStatus, base: number, results: BlockRange | undefined): string[] {
-  const notes: string[] = [];
-  if (status.catchingUp)
-    notes.push(`the node is catching up: its head ${status.latest} is behind the chain's`);
-  if (base > 1)
-    notes.push(`blocks below ${base} are not there: pruned, or the chain or the node began there`);
-  if (results === undefined) notes.push('no results: pruned or discarded by the node');
-  else if (results.from > base || results.to < status.latest)
-    notes.push(`results are there for ${results.from}..${results.to} of ${base}..${status.latest}`);
-  return notes;
+function endpointInfo({ address, refused, described }: Member): EndpointInfo {
+  if (described === undefined) return { address, refused, nodeVersion: undefined, keeps: undefined };
+  const { base, head, resultsBase, resultsHead, nodeVersion } = described;
+  return { address, refused, nodeVersion, keeps: { base, head, resultsBase, resultsHead } };
 }
 
-type Version = readonly [major: number, minor: number, patch: number];
-
-function versionOf(text: string): Version | undefined {
-  const match = /^(\d+)\.(\d+)\.(\d+)/.exec(text);
-  return match === null ? undefined : [Number(match[1]), Number(match[2]), Number(match[3])];
-}
-
-function isAtLeast(version: Version | undefined, least: Version): boolean {
-  if (version === undefined) return false;
-  const at = version.findIndex((part, index) => part !== least[index]);
-  return at < 0 || version[at]! > least[at]!;
-}
-
-/** CometBFT 0.37 holds blocks as 0.34 does; its JSON writes attributes of events in another way. */
-function eraOf({ version: text }: NodeStatus, path: string): EraName {
-  const version = versionOf(text);
-  if (version?.[0] === 0 && version[1] === 33) return 'tendermint-0.33';
-  if (version?.[0] === 0 && version[1] >= 34 && version[1] <= 37) return 'tendermint-0.34';
-  throw operatorError(
-    'SOURCE_ERA_UNSUPPORTED',
-    `open ${path}: expected a node of Tendermint 0.33, 0.34 or CometBFT 0.37, found version '${text}'; this version of baleen cannot read it`,
-  );
-}
-
-/** Nodes before 0.33.4 don't say where their blocks begin, and don't prune: at 1, or where they were started from. */
-async function findBase(transport: Transport, head: number): Promise<number> {
-  const has = async (height: number): Promise<boolean> => {
+/** A node may refuse to show it; then another is asked. */
+async function lookIntoGenesis(
+  texts: readonly GenesisText[],
+  info: SourceInfo,
+  options: SourceOptions,
+): Promise<SourceInfo> {
+  const refusals: string[] = [];
+  for (const [index, text] of texts.entries()) {
     try {
-      const { result } = await transport.ask(`/block?height=${height}`);
-      return typeof result === 'object' && result !== null && 'block' in result && result.block !== null;
+      const bech32Prefix = await prefixIn([text]);
+      if (options.crossCheck) await comparePrefix(texts[(index + 1) % texts.length]!, text, bech32Prefix);
+      return { ...info, genesis: text.place, bech32Prefix };
     } catch (error) {
-      if (error instanceof RpcRefusal) return false;
-      throw error;
+      const isLast = index === texts.length - 1;
+      if (error instanceof RpcRefusal) refusals.push(error.data);
+      else if (isLast || !(error instanceof BaleenError)) throw error;
     }
+  }
+  return {
+    ...info,
+    genesis: undefined,
+    notes: [...info.notes, `no genesis document: the node says '${refusals[0]}'`],
   };
-  return (await has(1)) ? 1 : firstWith(has, 1, head);
 }
 
-/** As a node prunes from below, and can be told to discard from some height on, they touch one end or the other. */
-async function findResults(
-  transport: Transport,
-  base: number,
-  head: number,
-): Promise<BlockRange | undefined> {
-  const facts = createFacts(transport);
-  const has = async (height: number): Promise<boolean> => (await facts.results(height)) !== undefined;
-  for (const top of new Set([head, Math.max(base, head - 1)])) {
-    if (!(await has(top))) continue;
-    return { from: top === base || (await has(base)) ? base : await firstWith(has, base, top), to: top };
-  }
-  if (!(await has(base))) return undefined;
-  let [low, high] = [base, head];
-  while (high - low > 1) {
-    const middle = low + Math.floor((high - low) / 2);
-    if (await has(middle)) low = middle;
-    else high = middle;
-  }
-  return { from: base, to: low };
-}
-
-/** Lowest height with `has`, which is false at `without` and true at `found`. */
-async function firstWith(
-  has: (height: number) => Promise<boolean>,
-  without: number,
-  found: number,
-): Promise<number> {
-  let [low, high] = [without, found];
-  while (high - low > 1) {
-    const middle = low + Math.floor((high - low) / 2);
-    if (await has(middle)) high = middle;
-    else low = middle;
-  }
-  return high;
+async function comparePrefix(
+  other: GenesisText,
+  text: GenesisText,
+  prefix: string | undefined,
+): Promise<void> {
+  const found = await prefixIn([other]);
+  if (found === prefix) return;
+  throw new BaleenError(
+    'data',
+    'SOURCE_DISAGREEMENT',
+    `cross-check genesis: prefix of addresses: ${text.place.path} has ${prefix}, ${other.place.path} has ${found}`,
+  );
 }

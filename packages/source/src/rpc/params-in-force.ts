@@ -2,28 +2,40 @@
  *
  * The header's consensus hash covers two of them. Of the others tell the results of the block before: columbus-5 repeats
  * all params there in every block, so that what is there counts, not whether something is. */
-import type { Facts } from './facts.ts';
+import type { Fact } from './facts.ts';
 
 export interface ParamsInForce {
   /** Same object as long as nothing changes. Heights one after another need no question.
    * @param resultsBefore  `/block_results` of the block before */
-  at(height: number, consensusHash: string, resultsBefore: unknown, signal?: AbortSignal): Promise<unknown>;
+  at(
+    height: number,
+    consensusHash: string,
+    resultsBefore: unknown,
+    ask: (height: number) => Promise<Fact | undefined>,
+  ): Promise<Fact | undefined>;
+  /** What was answered for `height` was wrong. */
+  correct(height: number, consensusHash: string, fact: Fact): void;
 }
 
-export function createParamsInForce(facts: Facts): ParamsInForce {
-  let last: { readonly height: number; readonly consensusHash: string; readonly answer: unknown } | undefined;
+export function createParamsInForce(): ParamsInForce {
+  let last:
+    | { readonly height: number; readonly consensusHash: string; readonly fact: Fact | undefined }
+    | undefined;
   return {
-    async at(height, consensusHash, resultsBefore, signal) {
+    async at(height, consensusHash, resultsBefore, ask) {
       const isSame =
         last !== undefined &&
         last.height === height - 1 &&
         last.consensusHash === consensusHash &&
         resultsBefore !== undefined &&
-        repeats(updatesIn(resultsBefore), paramsIn(last.answer));
-      let answer = isSame ? last!.answer : await facts.consensusParams(height, signal);
-      if (last !== undefined && equal(paramsIn(answer), paramsIn(last.answer))) answer = last.answer;
-      last = { height, consensusHash, answer };
-      return answer;
+        repeats(updatesIn(resultsBefore), paramsIn(last.fact?.result));
+      let fact = isSame ? last!.fact : await ask(height);
+      if (last !== undefined && equal(paramsIn(fact?.result), paramsIn(last.fact?.result))) fact = last.fact;
+      last = { height, consensusHash, fact };
+      return fact;
+    },
+    correct(height, consensusHash, fact) {
+      last = { height, consensusHash, fact };
     },
   };
 }

@@ -25,7 +25,7 @@ async function serve(file: string, options: ReplayOptions = {}): Promise<ReplayS
   return server;
 }
 
-const HASTY: SourceOptions = { retryMs: 1, timeoutMs: 200 };
+const HASTY: SourceOptions = { retryMs: 1, timeoutMs: 1_000 };
 
 async function read(
   url: string,

@@ -1,19 +1,7 @@
 /** What a node says about itself. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { z } from 'zod';
+import { statusSchema } from './schemas.ts';
 import { notRpc, reasonOf, type Transport, type TransportOptions, unreachable } from './transport.ts';
-
-const integer = z.union([z.int(), z.string().regex(/^\d+$/)]).transform(Number);
-
-/** The part of `/status` that is used; `earliest_block_height` since 0.33.4. */
-const schema = z.object({
-  node_info: z.object({ network: z.string(), version: z.string() }),
-  sync_info: z.object({
-    latest_block_height: integer,
-    earliest_block_height: integer.optional(),
-    catching_up: z.boolean(),
-  }),
-});
 
 export interface NodeStatus {
   readonly chainId: string;
@@ -28,19 +16,25 @@ const ATTEMPTS = 5;
 const TIMEOUT_MS = 15_000;
 
 /** Asks by JSON-RPC, with cosmjs's client: a status is small, and its whole answer has one timeout. */
-export async function readStatus(transport: Transport, options: TransportOptions): Promise<NodeStatus> {
+export async function readStatus(
+  transport: Transport,
+  options: TransportOptions,
+  attempts = ATTEMPTS,
+): Promise<NodeStatus> {
   const { address, headers } = transport.endpoint;
   const url = `${address}/status`;
-  const result = await withRetry(options.retryMs ?? 250, () => transport.bounded(() => askStatus(url)));
-  const parsed = schema.safeParse(result);
+  const result = await withRetry(attempts, options.retryMs ?? 250, () =>
+    transport.bounded(() => askStatus(url)),
+  );
+  const parsed = statusSchema.safeParse(result);
   if (!parsed.success) throw notRpc(url, `one that is no status (${parsed.error.issues[0]?.message})`);
   const { node_info, sync_info } = parsed.data;
   return {
     chainId: node_info.network,
     version: node_info.version.replace(/^v/, ''),
     // 0: the node has no block yet.
-    earliest: sync_info.earliest_block_height || undefined,
-    latest: sync_info.latest_block_height,
+    earliest: Number(sync_info.earliest_block_height ?? 0) || undefined,
+    latest: Number(sync_info.latest_block_height),
     catchingUp: sync_info.catching_up,
   };
 
@@ -60,13 +54,17 @@ export async function readStatus(transport: Transport, options: TransportOptions
 /** A node that may come back in a moment; a refused connection or an unknown host is told at once. */
 class Passing extends Error {}
 
-async function withRetry<Result>(retryMs: number, work: () => Promise<Result>): Promise<Result> {
+async function withRetry<Result>(
+  attempts: number,
+  retryMs: number,
+  work: () => Promise<Result>,
+): Promise<Result> {
   for (let attempt = 1; ; attempt++) {
     try {
       return await work();
     } catch (error) {
       if (!(error instanceof Passing)) throw error;
-      if (attempt === ATTEMPTS) throw error.cause;
+      if (attempt === attempts) throw error.cause;
       await sleep(retryMs * 2 ** (attempt - 1));
     }
   }

@@ -1,19 +1,16 @@
-/** Questions to a node: `GET /route?name=value`, each asked once, and again only when no answer came.
+/** Questions to a node: `GET /route?name=value`, each asked once.
  *
  * @cosmjs/tendermint-rpc's HttpClient takes an answer of any size into memory, gives its timeout to the whole answer however
  * long a block is, and knows neither 429 nor Retry-After. So it asks for the status only (status.ts), and all else goes
  * through here. */
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { BaleenError } from '@baleen/chain';
 import { operatorError, sourceError } from '../errors.ts';
 import type { Endpoint } from './endpoint.ts';
 import { createLimiter } from './limiter.ts';
+import { request as send } from './request.ts';
 
 /** Above the largest results known (tens of megabytes); with the requests in flight it bounds memory. */
 const MOST_ANSWER_BYTES = 256 * 1024 * 1024;
-const ATTEMPTS = 6;
-const RETRY_MS = 250;
-const LONGEST_RETRY_MS = 15_000;
 /** Of a Retry-After: a node that asks for more is not there for us now. */
 const LONGEST_PAUSE_MS = 120_000;
 /** Without a byte. */
@@ -28,15 +25,17 @@ export interface Answer {
 /** The node understood, and says that it can't: `data` is its reason. */
 export class RpcRefusal extends Error {
   readonly data: string;
-  constructor(data: string) {
+  readonly url: string;
+  constructor(data: string, url: string) {
     super(data);
     this.name = 'RpcRefusal';
     this.data = data;
+    this.url = url;
   }
 }
 
 /** No answer, for a reason that may pass. */
-class Trouble extends Error {
+export class Trouble extends Error {
   readonly retryAfterMs: number | undefined;
   constructor(message: string, options: { cause?: unknown; retryAfterMs?: number | undefined } = {}) {
     super(message, { cause: options.cause });
@@ -53,24 +52,50 @@ export interface TransportOptions {
 
 export interface Transport {
   readonly endpoint: Endpoint;
-  /** @throws RpcRefusal; BaleenError source `SOURCE_UNREACHABLE`, operator `SOURCE_NOT_RPC`, `SOURCE_REFUSED` */
+  /** @throws Trouble, RpcRefusal; BaleenError operator `SOURCE_NOT_RPC`, `SOURCE_REFUSED`, source `SOURCE_TOO_LARGE` */
   ask(route: string, signal?: AbortSignal): Promise<Answer>;
-  /** The bytes of an answer as they come, however many; not asked again. */
-  stream(route: string, signal?: AbortSignal): AsyncGenerator<Uint8Array>;
+  /** The bytes of an answer as they come, however many. Between two of them it may throw Trouble. */
+  stream(route: string, signal?: AbortSignal): Promise<AsyncIterable<Uint8Array>>;
   /** Runs a request that is made elsewhere under the same bounds. */
   bounded<Result>(work: () => Promise<Result>): Promise<Result>;
+  readonly counts: Counts;
+  /** Requests that may be in flight now, and those that are or wait for it. */
+  readonly concurrency: number;
+  readonly load: number;
 }
 
-export function createTransport(endpoint: Endpoint, options: TransportOptions = {}): Transport {
+export interface Counts {
+  /** Requests answered, requests that failed, bytes of answers. */
+  readonly requests: number;
+  readonly errors: number;
+  readonly bytes: number;
+}
+
+/** @param mayBegin  throws when a request that has waited for its turn should not be made any more */
+export function createTransport(
+  endpoint: Endpoint,
+  options: TransportOptions,
+  mayBegin: () => void,
+): Transport {
   const limiter = createLimiter(options.maxRps, (error) => error instanceof Trouble);
   const timeoutMs = options.timeoutMs ?? TIMEOUT_MS;
+  const counts = { requests: 0, errors: 0, bytes: 0 };
   const urlOf = (route: string): string => `${endpoint.address}${route}`;
-  const failure = (route: string, error: unknown): unknown => {
-    if (!(error instanceof Trouble)) return error;
-    return unreachable(urlOf(route), `${error.message}, ${ATTEMPTS} times`, error);
-  };
 
-  async function askOnce(route: string, firstByte: () => void, signal?: AbortSignal): Promise<Answer> {
+  async function counted<Result>(work: () => Promise<Result>): Promise<Result> {
+    mayBegin();
+    try {
+      const result = await work();
+      counts.requests++;
+      return result;
+    } catch (error) {
+      if (error instanceof RpcRefusal) counts.requests++;
+      else if ((error as Error).name !== 'AbortError') counts.errors++;
+      throw error;
+    }
+  }
+
+  async function ask(route: string, firstByte: () => void, signal?: AbortSignal): Promise<Answer> {
     const url = urlOf(route);
     const chunks: Uint8Array[] = [];
     let bytes = 0;
@@ -78,6 +103,7 @@ export function createTransport(endpoint: Endpoint, options: TransportOptions = 
     for await (const chunk of response.chunks) {
       firstByte();
       bytes += chunk.length;
+      counts.bytes += chunk.length;
       if (bytes > MOST_ANSWER_BYTES)
         throw sourceError(
           'SOURCE_TOO_LARGE',
@@ -88,36 +114,21 @@ export function createTransport(endpoint: Endpoint, options: TransportOptions = 
     return { result: interpret(url, response, Buffer.concat(chunks).toString('utf8')), bytes };
   }
 
-  async function retrying<Result>(
-    route: string,
-    signal: AbortSignal | undefined,
-    once: (firstByte: () => void) => Promise<Result>,
-  ): Promise<Result> {
-    for (let attempt = 1; ; attempt++) {
-      try {
-        return await limiter.run(once, signal);
-      } catch (error) {
-        signal?.throwIfAborted();
-        if (!(error instanceof Trouble) || attempt === ATTEMPTS) throw failure(route, error);
-        const delay = retryDelay(error, attempt, options.retryMs ?? RETRY_MS);
-        if (error.retryAfterMs !== undefined) limiter.pause(delay);
-        await sleep(delay, undefined, signal && { signal });
-      }
-    }
-  }
-
   return {
     endpoint,
-    ask: (route, signal) => retrying(route, signal, (firstByte) => askOnce(route, firstByte, signal)),
-    async *stream(route, signal) {
-      const begin = (): Promise<Response> => beginStream(urlOf(route), endpoint, timeoutMs, signal);
-      try {
-        yield* (await retrying(route, signal, begin)).chunks;
-      } catch (error) {
-        throw failure(route, error);
-      }
+    counts,
+    get concurrency() {
+      return limiter.limit;
     },
-    bounded: (work) => limiter.run(work),
+    get load() {
+      return limiter.load;
+    },
+    ask: (route, signal) => limiter.run((firstByte) => counted(() => ask(route, firstByte, signal)), signal),
+    async stream(route, signal) {
+      const begin = (): Promise<Response> => beginStream(urlOf(route), endpoint, timeoutMs, signal);
+      return (await limiter.run(() => counted(begin), signal)).chunks;
+    },
+    bounded: (work) => limiter.run(() => counted(work)),
   };
 }
 
@@ -131,16 +142,9 @@ async function beginStream(
   const response = await request(url, endpoint, timeoutMs, signal);
   const { status, retryAfterMs } = response;
   if (status < 400) return response;
-  await response.cancel();
+  response.cancel();
   if (status === 429 || status > 500) throw new Trouble(`HTTP status ${status}`, { retryAfterMs });
-  throw new RpcRefusal(`HTTP status ${status}`);
-}
-
-function retryDelay(trouble: Trouble, attempt: number, retryMs: number): number {
-  if (trouble.retryAfterMs !== undefined) return trouble.retryAfterMs;
-  const delay = Math.min(LONGEST_RETRY_MS, retryMs * 2 ** (attempt - 1));
-  // Spread, so that several workers don't come back at once.
-  return delay * (0.5 + Math.random() / 2);
+  throw new RpcRefusal(`HTTP status ${status}`, url);
 }
 
 interface Response {
@@ -148,74 +152,33 @@ interface Response {
   readonly retryAfterMs: number | undefined;
   readonly chunks: AsyncIterable<Uint8Array>;
   /** Gives the rest up. */
-  cancel(): Promise<void>;
+  cancel(): void;
 }
 
-/** Begins a request; silence for `timeoutMs` ends it, before the first byte and between any two. The time that the reader
- * takes does not count. */
+/** Begins a request; what ends it is Trouble, unless the signal does. */
 async function request(
   url: string,
   { headers }: Endpoint,
   timeoutMs: number,
   signal?: AbortSignal,
 ): Promise<Response> {
-  const silence = createSilence(timeoutMs);
-  const trouble = (cause: unknown): unknown => {
-    silence.disarm();
-    if (signal?.aborted) return cause;
-    if (silence.signal.aborted) return new Trouble(`no byte for ${timeoutMs} ms`, { cause });
-    return new Trouble(reasonOf(cause), { cause });
-  };
-  const signals = signal === undefined ? silence.signal : AbortSignal.any([signal, silence.signal]);
-  silence.arm();
-  const response = await fetch(url, { headers, signal: signals }).catch((cause: unknown) => {
+  const trouble = (cause: unknown): unknown =>
+    signal?.aborted ? signal.reason : new Trouble(reasonOf(cause), { cause });
+  const response = await send(url, { headers, timeoutMs, signal }).catch((cause: unknown) => {
     throw trouble(cause);
   });
   async function* chunks(): AsyncGenerator<Uint8Array> {
-    const reader = response.body?.getReader();
     try {
-      for (;;) {
-        silence.arm();
-        const read = await reader?.read();
-        silence.disarm();
-        if (read === undefined || read.done) return;
-        yield read.value;
-      }
+      yield* response.chunks;
     } catch (cause) {
       throw trouble(cause);
-    } finally {
-      silence.disarm();
-      await reader?.cancel().catch(() => undefined);
     }
   }
   return {
     status: response.status,
-    retryAfterMs: retryAfter(response.headers.get('retry-after')),
+    retryAfterMs: retryAfter(response.headers['retry-after'] ?? null),
     chunks: chunks(),
-    async cancel() {
-      silence.disarm();
-      await response.body?.cancel();
-    },
-  };
-}
-
-interface Silence {
-  readonly signal: AbortSignal;
-  arm(): void;
-  disarm(): void;
-}
-
-function createSilence(timeoutMs: number): Silence {
-  const controller = new AbortController();
-  let timer: NodeJS.Timeout | undefined;
-  const disarm = (): void => clearTimeout(timer);
-  return {
-    signal: controller.signal,
-    disarm,
-    arm() {
-      disarm();
-      timer = setTimeout(() => controller.abort(), timeoutMs);
-    },
+    cancel: response.cancel,
   };
 }
 
@@ -236,7 +199,7 @@ function interpret(url: string, { status, retryAfterMs }: Response, text: string
       `ask ${url}: expected an answer, found HTTP status ${status}; the node wants a login: http://user:password@host`,
     );
   const envelope = parse(url, status, text);
-  if (isObject(envelope) && isObject(envelope.error)) throw new RpcRefusal(refusalText(envelope.error));
+  if (isObject(envelope) && isObject(envelope.error)) throw new RpcRefusal(refusalText(envelope.error), url);
   if (isObject(envelope) && 'result' in envelope) return envelope.result;
   if (status >= 500) throw new Trouble(`HTTP status ${status}`);
   throw notRpc(url, `${status}: ${text.slice(0, 80)}`);

@@ -1,0 +1,60 @@
+/** Leaves an endpoint alone after trouble, for longer each time. */
+
+/** Between two tries of an endpoint in trouble. */
+const LONGEST_REST_MS = 15_000;
+/** Rest of a proven liar, in waits before the first repeat of a failed request: ten minutes of the usual 250 ms, then longer. */
+const LIAR_REST_WAITS = 2_400;
+const MOST_LIAR_DOUBLINGS = 4;
+
+export interface Breaker {
+  /** Why it is left alone now; undefined: it is used. */
+  readonly trouble: string | undefined;
+  /** When it may be asked again, on `performance.now()`'s clock. */
+  readonly until: number;
+  /** A request got no answer.
+   * @param begunAt  when the request was made: those that fail together count once
+   * @param attempt  how often this request failed here */
+  failed(reason: string, begunAt: number, attempt: number, retryAfterMs: number | undefined): void;
+  /** What it answered was refuted. */
+  lied(reason: string): void;
+  answered(): void;
+  /** It may be asked at once. */
+  pardon(): void;
+}
+
+export function createBreaker(retryMs: number): Breaker {
+  let reason = '';
+  let until = 0;
+  let failures = 0;
+  let failedAt = -1;
+  let lies = 0;
+  return {
+    get trouble() {
+      return until > performance.now() ? reason : undefined;
+    },
+    get until() {
+      return until;
+    },
+    failed(why, begunAt, attempt, retryAfterMs) {
+      const now = performance.now();
+      if (begunAt > failedAt) failures++;
+      failedAt = now;
+      const doubled = retryMs * 2 ** (Math.max(failures, attempt) - 1);
+      // Spread, so that several workers don't come back at once.
+      const rest = retryAfterMs ?? Math.min(LONGEST_REST_MS, doubled) * (0.5 + Math.random() / 2);
+      if (now + rest < until) return;
+      until = now + rest;
+      reason = why;
+    },
+    lied(why) {
+      reason = why;
+      until = performance.now() + retryMs * LIAR_REST_WAITS * 2 ** Math.min(MOST_LIAR_DOUBLINGS, lies++);
+    },
+    answered() {
+      failures = Math.floor(failures / 2);
+    },
+    pardon() {
+      until = 0;
+    },
+  };
+}

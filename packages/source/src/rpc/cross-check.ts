@@ -1,0 +1,189 @@
+/** What no hash covers, compared over a second endpoint; a third decides. */
+import { BaleenError, type RawRpcBlock } from '@baleen/chain';
+import { sourceError } from '../errors.ts';
+import type { RpcJudge, SourceInfo } from '../source.ts';
+import { type Candidate, rawOf } from './candidate.ts';
+import type { Fact, Pages, Whom } from './facts.ts';
+import type { Member } from './member.ts';
+import type { Pool } from './pool.ts';
+import type { Proved, Prover } from './prover.ts';
+import type { Reader } from './reader.ts';
+
+/** A fact of a candidate that is compared. */
+interface Part {
+  readonly name: string;
+  readonly by: Member;
+  /** As another than `except` answers it; undefined: none of them has it. */
+  ask(except: readonly Member[]): Promise<Testimony | undefined>;
+}
+
+interface Testimony {
+  readonly by: Member;
+  /** The candidate with the fact as it was answered here. */
+  put(candidate: Candidate): Candidate;
+}
+
+interface Witness {
+  readonly by: Member;
+  readonly candidate: Candidate;
+  readonly raw: RawRpcBlock;
+  /** First thing in which it differs from what is checked. */
+  readonly difference: string | undefined;
+}
+
+export class CrossCheck {
+  private readonly pool: Pool;
+  private readonly reader: Reader;
+  private readonly prover: Prover;
+  private readonly info: SourceInfo;
+  private readonly judge: RpcJudge;
+  /** Params that stay in force are compared once. */
+  private compared: Fact | undefined;
+
+  constructor(pool: Pool, reader: Reader, prover: Prover, info: SourceInfo, judge: RpcJudge) {
+    this.pool = pool;
+    this.reader = reader;
+    this.prover = prover;
+    this.info = info;
+    this.judge = judge;
+  }
+
+  /** The same answers, or those that two of three endpoints give.
+   * @param atHand  results from a second endpoint, when they were asked for already
+   * @throws BaleenError data `SOURCE_DISAGREEMENT`; source `SOURCE_NO_WITNESS` */
+  async check(first: Proved, atHand: Fact | undefined, signal: AbortSignal): Promise<Proved> {
+    let proved = first;
+    for (const part of this.partsOf(first.candidate, atHand, signal))
+      proved = await this.checkPart(proved, part, signal);
+    if (proved !== first) this.reader.correct(proved.candidate);
+    this.compared = proved.candidate.params;
+    return proved;
+  }
+
+  private partsOf(candidate: Candidate, atHand: Fact | undefined, signal: AbortSignal): Part[] {
+    const { envelope, results, params, evidence } = candidate;
+    const { height } = envelope;
+    const { facts } = this.reader;
+    const parts: Part[] = [];
+    if (results !== undefined) {
+      const ask = (whom: Whom) => facts.results(height, whom, signal);
+      parts.push(partOf('results', results.by, ask, (on, fact) => ({ ...on, results: fact }), atHand));
+    }
+    if (params !== undefined && params !== this.compared) {
+      const ask = (whom: Whom) => facts.consensusParams(height, whom, signal);
+      parts.push(partOf('consensus params', params.by, ask, (on, fact) => ({ ...on, params: fact })));
+    }
+    for (const { height: at, by } of evidence) {
+      const ask = (whom: Whom) => facts.validatorsAnew(at, whom, signal);
+      const put = (on: Candidate, pages: Pages): Candidate => ({
+        ...on,
+        evidence: on.evidence.map((each) => (each.height === at ? { ...pages, height: at } : each)),
+      });
+      parts.push(partOf(`validators at ${at}`, by, ask, put));
+    }
+    return parts;
+  }
+
+  private async checkPart(proved: Proved, part: Part, signal: AbortSignal): Promise<Proved> {
+    const asked = [part.by];
+    const second = await this.witness(proved, part, asked, signal);
+    if (second.difference === undefined) return proved;
+    const { height } = proved.candidate.envelope;
+    const told = `${part.name}: ${part.by.address} and ${second.by.address} differ: ${second.difference}`;
+    const third = await this.third(proved, part, asked, told, signal);
+    if (third !== undefined && third.difference === undefined) {
+      this.pool.accuse(second.by, `cross-check block ${height}: ${told}; ${third.by.address} decided`);
+      return proved;
+    }
+    if (third !== undefined && this.judge.difference(second.raw, third.raw) === undefined) {
+      this.pool.accuse(part.by, `cross-check block ${height}: ${told}; ${third.by.address} decided`);
+      return this.prover.prove(second.candidate);
+    }
+    throw new BaleenError(
+      'data',
+      'SOURCE_DISAGREEMENT',
+      `cross-check block ${height}: ${told}; ${third === undefined ? 'name a third endpoint to decide' : `${third.by.address} has yet another`}`,
+      { height },
+    );
+  }
+
+  /** undefined: there is none, or none that stands the proof. One that can't be asked now may decide later. */
+  private async third(
+    proved: Proved,
+    part: Part,
+    asked: Member[],
+    told: string,
+    signal: AbortSignal,
+  ): Promise<Witness | undefined> {
+    try {
+      return await this.witness(proved, part, asked, signal);
+    } catch (error) {
+      signal.throwIfAborted();
+      if (!(error instanceof BaleenError)) throw error;
+      const isLeft = this.pool.members.some((each) => each.refused === undefined && !asked.includes(each));
+      if (isLeft)
+        throw sourceError('SOURCE_NO_WITNESS', `${error.message}; it has to decide: ${told}`, error);
+      return undefined;
+    }
+  }
+
+  /** One more endpoint's word. One that is refuted by hashes doesn't count. Whoever was asked is added to `asked`. */
+  private async witness(
+    { candidate: checked, raw: checkedRaw }: Proved,
+    part: Part,
+    asked: Member[],
+    signal: AbortSignal,
+  ): Promise<Witness> {
+    const { height } = checked.envelope;
+    for (;;) {
+      const testimony = await part.ask(asked).catch((error: unknown) => {
+        signal.throwIfAborted();
+        throw error instanceof BaleenError ? noWitness(height, part, error.message) : error;
+      });
+      if (testimony === undefined) throw noWitness(height, part, 'no other has them');
+      const { by } = testimony;
+      asked.push(by);
+      try {
+        const candidate = testimony.put(checked);
+        const raw = rawOf(candidate, this.info);
+        const difference = this.judge.difference(checkedRaw, raw);
+        if (difference !== undefined) this.prover.prove(candidate);
+        return { by, candidate, raw, difference };
+      } catch (error) {
+        if (!(error instanceof BaleenError) || error.kind !== 'data') throw error;
+        this.pool.accuse(by, error.message);
+      }
+    }
+  }
+}
+
+function partOf<Value extends { readonly by: Member }>(
+  name: string,
+  by: Member,
+  ask: (whom: Whom) => Promise<Value | undefined>,
+  put: (candidate: Candidate, value: Value) => Candidate,
+  atHand?: Value,
+): Part {
+  return {
+    name,
+    by,
+    async ask(except) {
+      const isAtHand = atHand !== undefined && !except.includes(atHand.by);
+      const value = isAtHand ? atHand : await ask({ except });
+      return value && { by: value.by, put: (candidate) => put(candidate, value) };
+    },
+  };
+}
+
+const noWitness = (height: number, { name, by }: Part, why: string): BaleenError =>
+  sourceError(
+    'SOURCE_NO_WITNESS',
+    `cross-check block ${height}: ${name}: expected an endpoint beside ${by.address} that has them, found none: ${why}`,
+  );
+
+export const needsTwo = (found: string): BaleenError =>
+  new BaleenError(
+    'operator',
+    'SOURCE_CROSS_CHECK',
+    `open source: --cross-check compares two endpoints, found ${found}; name another address, or leave it out`,
+  );

@@ -1,0 +1,188 @@
+/** Asks for the facts of a height and puts them together. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { BaleenError } from '@baleen/chain';
+import { dataError } from '../errors.ts';
+import type { SourceInfo } from '../source.ts';
+import type { Candidate, NextHeader } from './candidate.ts';
+import { type Envelope, readEnvelope } from './envelope.ts';
+import { createFacts, type Fact, type Facts, type Pages, type Whom } from './facts.ts';
+import { keepsBlock, keepsResults, type Member } from './member.ts';
+import { createParamsInForce } from './params-in-force.ts';
+import type { Pool } from './pool.ts';
+import type { Tip } from './tip.ts';
+
+/** Between two asks for results that the node does not have yet. */
+const FIRST_RESULTS_WAIT_MS = 5;
+const LONGEST_RESULTS_WAIT_MS = 250;
+
+/** What is asked for ahead of the reader. */
+export interface Fetched {
+  readonly envelope: Envelope;
+  readonly block: Fact;
+  readonly results: Fact | undefined;
+  /** The same from a second endpoint, to compare; undefined: not asked for, or there is none. */
+  readonly witness: Fact | undefined;
+  readonly validators: Pages | undefined;
+  readonly bytes: number;
+}
+
+export class Reader {
+  readonly facts: Facts;
+  private readonly pool: Pool;
+  private readonly info: SourceInfo;
+  private readonly isCrossChecked: boolean;
+  private readonly tip: Tip;
+  private readonly params = createParamsInForce();
+  /** A block that was asked for to prove the results below it, until it is read itself. */
+  private above: { readonly height: number; readonly block: Promise<Fact> } | undefined;
+
+  constructor(pool: Pool, info: SourceInfo, isCrossChecked: boolean, tip: Tip) {
+    this.pool = pool;
+    this.info = info;
+    this.isCrossChecked = isCrossChecked;
+    this.tip = tip;
+    this.facts = createFacts(pool, (height, block, by) => void this.envelopeOf(height, block, by));
+  }
+
+  async fetch(height: number, signal: AbortSignal): Promise<Fetched> {
+    const prefer = this.pool.choose((member) => keepsBlock(member, height));
+    const results = this.results(height, { prefer }, signal);
+    results.catch(() => undefined);
+    const block = await this.block(height, { prefer }, signal);
+    const envelope = this.envelopeOf(height, block.result, block.by);
+    const validators = await this.facts.validators(envelope.validatorsHash, height, { prefer }, signal);
+    const { answer, witness } = await results;
+    const bytes = block.bytes + (answer?.bytes ?? 0) + (witness?.bytes ?? 0);
+    return { envelope, block, results: answer, witness, validators, bytes };
+  }
+
+  /** The header above the highest block of a range, when an endpoint has it: it proves that block's results. */
+  async headerAbove(top: number, signal: AbortSignal): Promise<NextHeader | undefined> {
+    const height = top + 1;
+    if (!this.pool.members.some((member) => keepsBlock(member, height))) return undefined;
+    const block = this.facts.block(height, {}, signal);
+    block.catch(() => undefined);
+    this.above = { height, block };
+    // Without it the results are as they would be at the head: proved when the block is read.
+    return orElse(undefined, signal, async () => this.headerOf(height, await block));
+  }
+
+  headerOf(height: number, { result, by }: Fact): NextHeader {
+    return { lastResultsHash: this.envelopeOf(height, result, by).lastResultsHash, by };
+  }
+
+  /** @param resultsBefore  of the block below */
+  async assemble(
+    fetched: Fetched,
+    next: NextHeader | undefined,
+    resultsBefore: unknown,
+    signal: AbortSignal,
+  ): Promise<Candidate> {
+    const { envelope, block, results, validators } = fetched;
+    const { height, consensusHash } = envelope;
+    const ask = (at: number): Promise<Fact | undefined> =>
+      this.facts.consensusParams(at, { prefer: block.by }, signal);
+    const params = await this.params.at(height, consensusHash, resultsBefore, ask);
+    const evidence = await evidenceSets(envelope, (at) => this.facts.validatorsAt(at, signal));
+    return { envelope, block, results, validators, evidence, params, next };
+  }
+
+  /** The same height from the endpoint that answered `block`; a fact that it doesn't have stays as it was. */
+  async reread(old: Candidate, block: Fact, signal: AbortSignal): Promise<Candidate> {
+    const { height } = old.envelope;
+    const envelope = this.envelopeOf(height, block.result, block.by);
+    const whom = { except: this.pool.members.filter((each) => each !== block.by) };
+    const other = async <Value>(value: Value, ask: () => Promise<Value>): Promise<Value> =>
+      value === undefined ? value : ((await orElse(value, signal, ask)) ?? value);
+    const known = (at: number): Pages | undefined => old.evidence.find((each) => each.height === at);
+    return {
+      ...{ ...old, envelope, block },
+      evidence: await evidenceSets(envelope, async (at) =>
+        orElse(known(at), signal, () => this.facts.validatorsAnew(at, whom, signal)),
+      ),
+      results: await other(old.results, () => this.facts.results(height, whom, signal)),
+      validators: await other(old.validators, () => this.facts.validatorsAnew(height, whom, signal)),
+      params: await other(old.params, () => this.facts.consensusParams(height, whom, signal)),
+      next: await other(old.next, async () =>
+        this.headerOf(height + 1, await this.facts.block(height + 1, whom, signal)),
+      ),
+    };
+  }
+
+  /** What was found to be so where something else had been answered. */
+  correct({ envelope, validators, evidence, params }: Candidate): void {
+    for (const set of evidence) this.facts.correctAt(set.height, set);
+    if (validators !== undefined) this.facts.correct(envelope.validatorsHash, validators);
+    if (params !== undefined) this.params.correct(envelope.height, envelope.consensusHash, params);
+  }
+
+  private block(height: number, whom: Whom, signal: AbortSignal): Promise<Fact> {
+    const { above } = this;
+    if (above?.height !== height) return this.facts.block(height, whom, signal);
+    this.above = undefined;
+    return above.block.catch(() => this.facts.block(height, whom, signal));
+  }
+
+  private async results(
+    height: number,
+    whom: Whom,
+    signal: AbortSignal,
+  ): Promise<{ answer: Fact | undefined; witness: Fact | undefined }> {
+    const has = (member: Member): boolean => keepsResults(member, height);
+    if (!this.pool.members.some(has)) return { answer: undefined, witness: undefined };
+    const answer = await this.resultsInTime(height, whom, signal);
+    if (answer === undefined || !this.isCrossChecked) return { answer, witness: undefined };
+    const second = { except: [answer.by] };
+    const witness = await orElse(undefined, signal, () => this.facts.results(height, second, signal));
+    return { answer, witness };
+  }
+
+  /** A node answers a new block before it has executed it. */
+  private async resultsInTime(height: number, whom: Whom, signal: AbortSignal): Promise<Fact | undefined> {
+    for (let waitMs = FIRST_RESULTS_WAIT_MS; ; waitMs = Math.min(LONGEST_RESULTS_WAIT_MS, waitMs * 2)) {
+      const mayCome = this.tip.mayCome(height);
+      const answer = await this.facts.results(height, whom, signal);
+      if (answer !== undefined || !mayCome) {
+        this.tip.settled(height, answer !== undefined);
+        return answer;
+      }
+      await sleep(waitMs, undefined, { signal });
+    }
+  }
+
+  private envelopeOf(height: number, block: unknown, by: Member): Envelope {
+    const context = `read block ${height} from ${by.address}`;
+    const envelope = readEnvelope(block, context);
+    if (envelope.height !== height)
+      throw dataError('SOURCE_CORRUPT', `${context}: expected that block, found block ${envelope.height}`);
+    if (envelope.chainId !== this.info.chainId)
+      throw dataError(
+        'SOURCE_CHAIN_MISMATCH',
+        `${context}: expected chain id ${this.info.chainId}, found ${envelope.chainId}`,
+      );
+    return envelope;
+  }
+}
+
+/** What is asked of a second endpoint may be had nowhere else. */
+async function orElse<Value>(value: Value, signal: AbortSignal, ask: () => Promise<Value>): Promise<Value> {
+  try {
+    return await ask();
+  } catch (error) {
+    signal.throwIfAborted();
+    if (error instanceof BaleenError) return value;
+    throw error;
+  }
+}
+
+async function evidenceSets(
+  { evidenceHeights }: Envelope,
+  ask: (height: number) => Promise<Pages | undefined>,
+): Promise<Candidate['evidence']> {
+  const sets = [];
+  for (const height of evidenceHeights) {
+    const set = await ask(height);
+    if (set !== undefined) sets.push({ ...set, height });
+  }
+  return sets;
+}

@@ -1,0 +1,34 @@
+/** A node has a block's results only once it has executed the block; this is how long they are waited for. */
+const RESULTS_WAIT_MS = 5_000;
+
+/** The newest height that a live source has told of. */
+export interface Tip {
+  /** undefined: nobody follows. */
+  readonly height: number | undefined;
+  /** The head has grown, or is told for the first time. */
+  reached(height: number): void;
+  /** Whether the results of a height, refused a moment ago, may come yet. */
+  mayCome(height: number): boolean;
+  /** What became of asking for a height's results. A node that does not keep them is not waited for again. */
+  settled(height: number, areThere: boolean): void;
+}
+
+export function createTip(): Tip {
+  let tip: number | undefined;
+  let since = 0;
+  let isPatient = true;
+  return {
+    get height() {
+      return tip;
+    },
+    reached(height) {
+      tip = height;
+      since = performance.now();
+    },
+    mayCome: (height) =>
+      isPatient && tip !== undefined && height >= tip && performance.now() - since < RESULTS_WAIT_MS,
+    settled(height, areThere) {
+      if (tip !== undefined && height >= tip) isPatient = areThere;
+    },
+  };
+}

@@ -1,0 +1,74 @@
+/** The blocks of a chain as the node's own directory has them, to compare with. */
+import type { Block, TxResult } from '@baleen/chain';
+import { toHex } from '@baleen/codec';
+import { openSource } from '@baleen/source';
+import { type FixtureName, fixtureData } from '@baleen/testing';
+import { createJudge } from '../../packages/pipeline/src/judge.ts';
+
+export interface Truth {
+  readonly heights: number;
+  /** sha256 of the genesis document, in hexadecimal. */
+  readonly genesisHash: string;
+  /** What of a block is not so, of what hashes cover and of all; none: ''.
+   * @param isProved  the header above was at hand, so that its results are covered */
+  wrong(block: Block, isProved: boolean): { readonly covered: boolean; readonly any: boolean };
+}
+
+interface Told {
+  readonly whole: string;
+  readonly covered: string;
+  readonly coveredWithoutResults: string;
+}
+
+export async function readTruth(name: FixtureName): Promise<Truth> {
+  const judge = createJudge();
+  const told = new Map<number, Told>();
+  using source = await openSource(fixtureData(name), { bech32Prefix: 'terra' });
+  const { era, base: from, head: to } = source.info;
+  const isGasCovered = era !== 'tendermint-0.33';
+  const tell = (block: Block): Told => ({
+    whole: text(block),
+    covered: text(covered(block, isGasCovered, true)),
+    coveredWithoutResults: text(covered(block, isGasCovered, false)),
+  });
+  for await (const raw of source.read({ from, to })) told.set(raw.height, tell(judge.decode(raw)));
+  const summary = await source.genesis()!.summary();
+  return {
+    heights: told.size,
+    genesisHash: toHex(summary.hash),
+    wrong(block, isProved) {
+      const truth = told.get(block.height)!;
+      const found = tell(block);
+      const part = isProved ? 'covered' : 'coveredWithoutResults';
+      return { covered: found[part] !== truth[part], any: found.whole !== truth.whole };
+    },
+  };
+}
+
+/** Without events, logs, info and codespace; of 0.33 without gas and the power in evidence; of params with what the consensus hash
+ * covers only. */
+function covered(block: Block, isGasCovered: boolean, hasResults: boolean): unknown {
+  const resultOf = ({ code, data, gasWanted, gasUsed }: TxResult): unknown =>
+    isGasCovered ? [code, data, gasWanted, gasUsed] : [code, data];
+  const { results, consensusParams: params } = block;
+  return {
+    ...block,
+    txs: block.txs.map(({ result, ...tx }) => [tx, hasResults && result && resultOf(result)]),
+    results: hasResults && results && [results.txs.map(resultOf), results.hash],
+    consensusParams: params && [params.blockMaxBytes, params.blockMaxGas],
+    evidence: block.evidence.map(({ power, totalPower, ...each }) =>
+      isGasCovered ? [each, power, totalPower] : each,
+    ),
+  };
+}
+
+const text = (value: unknown): string => JSON.stringify(plain(value));
+
+/** Bytes as hexadecimal, whichever class holds them. */
+function plain(value: unknown): unknown {
+  if (typeof value === 'bigint') return `${value}n`;
+  if (value instanceof Uint8Array) return toHex(value);
+  if (Array.isArray(value)) return value.map(plain);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([name, each]) => [name, plain(each)]));
+}
