@@ -1,7 +1,8 @@
 export {
-  type KeyRange,
   type KeyValueReader,
   type LevelDb,
   type LevelDbOptions,
   openLevelDb,
 } from './database.ts';
+export { type LiveLevelDb, type LiveLevelDbOptions, openLiveLevelDb } from './live-database.ts';
+export type { KeyRange } from './lookup.ts';

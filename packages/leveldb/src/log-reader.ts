@@ -14,6 +14,8 @@ const FIRST = 2;
 const LAST = 4;
 const TYPE_NAMES = ['ZERO', 'FULL', 'FIRST', 'MIDDLE', 'LAST'];
 
+export type LogKind = 'log' | 'manifest';
+
 export interface LogRecord {
   /** Valid until the next call of `next`. */
   readonly payload: Uint8Array;
@@ -46,23 +48,35 @@ interface Fragment {
 export class LogReader {
   /** Known once `next` has returned undefined; undefined when the log ends with a whole record. */
   torn: TornTail | undefined;
+  /** Where the record after the last whole one begins, or the filling before it. */
+  position: number;
   private readonly file: ReadOnlyFile;
-  private readonly what: string;
+  private readonly what: LogKind;
   private readonly size: number;
   private readonly chunk: Uint8Array;
   private chunkStart = 0;
   private chunkEnd = 0;
-  private pos = 0;
+  private pos: number;
 
-  constructor(file: ReadOnlyFile, what: 'log' | 'manifest') {
+  /** @param from  an earlier reader's `position`
+   * @param to  length of the file that is looked at */
+  constructor(file: ReadOnlyFile, what: LogKind, from = 0, to = file.size) {
     this.file = file;
     this.what = what;
-    this.size = file.size;
-    this.chunk = new Uint8Array(Math.min(CHUNK_BYTES, file.size));
+    this.size = to;
+    this.pos = from;
+    this.position = from;
+    this.chunk = new Uint8Array(Math.min(CHUNK_BYTES, to - from + (from % BLOCK_BYTES)));
   }
 
   /** The next record, undefined at the end of the log. */
   next(): LogRecord | undefined {
+    const record = this.record();
+    if (record !== undefined) this.position = this.pos;
+    return record;
+  }
+
+  private record(): LogRecord | undefined {
     let first = -1;
     let pieces: Uint8Array[] = [];
     for (;;) {

@@ -46,7 +46,7 @@ export class LogRunBuilder {
   }
 
   /** The run; the builder is spent. */
-  finish(): SortedRun {
+  finish(): LogRun {
     const all = new LogRun(
       this.count,
       this.bytes.subarray(0, this.used),
@@ -102,12 +102,13 @@ export class LogRunBuilder {
 /** Starts of kept values are below this, as two GiB of logs are not kept; those above count the far values. */
 const FAR = 2 ** 31;
 
-class LogRun implements SortedRun {
+/** Of a log's changes the newest of each key. `keys` also holds the values that are kept. */
+export class LogRun implements SortedRun {
   readonly count: number;
   readonly keys: Uint8Array;
   readonly slots: Uint32Array;
   readonly versions: Float64Array;
-  private readonly far: readonly FarValue[];
+  readonly far: readonly FarValue[];
   constructor(
     count: number,
     keys: Uint8Array,
@@ -128,4 +129,43 @@ class LogRun implements SortedRun {
     const { file, position } = this.far[start - FAR]!;
     return readFromLog(file, position, length);
   }
+}
+
+/** Both runs as one; of a key that is in both, the newer run's entry. */
+export function mergeLogRuns(older: LogRun, newer: LogRun): LogRun {
+  const most = older.count + newer.count;
+  const bytes = new Uint8Array(older.keys.length + newer.keys.length);
+  const slots = new Uint32Array(most * SLOT_FIELDS);
+  const versions = new Float64Array(most);
+  const far: FarValue[] = [];
+  let count = 0;
+  let used = 0;
+  const copy = (run: LogRun, start: number, end: number): number => {
+    bytes.set(run.keys.subarray(start, end), used);
+    const at = used;
+    used += end - start;
+    return at;
+  };
+  const take = (run: LogRun, index: number): void => {
+    const from = index * SLOT_FIELDS;
+    const keyStart = run.slots[from]!;
+    const keyEnd = run.slots[from + 1]!;
+    const value = run.slots[from + 2]!;
+    const length = run.slots[from + 3]!;
+    const start = copy(run, keyStart, keyEnd);
+    const isFar = value >= FAR;
+    if (isFar) far.push(run.far[value - FAR]!);
+    const place = isFar ? FAR + far.length - 1 : copy(run, value, value + length);
+    slots.set([start, start + keyEnd - keyStart, place, length], count * SLOT_FIELDS);
+    versions[count++] = run.versions[index]!;
+  };
+  let [left, right] = [0, 0];
+  while (left < older.count || right < newer.count) {
+    const order =
+      left === older.count ? 1 : right === newer.count ? -1 : compareKeysAt(older, left, newer, right);
+    if (order < 0) take(older, left++);
+    else take(newer, right++);
+    if (order === 0) left++;
+  }
+  return new LogRun(count, bytes.subarray(0, used), slots.subarray(0, count * SLOT_FIELDS), versions, far);
 }

@@ -3,7 +3,7 @@ import { WireReader } from '@baleen/codec';
 import { TRAILER_BYTES } from './block.ts';
 import { compareBytes } from './bytes.ts';
 import { corruptAt, type Fail } from './errors.ts';
-import { LogReader } from './log-reader.ts';
+import { LogTail } from './log-tail.ts';
 import type { ReadOnlyFile } from './read-only-file.ts';
 import { MAX_SEQUENCE } from './sorted-run.ts';
 
@@ -40,29 +40,56 @@ export interface Version {
   readonly levels: readonly (readonly TableMeta[])[];
 }
 
+/** A level while edits are applied. */
+interface DraftLevel {
+  readonly tables: Map<number, TableMeta>;
+  /** The tables of the last finished version in order, and those added since. */
+  ordered: readonly TableMeta[];
+  added: TableMeta[];
+  isChanged: boolean;
+}
+
 interface Draft {
   comparator: string | undefined;
   logNumber: number | undefined;
   prevLogNumber: number;
   lastSequence: number | undefined;
-  readonly levels: Map<number, TableMeta>[];
+  readonly levels: DraftLevel[];
 }
 
-/** Replays a manifest's edits. A last edit without its end is one the writer did not finish: the version before it holds. */
-export function readManifest(file: ReadOnlyFile): Version {
-  const draft: Draft = {
+/** Reads a manifest, again and again while it grows. A last edit without its end is one that the writer did not finish: the
+ * version before it holds. */
+export class ManifestReader {
+  readonly file: ReadOnlyFile;
+  private readonly tail: LogTail;
+  private readonly draft: Draft = {
     comparator: undefined,
     logNumber: undefined,
     prevLogNumber: 0,
     lastSequence: undefined,
     levels: [],
   };
-  const reader = new LogReader(file, 'manifest');
-  for (let record = reader.next(); record !== undefined; record = reader.next()) {
-    const fail = corruptAt('manifest', file.path, `edit at ${record.offset}`);
-    applyEdit(draft, record.payload, fail);
+  private version: Version | undefined;
+
+  constructor(file: ReadOnlyFile) {
+    this.file = file;
+    this.tail = new LogTail(file, 'manifest');
   }
-  return finishVersion(draft, file.path);
+
+  /** Whether a file of that length has less than was read of it. */
+  isCutTo(size: number): boolean {
+    return size < this.tail.position;
+  }
+
+  /** What it adds up to at that length: the same object as long as no edit comes, the same arrays of levels that no edit
+   * touches. */
+  read(size = this.file.size, isGrowing = false): Version {
+    const found = this.tail.read(size, isGrowing, ({ payload, offset }) =>
+      applyEdit(this.draft, payload, corruptAt('manifest', this.file.path, `edit at ${offset}`)),
+    );
+    if (this.version === undefined || found > 0) this.version = finishVersion(this.draft, this.file.path);
+    return this.version;
+  }
 }
 
 function applyEdit(draft: Draft, edit: Uint8Array, fail: Fail): void {
@@ -80,7 +107,7 @@ function applyEdit(draft: Draft, edit: Uint8Array, fail: Fail): void {
       else if (tag === TAG.compactPointer) {
         readLevel(reader, fail);
         reader.bytes();
-      } else if (tag === TAG.deletedTable) draft.levels[readLevel(reader, fail)]?.delete(reader.uint());
+      } else if (tag === TAG.deletedTable) deleteTable(draft.levels[readLevel(reader, fail)], reader.uint());
       else if (tag === TAG.newTable)
         added.push({ level: readLevel(reader, fail), table: readTable(reader, fail) });
       else throw fail('a tag of 1..7 or 9', `tag ${tag} before byte ${reader.pos} of the edit`);
@@ -91,9 +118,17 @@ function applyEdit(draft: Draft, edit: Uint8Array, fail: Fail): void {
   }
   // As both writers do: deletions first, whatever their order in the edit.
   for (const { level, table } of added) {
-    while (draft.levels.length <= level) draft.levels.push(new Map());
-    draft.levels[level]!.set(table.number, table);
+    while (draft.levels.length <= level)
+      draft.levels.push({ tables: new Map(), ordered: [], added: [], isChanged: false });
+    const target = draft.levels[level]!;
+    target.tables.set(table.number, table);
+    target.added.push(table);
+    target.isChanged = true;
   }
+}
+
+function deleteTable(level: DraftLevel | undefined, number: number): void {
+  if (level?.tables.delete(number)) level.isChanged = true;
 }
 
 /** goleveldb sets no limit; level 20 would hold 10^21 MiB. */
@@ -131,12 +166,21 @@ function finishVersion(draft: Draft, path: string): Version {
   if (logNumber === undefined) throw fail('a log number (tag 2)', 'none');
   if (lastSequence === undefined) throw fail('a last sequence (tag 4)', 'none');
   if (lastSequence >= MAX_SEQUENCE) throw unsupported(path, 'a last sequence below 2^52', `${lastSequence}`);
-  const levels = draft.levels.map((tables, level) =>
-    [...tables.values()].sort((left, right) =>
-      level === 0 ? left.number - right.number : compareBytes(left.smallest, right.smallest),
-    ),
-  );
+  const levels = draft.levels.map(orderTables);
   return { logNumber, prevLogNumber, lastSequence, levels };
+}
+
+/** Two runs that are in order already cost a sort next to nothing: a level may have a million tables. */
+function orderTables(level: DraftLevel, number: number): readonly TableMeta[] {
+  if (!level.isChanged) return level.ordered;
+  const isHeld = (table: TableMeta): boolean => level.tables.get(table.number) === table;
+  const inOrder = (left: TableMeta, right: TableMeta): number =>
+    number === 0 ? left.number - right.number : compareBytes(left.smallest, right.smallest);
+  const added = level.added.filter(isHeld).sort(inOrder);
+  level.ordered = [...level.ordered.filter(isHeld), ...added].sort(inOrder);
+  level.added = [];
+  level.isChanged = false;
+  return level.ordered;
 }
 
 function unsupported(path: string, expected: string, found: string): BaleenError {

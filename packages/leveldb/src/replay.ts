@@ -1,5 +1,6 @@
+import type { BaleenError } from '@baleen/chain';
 import { corruptAt } from './errors.ts';
-import { LogReader, positionInLog, type TornTail } from './log-reader.ts';
+import { LogReader, type LogRecord, positionInLog, type TornTail } from './log-reader.ts';
 import { LogRunBuilder } from './log-run.ts';
 import type { ReadOnlyFile } from './read-only-file.ts';
 import { MAX_SEQUENCE, type SortedRun } from './sorted-run.ts';
@@ -22,18 +23,23 @@ export function replayLogs(logs: readonly ReadOnlyFile[], keepBytes: number): Re
   for (const file of logs) {
     const reader = new LogReader(file, 'log');
     for (let record = reader.next(); record !== undefined; record = reader.next()) {
-      if (torn !== undefined) {
-        const fail = corruptAt('log', torn.file.path, `record at ${torn.tail.offset}`);
-        throw fail(torn.tail.expected, `${torn.tail.found}, though ${file.path} goes on`);
-      }
-      lastSequence = Math.max(lastSequence, replayBatch(builder, file, record.offset, record.payload));
+      if (torn !== undefined) throw goesOn(torn.file, torn.tail, file);
+      lastSequence = Math.max(lastSequence, replayRecord(builder, file, record));
     }
     if (reader.torn !== undefined) torn = { file, tail: reader.torn };
   }
   return { run: builder.finish(), lastSequence };
 }
 
-function replayBatch(builder: LogRunBuilder, file: ReadOnlyFile, offset: number, batch: Uint8Array): number {
+/** The error of a log that ends in the middle of a record, though a newer one holds records. */
+export function goesOn(file: ReadOnlyFile, tail: TornTail, newer: ReadOnlyFile): BaleenError {
+  const fail = corruptAt('log', file.path, `record at ${tail.offset}`);
+  return fail(tail.expected, `${tail.found}, though ${newer.path} goes on`);
+}
+
+/** Adds the changes of a log's record to `builder` and returns the last one's sequence. */
+export function replayRecord(builder: LogRunBuilder, file: ReadOnlyFile, record: LogRecord): number {
+  const { offset, payload: batch } = record;
   const fail = corruptAt('log', file.path, `record at ${offset}`);
   const last = visitBatch(
     batch,

@@ -5,7 +5,7 @@ import { uint32At } from './bytes.ts';
 import { crc32c, storedCrc } from './crc32c.ts';
 import { corruptAt, type Fail, hex32 } from './errors.ts';
 import type { TableMeta } from './manifest.ts';
-import { ReadOnlyFile } from './read-only-file.ts';
+import { type ReadMeter, ReadOnlyFile } from './read-only-file.ts';
 import { uncompressSnappy } from './snappy.ts';
 import { type SortedRun, searchRun } from './sorted-run.ts';
 
@@ -54,12 +54,32 @@ export class TableStore {
   private readonly recent = new Map<number, ReadOnlyFile>();
   private readonly blocks: BlockCache;
   private readonly indexes = new BlockCache(INDEX_CACHE_BYTES);
+  private readonly meter: ReadMeter;
   private scratch = new Uint8Array(64 * 1024);
 
   /** @param held  open files by table number; closed by `close` */
-  constructor(held: Map<number, ReadOnlyFile>, cacheBytes: number) {
+  constructor(held: Map<number, ReadOnlyFile>, cacheBytes: number, meter: ReadMeter) {
     this.held = held;
     this.blocks = new BlockCache(cacheBytes);
+    this.meter = meter;
+  }
+
+  /** Opens those of `tables` that are not held. Throws Node's own error when one is no longer there. */
+  hold(tables: readonly Table[]): void {
+    for (const { number, path } of tables)
+      if (!this.held.has(number)) this.held.set(number, new ReadOnlyFile(path, this.meter));
+  }
+
+  /** Closes all held files but those of `tables`, and all that were opened beside them. */
+  release(tables: readonly Table[]): void {
+    const kept = new Set(tables.map(({ number }) => number));
+    for (const file of this.recent.values()) file.close();
+    this.recent.clear();
+    for (const [number, file] of [...this.held]) {
+      if (kept.has(number)) continue;
+      file.close();
+      this.held.delete(number);
+    }
   }
 
   /** First entry of `table` at or after `key`; undefined when all are before. */
@@ -112,7 +132,7 @@ export class TableStore {
   private file(table: Table): ReadOnlyFile {
     const held = this.held.get(table.number) ?? this.recent.get(table.number);
     if (held !== undefined) return held;
-    const file = openTable(table);
+    const file = openTable(table, this.meter);
     this.recent.set(table.number, file);
     if (this.recent.size > MAX_RECENT_FILES) {
       const [oldest, oldestFile] = this.recent.entries().next().value!;
@@ -141,9 +161,9 @@ export class TableStore {
   }
 }
 
-function openTable(table: Table): ReadOnlyFile {
+function openTable(table: Table, meter: ReadMeter): ReadOnlyFile {
   try {
-    return new ReadOnlyFile(table.path);
+    return new ReadOnlyFile(table.path, meter);
   } catch (cause) {
     const found = cause instanceof Error ? cause.message : String(cause);
     const message = `open table ${table.path}: expected the file that was there when the directory was opened, found ${found}; stop the node that writes to it, then open it again`;

@@ -1,0 +1,107 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { BaleenError } from '@baleen/chain';
+import { corruptAt, systemCode } from './errors.ts';
+
+/** A `.log` by its name in a directory. */
+export interface LogName {
+  readonly name: string;
+  readonly number: number;
+}
+
+/** The logs of a directory and all its names, the logs in order of number.
+ *
+ * A listing is no snapshot: of two files created while it runs, the newer may be in it and the older not. So it is done
+ * twice, and logs count that are no newer than those of the first time: all of these that still exist are in the second. */
+export function listDirectory(path: string): { readonly names: readonly string[]; readonly logs: LogName[] } {
+  const newest = logsOf(listFiles(path)).at(-1)?.number ?? -1;
+  const names = listFiles(path);
+  return { names, logs: logsOf(names).filter(({ number }) => number <= newest) };
+}
+
+const logsOf = (names: readonly string[]): LogName[] =>
+  names
+    .filter((name) => /^\d+\.log$/.test(name))
+    .map((name) => ({ name, number: Number.parseInt(name, 10) }))
+    .sort((left, right) => left.number - right.number);
+
+function listFiles(path: string): string[] {
+  try {
+    return readdirSync(path);
+  } catch (error) {
+    throw asMissingDirectory(path, error);
+  }
+}
+
+/** Says it in words when `error` means that `path` is no directory; else gives `error` back. */
+export function asMissingDirectory(path: string, error: unknown): unknown {
+  const code = systemCode(error);
+  if (code !== 'ENOENT' && code !== 'ENOTDIR') return error;
+  return missing(path, 'a directory', code === 'ENOENT' ? 'nothing' : 'a file', error);
+}
+
+/** Name of the manifest in force. goleveldb's CURRENT.bak and CURRENT.<n> are steps on the way to CURRENT. */
+export function readCurrent(path: string): string {
+  const currentPath = join(path, 'CURRENT');
+  let text: string;
+  try {
+    text = readFileSync(currentPath, 'latin1');
+  } catch (error) {
+    if (systemCode(error) !== 'ENOENT') throw error;
+    throw missing(path, 'a file CURRENT', 'none', error);
+  }
+  if (!/^MANIFEST-\d+\n$/.test(text))
+    throw corruptAt(
+      'CURRENT',
+      currentPath,
+      'whole file from 0',
+    )('MANIFEST-<number> and a line feed', JSON.stringify(text.slice(0, 100)));
+  return text.trimEnd();
+}
+
+/** Name of a table's file. Writers give `.ldb`; `.sst` is what older ones gave. */
+export const tableName = (number: number, extension: 'ldb' | 'sst'): string =>
+  `${String(number).padStart(6, '0')}.${extension}`;
+
+/** A node replaces tables once a compaction; meeting that ten times in a row is no race any more. */
+const MAX_ATTEMPTS = 10;
+
+/** Runs `attempt` again when a file that something named was removed before it could be opened.
+ *
+ * @throws BaleenError  `LEVELDB_MISSING`, `LEVELDB_UNREADABLE`, and what `attempt` throws of its own */
+export function retryVanished<Value>(path: string, attempt: () => Value): Value {
+  for (let count = 1; ; count++) {
+    try {
+      return attempt();
+    } catch (error) {
+      const code = systemCode(error);
+      if (code === undefined) throw error;
+      if (code !== 'ENOENT') throw unreadable(path, error);
+      if (count === MAX_ATTEMPTS) throw vanished(path, error);
+      pause(count * 5);
+    }
+  }
+}
+
+function pause(milliseconds: number): void {
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, milliseconds);
+}
+
+function missing(path: string, expected: string, found: string, cause: unknown): BaleenError {
+  const message = `open leveldb ${path}: expected ${expected}, found ${found}; give the path of a node's <name>.db directory`;
+  return new BaleenError('operator', 'LEVELDB_MISSING', message, { cause });
+}
+
+function vanished(path: string, cause: unknown): BaleenError {
+  const file = cause instanceof Error && 'path' in cause ? String(cause.path) : 'a file';
+  const message = `open leveldb ${path}: expected ${file}, as the manifest names it, found none in ${MAX_ATTEMPTS} attempts; restore the file or index another copy`;
+  return new BaleenError('source', 'LEVELDB_MISSING', message, { cause });
+}
+
+function unreadable(path: string, cause: unknown): BaleenError {
+  const hint =
+    systemCode(cause) === 'EMFILE' ? 'raise the limit of open files (ulimit -n)' : 'let this user read it';
+  const found = cause instanceof Error ? cause.message : String(cause);
+  const message = `open leveldb ${path}: expected readable files, found ${found}; ${hint}`;
+  return new BaleenError('operator', 'LEVELDB_UNREADABLE', message, { cause });
+}

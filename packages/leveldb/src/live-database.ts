@@ -1,0 +1,127 @@
+import { BaleenError } from '@baleen/chain';
+import type { LevelDb, LevelDbOptions } from './database.ts';
+import { LiveView } from './live-view.ts';
+import { findValue, type KeyRange, walkEntries } from './lookup.ts';
+import type { Entry } from './merge.ts';
+import { ReadMeter } from './read-only-file.ts';
+
+/** A LevelDB directory that a node is writing, as it was at the last `refresh`. */
+export interface LiveLevelDb extends LevelDb {
+  /** Takes in what was written since the last time; returns whether there was anything. What is read afterwards is again one
+   * consistent state: every change up to `lastSequence`, none after. Walks that were begun before throw `LEVELDB_CHANGED`.
+   *
+   * Costs a few system calls when nothing was written, and reads only what is new: the end of the newest log and of the
+   * manifest.
+   *
+   * @throws BaleenError  as `openLevelDb`; `LEVELDB_REPLACED`: it is another directory, or an older copy of it. The state
+   *   before stays readable */
+  refresh(): boolean;
+}
+
+export interface LiveLevelDbOptions extends Pick<LevelDbOptions, 'cacheBytes' | 'keepLogBytes'> {
+  /** Tables held open, the newest levels first; up to 64 others are opened when needed. Default 256. */
+  readonly maxPinned?: number;
+}
+
+const DEFAULT_CACHE_BYTES = 16 * 1024 * 1024;
+const DEFAULT_KEEP_LOG_BYTES = 16 * 1024 * 1024;
+const DEFAULT_PINNED = 256;
+/** A table that a compaction removed is in no newer state: a reading that meets this again and again meets no race. */
+const MAX_ATTEMPTS = 10;
+
+/** Opens a LevelDB directory for following its writer, without lock or write. As `openLevelDb` it takes one consistent state;
+ * `refresh` moves to a later one.
+ *
+ * Memory: the logs that are not in tables yet (`keepLogBytes`), the caches, and the manifest's list of tables.
+ *
+ * @throws BaleenError  as `openLevelDb` */
+export function openLiveLevelDb(path: string, options: LiveLevelDbOptions = {}): LiveLevelDb {
+  const meter = new ReadMeter();
+  const bounds = {
+    keepLogBytes: options.keepLogBytes ?? DEFAULT_KEEP_LOG_BYTES,
+    maxPinned: options.maxPinned ?? DEFAULT_PINNED,
+    cacheBytes: options.cacheBytes ?? DEFAULT_CACHE_BYTES,
+  };
+  const live = new LiveView(path, bounds, meter);
+  try {
+    live.refresh();
+  } catch (error) {
+    live.close();
+    throw error;
+  }
+  return new LiveReader(live, meter);
+}
+
+class LiveReader implements LiveLevelDb {
+  readonly path: string;
+  private readonly live: LiveView;
+  private readonly meter: ReadMeter;
+  private closed = false;
+
+  constructor(live: LiveView, meter: ReadMeter) {
+    this.path = live.path;
+    this.live = live;
+    this.meter = meter;
+  }
+
+  get lastSequence(): bigint {
+    return BigInt(this.live.view.lastSequence);
+  }
+
+  get bytesRead(): number {
+    return this.meter.bytes;
+  }
+
+  refresh(): boolean {
+    this.checkOpen();
+    return this.live.refresh();
+  }
+
+  /** Also moves to a later state by itself when a table beyond the pinned ones was compacted away. */
+  get(key: Uint8Array): Uint8Array | undefined {
+    this.checkOpen();
+    for (let attempt = 1; ; attempt++) {
+      try {
+        return findValue(this.live.view, this.live.store, key);
+      } catch (error) {
+        if (!isMissing(error) || attempt === MAX_ATTEMPTS || !this.moveOn()) throw error;
+      }
+    }
+  }
+
+  entries(range: KeyRange = {}): IterableIterator<Entry> {
+    this.checkOpen();
+    const { view, store } = this.live;
+    const check = (): void => {
+      this.checkOpen();
+      if (this.live.view !== view) throw changed(this.path);
+    };
+    return walkEntries(view, store, range, check);
+  }
+
+  close(): void {
+    this.closed = true;
+    this.live.close();
+  }
+
+  [Symbol.dispose](): void {
+    this.close();
+  }
+
+  private moveOn(): boolean {
+    this.live.forgetListing();
+    return this.live.refresh();
+  }
+
+  private checkOpen(): void {
+    if (this.closed) throw new TypeError(`leveldb ${this.path} is closed`);
+  }
+}
+
+const isMissing = (error: unknown): boolean =>
+  error instanceof BaleenError && error.code === 'LEVELDB_MISSING';
+
+function changed(path: string): BaleenError {
+  const message = `walk leveldb ${path}: expected the state that the walk began in, found a later one; begin the walk again`;
+  return new BaleenError('source', 'LEVELDB_CHANGED', message);
+}

@@ -1,0 +1,59 @@
+import { BaleenError } from '@baleen/chain';
+import { type LogKind, LogReader, type LogRecord, type TornTail } from './log-reader.ts';
+import type { ReadOnlyFile } from './read-only-file.ts';
+
+/** How long what looks wrong at the end of a growing file may stay so. A record takes a writer milliseconds; a file system
+ * that shows a file's new length before its bytes does so for less than this. */
+const MAX_SUSPECT_MS = 5000;
+
+/** Reads a file of log records from where the last reading stopped. */
+export class LogTail {
+  readonly file: ReadOnlyFile;
+  /** Where the first record stands that has not been read; a file shorter than this was cut. */
+  position = 0;
+  /** Set when the last reading ended in the middle of a record. */
+  torn: TornTail | undefined;
+  private readonly what: LogKind;
+  private readBefore = 0;
+  private suspect: { readonly position: number; readonly since: number } | undefined;
+
+  constructor(file: ReadOnlyFile, what: LogKind) {
+    this.file = file;
+    this.what = what;
+  }
+
+  /** Visits each whole record below `size` that no earlier call visited, and returns how many there were.
+   *
+   * @param size       at least `position`
+   * @param isGrowing  the writer may be in the middle of a record: what can't be read yet is left for the next time
+   * @throws BaleenError `LEVELDB_CORRUPT`; the records before have been visited, and the next call begins at this one */
+  read(size: number, isGrowing: boolean, visit: (record: LogRecord) => void): number {
+    if (size === this.readBefore && this.suspect === undefined) return 0;
+    const reader = new LogReader(this.file, this.what, this.position, size);
+    let count = 0;
+    for (;;) {
+      const record = this.next(reader, isGrowing);
+      if (record === undefined) break;
+      visit(record);
+      this.position = reader.position;
+      count++;
+    }
+    this.torn = reader.torn;
+    this.readBefore = size;
+    return count;
+  }
+
+  private next(reader: LogReader, isGrowing: boolean): LogRecord | undefined {
+    try {
+      const record = reader.next();
+      this.suspect = undefined;
+      return record;
+    } catch (error) {
+      if (!isGrowing || !(error instanceof BaleenError)) throw error;
+      if (this.suspect?.position !== this.position)
+        this.suspect = { position: this.position, since: Date.now() };
+      if (Date.now() - this.suspect.since > MAX_SUSPECT_MS) throw error;
+      return undefined;
+    }
+  }
+}

@@ -1,0 +1,125 @@
+import { compareBytes } from './bytes.ts';
+import { firstTable, RunCursor, type Start, TablesCursor } from './cursor.ts';
+import { type Entry, MergedEntries, type Stop } from './merge.ts';
+import { compareKeyAt, isDeletion, searchRun } from './sorted-run.ts';
+import type { Hit, Table, TableStore } from './table-store.ts';
+import type { View } from './view.ts';
+
+/** Bounds of keys, compared byte by byte; all that are given hold. `reverse`: from the largest key down. */
+export interface KeyRange {
+  readonly gte?: Uint8Array;
+  readonly gt?: Uint8Array;
+  readonly lte?: Uint8Array;
+  readonly lt?: Uint8Array;
+  readonly reverse?: boolean;
+}
+
+/** Value of a key in a view; undefined: no such key. */
+export function findValue(view: View, store: TableStore, key: Uint8Array): Uint8Array | undefined {
+  const hit = findNewest(view, store, key);
+  return hit === undefined || isDeletion(hit.run, hit.index) ? undefined : hit.run.value(hit.index);
+}
+
+/** Entries of a view in order of their keys.
+ *
+ * @param check  called before each step; throws when the view's files are no longer open */
+export function walkEntries(
+  view: View,
+  store: TableStore,
+  range: KeyRange,
+  check: () => void,
+): IterableIterator<Entry> {
+  const reverse = range.reverse === true;
+  const { start, stop } = walkOf(range, reverse);
+  const [level0 = [], ...sorted] = view.levels;
+  const tables = [
+    ...level0.filter((table) => isInRange(table, range)).map((table) => [table]),
+    ...sorted.map((level) => tablesInRange(level, range)).filter((level) => level.length > 0),
+  ];
+  const cursors = [
+    ...view.logRuns.map((run) => new RunCursor(run, start, reverse)),
+    ...tables.map((level) => new TablesCursor(store, level, start, reverse)),
+  ];
+  return new MergedEntries(cursors, stop, reverse, check);
+}
+
+/** Newest entry of a key, which may be a deletion. Logs are newer than tables, level 0 than 1, and so on. */
+function findNewest({ logRuns, levels }: View, store: TableStore, key: Uint8Array): Hit | undefined {
+  for (const run of logRuns) {
+    const index = searchRun(run, key, false);
+    if (index < run.count && compareKeyAt(run, index, key) === 0) return { run, index };
+  }
+  const [level0 = [], ...sorted] = levels;
+  let newest: Hit | undefined;
+  for (const table of level0) {
+    const hit = findInTable(store, table, key);
+    if (hit === undefined) continue;
+    if (newest === undefined || hit.run.versions[hit.index]! > newest.run.versions[newest.index]!)
+      newest = hit;
+  }
+  if (newest !== undefined) return newest;
+  for (const tables of sorted) {
+    const hit = findInTable(store, tables[firstTable(tables, { key, afterEqual: false })], key);
+    if (hit !== undefined) return hit;
+  }
+  return undefined;
+}
+
+function findInTable(store: TableStore, table: Table | undefined, key: Uint8Array): Hit | undefined {
+  if (table === undefined || compareBytes(key, table.smallest) < 0 || compareBytes(key, table.largest) > 0)
+    return undefined;
+  const hit = store.find(table, key);
+  return hit !== undefined && compareKeyAt(hit.run, hit.index, key) === 0 ? hit : undefined;
+}
+
+interface Bound {
+  readonly key: Uint8Array;
+  readonly included: boolean;
+}
+
+function walkOf(range: KeyRange, reverse: boolean): { start: Start | undefined; stop: Stop | undefined } {
+  const lower = lowerBound(range);
+  const upper = upperBound(range);
+  const first = reverse ? upper : lower;
+  const last = reverse ? lower : upper;
+  return {
+    // Backwards a walk begins one before the first entry above the bound.
+    start: first && { key: first.key, afterEqual: first.included === reverse },
+    stop: last && { key: last.key, includeEqual: last.included },
+  };
+}
+
+function lowerBound({ gt, gte }: KeyRange): Bound | undefined {
+  if (gte !== undefined && (gt === undefined || compareBytes(gte, gt) > 0))
+    return { key: gte, included: true };
+  return gt && { key: gt, included: false };
+}
+
+function upperBound({ lt, lte }: KeyRange): Bound | undefined {
+  if (lte !== undefined && (lt === undefined || compareBytes(lte, lt) < 0))
+    return { key: lte, included: true };
+  return lt && { key: lt, included: false };
+}
+
+/** May be true for a table that only touches an excluded bound. */
+function isInRange(table: Table, range: KeyRange): boolean {
+  const lower = lowerBound(range);
+  const upper = upperBound(range);
+  return (
+    (lower === undefined || compareBytes(table.largest, lower.key) >= 0) &&
+    (upper === undefined || compareBytes(table.smallest, upper.key) <= 0)
+  );
+}
+
+/** The tables of a level above 0 that may hold keys of the range. */
+function tablesInRange(tables: readonly Table[], range: KeyRange): readonly Table[] {
+  const lower = lowerBound(range);
+  const upper = upperBound(range);
+  const from = lower === undefined ? 0 : firstTable(tables, { key: lower.key, afterEqual: false });
+  // Two tables can share a key at their border, so ask for the first that ends after the bound; it may begin before.
+  const to =
+    upper === undefined ? tables.length : firstTable(tables, { key: upper.key, afterEqual: true }) + 1;
+  const chosen = tables.slice(from, to);
+  const last = chosen[chosen.length - 1];
+  return last === undefined || isInRange(last, range) ? chosen : chosen.slice(0, -1);
+}
