@@ -98,6 +98,21 @@ export function readEnvelope(meta: Uint8Array, context: string): BlockEnvelope {
   });
 }
 
+/** Meta of a height that must be there, and what reading needs of it.
+ * @throws BaleenError `SOURCE_MISSING`, `SOURCE_CORRUPT` */
+export function envelopeAt(blocks: LevelDb, height: number): { meta: Uint8Array; envelope: BlockEnvelope } {
+  const meta = getMeta(blocks, height);
+  if (meta === undefined) throw missingKey(blocks, `H:${height}`, 'BlockMeta');
+  const context = `read key H:${height} of ${blocks.path}`;
+  const envelope = readEnvelope(meta, context);
+  if (envelope.height !== height)
+    throw dataError(
+      'SOURCE_CORRUPT',
+      `${context}: expected the header of ${height}, found that of ${envelope.height}`,
+    );
+  return { meta, envelope };
+}
+
 function readHeader(reader: WireReader): Pick<BlockEnvelope, 'chainId' | 'height' | 'parentHash'> {
   let chainId = '';
   let height = 0;

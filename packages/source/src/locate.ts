@@ -73,7 +73,8 @@ const BACKENDS: readonly (readonly [backend: string, isOne: (names: readonly str
   ['badgerdb', (names) => names.some((name) => name.endsWith('.vlog') || name === 'KEYREGISTRY')],
 ];
 
-function checkBackend(path: string): void {
+/** @throws BaleenError `SOURCE_BACKEND_UNSUPPORTED`, `SOURCE_CORRUPT` */
+export function checkBackend(path: string): void {
   if (!statSync(path).isDirectory()) {
     if (isBolt(path)) throw backendError(path, 'boltdb');
     throw dataError('SOURCE_CORRUPT', `open ${path}: expected a goleveldb directory, found a file`);

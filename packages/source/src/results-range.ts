@@ -16,6 +16,24 @@ export function findResults(state: StateReader, base: number, head: number): Blo
   return last !== undefined && last >= base && last <= head ? { from: last, to: last } : undefined;
 }
 
+/** Highest height with results, at most `head`, of a node that goes on: `known` is what it was before. */
+export function findNewestResults(
+  state: StateReader,
+  base: number,
+  head: number,
+  known: number | undefined,
+): number | undefined {
+  const has = (height: number): boolean => state.storedResults(height) !== undefined;
+  const top = [head, head - 1].find((height) => height >= base && has(height));
+  if (top === head) return head;
+  if (known === undefined) return findResults(state, base, head)?.to;
+  let newest = Math.max(known, top ?? known);
+  // A state that was read before its blocks may be several behind.
+  while (newest < head && has(newest + 1)) newest++;
+  const last = state.lastResultsHeight;
+  return last !== undefined && last > newest && last <= head ? last : newest;
+}
+
 /** The head's own key continues a range that ends right below it. */
 const extend = (state: StateReader, top: number, head: number): number =>
   top === head - 1 && state.lastResultsHeight === head ? head : top;

@@ -92,7 +92,7 @@ describe('openSource', () => {
       chainId,
       software,
       era: `tendermint-${software.slice(0, 4)}`,
-      databases: ['blockstore.db', 'state.db'],
+      databases: ['application.db', 'blockstore.db', 'state.db'],
       initialHeight: 1,
       base: 1,
       head,

@@ -1,24 +1,8 @@
-import type { BlockRange, EraName, RawBlock } from '@baleen/chain';
-import { toHex } from '@baleen/codec';
-import { type LevelDb, openLevelDb } from '@baleen/leveldb';
-import {
-  type BlockEnvelope,
-  type BlockStoreState,
-  getMeta,
-  getParts,
-  isWhole,
-  missingKey,
-  readBlockStoreState,
-  readEnvelope,
-} from './block-store.ts';
-import { detectEra } from './era.ts';
-import { dataError, operatorError, unreadable, withContext } from './errors.ts';
-import { createGenesisSource, findBech32Prefix, type GenesisPlace, type GenesisSource } from './genesis.ts';
-import { isLive } from './live.ts';
-import { databaseBytes, locateNode, type NodeFiles } from './locate.ts';
-import { findResults } from './results-range.ts';
+import type { BlockRange, EraName, RawBlock, RawRpcBlock } from '@baleen/chain';
+import { operatorError } from './errors.ts';
+import type { GenesisPlace, GenesisSource } from './genesis.ts';
+import { openLevelDbSource } from './leveldb-source.ts';
 import { isRpcAddress } from './rpc/endpoint.ts';
-import { readStateSummary, StateReader, type StateSummary } from './state-store.ts';
 
 /** What a source holds, as it was when it was opened. Plain data: it may cross threads. */
 export interface SourceInfo {
@@ -53,6 +37,25 @@ export interface SourceInfo {
   readonly live: boolean;
   /** Bytes of blockstore.db and state.db on disk; undefined over RPC. */
   readonly estimatedBytes: number | undefined;
+  /** Over RPC: what each endpoint said when it was asked. */
+  readonly endpoints?: readonly EndpointInfo[];
+}
+
+export interface EndpointInfo {
+  /** Without a password. */
+  readonly address: string;
+  /** Why it is not used, e.g. that it is of another chain. */
+  readonly refused: string | undefined;
+  /** `0.34.14`; undefined, as what it keeps: it has not answered yet. */
+  readonly nodeVersion: string | undefined;
+  readonly keeps:
+    | {
+        readonly base: number;
+        readonly head: number;
+        readonly resultsBase: number | undefined;
+        readonly resultsHead: number | undefined;
+      }
+    | undefined;
 }
 
 export interface Source {
@@ -63,13 +66,35 @@ export interface Source {
   read(range: BlockRange, signal?: AbortSignal): AsyncIterable<RawBlock>;
   /** undefined: there is no genesis document. */
   genesis(): GenesisSource | undefined;
+  /** How each place that is asked does; of files, one entry. Counts are since the source was opened. */
+  health(): readonly EndpointHealth[];
   close(): void;
   [Symbol.dispose](): void;
+}
+
+/** A node's RPC or a directory, as its reader sees it. Plain data: it may cross threads. */
+export interface EndpointHealth {
+  /** Address without a password, or folder. */
+  readonly address: string;
+  readonly backend: SourceInfo['backend'];
+  /** Requests answered, requests that failed, bytes of answers. Of files: 0, 0 and bytes read where they are counted. */
+  readonly requests: number;
+  readonly errors: number;
+  readonly bytes: number;
+  /** Requests that may be in flight now; 0 for files. */
+  readonly concurrency: number;
+  /** Heights it has, as it last said. */
+  readonly base: number | undefined;
+  readonly head: number | undefined;
+  /** Why it is left alone now, in words; undefined: it is used. */
+  readonly trouble: string | undefined;
 }
 
 export interface SourceOptions {
   /** Decoded LevelDB blocks held in memory, per database. Default 16 MiB. */
   readonly cacheBytes?: number;
+  /** Of LevelDB: bytes read per second, on average and counting what the system has cached. Default: as fast as it can. */
+  readonly maxReadBytesPerSecond?: number;
   /** Given, the genesis document is not looked into. */
   readonly bech32Prefix?: string;
   /** What an earlier opening found; given, neither the genesis document nor, over RPC, the node is asked again. */
@@ -80,226 +105,43 @@ export interface SourceOptions {
   readonly timeoutMs?: number;
   /** Over RPC: waiting before the first repeat of a failed request, doubled each time. Default 250 ms. */
   readonly retryMs?: number;
+  /** Over RPC: what no hash covers is compared over a second endpoint for every height; a third decides. */
+  readonly crossCheck?: boolean;
+  /** Over RPC: judges what an endpoint answered. None: answers are taken as they are. */
+  readonly judge?: RpcJudge;
 }
 
-/** Opens a node's databases for reading: no lock, no change, also while the node runs. Or a node's RPC.
+/** Decides about the answers of an RPC endpoint; the decoder's knowledge, which the source does not have. */
+export interface RpcJudge {
+  /** @throws BaleenError data: the answers are refuted by their own hashes, or can't be understood */
+  prove(raw: RawRpcBlock): void;
+  /** First field in which two answers about one height differ, of those that no hash covers, and both values; undefined: none. */
+  difference(one: RawRpcBlock, other: RawRpcBlock): string | undefined;
+}
+
+/** Opens a node's databases for reading: no lock, no change, also while the node runs. Or the RPC of one or several nodes of a
+ * chain, which are one source: a height is asked of any that keeps it, and of another when one fails or lies.
  *
- * @param path  a node's home, its data folder or a folder that holds blockstore.db; `leveldb:` may stand before it; or
- *   `http(s)://host:26657`
+ * @param paths  a node's home, its data folder or a folder that holds blockstore.db; `leveldb:` may stand before it; or one or
+ *   several `http(s)://host:26657`
  * @throws BaleenError  operator: `SOURCE_NOT_FOUND`, `SOURCE_EMPTY`, `SOURCE_ERA_UNSUPPORTED`, `SOURCE_BACKEND_UNSUPPORTED`,
  *   `SOURCE_KIND_UNSUPPORTED`; data: `SOURCE_CORRUPT`, `SOURCE_MISSING`, `SOURCE_CHAIN_MISMATCH`; LevelDB's own;
  *   over RPC also operator: `SOURCE_NOT_RPC`, `SOURCE_REFUSED`; source: `SOURCE_UNREACHABLE` */
-export async function openSource(path: string, options: SourceOptions = {}): Promise<Source> {
-  if (isRpcAddress(path)) {
+export async function openSource(
+  paths: string | readonly string[],
+  options: SourceOptions = {},
+): Promise<Source> {
+  const [path, ...others] = typeof paths === 'string' ? [paths] : paths;
+  if (path === undefined) throw new TypeError('openSource needs a path');
+  if ([path, ...others].every(isRpcAddress)) {
     // Each worker thread that reads files would hold these packages for nothing.
     const { openRpcSource } = await import('./rpc/open-rpc-source.ts');
-    return openRpcSource(path, options);
+    return openRpcSource([path, ...others], options);
   }
-  const opened: LevelDb[] = [];
-  const open = (database: string): LevelDb => {
-    const db = openLevelDb(
-      database,
-      options.cacheBytes === undefined ? {} : { cacheBytes: options.cacheBytes },
-    );
-    opened.push(db);
-    return db;
-  };
-  try {
-    const files = locateNode(path);
-    // The state first: a node writes a block before its state, so that a live node's blocks are never behind it.
-    const state = files.state === undefined ? undefined : open(files.state);
-    const blocks = open(files.blockStore);
-    const info = await describeSource(files, blocks, state, options);
-    return new LevelDbSource(info, files, blocks, state);
-  } catch (error) {
-    for (const db of opened) db.close();
-    throw unreadable(`open source ${path}`, error);
-  }
-}
-
-async function describeSource(
-  files: NodeFiles,
-  blocks: LevelDb,
-  state: LevelDb | undefined,
-  options: SourceOptions,
-): Promise<SourceInfo> {
-  const store = readBlockStoreState(blocks);
-  if (store === undefined || store.height === 0)
+  if (others.length > 0)
     throw operatorError(
-      'SOURCE_EMPTY',
-      `open ${files.blockStore}: expected blocks, found none; start the node once or name another folder`,
+      'SOURCE_NOT_ONE',
+      `open source ${[path, ...others].join(' ')}: expected addresses of RPC endpoints only, or one folder; open each folder by itself`,
     );
-  const summary = state === undefined ? undefined : readStateSummary(state);
-  const { era, notes } = detectEra(blocks, store, state, summary);
-  const head = findHead(blocks, store);
-  const chainId = readChainId(blocks, head, summary, state);
-  const results = state === undefined ? undefined : findResults(new StateReader(state), store.base, head);
-  const bech32Prefix =
-    options.bech32Prefix ??
-    (options.known === undefined
-      ? await findBech32Prefix(state, files.genesisFiles)
-      : options.known.bech32Prefix);
-  const file = files.genesisFiles[0];
-  const genesis: GenesisPlace | undefined =
-    file !== undefined ? { kind: 'file', path: file } : createGenesisSource(state, [], chainId)?.places[0];
-  const info = {
-    path: files.data,
-    databases: files.databases,
-    backend: 'goleveldb' as const,
-    chainId,
-    era,
-    software: summary?.software || undefined,
-    initialHeight: summary?.initialHeight,
-    base: store.base,
-    head,
-    resultsBase: results?.from,
-    resultsHead: results?.to,
-    stateHeight: summary?.height,
-    genesis,
-    bech32Prefix,
-    live: isLive(files.blockStore),
-    estimatedBytes:
-      databaseBytes(files.blockStore) + (files.state === undefined ? 0 : databaseBytes(files.state)),
-  };
-  return { ...info, notes: [...notes, ...describeGaps(info, store)] };
-}
-
-/** A node killed while it wrote may leave the newest block's meta without its parts (0.33 writes the meta first). */
-function findHead(blocks: LevelDb, store: BlockStoreState): number {
-  if (store.height === store.base || isWhole(blocks, store.height)) return store.height;
-  return store.height - 1;
-}
-
-function readChainId(
-  blocks: LevelDb,
-  head: number,
-  summary: StateSummary | undefined,
-  state: LevelDb | undefined,
-): string {
-  const { chainId } = envelopeAt(blocks, head).envelope;
-  if (summary !== undefined && state !== undefined && summary.chainId !== chainId)
-    throw dataError(
-      'SOURCE_CHAIN_MISMATCH',
-      `open ${state.path}: expected chain id ${chainId}, as in ${blocks.path}, found ${summary.chainId}; the two databases are of two nodes`,
-    );
-  return chainId;
-}
-
-/** What is less than a whole chain, one sentence each. */
-function describeGaps(info: Omit<SourceInfo, 'notes'>, store: BlockStoreState): string[] {
-  const { base, head, stateHeight, resultsBase, resultsHead } = info;
-  const notes: string[] = [];
-  if (head < store.height)
-    notes.push(
-      `block ${store.height} is not whole (the node was stopped while it wrote it): the head is ${head}`,
-    );
-  if (base > (info.initialHeight ?? 1))
-    notes.push(`blocks below ${base} are not there: pruned, or the node began at a snapshot`);
-  if (!info.databases.includes('state.db'))
-    notes.push('no state.db: no results, validator sets and consensus params');
-  else if (stateHeight === undefined) notes.push('state.db holds no state yet');
-  else if (stateHeight < head)
-    notes.push(
-      `the state is at ${stateHeight}, the block store is ahead by ${head - stateHeight}: normal after a kill or while the node runs`,
-    );
-  else if (stateHeight > head)
-    notes.push(`the state is at ${stateHeight}, ahead of the newest whole block ${head}`);
-  if (info.databases.includes('state.db')) {
-    if (resultsBase === undefined || resultsHead === undefined)
-      notes.push('no results: pruned or discarded by the node');
-    else if (resultsBase > base || resultsHead < head)
-      notes.push(`results are there for ${resultsBase}..${resultsHead} of ${base}..${head}`);
-  }
-  if (info.genesis === undefined) notes.push('no genesis document');
-  return notes;
-}
-
-class LevelDbSource implements Source {
-  readonly info: SourceInfo;
-  private readonly files: NodeFiles;
-  private readonly blocks: LevelDb;
-  private readonly stateDb: LevelDb | undefined;
-  private readonly state: StateReader | undefined;
-
-  constructor(info: SourceInfo, files: NodeFiles, blocks: LevelDb, stateDb: LevelDb | undefined) {
-    this.info = info;
-    this.files = files;
-    this.blocks = blocks;
-    this.stateDb = stateDb;
-    this.state = stateDb === undefined ? undefined : new StateReader(stateDb);
-  }
-
-  async *read(range: BlockRange, signal?: AbortSignal): AsyncGenerator<RawBlock> {
-    const { path, base, head } = this.info;
-    if (range.from < base || range.to > head || range.from > range.to)
-      throw operatorError(
-        'SOURCE_OUT_OF_RANGE',
-        `read blocks ${range.from}..${range.to} of ${path}: expected heights within ${base}..${head}; name others with --heights`,
-      );
-    let parent: Uint8Array | undefined;
-    for (let height = range.from; height <= range.to; height++) {
-      signal?.throwIfAborted();
-      const { block, envelope } = this.readBlock(height);
-      if (parent !== undefined && Buffer.compare(parent, envelope.parentHash) !== 0)
-        throw dataError(
-          'SOURCE_DISCONTINUITY',
-          `read block ${height} of ${this.blocks.path}: expected parent hash ${toHex(parent)}, found ${toHex(envelope.parentHash)}; the database mixes two chains, index another copy`,
-        );
-      parent = envelope.hash.slice();
-      yield block;
-    }
-  }
-
-  genesis(): GenesisSource | undefined {
-    return createGenesisSource(this.stateDb, this.files.genesisFiles, this.info.chainId);
-  }
-
-  close(): void {
-    this.blocks.close();
-    this.stateDb?.close();
-  }
-
-  [Symbol.dispose](): void {
-    this.close();
-  }
-
-  private readBlock(height: number): { block: RawBlock; envelope: BlockEnvelope } {
-    try {
-      const { meta, envelope } = envelopeAt(this.blocks, height);
-      const { chainId, era, bech32Prefix } = this.info;
-      if (envelope.chainId !== chainId)
-        throw dataError(
-          'SOURCE_CHAIN_MISMATCH',
-          `${this.blocks.path}: expected chain id ${chainId}, found ${envelope.chainId}`,
-        );
-      const block: RawBlock = {
-        encoding: 'leveldb',
-        chainId,
-        era,
-        height,
-        meta,
-        parts: getParts(this.blocks, height, envelope.partsTotal),
-        results: this.state?.results(height),
-        validators: this.state?.validatorsAt(height),
-        consensusParams: this.state?.consensusParamsAt(height),
-        bech32Prefix,
-      };
-      return { block, envelope };
-    } catch (error) {
-      throw withContext(`read block ${height}`, error);
-    }
-  }
-}
-
-function envelopeAt(blocks: LevelDb, height: number): { meta: Uint8Array; envelope: BlockEnvelope } {
-  const meta = getMeta(blocks, height);
-  if (meta === undefined) throw missingKey(blocks, `H:${height}`, 'BlockMeta');
-  const context = `read key H:${height} of ${blocks.path}`;
-  const envelope = readEnvelope(meta, context);
-  if (envelope.height !== height)
-    throw dataError(
-      'SOURCE_CORRUPT',
-      `${context}: expected the header of ${height}, found that of ${envelope.height}`,
-    );
-  return { meta, envelope };
+  return openLevelDbSource(path, options);
 }

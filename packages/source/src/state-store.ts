@@ -21,13 +21,18 @@ const VALIDATORS_CHECKPOINT = 100_000;
  * `Uint8Array` comes back as long as nothing changes: decoders cache by identity. */
 export class StateReader {
   private readonly db: LevelDb;
-  private readonly last: { height: number; results: Uint8Array } | undefined;
+  private last: { height: number; results: Uint8Array } | undefined;
   private validators: { readonly storedAt: number; readonly bytes: Uint8Array } | undefined;
   private params: { readonly body: Uint8Array; readonly bytes: Uint8Array } | undefined;
 
   constructor(db: LevelDb) {
     this.db = db;
     this.last = readLastResults(db);
+  }
+
+  /** To be called when the database moved to a later state. */
+  refresh(): void {
+    this.last = readLastResults(this.db);
   }
 
   /** Stored ABCI results; of the last height also where the node keeps nothing else (`discard_abci_responses`). */

@@ -70,7 +70,9 @@ export class Prover {
     const [{ candidate }] = refuted as [Refuted, ...Refuted[]];
     const origins = originsOf(candidate);
     if (refuted.length === 1 && origins.length === 1) tried.push(origins[0]!);
-    const prefer = this.pool.members.find((each) => !origins.includes(each) && !tried.includes(each));
+    const untried = this.pool.members.filter((each) => !tried.includes(each));
+    const prefer =
+      untried.find((each) => !origins.includes(each)) ?? untried.find((each) => each !== candidate.block.by);
     try {
       const block = await this.reader.facts.block(
         candidate.envelope.height,

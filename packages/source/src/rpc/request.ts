@@ -22,16 +22,13 @@ export interface RequestOptions {
   readonly signal: AbortSignal | undefined;
 }
 
-/** Nothing came for `timeoutMs`. */
-export class Silence extends Error {}
-
 const MOST_REDIRECTS = 5;
 /** Connections wait for the next request, longer than between two blocks. */
 const KEPT = { keepAlive: true, maxFreeSockets: 16 };
 const HTTP = new HttpAgent(KEPT);
 const HTTPS = new HttpsAgent(KEPT);
 
-/** @throws Error of the connection; Silence; the signal's reason */
+/** @throws Error of the connection or of silence; the signal's reason */
 export async function request(url: string, options: RequestOptions): Promise<Response> {
   let target = new URL(url);
   let { headers } = options;
@@ -66,20 +63,18 @@ class Exchange {
   readonly response: Promise<Response>;
   private readonly request: ClientRequest;
   private readonly signal: AbortSignal | undefined;
-  private readonly timer: NodeJS.Timeout;
-  private readonly abort = (): void => void this.request.destroy(this.signal?.reason as Error);
+  private readonly timeoutMs: number;
+  private timer: NodeJS.Timeout | undefined;
+  private message: IncomingMessage | undefined;
+  private readonly abort = (): void => this.fail(this.signal?.reason as Error);
 
   constructor(url: URL, { headers, timeoutMs, signal }: RequestOptions) {
     const isSecure = url.protocol === 'https:';
     const settings = { headers: { ...headers, 'accept-encoding': 'gzip' }, agent: isSecure ? HTTPS : HTTP };
     this.signal = signal;
     this.request = (isSecure ? httpsGet : httpGet)(url, settings);
-    this.timer = setTimeout(
-      () => this.request.destroy(new Silence(`no byte for ${timeoutMs} ms`)),
-      timeoutMs,
-    );
-    if (signal?.aborted) this.abort();
-    else signal?.addEventListener('abort', this.abort);
+    this.timeoutMs = timeoutMs;
+    this.awaitByte();
     this.response = new Promise((resolve, reject) => {
       this.request.once('response', (message) => resolve(this.respond(message)));
       this.request.on('error', (error) => {
@@ -87,6 +82,8 @@ class Exchange {
         reject(error);
       });
     });
+    if (signal?.aborted) this.abort();
+    else signal?.addEventListener('abort', this.abort);
   }
 
   get isReused(): boolean {
@@ -94,6 +91,7 @@ class Exchange {
   }
 
   private respond(message: IncomingMessage): Response {
+    this.message = message;
     return {
       status: message.statusCode ?? 0,
       headers: message.headers,
@@ -106,24 +104,38 @@ class Exchange {
   }
 
   private async *chunks(message: IncomingMessage): AsyncGenerator<Uint8Array> {
-    const isCompressed = message.headers['content-encoding'] === 'gzip';
-    const stream: Readable = isCompressed ? message.pipe(createGunzip()) : message;
-    if (isCompressed) message.once('error', (error) => stream.destroy(error));
-    this.timer.refresh();
+    const stream = message.headers['content-encoding'] === 'gzip' ? unzipped(message) : message;
+    this.awaitByte();
     try {
       for await (const chunk of stream) {
         clearTimeout(this.timer);
         yield chunk as Uint8Array;
-        this.timer.refresh();
+        this.awaitByte();
       }
     } finally {
       this.end();
-      message.destroy();
+      if (!message.complete) message.destroy();
     }
+  }
+
+  private awaitByte(): void {
+    clearTimeout(this.timer);
+    const silence = (): void => this.fail(new Error(`no byte for ${this.timeoutMs} ms`));
+    this.timer = setTimeout(silence, this.timeoutMs);
+  }
+
+  private fail(error: Error): void {
+    (this.message ?? this.request).destroy(error);
   }
 
   private end(): void {
     clearTimeout(this.timer);
     this.signal?.removeEventListener('abort', this.abort);
   }
+}
+
+function unzipped(message: IncomingMessage): Readable {
+  const gunzip = createGunzip();
+  message.once('error', (error) => gunzip.destroy(error));
+  return message.pipe(gunzip);
 }

@@ -1,0 +1,109 @@
+import type { LevelDb } from '@baleen/leveldb';
+import { type BlockStoreState, envelopeAt, isWhole, readBlockStoreState } from './block-store.ts';
+import { detectEra } from './era.ts';
+import { dataError, operatorError } from './errors.ts';
+import { createGenesisSource, findBech32Prefix, type GenesisPlace } from './genesis.ts';
+import { isLive } from './live.ts';
+import { databaseBytes, type NodeFiles } from './locate.ts';
+import { findResults } from './results-range.ts';
+import type { SourceInfo, SourceOptions } from './source.ts';
+import { readStateSummary, StateReader, type StateSummary } from './state-store.ts';
+
+/** What two databases hold.
+ * @throws BaleenError  as `openSource` */
+export async function describeNode(
+  files: NodeFiles,
+  blocks: LevelDb,
+  state: LevelDb | undefined,
+  options: SourceOptions,
+): Promise<SourceInfo> {
+  const store = readBlockStoreState(blocks);
+  if (store === undefined || store.height === 0)
+    throw operatorError(
+      'SOURCE_EMPTY',
+      `open ${files.blockStore}: expected blocks, found none; start the node once or name another folder`,
+    );
+  const summary = state === undefined ? undefined : readStateSummary(state);
+  const { era, notes } = detectEra(blocks, store, state, summary);
+  const head = findHead(blocks, store);
+  const chainId = readChainId(blocks, head, summary, state);
+  const results = state === undefined ? undefined : findResults(new StateReader(state), store.base, head);
+  const bech32Prefix =
+    options.bech32Prefix ??
+    (options.known === undefined
+      ? await findBech32Prefix(state, files.genesisFiles)
+      : options.known.bech32Prefix);
+  const file = files.genesisFiles[0];
+  const genesis: GenesisPlace | undefined =
+    file !== undefined ? { kind: 'file', path: file } : createGenesisSource(state, [], chainId)?.places[0];
+  const info = {
+    path: files.data,
+    databases: files.databases,
+    backend: 'goleveldb' as const,
+    chainId,
+    era,
+    software: summary?.software || undefined,
+    initialHeight: summary?.initialHeight,
+    base: store.base,
+    head,
+    resultsBase: results?.from,
+    resultsHead: results?.to,
+    stateHeight: summary?.height,
+    genesis,
+    bech32Prefix,
+    live: isLive(files.blockStore),
+    estimatedBytes:
+      databaseBytes(files.blockStore) + (files.state === undefined ? 0 : databaseBytes(files.state)),
+  };
+  return { ...info, notes: [...notes, ...describeGaps(info, store)] };
+}
+
+/** A node killed while it wrote may leave the newest block's meta without its parts (0.33 writes the meta first). */
+export function findHead(blocks: LevelDb, store: BlockStoreState): number {
+  if (store.height === store.base || isWhole(blocks, store.height)) return store.height;
+  return store.height - 1;
+}
+
+function readChainId(
+  blocks: LevelDb,
+  head: number,
+  summary: StateSummary | undefined,
+  state: LevelDb | undefined,
+): string {
+  const { chainId } = envelopeAt(blocks, head).envelope;
+  if (summary !== undefined && state !== undefined && summary.chainId !== chainId)
+    throw dataError(
+      'SOURCE_CHAIN_MISMATCH',
+      `open ${state.path}: expected chain id ${chainId}, as in ${blocks.path}, found ${summary.chainId}; the two databases are of two nodes`,
+    );
+  return chainId;
+}
+
+/** What is less than a whole chain, one sentence each. */
+function describeGaps(info: Omit<SourceInfo, 'notes'>, store: BlockStoreState): string[] {
+  const { base, head, stateHeight, resultsBase, resultsHead } = info;
+  const notes: string[] = [];
+  if (head < store.height)
+    notes.push(
+      `block ${store.height} is not whole (the node was stopped while it wrote it): the head is ${head}`,
+    );
+  if (base > (info.initialHeight ?? 1))
+    notes.push(`blocks below ${base} are not there: pruned, or the node began at a snapshot`);
+  if (!info.databases.includes('state.db'))
+    notes.push('no state.db: no results, validator sets and consensus params');
+  else if (stateHeight === undefined) notes.push('state.db holds no state yet');
+  else if (stateHeight < head)
+    notes.push(
+      `the state is at ${stateHeight}, the block store is ahead by ${head - stateHeight}: normal after a kill or while the node runs`,
+    );
+  else if (stateHeight > head)
+    notes.push(`the state is at ${stateHeight}, ahead of the newest whole block ${head}`);
+  if (info.databases.includes('state.db')) {
+    if (resultsBase === undefined || resultsHead === undefined)
+      notes.push('no results: pruned or discarded by the node');
+    else if (resultsBase > base || resultsHead < head)
+      notes.push(`results are there for ${resultsBase}..${resultsHead} of ${base}..${head}`);
+  }
+  if (info.genesis === undefined) notes.push('no genesis document');
+  return notes;
+}

@@ -1,0 +1,149 @@
+import type { BlockRange, RawBlock } from '@baleen/chain';
+import { toHex } from '@baleen/codec';
+import { type LevelDb, openLevelDb } from '@baleen/leveldb';
+import { type BlockEnvelope, envelopeAt, getParts } from './block-store.ts';
+import { describeNode } from './describe-node.ts';
+import { dataError, operatorError, unreadable, withContext } from './errors.ts';
+import { createGenesisSource, type GenesisSource } from './genesis.ts';
+import { locateNode, type NodeFiles } from './locate.ts';
+import { ReadPace } from './read-pace.ts';
+import type { EndpointHealth, Source, SourceInfo, SourceOptions } from './source.ts';
+import { StateReader } from './state-store.ts';
+
+/** A node's databases, opened. */
+export interface NodeDatabases<Database extends LevelDb = LevelDb> {
+  readonly files: NodeFiles;
+  readonly blocks: Database;
+  /** undefined: there is no state.db. */
+  readonly state: Database | undefined;
+}
+
+/** Opens a node's databases, or those of a running one as they are now.
+ * @throws BaleenError  as `openSource` */
+export async function openLevelDbSource(path: string, options: SourceOptions): Promise<Source> {
+  const { cacheBytes } = options;
+  const open = (database: string): LevelDb =>
+    openLevelDb(database, cacheBytes === undefined ? {} : { cacheBytes });
+  const { info, databases } = await openNode(path, options, open);
+  return new LevelDbSource(info, databases, options.maxReadBytesPerSecond);
+}
+
+/** Opens both databases with `open` and describes them; closes them where that fails. */
+export async function openNode<Database extends LevelDb>(
+  path: string,
+  options: SourceOptions,
+  open: (database: string) => Database,
+): Promise<{ readonly info: SourceInfo; readonly databases: NodeDatabases<Database> }> {
+  const opened: Database[] = [];
+  const keep = (database: Database): Database => {
+    opened.push(database);
+    return database;
+  };
+  try {
+    const files = locateNode(path);
+    // The state first: a node writes a block before its state, so that a live node's blocks are never behind it.
+    const state = files.state === undefined ? undefined : keep(open(files.state));
+    const blocks = keep(open(files.blockStore));
+    const info = await describeNode(files, blocks, state, options);
+    return { info, databases: { files, blocks, state } };
+  } catch (error) {
+    for (const db of opened) db.close();
+    throw unreadable(`open source ${path}`, error);
+  }
+}
+
+/** Blocks of a node's databases. */
+export class LevelDbSource implements Source {
+  readonly info: SourceInfo;
+  protected readonly blocks: LevelDb;
+  protected readonly state: StateReader | undefined;
+  private readonly databases: NodeDatabases;
+  protected readonly pace: ReadPace;
+
+  constructor(info: SourceInfo, databases: NodeDatabases, maxReadBytesPerSecond: number | undefined) {
+    this.info = info;
+    this.databases = databases;
+    this.blocks = databases.blocks;
+    this.state = databases.state && new StateReader(databases.state);
+    this.pace = new ReadPace(maxReadBytesPerSecond, () => this.bytesRead);
+  }
+
+  /** Heights that can be read. */
+  protected get held(): BlockRange {
+    return { from: this.info.base, to: this.info.head };
+  }
+
+  async *read(range: BlockRange, signal?: AbortSignal): AsyncGenerator<RawBlock> {
+    const { from, to } = this.held;
+    if (range.from < from || range.to > to || range.from > range.to)
+      throw operatorError(
+        'SOURCE_OUT_OF_RANGE',
+        `read blocks ${range.from}..${range.to} of ${this.info.path}: expected heights within ${from}..${to}; name others with --heights`,
+      );
+    let parent: Uint8Array | undefined;
+    for (let height = range.from; height <= range.to; height++) {
+      signal?.throwIfAborted();
+      const { block, envelope } = this.readBlock(height);
+      if (parent !== undefined && Buffer.compare(parent, envelope.parentHash) !== 0)
+        throw dataError(
+          'SOURCE_DISCONTINUITY',
+          `read block ${height} of ${this.blocks.path}: expected parent hash ${toHex(parent)}, found ${toHex(envelope.parentHash)}; the database mixes two chains, index another copy`,
+        );
+      parent = envelope.hash.slice();
+      yield block;
+      await this.pace.keep(signal);
+    }
+  }
+
+  genesis(): GenesisSource | undefined {
+    const { state, files } = this.databases;
+    return createGenesisSource(state, files.genesisFiles, this.info.chainId);
+  }
+
+  health(): readonly EndpointHealth[] {
+    const { path, backend } = this.info;
+    const { from: base, to: head } = this.held;
+    const nothing = { requests: 0, errors: 0, concurrency: 0, trouble: undefined };
+    return [{ address: path, backend, base, head, bytes: this.bytesRead, ...nothing }];
+  }
+
+  close(): void {
+    this.blocks.close();
+    this.databases.state?.close();
+  }
+
+  [Symbol.dispose](): void {
+    this.close();
+  }
+
+  protected get bytesRead(): number {
+    return this.blocks.bytesRead + (this.databases.state?.bytesRead ?? 0);
+  }
+
+  private readBlock(height: number): { block: RawBlock; envelope: BlockEnvelope } {
+    try {
+      const { meta, envelope } = envelopeAt(this.blocks, height);
+      const { chainId, era, bech32Prefix } = this.info;
+      if (envelope.chainId !== chainId)
+        throw dataError(
+          'SOURCE_CHAIN_MISMATCH',
+          `${this.blocks.path}: expected chain id ${chainId}, found ${envelope.chainId}`,
+        );
+      const block: RawBlock = {
+        encoding: 'leveldb',
+        chainId,
+        era,
+        height,
+        meta,
+        parts: getParts(this.blocks, height, envelope.partsTotal),
+        results: this.state?.results(height),
+        validators: this.state?.validatorsAt(height),
+        consensusParams: this.state?.consensusParamsAt(height),
+        bech32Prefix,
+      };
+      return { block, envelope };
+    } catch (error) {
+      throw withContext(`read block ${height}`, error);
+    }
+  }
+}

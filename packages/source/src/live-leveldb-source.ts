@@ -1,0 +1,131 @@
+import type { BlockRange } from '@baleen/chain';
+import { type LiveLevelDb, openLiveLevelDb } from '@baleen/leveldb';
+import { type BlockStoreState, readBlockStoreState } from './block-store.ts';
+import { findHead } from './describe-node.ts';
+import { detectEra } from './era.ts';
+import { operatorError, unreadable } from './errors.ts';
+import { FolderWatch } from './folder-watch.ts';
+import { LevelDbSource, type NodeDatabases, openNode } from './leveldb-source.ts';
+import type { Head, LiveSource } from './live-source.ts';
+import { findNewestResults } from './results-range.ts';
+import type { SourceInfo, SourceOptions } from './source.ts';
+import { readStateSummary } from './state-store.ts';
+
+export interface LiveOptions extends SourceOptions {
+  /** Of LevelDB: tables held open, of both databases together; of each up to 64 others are opened when needed. Default 256. */
+  readonly maxPinned?: number;
+}
+
+const DEFAULT_PINNED = 256;
+/** Between two looks at a directory, at the least: a block is several writes, and each is a hint. */
+const LEAST_MS = 3;
+/** Between two looks without a hint, soon after something came and later. */
+const BUSY_MS = 20;
+const IDLE_MS = 50;
+const IDLE_AFTER_MS = 1000;
+
+/** Opens the databases of a running node for following: no lock, no change, no request. What the node has written is seen
+ * milliseconds later, from the ends of its logs.
+ *
+ * A node that is stopped is waited for. `heads` ends with an error when a directory is removed or replaced
+ * (`LEVELDB_MISSING`, `LEVELDB_REPLACED`), or when the node goes on with a version that stores another form
+ * (`SOURCE_ERA_CHANGED`, `SOURCE_ERA_UNSUPPORTED`).
+ *
+ * @param path  as `openSource`, of files
+ * @throws BaleenError  as `openSource` */
+export async function openLiveLevelDbSource(path: string, options: LiveOptions = {}): Promise<LiveSource> {
+  const { cacheBytes, maxPinned = DEFAULT_PINNED } = options;
+  const bounds = { maxPinned: maxPinned >> 1, ...(cacheBytes !== undefined && { cacheBytes }) };
+  const { info, databases } = await openNode(path, options, (database) => openLiveLevelDb(database, bounds));
+  return new LiveLevelDbSource(info, databases, options.maxReadBytesPerSecond);
+}
+
+class LiveLevelDbSource extends LevelDbSource implements LiveSource {
+  private readonly live: NodeDatabases<LiveLevelDb>;
+  private base: number;
+  private height: number;
+  private resultsHeight: number | undefined;
+
+  constructor(
+    info: SourceInfo,
+    databases: NodeDatabases<LiveLevelDb>,
+    maxReadBytesPerSecond: number | undefined,
+  ) {
+    super(info, databases, maxReadBytesPerSecond);
+    this.live = databases;
+    this.base = info.base;
+    this.height = info.head;
+    this.resultsHeight = info.resultsHead;
+  }
+
+  protected override get held(): BlockRange {
+    return { from: this.base, to: this.height };
+  }
+
+  async *heads(signal: AbortSignal): AsyncGenerator<Head> {
+    const { blocks, state } = this.live;
+    const watch = new FolderWatch([blocks.path, ...(state === undefined ? [] : [state.path])]);
+    let given: Head | undefined;
+    let changedAt = performance.now();
+    try {
+      while (!signal.aborted) {
+        const head = this.look(given === undefined);
+        if (head !== undefined) changedAt = performance.now();
+        if (head !== undefined && isFurther(head, given)) {
+          given = head;
+          yield head;
+        }
+        const isIdle = performance.now() - changedAt > IDLE_AFTER_MS;
+        await watch.wait(LEAST_MS, isIdle ? IDLE_MS : BUSY_MS, signal);
+        await this.pace.keep(signal);
+      }
+    } finally {
+      watch.close();
+    }
+  }
+
+  /** Takes in what was written; undefined when that is nothing. */
+  private look(isFirst: boolean): Head | undefined {
+    const { blocks, state } = this.live;
+    try {
+      // The state first: results are written after their block, so none is seen without it.
+      const isStateNew = state?.refresh() ?? false;
+      if (isStateNew) this.state?.refresh();
+      if (!blocks.refresh() && !isStateNew && !isFirst) return undefined;
+      return this.readHead();
+    } catch (error) {
+      throw unreadable(`follow ${this.info.path}`, error);
+    }
+  }
+
+  private readHead(): Head {
+    const { blocks } = this.live;
+    const store = readBlockStoreState(blocks);
+    if (store !== undefined && store.height > 0) {
+      this.base = store.base;
+      const height = findHead(blocks, store);
+      if (height > this.height) this.checkEra(store);
+      this.height = Math.max(this.height, height);
+    }
+    if (this.state !== undefined)
+      this.resultsHeight = findNewestResults(this.state, this.base, this.height, this.resultsHeight);
+    return { height: this.height, resultsHeight: this.resultsHeight, seenAt: Date.now() };
+  }
+
+  /** A node may be stopped, replaced by a newer version, and go on in the same directory. */
+  private checkEra(store: BlockStoreState): void {
+    const { blocks, state } = this.live;
+    const summary = state === undefined ? undefined : readStateSummary(state);
+    const { era } = detectEra(blocks, store, state, summary);
+    if (era !== this.info.era)
+      throw operatorError(
+        'SOURCE_ERA_CHANGED',
+        `follow ${this.info.path}: expected blocks of ${this.info.era}, found ${era} at height ${store.height}; start again to follow it`,
+      );
+  }
+}
+
+const isFurther = (head: Head, given: Head | undefined): boolean =>
+  given === undefined ||
+  head.height > given.height ||
+  (head.resultsHeight ?? -1) > (given.resultsHeight ?? -1);
