@@ -56,7 +56,8 @@ function migrationsHash(): string {
   const hash = createHash('sha256');
   for (const folder of ['../../../migrations/tables/', '../../../migrations/views/', '../../tables/src/']) {
     const directory = new URL(folder, import.meta.url);
-    for (const file of readdirSync(directory).sort())
+    const files = readdirSync(directory, { recursive: true, encoding: 'utf8' }).sort();
+    for (const file of files.filter((name) => /\.(sql|ts)$/.test(name)))
       hash.update(file).update(readFileSync(new URL(file, directory)));
   }
   return hash.digest('hex').slice(0, 12);

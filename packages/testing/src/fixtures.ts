@@ -43,6 +43,13 @@ export function realdata(name: string): string | undefined {
   return existsSync(folder) ? folder : undefined;
 }
 
+/** For `beforeEach`: skips a test with its reason where a recording of `realdata` is absent. */
+export function needsRealdata(name: string): (context: { skip(reason: string): void }) => void {
+  return (context) => {
+    if (realdata(name) === undefined) context.skip('needs BALEEN_REALDATA or ../shared/realdata');
+  };
+}
+
 /** Unpacks `<archive>.tar.gz` files of one recording into a new folder; undefined where the recording is absent.
  *
  * @param name      folder in `../shared/fixtures` or of `realdata`

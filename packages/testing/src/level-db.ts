@@ -1,6 +1,9 @@
 import { readFileSync, truncateSync } from 'node:fs';
 import { ClassicLevel } from 'classic-level';
 
+/** LevelDB holds a batch in memory as one. */
+const BATCH_ENTRIES = 10_000;
+
 /** Writes entries with Google's LevelDB into a new directory, or into a test's own copy of one. Never near a node. */
 export async function writeLevelDb(
   path: string,
@@ -13,7 +16,7 @@ export async function writeLevelDb(
     key: asBytes(key),
     value: asBytes(value),
   }));
-  await db.batch(puts);
+  for (let at = 0; at < puts.length; at += BATCH_ENTRIES) await db.batch(puts.slice(at, at + BATCH_ENTRIES));
   await db.close();
 }
 

@@ -1,12 +1,14 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import type { Duplex } from 'node:stream';
 import { readJsonLines } from './fixtures.ts';
 
 /** What a server does instead of answering. `cut`: bytes of the answer after which it hangs up; `stall`: never answers. */
 export type Fault =
   | {
       readonly kind: 'answer';
+      readonly delayMs?: number;
       readonly status?: number;
       readonly headers?: Record<string, string>;
       readonly body: string;
@@ -17,6 +19,8 @@ export type Fault =
 export interface ReplayOptions {
   /** @param nth  how often this route was asked for before; undefined: the recorded answer is given */
   readonly fault?: (route: string, answer: string, nth: number) => Fault | undefined;
+  /** A request for a websocket. None: it is hung up on. */
+  readonly onUpgrade?: (request: IncomingMessage, socket: Duplex) => void;
 }
 
 /** A node that answers what was recorded. */
@@ -41,17 +45,20 @@ export async function replayRpc(
 ): Promise<ReplayServer> {
   const answers = readAnswers(files);
   const routes: string[] = [];
+  const asked = new Map<string, number>();
   let open = 0;
   let mostAtOnce = 0;
   const server = createServer(async (request, response) => {
     mostAtOnce = Math.max(mostAtOnce, ++open);
     response.once('close', () => open--);
     const route = normalised(request.method === 'POST' ? await calledRoute(request) : request.url!);
-    const nth = routes.filter((earlier) => earlier === route).length;
+    const nth = asked.get(route) ?? 0;
+    asked.set(route, nth + 1);
     routes.push(route);
     const answer = find(answers, route);
     give(response, answer, options.fault?.(route, answer, nth));
   });
+  if (options.onUpgrade !== undefined) server.on('upgrade', options.onUpgrade);
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   return {
@@ -116,7 +123,10 @@ const refusal = (data: string): string =>
 function give(response: ServerResponse, answer: string, fault: Fault | undefined): void {
   if (fault?.kind === 'stall') return;
   if (fault?.kind === 'answer') {
-    response.writeHead(fault.status ?? 200, fault.headers).end(fault.body);
+    const { status = 200, headers, body, delayMs } = fault;
+    const answerIt = (): void => void response.writeHead(status, headers).end(body);
+    if (delayMs === undefined) answerIt();
+    else setTimeout(answerIt, delayMs);
     return;
   }
   const isRefusal = /^\{"jsonrpc":\s*"2\.0",\s*"id":\s*[^,]+,\s*"error"/.test(answer);
