@@ -1,5 +1,6 @@
 import type { BlockRange } from '@baleen/chain';
 import type { TableName } from '@baleen/tables';
+import type { Undecoded } from './undecoded.ts';
 
 /** A run of heights over which a content-addressed thing (a validator set, consensus params) was in force. */
 export interface ContentRun {
@@ -20,6 +21,7 @@ export interface EncodedBatch {
   readonly copies: Readonly<Partial<Record<TableName, Uint8Array>>>;
   readonly first: {
     readonly height: number;
+    readonly blockHash: Uint8Array;
     readonly lastBlockHash: Uint8Array;
     readonly lastResultsHash: Uint8Array;
   };
@@ -30,6 +32,8 @@ export interface EncodedBatch {
   };
   readonly validatorSets: readonly ContentRun[];
   readonly consensusParams: readonly ContentRun[];
+  /** Kinds of things kept raw, and how many. */
+  readonly undecoded: readonly Undecoded[];
   /** Bytes of all `copies`. */
   readonly bytes: number;
 }

@@ -24,7 +24,7 @@ export async function prepareChain(pool: pg.Pool, chain: ChainDescription): Prom
       await lockChain(db, stored.number);
       await learn(db, chain);
     }
-    await want(db, chain.chainId, chain.wanted);
+    if (chain.wanted !== undefined) await want(db, chain.chainId, chain.wanted);
   });
 }
 

@@ -9,10 +9,23 @@ const MAX_CONNECTIONS = 10;
 /** Typed queries over a pool or over one connection; tables without a schema's name are of baleen_store. */
 export type Queries = Kysely<Schema>;
 
-export function openPool(url: string): pg.Pool {
-  const pool = new pg.Pool({ connectionString: url, max: MAX_CONNECTIONS, application_name: 'baleen' });
+/** What Postgres calls the sessions of a worker, by the name that its leases have. */
+export const sessionName = (holder: string | undefined): string =>
+  holder === undefined ? 'baleen' : `baleen ${holder}`;
+
+export function openPool(url: string, holder?: string): pg.Pool {
+  // keepAlive: a server that is gone without a word would be waited for without end.
+  const pool = new pg.Pool({
+    connectionString: url,
+    max: MAX_CONNECTIONS,
+    application_name: sessionName(holder),
+    keepAlive: true,
+  });
   // An idle connection that breaks is replaced by the pool; whoever needs the next one is told what is wrong.
   pool.on('error', () => undefined);
+  // One that breaks while it is lent fails the query that waits for it; between two queries nobody listens, and an error that
+  // nobody hears would end the process.
+  pool.on('connect', (client) => void client.on('error', () => undefined));
   return pool;
 }
 

@@ -40,6 +40,11 @@ export class CopyBuffer {
     return taken;
   }
 
+  /** Bytes written. */
+  get size(): number {
+    return this.length;
+  }
+
   reset(): void {
     this.length = 0;
   }
@@ -127,6 +132,20 @@ export class CopyBuffer {
     for (let index = 0; index < count; index++) this.int16(digits[index]!);
   }
 
+  /** A numeric with 18 places: five digits to base 10,000 after the point, the last of which ends in 00. */
+  decimal(units: bigint): void {
+    const digits = base10000((units < 0n ? -units : units) * 100n);
+    let count = digits.length;
+    while (count > 0 && digits[count - 1] === 0) count--;
+    this.reserve(12 + 2 * count);
+    this.int32(8 + 2 * count);
+    this.int16(count);
+    this.int16(count === 0 ? 0 : digits.length - 1 - 5);
+    this.int16(units < 0n ? 0x4000 : 0);
+    this.int16(18);
+    for (let index = 0; index < count; index++) this.int16(digits[index]!);
+  }
+
   /** One dimension, or none for an empty array; NULL elements are allowed. */
   array<Type extends ArrayType>(type: Type, values: CellTypes[Type]): void {
     this.reserve(24);
@@ -154,6 +173,7 @@ export class CopyBuffer {
     else if (type === 'timestamptz') this.timestamptz(value as GoTime);
     else if (type === 'jsonb') this.jsonb(value as string);
     else if (type === 'numeric') this.numeric(value as bigint);
+    else if (type === 'decimal') this.decimal(value as bigint);
     else if (type === 'int2') this.int2(value as number);
     else if (type === 'bool') this.bool(value as boolean);
     else this.array(type, value as never);

@@ -3,6 +3,7 @@ import { paramsHash, type Seen, type Table, type TableName, tableNames, tables }
 import type { ContentRun, EncodedBatch } from './batch.ts';
 import { equalBytes, shortHash } from './bytes.ts';
 import { RowEncoder } from './encode-rows.ts';
+import { UndecodedCounter } from './undecoded.ts';
 
 /** Blocks of consecutive heights as one batch. Runs in worker threads: this is the hot path.
  *
@@ -12,16 +13,18 @@ export function encodeBlocks(blocks: readonly Block[]): EncodedBatch {
   const last = blocks.at(-1);
   if (first === undefined || last === undefined) throw new TypeError('encodeBlocks: no blocks');
   checkLinks(blocks);
-  const { rowCounts, copies, bytes } = encodeTables(blocks);
+  const { rowCounts, copies, undecoded, bytes } = encodeTables(blocks);
   return {
     chainId: first.chainId,
     range: { from: first.height, to: last.height },
     hasResults: first.results !== undefined,
     rowCounts,
     copies,
+    undecoded,
     bytes,
     first: {
       height: first.height,
+      blockHash: owned(first.id.hash),
       lastBlockHash: owned(first.header.lastBlockId.hash),
       lastResultsHash: owned(first.header.lastResultsHash),
     },
@@ -46,23 +49,30 @@ export const transferables = (batch: EncodedBatch): ArrayBuffer[] =>
 /** One per table and thread. */
 const encoders = new Map(tableNames.map((name) => [name, new RowEncoder(tables[name] as Table<object>)]));
 
-function encodeTables(blocks: readonly Block[]): Pick<EncodedBatch, 'rowCounts' | 'copies' | 'bytes'> {
+type EncodedTables = Pick<EncodedBatch, 'rowCounts' | 'copies' | 'undecoded' | 'bytes'>;
+
+function encodeTables(blocks: readonly Block[]): EncodedTables {
   const rowCounts = {} as Record<TableName, number>;
   const copies: Partial<Record<TableName, Uint8Array>> = {};
+  const counter = new UndecodedCounter();
   let bytes = 0;
   for (const name of tableNames) {
     const table = tables[name] as Table<object>;
     const encoder = encoders.get(name)!;
     encoder.reset();
     const seen: Seen = new Set();
-    for (const block of blocks) encoder.append(table.rows(block, seen));
+    for (const block of blocks) {
+      const rows = table.rows(block, seen);
+      encoder.append(rows);
+      counter.append(name, rows);
+    }
     rowCounts[name] = encoder.count;
     if (encoder.count === 0) continue;
     const copy = encoder.take();
     copies[name] = copy;
     bytes += copy.length;
   }
-  return { rowCounts, copies, bytes };
+  return { rowCounts, copies, undecoded: counter.take(), bytes };
 }
 
 /** Every block follows the one before: height, parent hash, results hash; all have results, or none. */

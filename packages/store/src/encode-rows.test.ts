@@ -32,6 +32,10 @@ const CELLS: Record<
     cells: fc.oneof(uint64, fc.bigInt(), fc.constantFrom(0n, 10_000n, 100_000_000n, 10n ** 40n)),
     shown: String,
   },
+  decimal: {
+    cells: fc.oneof(uint64, fc.bigInt(), fc.constantFrom(0n, 1n, 100n, 10_000n, 10n ** 18n, -(10n ** 22n))),
+    shown: decimalText,
+  },
   bool: { cells: fc.boolean(), shown: String },
   jsonb: {
     cells: fc.json({ noUnicodeString: true }).filter(isHeld),
@@ -63,6 +67,11 @@ function hex(cell: Uint8Array): string {
 }
 function strings(cell: (number | bigint | null)[]): (string | null)[] {
   return cell.map((one) => (one === null ? null : String(one)));
+}
+/** 18 digits after the point, of units of 1e-18. */
+function decimalText(cell: bigint): string {
+  const digits = String(cell < 0n ? -cell : cell).padStart(19, '0');
+  return `${cell < 0n ? '-' : ''}${digits.slice(0, -18)}.${digits.slice(-18)}`;
 }
 /** Truncated, never rounded; before 1970 too. */
 function micros(cell: { seconds: number; nanos: number }): string {
@@ -96,7 +105,7 @@ describe('encodeRows', () => {
       ],
       rows: () => [],
     };
-    await client.query(`create temporary table cells (n int4, v ${type})`);
+    await client.query(`create temporary table cells (n int4, v ${type === 'decimal' ? 'numeric' : type})`);
     const isList = type.endsWith('[]');
     const shownAs = select ?? (isList ? 'v::text[]' : type === 'jsonb' ? 'v' : 'v::text');
     await fc.assert(

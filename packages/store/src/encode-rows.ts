@@ -1,8 +1,11 @@
 import type { Cell, Table } from '@baleen/tables';
 import { CopyBuffer } from './copy-buffer.ts';
 
+/** What is needed of a table of facts or of state. */
+type Columns<Row extends object> = Pick<Table<Row>, 'columns'>;
+
 /** Rows as the body of a binary COPY, without header and trailer, so that bodies can be joined. */
-export function encodeRows<Row extends object>(table: Table<Row>, rows: readonly Row[]): Uint8Array {
+export function encodeRows<Row extends object>(table: Columns<Row>, rows: readonly Row[]): Uint8Array {
   const encoder = new RowEncoder(table);
   encoder.append(rows);
   return encoder.take();
@@ -10,10 +13,10 @@ export function encodeRows<Row extends object>(table: Table<Row>, rows: readonly
 
 /** Encodes a table's rows as they come. */
 export class RowEncoder<Row extends object> {
-  private readonly table: Table<Row>;
+  private readonly table: Columns<Row>;
   private readonly buffer = new CopyBuffer();
   count = 0;
-  constructor(table: Table<Row>) {
+  constructor(table: Columns<Row>) {
     this.table = table;
   }
 
@@ -21,6 +24,11 @@ export class RowEncoder<Row extends object> {
   reset(): void {
     this.count = 0;
     this.buffer.reset();
+  }
+
+  /** Bytes of what was appended. */
+  get bytes(): number {
+    return this.buffer.size;
   }
 
   append(rows: readonly Row[]): void {

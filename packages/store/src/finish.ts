@@ -35,14 +35,14 @@ const FINISH_POLL_MS = 100;
  *
  * Parents are not analysed: that samples every leaf of every chain again, and plans of the natural filters are the same
  * without (filters.test.ts). */
-export const finishChain = (pool: pg.Pool, chainId: string): Promise<void> =>
+export const finishChain = (pool: pg.Pool, chainId: string, signal?: AbortSignal): Promise<void> =>
   session(pool, async (db) => {
     while (!(await tryLockFinish(db, chainId))) await sleep(FINISH_POLL_MS);
-    await finishLeaves(db, chainId);
+    await finishLeaves(db, chainId, signal);
     await unlockFinish(db, chainId);
   });
 
-async function finishLeaves(db: Queries, chainId: string): Promise<void> {
+async function finishLeaves(db: Queries, chainId: string, signal?: AbortSignal): Promise<void> {
   const leaves = await db
     .selectFrom('leaves as l')
     .innerJoin('chains as c', 'c.chain_id', 'l.chain_id')
@@ -57,7 +57,11 @@ async function finishLeaves(db: Queries, chainId: string): Promise<void> {
     .orderBy('l.leaf')
     .execute();
   const blocks = await ledgerRanges(db, chainId, 'blocks');
-  for (const leaf of leaves) await finishLeaf(db, leaf, blocks);
+  for (const leaf of leaves) {
+    if (signal?.aborted) return;
+    await finishLeaf(db, leaf, blocks);
+  }
+  if (signal?.aborted) return;
   for (const table of UNPARTITIONED) await run(db, `vacuum (analyze) baleen_store.${table}`);
 }
 

@@ -1,5 +1,13 @@
 export type { ContentRun, EncodedBatch } from './batch.ts';
 export { encodeBlocks, transferables } from './encode-blocks.ts';
 export { encodeRows } from './encode-rows.ts';
+export type { EnqueuedRange } from './enqueued.ts';
+export type { FailedRange } from './failures.ts';
+export type { Lease, LeaseRequest } from './leases.ts';
+export { mayPass } from './may-pass.ts';
 export { openStore } from './open-store.ts';
+export type * from './operations.ts';
+export { merged, without } from './ranges.ts';
+export type { ReplaceStateOptions, StateCopy, StateDescription, StateOutcome } from './state.ts';
+export { StateEncoder } from './state-encoder.ts';
 export type * from './store.ts';

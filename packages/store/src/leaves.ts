@@ -40,6 +40,9 @@ export interface ChainLeaves {
   readonly leafHeights: number;
 }
 
+/** What a new leaf begins with: what correctness needs, for loading; or all indexes, for rows that come one block at a time. */
+export type LeafState = 'bare' | 'indexed';
+
 interface Leaf {
   readonly name: string;
   readonly table: PartitionedTable;
@@ -67,6 +70,7 @@ export async function ensureLeaves(
   chain: ChainLeaves,
   range: BlockRange,
   known: Set<string>,
+  state: LeafState = 'bare',
 ): Promise<void> {
   const needed = partitionedTables.flatMap((table) => leavesOf(chain, table, range));
   if (needed.every(({ name }) => known.has(name))) return;
@@ -75,7 +79,7 @@ export async function ensureLeaves(
     const names = needed.map(({ name }) => name);
     const rows = await db.selectFrom('leaves').select('leaf').where('leaf', 'in', names).execute();
     const there = new Set(rows.map(({ leaf }) => leaf));
-    for (const leaf of needed) if (!there.has(leaf.name)) await createLeaf(db, chain, leaf);
+    for (const leaf of needed) if (!there.has(leaf.name)) await createLeaf(db, chain, leaf, state);
   });
   for (const { name } of needed) known.add(name);
 }
@@ -93,13 +97,19 @@ function leavesOf(chain: ChainLeaves, table: PartitionedTable, range: BlockRange
 }
 
 /** Made apart and attached: `create table partition of` would lock out every reader of the table. */
-async function createLeaf(db: Queries, chain: ChainLeaves, { name, table, range }: Leaf): Promise<void> {
+async function createLeaf(
+  db: Queries,
+  chain: ChainLeaves,
+  { name, table, range }: Leaf,
+  state: LeafState,
+): Promise<void> {
   const bounds = `chain_id = ${literal(chain.chainId)} and height >= ${range.from} and height <= ${range.to}`;
   await run(
     db,
     `create table baleen_store.${name} (like baleen_store.${table} including all excluding comments, constraint bounds check (${bounds}))`,
   );
-  for (const index of leafIndexes(table, name)) if (index.unique) await run(db, index.sql);
+  for (const index of leafIndexes(table, name))
+    if (index.unique || state === 'indexed') await run(db, index.sql);
   await run(
     db,
     `alter table baleen_store.${table}_${chain.number} attach partition baleen_store.${name}

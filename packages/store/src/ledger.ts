@@ -2,11 +2,11 @@ import type { BlockRange } from '@baleen/chain';
 import { sql } from 'kysely';
 import type { ContentRun } from './batch.ts';
 import { equalBytes } from './bytes.ts';
-import type { Queries } from './connections.ts';
+import { literal, type Queries, run } from './connections.ts';
 import { merged, without } from './ranges.ts';
 import type { LedgerKind } from './store.ts';
 
-export type StoredKind = LedgerKind | 'validator_sets' | 'consensus_params';
+export type StoredKind = LedgerKind | 'validator_sets' | 'consensus_params' | `state:${string}`;
 
 /** Ranges of a kind that touch `near` (all without it), ascending. */
 export const ledgerRanges = (
@@ -44,25 +44,26 @@ export async function missing(
   return all.sort((left, right) => left.from - right.from);
 }
 
-/** Adds ranges of a kind; those that touch become one. Under the chain's lock. */
+/** Adds ranges of kinds, all in one query; those that touch become one. Under the chain's lock. */
 export async function addRanges(
   db: Queries,
   chainId: string,
-  kind: StoredKind,
-  added: readonly BlockRange[],
+  added: readonly (readonly [StoredKind, readonly BlockRange[]])[],
 ): Promise<void> {
-  for (const { from, to } of merged(added)) {
-    await sql`
+  const statements = added.flatMap(([kind, ranges]) =>
+    merged(ranges).map(
+      ({ from, to }) => `
       with touched as (
         delete from baleen_store.ranges
-        where chain_id = ${chainId} and kind = ${kind} and from_height <= ${to}::int8 + 1 and to_height >= ${from}::int8 - 1
+        where chain_id = ${literal(chainId)} and kind = ${literal(kind)} and from_height <= ${to + 1} and to_height >= ${from - 1}
         returning from_height, to_height
       )
       insert into baleen_store.ranges (chain_id, kind, from_height, to_height)
-      select ${chainId}, ${kind}, least(${from}, min(from_height)), greatest(${to}, max(to_height)) from touched`.execute(
-      db,
-    );
-  }
+      select ${literal(chainId)}, ${literal(kind)}, least(${from}, min(from_height)), greatest(${to}, max(to_height))
+      from touched`,
+    ),
+  );
+  await run(db, statements.join(';'));
 }
 
 /** Where the ranges of content-addressed rows are kept. */
@@ -89,7 +90,7 @@ export const RUN_TABLES = {
 export async function addRuns(
   db: Queries,
   chainId: string,
-  { kind, table, hashColumn }: RunTable,
+  { table, hashColumn }: RunTable,
   runs: readonly ContentRun[],
 ): Promise<void> {
   const first = runs[0];
@@ -106,7 +107,6 @@ export async function addRuns(
       ${joined.map(({ from }) => from)}::int8[], ${joined.map(({ to }) => to)}::int8[],
       ${joined.map(({ hash }) => Buffer.from(hash))}::bytea[]
     )`.execute(db);
-  await addRanges(db, chainId, kind, runs);
 }
 
 function joinRuns(runs: readonly ContentRun[]): ContentRun[] {

@@ -8,6 +8,8 @@ const LEAF_SPACE = SPACE + 1;
 /** A genesis streams for minutes, and nobody else must wait for it. */
 const GENESIS_SPACE = SPACE + 2;
 const FINISH_SPACE = SPACE + 3;
+/** A state streams for minutes, too. */
+const STATE_SPACE = SPACE + 4;
 
 /** Held until the transaction ends. */
 const lock = (db: Queries, space: number, key: number): Promise<unknown> =>
@@ -15,6 +17,9 @@ const lock = (db: Queries, space: number, key: number): Promise<unknown> =>
 
 export const lockGenesis = (db: Queries, chainNumber: number): Promise<unknown> =>
   lock(db, GENESIS_SPACE, chainNumber);
+
+export const lockState = (db: Queries, chainNumber: number): Promise<unknown> =>
+  lock(db, STATE_SPACE, chainNumber);
 
 /** Taken last in a write, so that checks of neighbours see all that is committed. */
 export const lockChain = (db: Queries, chainNumber: number): Promise<unknown> => lock(db, SPACE, chainNumber);

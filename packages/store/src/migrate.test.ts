@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { tables } from '@baleen/tables';
+import { stateTables, tables } from '@baleen/tables';
 import { createDatabase, createEmptyDatabase, type TestDatabase } from '@baleen/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startEmbedded } from './embedded/index.ts';
@@ -92,7 +92,7 @@ describe('the migrated database', () => {
     await database.drop();
   });
 
-  it.each(Object.values(tables))('has $name as its file tells it', async (table) => {
+  it.each([...Object.values(tables), ...stateTables])('has $name as its file tells it', async (table) => {
     const columns = await store.query(
       `select a.attname as name, format_type(a.atttypid, null) as type, not a.attnotnull as nullable,
          col_description(a.attrelid, a.attnum) as doc, obj_description(a.attrelid) as table_doc
@@ -161,10 +161,14 @@ describe('the migrated database', () => {
         "gaps": "chain_id lineage kind from_height to_height reason",
         "messages": "chain_id lineage height time time_ns tx_index tx_hash success msg_index path type name value fields raw value_raw fields_raw type_raw",
         "missed_votes": "chain_id lineage height time time_ns vote_index consensus_address operator_address flag",
+        "sources": "chain_id lineage address host backend version base_height head_height requests errors bytes concurrency trouble trouble_since last_seen readers",
+        "storage": "chain_id lineage table_name partitions rows_estimate heap_bytes index_bytes toast_bytes total_bytes",
         "tx_fees": "chain_id lineage height time time_ns tx_index tx_hash success fee_index denom amount kind payer charged denom_raw",
         "tx_signatures": "chain_id lineage height time time_ns tx_index tx_hash success signature_index signer public_key sequence sign_mode signature members public_key_raw",
         "txs": "chain_id lineage height time time_ns tx_index tx_hash success code codespace gas_wanted gas_used memo fee_payer fee_granter message_count log data raw info fee_gas timeout_height decode_error memo_raw log_raw info_raw codespace_raw",
+        "undecoded": "chain_id lineage kind name things first_height last_height",
         "validator_sets": "chain_id lineage consensus_address operator_address key_type public_key voting_power from_height to_height consensus_address_hex",
+        "workers": "chain_id lineage worker_id host pid command state doing doing_since started_at last_seen heights rows bytes heights_per_second rss_bytes",
       }
     `);
   });
@@ -177,6 +181,7 @@ const CATALOGUE_NAMES: Record<string, string> = {
   int4: 'integer',
   int8: 'bigint',
   numeric: 'numeric',
+  decimal: 'numeric',
   bool: 'boolean',
   jsonb: 'jsonb',
   timestamptz: 'timestamp with time zone',

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { BaleenError } from '@baleen/chain';
-import { tables } from '@baleen/tables';
+import { stateTables, tables } from '@baleen/tables';
 import { sql } from 'kysely';
 import type pg from 'pg';
 import { literal, type Queries, queriesOf, run, sqlState, transaction } from './connections.ts';
@@ -58,9 +58,9 @@ const definition = (name: string, text: string): Definition => ({
   hash: createHash('sha256').update(text).digest('hex'),
 });
 
-/** The comments of the tables of facts, as packages/tables tells them. */
+/** The comments of the tables of facts and of state, as packages/tables tells them. */
 function tableComments(): string {
-  return Object.values(tables)
+  return [...Object.values(tables), ...stateTables]
     .flatMap(({ name, doc, columns }) => [
       `comment on table baleen_store.${name} is ${literal(doc)};`,
       ...columns.map(

@@ -1,24 +1,28 @@
-import type { BlockRange } from '@baleen/chain';
-import { sql } from 'kysely';
 import type pg from 'pg';
 import type { EncodedBatch } from './batch.ts';
 import { loadChain, prepareChain } from './chains.ts';
 import { openPool, type Queries, queriesOf, run } from './connections.ts';
+import { databaseId, forgetEnqueued, readEnqueued, rememberEnqueued } from './enqueued.ts';
+import { failedRanges, forgetFailure, recordFailure, retryFailures } from './failures.ts';
 import { finishChain } from './finish.ts';
 import { storeGenesis } from './genesis.ts';
-import { type ChainLeaves, ensureLeaves } from './leaves.ts';
+import { releaseLease, renewLease, takeLease } from './leases.ts';
+import { type ChainLeaves, ensureLeaves, type LeafState } from './leaves.ts';
 import { missing } from './ledger.ts';
 import { migrate } from './migrate.ts';
-import { readGaps, readStatus } from './status.ts';
-import type { Store } from './store.ts';
-import { writeBatch } from './write.ts';
+import { forgetWorker, reportSources, reportWorker } from './operations.ts';
+import { replaceState } from './state.ts';
+import { readGaps, readStatus, waitingWorkers } from './status.ts';
+import type { Store, StoreOptions } from './store.ts';
+import { type WriteOptions, writeBatch } from './write.ts';
 
 /** Opens a database by its URL; nothing is created until `migrate`.
  *
  * @throws BaleenError `STORE_UNREACHABLE` */
-export async function openStore(url: string): Promise<Store> {
-  const pool = openPool(url);
+export async function openStore(url: string, options: StoreOptions = {}): Promise<Store> {
+  const pool = openPool(url, options.holder);
   const db = queriesOf(pool);
+  const write = writer(pool, db);
   try {
     await run(db, 'select 1');
   } catch (error) {
@@ -29,40 +33,47 @@ export async function openStore(url: string): Promise<Store> {
     migrate: (options) => migrate(pool, options),
     prepareChain: (chain) => prepareChain(pool, chain),
     missing: (chainId, range, kinds) => missing(db, chainId, range, kinds),
-    write: writer(pool, db),
-    recordFailure: (chainId, range, reason) => recordFailure(db, chainId, range, reason),
-    finish: (chainId) => finishChain(pool, chainId),
+    write: (batch, lease) => write(batch, { lease }),
+    writeHead: (batch, lease) => write(batch, { lease, replacesUnproved: true }, 'indexed'),
+    takeLease: (request) => takeLease(db, request),
+    renewLease: (lease, forMs) => renewLease(db, lease, forMs),
+    releaseLease: (lease) => releaseLease(db, lease),
+    recordFailure: (chainId, range, reason, nextTry) => recordFailure(db, chainId, range, reason, nextTry),
+    failedRanges: (chainId, range) => failedRanges(db, chainId, range),
+    forgetFailure: (chainId, range) => forgetFailure(db, chainId, range),
+    retryFailures: (chainId, range) => retryFailures(db, chainId, range),
+    rememberEnqueued: (asked) => rememberEnqueued(db, asked),
+    enqueued: () => readEnqueued(db),
+    forgetEnqueued: (done) => forgetEnqueued(db, done),
+    databaseId: () => databaseId(db),
+    finish: (chainId, signal) => finishChain(pool, chainId, signal),
+    reportWorker: (report) => reportWorker(db, report),
+    forgetWorker: (workerId) => forgetWorker(db, workerId),
+    reportSources: (worker, chainId, sources) => reportSources(db, worker, chainId, sources),
     status: () => readStatus(db),
+    waitingWorkers: () => waitingWorkers(db),
     gaps: () => readGaps(db),
     storeGenesis: (chainId, chunks) => storeGenesis(pool, chainId, chunks),
+    replaceState: (state, copies, options) => replaceState(pool, state, copies, options),
     query: async (text, parameters = []) => (await pool.query(text, [...parameters])).rows,
     close: () => pool.end(),
   };
 }
 
+type Writer = (
+  batch: EncodedBatch,
+  options: WriteOptions,
+  leafState?: LeafState,
+) => Promise<'written' | 'already'>;
+
 /** Remembers the chains and leaves it has seen: they are never removed while a writer runs. */
-function writer(pool: pg.Pool, db: Queries): Store['write'] {
+function writer(pool: pg.Pool, db: Queries): Writer {
   const chains = new Map<string, ChainLeaves>();
   const leaves = new Set<string>();
-  return async (batch: EncodedBatch) => {
+  return async (batch, options, leafState) => {
     let chain = chains.get(batch.chainId);
     if (chain === undefined) chains.set(batch.chainId, (chain = await loadChain(db, batch.chainId)));
-    await ensureLeaves(pool, chain, batch.range, leaves);
-    return writeBatch(pool, chain, batch);
+    await ensureLeaves(pool, chain, batch.range, leaves, leafState);
+    return writeBatch(pool, chain, batch, options);
   };
-}
-
-async function recordFailure(db: Queries, chainId: string, range: BlockRange, told: string): Promise<void> {
-  const reason = told.replaceAll('\0', '\ufffd');
-  await db
-    .insertInto('failed_ranges')
-    .values({ chain_id: chainId, from_height: range.from, to_height: range.to, reason })
-    .onConflict((conflict) =>
-      conflict.columns(['chain_id', 'from_height', 'to_height']).doUpdateSet(({ eb }) => ({
-        reason,
-        attempts: eb('failed_ranges.attempts', '+', 1),
-        last_failed: sql<Date>`now()`,
-      })),
-    )
-    .execute();
 }

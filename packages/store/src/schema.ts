@@ -12,13 +12,21 @@ export interface Schema extends Facts {
   ranges: Range & { kind: StoredKind };
   wanted_ranges: Range;
   failed_ranges: Range & FailedRange;
+  enqueued_ranges: EnqueuedRanges;
+  leases: Leases;
   leaves: Leaves;
   genesis_chunks: { chain_id: string; chunk_index: number; bytes: Uint8Array };
   definitions: { name: string; hash: string; applied_at: Generated<Date> };
+  workers: { worker_id: string };
+  sources: { worker_id: string; is_read: boolean };
+  states: { chain_id: string; height: number; app_hash: Uint8Array; is_proved: boolean; leaves: number };
+  undecoded: { chain_id: string; kind: string; name: string; things: number };
   'baleen.chains': ChainView;
   'baleen.coverage': Range & { kind: StoredKind | 'genesis' };
   'baleen.failed_ranges': Range & { reason: string; attempts: number };
   'baleen.gaps': Range & { kind: LedgerKind; reason: string };
+  'baleen.sources': SourceView;
+  'baleen.workers': WorkerView;
 }
 
 /** Written by COPY alone. */
@@ -39,6 +47,7 @@ interface ReadTypes {
   int4: number;
   int8: number;
   numeric: string;
+  decimal: string;
   bool: boolean;
   jsonb: unknown;
   timestamptz: Date;
@@ -75,6 +84,18 @@ interface FailedRange {
   next_try: Date | null;
 }
 
+interface EnqueuedRanges extends Range {
+  source: string;
+  range_size: number;
+  addresses: string[];
+}
+
+interface Leases extends Range {
+  token: number;
+  holder: string;
+  expires_at: Date;
+}
+
 interface Leaves extends Range {
   leaf: string;
   table_name: PartitionedTable;
@@ -88,4 +109,34 @@ interface ChainView {
   complete_to: number | null;
   lag_seconds: number | null;
   last_write: Date | null;
+}
+
+interface SourceView {
+  chain_id: string;
+  address: string;
+  host: string;
+  backend: 'goleveldb' | 'rpc';
+  head_height: number | null;
+  requests: number;
+  errors: number;
+  concurrency: number;
+  trouble: string | null;
+  trouble_since: Date | null;
+  last_seen: Date;
+  readers: number;
+}
+
+interface WorkerView {
+  chain_id: string | null;
+  worker_id: string;
+  host: string;
+  pid: number;
+  command: string;
+  state: 'working' | 'lost';
+  doing: string;
+  doing_since: Date;
+  last_seen: Date;
+  heights: number;
+  heights_per_second: number;
+  rss_bytes: number;
 }

@@ -1,4 +1,3 @@
-import { tableNames } from '@baleen/tables';
 import {
   buildBlocks,
   type ChainShape,
@@ -8,6 +7,7 @@ import {
 } from '@baleen/testing';
 import pg from 'pg';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { contents } from './contents.fixture.ts';
 import { withCreateValidator } from './create-validator.fixture.ts';
 import { encodeBlocks, openStore, type Store } from './index.ts';
 
@@ -19,20 +19,6 @@ const batch = (from: number, to: number, shape: ChainShape = {}) =>
       .map((block) => (block.height % 25 === 0 ? withCreateValidator(block, 2, `of ${block.height}`) : block))
       .slice(from - 1, to),
   );
-
-const DERIVED = ['ranges', 'validator_set_ranges', 'consensus_params_ranges'];
-
-/** md5 of every table's rows, whatever their order. */
-async function contents(store: Store): Promise<Record<string, unknown>> {
-  const sums: Record<string, unknown> = {};
-  for (const table of [...tableNames, ...DERIVED]) {
-    const [row] = await store.query(
-      `select count(*) as rows, md5(string_agg(t::text, '' order by t::text)) as md5 from baleen_store.${table} t`,
-    );
-    sums[table] = row;
-  }
-  return sums;
-}
 
 describe('write', () => {
   let database: TestDatabase;

@@ -1,17 +1,20 @@
 import { BaleenError, type BlockRange } from '@baleen/chain';
 import { contentTables, type TableName, tableNames } from '@baleen/tables';
-import { sql } from 'kysely';
 import type pg from 'pg';
 import type { EncodedBatch } from './batch.ts';
 import { equalBytes, shortHash } from './bytes.ts';
-import { type Queries, run, sqlState, transaction } from './connections.ts';
-import { copyRows } from './copy.ts';
+import { literal, type Queries, run, sqlState, transaction } from './connections.ts';
+import { copyAll, type Rows } from './copy.ts';
+import { forgetFailures } from './failures.ts';
+import { checkLease, type Lease } from './leases.ts';
 import { type ChainLeaves, partitionedTables } from './leaves.ts';
 import { addRanges, addRuns, ledgerRanges, RUN_TABLES } from './ledger.ts';
 import { lockChain } from './locks.ts';
 import { covers, shownRange } from './ranges.ts';
+import { addUndecoded, subtractUndecoded } from './undecoded.ts';
 
-/** new: no height is there. replace: blocks are there without results, and the batch has them. */
+/** new: no height is there. replace: blocks are there without results, and the batch has them; or the first one is there with
+ * results that nothing proves. */
 type Mode = 'new' | 'replace' | 'already';
 
 /** Another process that writes the same heights makes ours fail once; then its rows are there to be seen. */
@@ -22,17 +25,26 @@ const heightTables = [...partitionedTables, 'tx_hashes', 'evidence', 'validator_
 
 const isContent = (table: TableName): boolean => (contentTables as readonly TableName[]).includes(table);
 
+export interface WriteOptions {
+  /** Of a job; without one only the ledger guards the range. */
+  readonly lease?: Lease | undefined;
+  /** A batch may begin at the highest block of a stored range, which it writes anew: it brings the block that proves the results. */
+  readonly replacesUnproved?: boolean;
+}
+
 /** One transaction: rows, content, checks of neighbours, ledger, notification.
  *
- * @throws BaleenError `STORE_OVERLAP`, `STORE_BROKEN_NEIGHBOUR`, `STORE_OTHER_BLOCK`, `STORE_WRITE_FAILED` */
+ * @throws BaleenError `STORE_FENCED`, `STORE_OVERLAP`, `STORE_BROKEN_NEIGHBOUR`, `STORE_RESULTS_REFUTED`, `STORE_OTHER_BLOCK`,
+ *   `STORE_WRITE_FAILED` */
 export async function writeBatch(
   pool: pg.Pool,
   chain: ChainLeaves,
   batch: EncodedBatch,
+  options: WriteOptions = {},
 ): Promise<'written' | 'already'> {
   for (let tries = 1; ; tries++) {
     try {
-      return await transaction(pool, (db, client) => writeOnce(db, client, chain, batch));
+      return await transaction(pool, (db, client) => writeOnce(db, client, chain, batch, options));
     } catch (error) {
       if (error instanceof BaleenError) throw error;
       const raced = sqlState(error) === '23505' || sqlState(error) === '40P01';
@@ -46,21 +58,19 @@ async function writeOnce(
   client: pg.PoolClient,
   chain: ChainLeaves,
   batch: EncodedBatch,
+  { lease, replacesUnproved = false }: WriteOptions,
 ): Promise<'written' | 'already'> {
-  let mode = await modeOf(db, batch);
+  let mode = await modeOf(db, batch, replacesUnproved);
   if (mode === 'already') return 'already';
   if (mode === 'replace') {
     await lockChain(db, chain.number);
-    mode = await modeOf(db, batch);
+    mode = await modeOf(db, batch, replacesUnproved);
     if (mode === 'already') return 'already';
     await removeHeights(db, batch);
   }
-  for (const table of tableNames) {
-    const body = batch.copies[table];
-    if (body !== undefined)
-      await copyRows(client, table, body, isContent(table) ? await stage(db, table) : undefined);
-  }
+  await copyAll(client, await staged(db, batch));
   await lockChain(db, chain.number);
+  if (lease !== undefined) await checkLease(db, lease);
   await checkNeighbours(db, batch);
   await insertContent(db, batch);
   await addToLedger(db, batch);
@@ -68,7 +78,7 @@ async function writeOnce(
   return 'written';
 }
 
-async function modeOf(db: Queries, batch: EncodedBatch): Promise<Mode> {
+async function modeOf(db: Queries, batch: EncodedBatch, replacesUnproved: boolean): Promise<Mode> {
   const { chainId, range } = batch;
   const blocks = await ledgerRanges(db, chainId, 'blocks', range);
   if (blocks.length === 0) return 'new';
@@ -78,7 +88,27 @@ async function modeOf(db: Queries, batch: EncodedBatch): Promise<Mode> {
     if (!batch.hasResults || covers(results, range)) return 'already';
     if (results.length === 0) return 'replace';
   }
+  if (replacesUnproved && beginsUnproved(batch, blocks)) {
+    await checkFirst(db, batch);
+    return 'replace';
+  }
   throw overlap(batch, blocks, results);
+}
+
+/** Whether the batch's first block, and no other of it, is there: nothing stored proves its results yet, and the batch's second
+ * block proves those that the batch has. */
+const beginsUnproved = ({ range, hasResults }: EncodedBatch, blocks: readonly BlockRange[]): boolean =>
+  hasResults && range.to > range.from && blocks.length === 1 && blocks[0]!.to === range.from;
+
+async function checkFirst(db: Queries, { chainId, first }: EncodedBatch): Promise<void> {
+  const stored = await db
+    .selectFrom('blocks')
+    .select('block_hash')
+    .where('chain_id', '=', chainId)
+    .where('height', '=', first.height)
+    .executeTakeFirstOrThrow();
+  if (!equalBytes(stored.block_hash, first.blockHash))
+    throw otherBlock(chainId, `block ${first.height}`, first.blockHash, stored.block_hash);
 }
 
 /** A batch that is there already must be the same blocks: its last hash ties all of it. */
@@ -101,6 +131,7 @@ async function checkEqual(db: Queries, { chainId, last }: EncodedBatch): Promise
 
 /** Rows of the heights, so that they are written anew; commits stand one height below. */
 async function removeHeights(db: Queries, { chainId, range }: EncodedBatch): Promise<void> {
+  await subtractUndecoded(db, chainId, range);
   for (const table of heightTables) {
     const below = table === 'commits' || table === 'missed_votes' ? 1 : 0;
     await db
@@ -112,14 +143,19 @@ async function removeHeights(db: Queries, { chainId, range }: EncodedBatch): Pro
   }
 }
 
-/** A table of this connection that content-addressed rows wait in until the chain's lock is held. */
-async function stage(db: Queries, table: TableName): Promise<string> {
-  const name = `stage_${table}`;
-  await run(
-    db,
-    `create temporary table if not exists ${name} (like baleen_store.${table}) on commit delete rows`,
+/** The rows, and tables of this connection that content-addressed ones wait in until the chain's lock is held. */
+async function staged(db: Queries, { copies }: EncodedBatch): Promise<Rows[]> {
+  const content = contentTables.filter((table) => copies[table] !== undefined);
+  const create = content.map(
+    (table) =>
+      `create temporary table if not exists stage_${table} (like baleen_store.${table}) on commit delete rows`,
   );
-  return `pg_temp.${name}`;
+  if (create.length > 0) await run(db, create.join(';'));
+  return tableNames.flatMap((table) => {
+    const body = copies[table];
+    if (body === undefined) return [];
+    return [{ table, body, into: isContent(table) ? `pg_temp.stage_${table}` : undefined }];
+  });
 }
 
 /** A validator may come twice, from a commit without its key and from a set with it: the key wins. */
@@ -139,8 +175,10 @@ const INSERT_CONTENT = {
 } as const;
 
 async function insertContent(db: Queries, batch: EncodedBatch): Promise<void> {
-  for (const table of contentTables)
-    if (batch.copies[table] !== undefined) await run(db, INSERT_CONTENT[table]);
+  const inserts = contentTables.flatMap((table) =>
+    batch.copies[table] === undefined ? [] : [INSERT_CONTENT[table]],
+  );
+  if (inserts.length > 0) await run(db, inserts.join(';'));
 }
 
 /** Under the lock, as both ends may have been written a moment ago. */
@@ -158,7 +196,8 @@ async function checkNeighbours(db: Queries, { chainId, first, last }: EncodedBat
   for (const stored of neighbours) {
     if (stored.height < first.height) {
       check(`parent of ${first.height}`, first.lastBlockHash, stored.block_hash);
-      check(`last_results_hash of ${first.height}`, first.lastResultsHash, stored.results_hash);
+      if (stored.results_hash !== null && !equalBytes(first.lastResultsHash, stored.results_hash))
+        throw resultsRefuted(chainId, first, stored.results_hash);
     } else {
       check(`stored parent of ${stored.height}`, stored.last_block_hash, last.blockHash);
       check(`stored last_results_hash of ${stored.height}`, stored.last_results_hash, last.resultsHash);
@@ -168,30 +207,28 @@ async function checkNeighbours(db: Queries, { chainId, first, last }: EncodedBat
 
 async function addToLedger(db: Queries, batch: EncodedBatch): Promise<void> {
   const { chainId, range } = batch;
-  await addRanges(db, chainId, 'blocks', [range]);
-  if (batch.hasResults) await addRanges(db, chainId, 'results', [range]);
   await addRuns(db, chainId, RUN_TABLES.validatorSets, batch.validatorSets);
   await addRuns(db, chainId, RUN_TABLES.consensusParams, batch.consensusParams);
-  await db
-    .deleteFrom('failed_ranges')
-    .where('chain_id', '=', chainId)
-    .where('from_height', '>=', range.from)
-    .where('to_height', '<=', range.to)
-    .execute();
-  await db
-    .updateTable('chains')
-    .set({ last_write: sql<Date>`clock_timestamp()` })
-    .where('chain_id', '=', chainId)
-    .execute();
+  await addRanges(db, chainId, [
+    ['blocks', [range]],
+    ['results', batch.hasResults ? [range] : []],
+    ['validator_sets', batch.validatorSets],
+    ['consensus_params', batch.consensusParams],
+  ]);
+  await addUndecoded(db, chainId, batch.undecoded);
+  await forgetFailures(db, chainId, range, batch.hasResults ? 'results' : 'blocks');
 }
 
 const notify = (db: Queries, { chainId, range }: EncodedBatch): Promise<unknown> =>
-  sql`
-    select pg_notify('baleen', json_build_object(
-      'chain_id', ${chainId}::text, 'from_height', ${range.from}::int8, 'to_height', ${range.to}::int8,
-      'complete_to', (select to_height from baleen_store.ranges where chain_id = ${chainId} and kind = 'blocks'
-                      order by from_height limit 1)
-    )::text)`.execute(db);
+  run(
+    db,
+    `update baleen_store.chains set last_write = clock_timestamp() where chain_id = ${literal(chainId)};
+     select pg_notify('baleen', json_build_object(
+       'chain_id', ${literal(chainId)}::text, 'from_height', ${range.from}::int8, 'to_height', ${range.to}::int8,
+       'complete_to', (select to_height from baleen_store.ranges where chain_id = ${literal(chainId)} and kind = 'blocks'
+                       order by from_height limit 1)
+     )::text)`,
+  );
 
 function overlap(
   { chainId, range }: EncodedBatch,
@@ -228,6 +265,18 @@ const brokenNeighbour = (
     'STORE_BROKEN_NEIGHBOUR',
     `write blocks ${shownRange(range)} of ${chainId}: ${what} is ${shortHash(said)}, the block beside it has ${shortHash(real)}; ` +
       'nothing written, source and database differ',
+  );
+
+const resultsRefuted = (
+  chainId: string,
+  { height, lastResultsHash }: EncodedBatch['first'],
+  stored: Uint8Array,
+): BaleenError =>
+  new BaleenError(
+    'data',
+    'STORE_RESULTS_REFUTED',
+    `write block ${height} of ${chainId}: by its header the results of ${height - 1} have the hash ${shortHash(lastResultsHash)}, those stored ` +
+      `have ${shortHash(stored)}: one of them is false; nothing written, ask for both blocks again`,
   );
 
 const otherBlock = (chainId: string, what: string, source: Uint8Array, stored: Uint8Array): BaleenError =>
