@@ -1,10 +1,11 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { BaleenError, type Block, type BlockRange, type RawBlock } from '@baleen/chain';
-import { createBlockDecoder } from '@baleen/decode';
-import { openSource } from '@baleen/source';
+import { isRpcAddress, openSource } from '@baleen/source';
 import { encodeBlocks, transferables } from '@baleen/store';
 import { createCredits } from './credits.ts';
+import { createJudge } from './judge.ts';
 import type { FromWorker, ToWorker, TransferredError, WorkerSetup } from './protocol.ts';
+import { createLaps, type EncodeSeconds } from './stages.ts';
 
 /** A thread that turns ranges of heights into finished COPY buffers: read, decode, rows, encode.
  *
@@ -12,43 +13,60 @@ import type { FromWorker, ToWorker, TransferredError, WorkerSetup } from './prot
  * credit: what is encoded and not yet written is bounded by the credits that the main thread gives. */
 const port = parentPort!;
 const setup = workerData as WorkerSetup;
-const source = await openSource(setup.path, setup.sourceOptions);
-const decode = createBlockDecoder(
-  source.info.backend === 'rpc' ? await import('@baleen/decode/rpc') : undefined,
-);
+const judge = createJudge(setup.paths.some(isRpcAddress) ? await import('@baleen/decode/rpc') : undefined);
+const source = await openSource(setup.paths, { ...setup.sourceOptions, judge });
+const HEALTH_MS = 1000;
 const credits = createCredits();
 let atHeight: number | undefined;
 
 port.on('message', (message: ToWorker) => {
   if (message.kind === 'credit') credits.give();
-  else encodeRange(message.range).then(() => post({ kind: 'idle' }), postError);
+  else encodeRange(message.range).then(postIdle, postError);
 });
 
-post({ kind: 'idle' });
+setInterval(postHealth, HEALTH_MS).unref();
+postIdle();
+
+function postIdle(): void {
+  postHealth();
+  post({ kind: 'idle' });
+}
+
+function postHealth(): void {
+  post({ kind: 'health', endpoints: source.health() });
+}
 
 /** Blocks before one that can't be encoded are sent all the same, so that only that one is missing. */
 async function encodeRange(range: BlockRange): Promise<void> {
   let blocks: Block[] = [];
   let bytes = 0;
+  let seconds = { read: 0, decode: 0 };
+  const lap = createLaps();
   atHeight = range.from;
   try {
     for await (const raw of source.read(range)) {
+      const proving = judge.takeSeconds();
+      seconds.read += lap() - proving;
+      seconds.decode += proving;
       const hasResults = raw.results !== undefined;
       if (
         blocks.length > 0 &&
         (bytes >= setup.batchBytes || hasResults !== (blocks[0]!.results !== undefined))
       ) {
-        await send(blocks);
+        await send(blocks, seconds);
         blocks = [];
         bytes = 0;
+        seconds = { read: 0, decode: 0 };
+        lap();
       }
-      const block = decode(raw);
+      const block = judge.decode(raw);
       blocks.push(block);
       bytes += weightOf(raw, block);
       atHeight = raw.height + 1;
+      seconds.decode += lap();
     }
   } finally {
-    if (blocks.length > 0) await send(blocks);
+    if (blocks.length > 0) await send(blocks, seconds);
   }
 }
 
@@ -56,10 +74,12 @@ async function encodeRange(range: BlockRange): Promise<void> {
 const weightOf = (raw: RawBlock, block: Block): number =>
   raw.encoding === 'rpc' ? raw.answerBytes : block.sizeBytes + (raw.results?.length ?? 0);
 
-async function send(blocks: readonly Block[]): Promise<void> {
+async function send(blocks: readonly Block[], spent: Omit<EncodeSeconds, 'encode'>): Promise<void> {
   await credits.take();
+  const lap = createLaps();
   const batch = encodeBlocks(blocks);
-  port.postMessage({ kind: 'batch', batch } satisfies FromWorker, transferables(batch));
+  const seconds = { ...spent, encode: lap() };
+  port.postMessage({ kind: 'batch', batch, seconds } satisfies FromWorker, transferables(batch));
 }
 
 function post(message: FromWorker): void {
@@ -76,5 +96,6 @@ function postError(cause: unknown): void {
       : `encode block ${atHeight}: ${cause instanceof Error ? (cause.stack ?? cause.message) : String(cause)}`,
     height: atHeight,
   };
+  postHealth();
   post({ kind: 'error', error });
 }

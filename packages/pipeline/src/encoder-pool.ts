@@ -1,8 +1,11 @@
 import { extname } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { BaleenError, type BlockRange } from '@baleen/chain';
+import type { EndpointHealth } from '@baleen/source';
 import type { EncodedBatch } from '@baleen/store';
+import { createInbox, type Inbox } from './inbox.ts';
 import type { FromWorker, ToWorker, WorkerSetup } from './protocol.ts';
+import type { EncodeSeconds } from './stages.ts';
 
 /** Batches a worker may have finished that are not yet written: it makes the next one meanwhile. More only costs memory. */
 const CREDITS_PER_WORKER = 1;
@@ -10,86 +13,139 @@ const CREDITS_PER_WORKER = 1;
 /** A batch and the call that says it is written, which lets its worker finish another. */
 export interface FinishedBatch {
   readonly batch: EncodedBatch;
+  readonly seconds: EncodeSeconds;
+  /** Batches that wait behind it. */
+  readonly queued: number;
   release(): void;
 }
 
-/** Encodes ranges in `count` threads and yields finished batches as they come, in no order between threads.
- *
- * Stopping the iteration ends the threads. A thread's error is thrown after the batches that came before it. */
+/** Threads that have the source open, for one walk after another: starting them costs more than a small range. */
+export interface EncoderPool {
+  /** Yields finished batches as they come, in no order between threads. A thread's error is thrown after the batches that came
+   * before it. A walk that ends early ends the threads; the next one starts others. Once `signal` is aborted it ends, however
+   * long a thread would wait for its source. */
+  encode(ranges: Iterator<BlockRange>, options?: EncodeOptions): AsyncGenerator<FinishedBatch>;
+  /** Ends threads that have nothing to do; the next walk starts others. */
+  rest(): Promise<void>;
+  /** Ends the threads; those of a walk that is under way, or comes after all, when it is over. */
+  close(): Promise<void>;
+}
+
+export interface EncodeOptions {
+  readonly onEndpoints?: ((endpoints: readonly EndpointHealth[]) => void) | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** One walk's share of the pool. */
+interface Walk {
+  readonly inbox: Inbox<Omit<FinishedBatch, 'queued'>>;
+  readonly ranges: Iterator<BlockRange>;
+  readonly onEndpoints: ((endpoints: readonly EndpointHealth[]) => void) | undefined;
+}
+
+/** @param count  threads; started by the first walk */
+export const createEncoderPool = (setup: WorkerSetup, count: number): EncoderPool =>
+  new ThreadPool(setup, count);
+
+class ThreadPool implements EncoderPool {
+  private readonly setup: WorkerSetup;
+  private readonly count: number;
+  private threads: Worker[] = [];
+  private readonly idle = new Set<Worker>();
+  private walk: Walk | undefined;
+  private isClosed = false;
+
+  constructor(setup: WorkerSetup, count: number) {
+    this.setup = setup;
+    this.count = count;
+  }
+
+  async *encode(ranges: Iterator<BlockRange>, options: EncodeOptions = {}): AsyncGenerator<FinishedBatch> {
+    if (this.walk !== undefined) return yield* encodeRanges(ranges, this.setup, this.count, options);
+    const { onEndpoints, signal } = options;
+    this.walk = { inbox: createInbox(), ranges, onEndpoints };
+    const { inbox } = this.walk;
+    let isWhole = false;
+    if (signal?.aborted) inbox.end();
+    signal?.addEventListener('abort', inbox.end);
+    try {
+      if (this.threads.length === 0) this.threads = Array.from({ length: this.count }, () => this.start());
+      else for (const thread of [...this.idle]) this.giveRange(thread);
+      for await (const finished of inbox) yield { ...finished, queued: inbox.length };
+      isWhole = !signal?.aborted;
+    } finally {
+      signal?.removeEventListener('abort', inbox.end);
+      this.walk = undefined;
+      if (!isWhole || this.isClosed) await this.end();
+    }
+  }
+
+  async rest(): Promise<void> {
+    if (this.walk === undefined) await this.end();
+  }
+
+  async close(): Promise<void> {
+    this.isClosed = true;
+    await this.rest();
+  }
+
+  private async end(): Promise<void> {
+    const ended = this.threads;
+    this.threads = [];
+    this.idle.clear();
+    await Promise.all(ended.map((worker) => worker.terminate()));
+  }
+
+  private start(): Worker {
+    const worker = new Worker(new URL(`./encode-worker${extname(import.meta.url)}`, import.meta.url), {
+      workerData: this.setup,
+    });
+    for (let credit = 0; credit < CREDITS_PER_WORKER; credit++) send(worker, { kind: 'credit' });
+    worker.on('message', (message: FromWorker) => this.receive(worker, message));
+    worker.on('error', (cause) => (this.walk === undefined ? void this.end() : this.walk.inbox.fail(cause)));
+    return worker;
+  }
+
+  private receive(worker: Worker, message: FromWorker): void {
+    if (!this.threads.includes(worker)) return;
+    if (message.kind === 'batch') {
+      const { batch, seconds } = message;
+      this.walk?.inbox.put({ batch, seconds, release: () => send(worker, { kind: 'credit' }) });
+    } else if (message.kind === 'idle') {
+      this.giveRange(worker);
+    } else if (message.kind === 'health') {
+      this.walk?.onEndpoints?.(message.endpoints);
+    } else {
+      const { errorKind, code, message: text, height } = message.error;
+      this.walk?.inbox.fail(new BaleenError(errorKind, code, text, { height }));
+    }
+  }
+
+  private giveRange(worker: Worker): void {
+    const next = this.walk?.ranges.next();
+    if (next !== undefined && !next.done) {
+      this.idle.delete(worker);
+      send(worker, { kind: 'range', range: next.value });
+      return;
+    }
+    this.idle.add(worker);
+    if (this.idle.size === this.threads.length) this.walk?.inbox.end();
+  }
+}
+
+/** A walk with threads of its own. */
 export async function* encodeRanges(
   ranges: Iterator<BlockRange>,
   setup: WorkerSetup,
   count: number,
+  options?: EncodeOptions,
 ): AsyncGenerator<FinishedBatch> {
-  const inbox = createInbox<FinishedBatch>();
-  let running = count;
-  const workers = Array.from({ length: count }, () => startWorker());
+  const pool = createEncoderPool(setup, count);
   try {
-    yield* inbox;
+    yield* pool.encode(ranges, options);
   } finally {
-    await Promise.all(workers.map((worker) => worker.terminate()));
-  }
-
-  function startWorker(): Worker {
-    const worker = new Worker(new URL(`./encode-worker${extname(import.meta.url)}`, import.meta.url), {
-      workerData: setup,
-    });
-    for (let credit = 0; credit < CREDITS_PER_WORKER; credit++) send(worker, { kind: 'credit' });
-    worker.on('message', (message: FromWorker) => receive(worker, message));
-    worker.on('error', (cause) => inbox.fail(cause));
-    return worker;
-  }
-
-  function receive(worker: Worker, message: FromWorker): void {
-    if (message.kind === 'batch') {
-      inbox.put({ batch: message.batch, release: () => send(worker, { kind: 'credit' }) });
-    } else if (message.kind === 'idle') {
-      const next = ranges.next();
-      if (!next.done) send(worker, { kind: 'range', range: next.value });
-      else if (--running === 0) inbox.end();
-    } else {
-      const { errorKind, code, message: text, height } = message.error;
-      inbox.fail(new BaleenError(errorKind, code, text, { height }));
-    }
+    await pool.close();
   }
 }
 
 const send = (worker: Worker, message: ToWorker): void => worker.postMessage(message);
-
-interface Inbox<T> extends AsyncIterable<T> {
-  put(item: T): void;
-  end(): void;
-  fail(cause: unknown): void;
-}
-
-/** A queue from callbacks to one async loop. Its length is bounded by who puts (here: by credits). */
-function createInbox<T>(): Inbox<T> {
-  const items: T[] = [];
-  let ended = false;
-  let failure: { readonly cause: unknown } | undefined;
-  let wake: (() => void) | undefined;
-  const changed = (): void => wake?.();
-  return {
-    put(item) {
-      items.push(item);
-      changed();
-    },
-    end() {
-      ended = true;
-      changed();
-    },
-    fail(cause) {
-      failure ??= { cause };
-      changed();
-    },
-    async *[Symbol.asyncIterator]() {
-      for (;;) {
-        const item = items.shift();
-        if (item !== undefined) yield item;
-        else if (failure) throw failure.cause;
-        else if (ended) return;
-        else await new Promise<void>((resolve) => (wake = resolve));
-      }
-    },
-  };
-}

@@ -37,8 +37,8 @@ describe('indexing a range', () => {
 
   const index = (
     ranges: readonly BlockRange[],
-    more: { path?: string; workers?: number; signal?: AbortSignal } = {},
-  ) => indexRanges({ path, chainId, known, store, ranges, ...more });
+    more: { paths?: readonly string[]; workers?: number; signal?: AbortSignal } = {},
+  ) => indexRanges({ paths: [path], chainId, known, store, ranges, ...more });
 
   test('two walks over the same heights, cut differently, write each height once', async () => {
     const ranges = [{ from: 1, to: 120 }];
@@ -63,7 +63,9 @@ describe('indexing a range', () => {
     await writeLevelDb(join(broken, 'blockstore.db'), [
       [`P:${height}:0`, new Uint8Array([0x12, 0x02, 1, 2])],
     ]);
-    await expect(index([{ from: 121, to: 290 }], { path: broken, workers: 1 })).rejects.toThrow(/block 200/);
+    await expect(index([{ from: 121, to: 290 }], { paths: [broken], workers: 1 })).rejects.toThrow(
+      /block 200/,
+    );
     expect(await store.query('select from_height::int as height from baleen.failed_ranges')).toEqual([
       { height },
     ]);

@@ -1,10 +1,19 @@
 import { availableParallelism } from 'node:os';
 import { BaleenError, type BlockRange } from '@baleen/chain';
-import { isRpcAddress, type SourceInfo } from '@baleen/source';
-import type { EncodedBatch, Store } from '@baleen/store';
-import { encodeRanges } from './encoder-pool.ts';
+import {
+  type EndpointHealth,
+  isRpcAddress,
+  openSource,
+  type SourceInfo,
+  type SourceOptions,
+} from '@baleen/source';
+import type { EncodedBatch, Lease, Store } from '@baleen/store';
+import { createEncoderPool, type EncoderPool, encodeRanges } from './encoder-pool.ts';
+import { createJudge } from './judge.ts';
 import type { WorkerSetup } from './protocol.ts';
+import { refutesResults, replaceUnproved } from './replace-unproved.ts';
 import { countHeights, splitRanges } from './split-ranges.ts';
+import { createLaps, type WrittenBatch, writtenBatch } from './stages.ts';
 
 /** Raw bytes (blocks and results) per batch: large enough that COPY's fixed cost (3 to 6 ms) vanishes, small enough that memory stays flat. */
 const BATCH_BYTES = 2 * 1024 * 1024;
@@ -16,22 +25,34 @@ const MOST_HEIGHTS_PER_JOB = 1_000;
 const MOST_ROUNDS = 5;
 
 export interface IndexOptions {
-  /** A path that `openSource` takes; each worker thread opens it for itself. */
-  readonly path: string;
+  /** What `openSource` takes: RPC addresses, or one folder. Each worker thread opens it for itself. */
+  readonly paths: readonly string[];
   /** What the caller's own opening found: neither the genesis nor a node is asked for it again. */
   readonly known: SourceInfo;
   /** Over RPC: requests per second. */
   readonly maxRps?: number | undefined;
+  /** Of files: bytes read per second, by all threads together. */
+  readonly maxReadBytesPerSecond?: number | undefined;
+  /** Over RPC: compares what no hash covers over two endpoints. */
+  readonly crossCheck?: boolean | undefined;
   readonly store: Store;
   readonly chainId: string;
-  /** Heights to index, disjoint and in ascending order. */
+  /** Heights to index, disjoint, in the order in which they are taken. */
   readonly ranges: readonly BlockRange[];
   /** Worker threads; default: one per core, at most four (the database needs cores, too). Over RPC always
    * one: it fetches ahead, and the bounds on requests and bytes in flight hold for the whole process. */
   readonly workers?: number;
+  /** Threads that are kept for the next walk over the same source (`openEncoders`); none: they live as long as this one. */
+  readonly encoders?: EncoderPool;
+  /** Of a job: once it is taken over, nothing more is written. */
+  readonly lease?: Lease;
   /** Stops after the batch that is being written. */
   readonly signal?: AbortSignal;
   readonly onProgress?: (progress: IndexProgress) => void;
+  /** How the endpoints do, about once a second and at the end; one entry per address or folder, as one thread sees it. */
+  readonly onEndpoints?: (endpoints: readonly EndpointHealth[]) => void;
+  /** After each commit. */
+  readonly onWritten?: (written: WrittenBatch) => void;
 }
 
 export interface IndexProgress {
@@ -66,48 +87,95 @@ async function walk(options: IndexOptions): Promise<IndexReport> {
   let ranges = options.ranges;
   for (let round = 1; ranges.length > 0; round++) {
     const overlapping: EncodedBatch[] = [];
-    for await (const { batch, release } of encodeRanges(
-      jobsOf(ranges, options),
-      setupOf(options),
-      workersOf(options),
-    )) {
+    for await (const { batch, seconds, queued, release } of encodedBatches(ranges, options)) {
       if (options.signal?.aborted) return { ...progress, interrupted: true };
-      if (await writeOrSkip(options, batch, round)) count(progress, batch);
-      else overlapping.push(withoutRows(batch));
+      const lap = createLaps();
+      if (await writeOrSkip(options, batch, round)) {
+        count(progress, batch);
+        options.onWritten?.(writtenBatch(batch, { ...seconds, write: lap() }, queued));
+      } else overlapping.push(withoutRows(batch));
       release();
       options.onProgress?.({ ...progress });
     }
+    if (options.signal?.aborted) return { ...progress, interrupted: true };
     ranges = await stillMissing(options, overlapping);
   }
   return { ...progress, interrupted: false };
 }
 
-const workersOf = ({ path, workers }: IndexOptions): number =>
-  isRpcAddress(path) ? 1 : (workers ?? Math.min(4, availableParallelism()));
+/** What threads of a source are started with. */
+export type EncoderOptions = Pick<
+  IndexOptions,
+  'paths' | 'known' | 'maxRps' | 'maxReadBytesPerSecond' | 'crossCheck' | 'workers'
+>;
 
-const setupOf = ({ path, known, maxRps }: IndexOptions): WorkerSetup => ({
-  path,
-  sourceOptions: {
-    known,
-    ...(maxRps !== undefined && { maxRps }),
-  },
+/** Threads for walks over one source, one after another; none is started before the first. */
+export const openEncoders = (options: EncoderOptions): EncoderPool =>
+  createEncoderPool(setupOf(options), workersOf(options));
+
+function encodedBatches(
+  ranges: readonly BlockRange[],
+  options: IndexOptions,
+): ReturnType<EncoderPool['encode']> {
+  const { encoders, onEndpoints, signal } = options;
+  const jobs = jobsOf(ranges, options);
+  return encoders === undefined
+    ? encodeRanges(jobs, setupOf(options), workersOf(options), { onEndpoints, signal })
+    : encoders.encode(jobs, { onEndpoints, signal });
+}
+
+const workersOf = ({ paths, workers }: EncoderOptions): number =>
+  paths.some(isRpcAddress) ? 1 : (workers ?? Math.min(4, availableParallelism()));
+
+const setupOf = (options: EncoderOptions): WorkerSetup => ({
+  paths: options.paths,
+  sourceOptions: readerOptionsOf(options),
   batchBytes: BATCH_BYTES,
 });
 
+function readerOptionsOf(options: EncoderOptions): SourceOptions {
+  const { known, maxRps, maxReadBytesPerSecond, crossCheck } = options;
+  return {
+    known,
+    ...(crossCheck !== undefined && { crossCheck }),
+    ...(maxRps !== undefined && { maxRps }),
+    ...(maxReadBytesPerSecond !== undefined && {
+      maxReadBytesPerSecond: maxReadBytesPerSecond / workersOf(options),
+    }),
+  };
+}
+
 function jobsOf(ranges: readonly BlockRange[], options: IndexOptions): Iterator<BlockRange> {
-  const share = Math.ceil(countHeights(ranges) / (workersOf(options) * 4));
+  const workers = workersOf(options);
+  const share = Math.ceil(countHeights(ranges) / (workers === 1 ? 1 : workers * 4));
   return splitRanges(ranges, Math.max(1, Math.min(MOST_HEIGHTS_PER_JOB, share)));
 }
 
-/** false: another process has written a part of it meanwhile; what is then missing is asked for anew. */
-async function writeOrSkip({ store }: IndexOptions, batch: EncodedBatch, round: number): Promise<boolean> {
+/** false: a part of it was written meanwhile, by another process, or with the block below; what is then missing is asked
+ * for anew. */
+async function writeOrSkip(options: IndexOptions, batch: EncodedBatch, round: number): Promise<boolean> {
+  const { store, lease } = options;
   try {
-    await store.write(batch);
+    await store.write(batch, lease);
     return true;
   } catch (error) {
-    if (error instanceof BaleenError && error.code === 'STORE_OVERLAP' && round < MOST_ROUNDS) return false;
-    throw error;
+    if (round === MOST_ROUNDS) throw error;
+    if (refutesResults(error)) await replaceBelow(options, batch, error);
+    else if (!(error instanceof BaleenError && error.code === 'STORE_OVERLAP')) throw error;
+    return false;
   }
+}
+
+/** Results that were written at the head of their time, where no header proved them, and are false. */
+async function replaceBelow(
+  { paths, known, store, lease }: IndexOptions,
+  { range }: EncodedBatch,
+  refuted: BaleenError,
+): Promise<void> {
+  if (range.from <= known.base) throw refuted;
+  const judge = createJudge(paths.some(isRpcAddress) ? await import('@baleen/decode/rpc') : undefined);
+  using source = await openSource(paths, { known, judge });
+  await replaceUnproved(range.from - 1, refuted, { source, decode: judge.decode, store, lease });
 }
 
 const withoutRows = (batch: EncodedBatch): EncodedBatch => ({ ...batch, copies: {} });

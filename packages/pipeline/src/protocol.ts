@@ -1,11 +1,12 @@
 import type { BlockRange, ErrorKind } from '@baleen/chain';
-import type { SourceOptions } from '@baleen/source';
+import type { EndpointHealth, SourceOptions } from '@baleen/source';
 import type { EncodedBatch } from '@baleen/store';
+import type { EncodeSeconds } from './stages.ts';
 
 /** What a worker thread is started with. */
 export interface WorkerSetup {
-  /** A path that `openSource` takes. */
-  readonly path: string;
+  /** What `openSource` takes. */
+  readonly paths: readonly string[];
   /** Among them what the caller's own opening of the source found, so that no worker looks for it again. */
   readonly sourceOptions: SourceOptions;
   /** Raw bytes (blocks and results) after which a batch is closed; a single larger block is a batch of its own. */
@@ -17,8 +18,9 @@ export type ToWorker = { readonly kind: 'range'; readonly range: BlockRange } | 
 
 /** Worker to main thread. Buffers of a batch are transferred. */
 export type FromWorker =
-  | { readonly kind: 'batch'; readonly batch: EncodedBatch }
+  | { readonly kind: 'batch'; readonly batch: EncodedBatch; readonly seconds: EncodeSeconds }
   | { readonly kind: 'idle' }
+  | { readonly kind: 'health'; readonly endpoints: readonly EndpointHealth[] }
   | { readonly kind: 'error'; readonly error: TransferredError };
 
 /** A `BaleenError` on its way between threads, which drop a class and its fields. */

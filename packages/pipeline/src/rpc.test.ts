@@ -157,7 +157,7 @@ describe('a lie is found', () => {
       answer.replace(/"gasUsed":/, '"gas":'),
     );
     expect(ended).toMatchInlineSnapshot(
-      `"data DECODE_MALFORMED: decode block 5 of devnet-col4-a (tendermint-0.33): answer: /block_results: txs_results.0: Unrecognized key: "gas""`,
+      `"data DECODE_MALFORMED: decode block 5 of devnet-col4-a (tendermint-0.33) from http://node: answer: /block_results: txs_results.0: Unrecognized key: "gas""`,
     );
   });
 });

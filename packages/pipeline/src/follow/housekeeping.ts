@@ -1,0 +1,64 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { openSource, type SourceInfo, type SourceOptions } from '@baleen/source';
+import type { Store } from '@baleen/store';
+import { completeChain } from '../complete-chain.ts';
+import { openOrAbort } from './open-or-abort.ts';
+import type { Patience } from './patience.ts';
+
+/** A leaf that the chain has filled is sealed within a day; vacuum and analyze on the others cost seconds. */
+const EVERY_MS = 24 * 60 * 60_000;
+
+export interface HousekeepingOptions {
+  /** What `openSource` takes: of the place that is followed, with what is known of it, so that a node is not asked again. */
+  readonly place: () => { readonly paths: readonly string[]; readonly known: SourceInfo };
+  readonly sourceOptions: SourceOptions;
+  readonly store: Store;
+  readonly chainId: string;
+  readonly signal: AbortSignal;
+  readonly patience: Patience;
+}
+
+/** What follows when blocks are written, beside the head: the genesis, indexes, sealed leaves. */
+export interface Housekeeping {
+  /** Much was loaded. */
+  loaded(): void;
+  /** Works at the start, after loads, and once a day, until the signal is aborted. */
+  run(): Promise<void>;
+}
+
+export function createHousekeeping(options: HousekeepingOptions): Housekeeping {
+  const { store, chainId, signal, patience, place, sourceOptions } = options;
+  let isDue = false;
+  let wake = (): void => undefined;
+
+  const begin = async (): Promise<void> => {
+    const { paths, known } = place();
+    using source = await openOrAbort(openSource(paths, { ...sourceOptions, known }), signal);
+    await completeChain(source, store, { wroteBlocks: false, signal });
+  };
+
+  const rest = async (): Promise<void> => {
+    const timer = new AbortController();
+    await Promise.race([
+      new Promise<void>((resolve) => (wake = resolve)),
+      sleep(EVERY_MS, undefined, { signal: AbortSignal.any([signal, timer.signal]) }),
+    ]).catch(() => undefined);
+    timer.abort();
+  };
+
+  return {
+    loaded() {
+      isDue = true;
+      wake();
+    },
+    async run() {
+      await patience.attempt(begin);
+      for (;;) {
+        if (!isDue) await rest();
+        if (signal.aborted) return;
+        isDue = false;
+        await patience.attempt(() => store.finish(chainId, signal));
+      }
+    },
+  };
+}

@@ -1,0 +1,41 @@
+import { BaleenError, type Block, type RawBlock } from '@baleen/chain';
+import type { Source } from '@baleen/source';
+import { encodeBlocks, type Lease, type Store } from '@baleen/store';
+
+/** Whether a write failed because the results stored below the batch are not those that its first header proves. */
+export const refutesResults = (error: unknown): error is BaleenError =>
+  error instanceof BaleenError && error.code === 'STORE_RESULTS_REFUTED';
+
+export interface Replacing {
+  readonly source: Source;
+  readonly decode: (raw: RawBlock) => Block;
+  readonly store: Store;
+  readonly lease?: Lease | undefined;
+}
+
+/** Asks a stored block again whose results the next block refutes, and writes both in one transaction.
+ *
+ * At the head no hash proves results yet, so an endpoint that lies or errs is found out with the next block. A source of
+ * several endpoints is proved by that block and asks another one.
+ * @param refuted  what the write of the next block met: thrown when the two don't go together now, either
+ * @throws BaleenError `refuted`; what the source and the store throw */
+export async function replaceUnproved(
+  height: number,
+  refuted: BaleenError,
+  { source, decode, store, lease }: Replacing,
+): Promise<void> {
+  const blocks: Block[] = [];
+  for await (const raw of source.read({ from: height, to: height + 1 })) blocks.push(decode(raw));
+  const [block, next] = blocks;
+  const agrees =
+    block?.results !== undefined &&
+    next?.results !== undefined &&
+    Buffer.compare(block.results.hash, next.header.lastResultsHash) === 0;
+  if (!agrees) throw refuted;
+  try {
+    await store.writeHead(encodeBlocks(blocks), lease);
+  } catch (error) {
+    if (error instanceof BaleenError && error.code === 'STORE_OVERLAP') throw refuted;
+    throw error;
+  }
+}
