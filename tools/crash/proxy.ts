@@ -13,13 +13,15 @@ export interface Proxy {
   close(): Promise<void>;
 }
 
-/** Called for each message before it goes on; the message, and those behind it, wait for the promise. */
+/** Called for each message before it goes on; the message, and those behind it, wait for the promise. One that is rejected cuts the
+ * connection: the message never arrives. */
 export type Watcher = (moment: Moment) => Promise<void> | undefined;
 
-export async function startProxy(serverPort: number, watch: Watcher): Promise<Proxy> {
+/** @param serverPort  asked for at each connection: a server may come back on another one */
+export async function startProxy(serverPort: () => number, watch: Watcher): Promise<Proxy> {
   const sockets = new Set<Socket>();
   const server: Server = createServer((client) => {
-    const upstream = connect(serverPort, '127.0.0.1');
+    const upstream = connect(serverPort(), '127.0.0.1');
     for (const socket of [client, upstream]) {
       sockets.add(socket);
       socket.setNoDelay(true);
@@ -74,7 +76,12 @@ function relay(
   };
   from.on('data', (chunk: Buffer) => {
     from.pause();
-    queue = queue.then(() => forward(chunk));
+    queue = queue
+      .then(() => forward(chunk))
+      .catch(() => {
+        from.destroy();
+        to.destroy();
+      });
   });
   from.once('close', () => void queue.then(() => to.end()));
 }

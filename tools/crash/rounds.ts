@@ -17,11 +17,11 @@ export interface Plan {
 
 export type Counts = Record<Moment, number>;
 
-const noCounts = (): Counts => ({ before: 0, copying: 0, commit: 0, committed: 0 });
+export const noCounts = (): Counts => ({ before: 0, copying: 0, commit: 0, committed: 0 });
 
-const portOf = (url: string): number => Number(new URL(url).port);
+export const portOf = (url: string): number => Number(new URL(url).port);
 
-function through(url: string, port: number): string {
+export function through(url: string, port: number): string {
   const proxied = new URL(url);
   proxied.port = String(port);
   return proxied.href;
@@ -36,10 +36,13 @@ export interface Undisturbed {
 export const undisturbedRun = (path: string, postgres: Postgres): Promise<Undisturbed> =>
   withDatabase(postgres.url(), async (url) => {
     const counts = noCounts();
-    const proxy = await startProxy(portOf(url), (moment) => {
-      counts[moment] += 1;
-      return undefined;
-    });
+    const proxy = await startProxy(
+      () => portOf(url),
+      (moment) => {
+        counts[moment] += 1;
+        return undefined;
+      },
+    );
     try {
       await indexChain(path, through(url, proxy.port));
     } finally {
@@ -96,7 +99,7 @@ async function runAndKill(path: string, url: string, postgres: Postgres, plan: P
     // The server's acknowledgement never arrives; what the client sent still does.
     return moment === 'committed' ? new Promise(() => undefined) : undefined;
   };
-  const proxy = await startProxy(portOf(url), watch);
+  const proxy = await startProxy(() => portOf(url), watch);
   const run = startIndex(path, through(url, proxy.port));
   const first = await Promise.race([struck, run.ended]);
   try {
@@ -122,7 +125,10 @@ export const twoAtOnce = (path: string, postgres: Postgres, wanted: Map<string, 
     const gate = barrier(2);
     const runs = [0, 1].map(async () => {
       const meet = onceOnly(gate.arrive);
-      const proxy = await startProxy(portOf(url), (moment) => (moment === 'copying' ? meet() : undefined));
+      const proxy = await startProxy(
+        () => portOf(url),
+        (moment) => (moment === 'copying' ? meet() : undefined),
+      );
       const { code, stderr } = await startIndex(path, through(url, proxy.port)).ended;
       await proxy.close();
       return code === 0 ? [] : [`one of two: exit code ${code}\n${stderr}`];

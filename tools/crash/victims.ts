@@ -8,15 +8,38 @@ import { layoutOf } from '../../packages/store/src/embedded/layout.ts';
 import { runningPostmaster } from '../../packages/store/src/embedded/postmaster.ts';
 import { BALEEN } from '../fidelity/index-chain.ts';
 
-export interface IndexRun {
+export interface Run {
   readonly child: ChildProcess;
   readonly ended: Promise<{ readonly code: number | null; readonly stderr: string }>;
 }
 
-export function startIndex(path: string, databaseUrl: string): IndexRun {
-  const child = spawn(process.execPath, [BALEEN, 'index', path, '--database', databaseUrl, '--quiet'], {
-    stdio: ['ignore', 'ignore', 'pipe'],
-  });
+export const startIndex = (path: string, databaseUrl: string): Run =>
+  start(['index', path, '--database', databaseUrl, '--quiet']);
+
+/** So short that a round needs not wait long for what a dead worker held, and a paused one is soon late. */
+const LEASE_SECONDS = 1;
+
+/** Jobs so small that a round has some for each worker. */
+const RANGE_SIZE = 10;
+
+export const startEnqueue = (path: string, databaseUrl: string, redisUrl: string | undefined): Run =>
+  start(['enqueue', path, '--range-size', `${RANGE_SIZE}`, ...servers(databaseUrl, redisUrl), '--quiet']);
+
+/** Until nothing is left to do. */
+export function startWorker(path: string, databaseUrl: string, redisUrl: string | undefined): Run {
+  const options = ['--drain', '--lease', `${LEASE_SECONDS}`, '--workers', '1', '--quiet'];
+  return start(['worker', '--source', path, ...options, ...servers(databaseUrl, redisUrl)]);
+}
+
+const servers = (databaseUrl: string, redisUrl: string | undefined): string[] => [
+  ...['--database', databaseUrl],
+  ...(redisUrl === undefined ? [] : ['--redis', redisUrl]),
+];
+
+function start(args: readonly string[]): Run {
+  // Nothing of our own environment, which may name other databases.
+  const env = { PATH: process.env.PATH };
+  const child = spawn(process.execPath, [BALEEN, ...args], { stdio: ['ignore', 'ignore', 'pipe'], env });
   let stderr = '';
   child.stderr?.on('data', (chunk: Buffer) => {
     stderr = (stderr + chunk.toString()).slice(-4000);

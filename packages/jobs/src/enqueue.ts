@@ -1,0 +1,46 @@
+import type { BlockRange } from '@baleen/chain';
+import { countHeights } from '@baleen/pipeline';
+import { type EnqueuedRange, merged, type Store } from '@baleen/store';
+import { dueRanges, isNotDue } from './due.ts';
+import { cutsTouching, priorityOf, queueName } from './job.ts';
+import type { NewJob, Queues } from './queues.ts';
+import type { OpenedSource } from './shelf.ts';
+
+export interface Enqueued {
+  /** Jobs that are due; those in the queue already are counted, too. */
+  readonly jobs: number;
+  readonly heights: number;
+}
+
+/** Puts what is missing of a range into its queue. Doing it twice changes nothing. */
+export async function enqueue(
+  asked: EnqueuedRange,
+  opened: readonly OpenedSource[],
+  store: Store,
+  queues: Queues,
+): Promise<Enqueued> {
+  const stored = await store.rememberEnqueued(asked);
+  // Somebody asks: what failed is tried again.
+  await store.retryFailures(asked.chainId, asked);
+  const parts = await dueParts(stored, opened, store);
+  const jobs = jobsOf(stored, parts);
+  await queues.open(queueName(stored)).add(jobs);
+  return { jobs: jobs.length, heights: countHeights(merged(parts)) };
+}
+
+export async function dueParts(
+  asked: EnqueuedRange,
+  opened: readonly OpenedSource[],
+  store: Store,
+): Promise<BlockRange[]> {
+  const parts: BlockRange[] = [];
+  for (const { source } of opened) parts.push(...(await dueRanges(source.info, asked, store, isNotDue)));
+  return parts;
+}
+
+/** Whole cuts, of which a job writes what it then finds missing. */
+export const jobsOf = (asked: EnqueuedRange, parts: readonly BlockRange[]): NewJob[] =>
+  cutsTouching(asked, asked.rangeSize, parts).map(({ from, to }) => ({
+    payload: { chainId: asked.chainId, source: asked.source, from, to },
+    priority: priorityOf({ from, to }, asked, asked.rangeSize),
+  }));

@@ -1,0 +1,308 @@
+import { BaleenError } from '@baleen/chain';
+import {
+  createPostgresBackend,
+  createRedisBackend,
+  type IQueueBackend,
+  type Job,
+  Queue,
+  type QueueOptions,
+  runMigrations,
+  UnrecoverableError,
+  Worker,
+} from 'bullmq';
+import { Redis } from 'ioredis';
+import pg from 'pg';
+import { ATTEMPTS, type JobPayload, jobId, readPayload } from './job.ts';
+import type { Timing } from './timing.ts';
+
+/** BullMQ on Redis, or on its tables in schema `bullmq` of the database. */
+export interface Queues {
+  /** `Redis at …` or `schema bullmq of the database`, without a password. */
+  readonly where: string;
+  open(name: string): JobQueue;
+  /** Of all queues that were opened. */
+  depth(): Promise<QueueDepth>;
+  close(): Promise<void>;
+}
+
+export interface JobQueue {
+  readonly name: string;
+  /** Those that are in the queue already stay as they are. */
+  add(jobs: readonly NewJob[]): Promise<void>;
+  /** undefined: there is nothing to do now. */
+  next(): Promise<TakenJob | undefined>;
+  depth(): Promise<QueueDepth>;
+}
+
+export interface NewJob {
+  readonly payload: JobPayload;
+  /** From 1; lower ones first. */
+  readonly priority: number;
+}
+
+export interface QueueDepth {
+  readonly waiting: number;
+  readonly active: number;
+  /** Failed, and waiting for their next try. */
+  readonly delayed: number;
+}
+
+/** A job that this process holds. Each end may fail when the queue has lost the job or is away: then another takes it later. */
+export interface TakenJob {
+  payload(): JobPayload;
+  /** Tries before this one that failed. */
+  readonly triesMade: number;
+  /** Why the queue gives it up: it stalled too often. */
+  readonly givenUp: string | undefined;
+  extend(): Promise<void>;
+  complete(): Promise<void>;
+  fail(error: Error, mayRetry: boolean): Promise<void>;
+  giveBack(): Promise<void>;
+  putOff(ms: number): Promise<void>;
+}
+
+export interface QueueOptionsHere {
+  /** undefined: BullMQ's Postgres backend. */
+  readonly redisUrl: string | undefined;
+  readonly databaseUrl: string;
+  /** Tells databases that share a Redis apart. */
+  readonly databaseId: string;
+  readonly timing: Timing;
+  /** Faults of the queue's own background work, which goes on by itself. */
+  onTrouble(error: Error): void;
+}
+
+/** @throws BaleenError `JOBS_UNREACHABLE` */
+export function openQueues(options: QueueOptionsHere): Promise<Queues> {
+  return options.redisUrl === undefined ? openInPostgres(options) : openInRedis(options, options.redisUrl);
+}
+
+/** Makes a queue's half of BullMQ: `Queue` and `Worker` take the same factory. */
+type Backend = (name: string, options: QueueOptions<never>) => IQueueBackend;
+
+/** A command that finds no connection fails after so many reconnections; callers ask again. */
+const RECONNECTIONS = 3;
+const RECONNECT_MS = 200;
+
+async function openInRedis(options: QueueOptionsHere, url: string): Promise<Queues> {
+  const where = `Redis at ${withoutPassword(url)}`;
+  const redis = new Redis(url, {
+    maxRetriesPerRequest: RECONNECTIONS,
+    retryStrategy: (times) => Math.min(1000, times * RECONNECT_MS),
+    lazyConnect: true,
+  });
+  redis.setMaxListeners(0);
+  // ioredis reconnects by itself; the commands that had to fail tell of it.
+  redis.on('error', () => undefined);
+  try {
+    await redis.ping();
+  } catch (cause) {
+    redis.disconnect();
+    throw unreachable(where, 'is it running, and is REDIS_URL right?', cause as Error);
+  }
+  const prefix = `{baleen-${options.databaseId}}`;
+  const backend: Backend = (name, more) =>
+    createRedisBackend(name, { ...more, connection: redis, prefix } as never, {});
+  return queuesOf(options, where, backend, prefix, async () => redis.disconnect());
+}
+
+/** Connections of all queues together; a worker asks them one after another. */
+const MAX_CONNECTIONS = 4;
+
+async function openInPostgres(options: QueueOptionsHere): Promise<Queues> {
+  const where = 'schema bullmq of the database';
+  const pool = new pg.Pool({
+    connectionString: inSchema(options.databaseUrl),
+    max: MAX_CONNECTIONS,
+    application_name: 'baleen jobs',
+    keepAlive: true,
+  });
+  pool.setMaxListeners(0);
+  pool.on('error', () => undefined);
+  pool.on('connect', (client) => void client.on('error', () => undefined));
+  try {
+    const client = await pool.connect();
+    await runMigrations(client, 'bullmq').finally(() => client.release());
+  } catch (cause) {
+    await pool.end();
+    throw unreachable(where, 'is Postgres running, and may this login create a schema?', cause as Error);
+  }
+  // Without a blocking connection: jobs are asked for, so nothing LISTENs.
+  const backend: Backend = (name, more) =>
+    createPostgresBackend(name, { ...more, connection: pool } as never, {});
+  return queuesOf(options, where, backend, undefined, () => pool.end());
+}
+
+/** BullMQ's SQL names no schema. */
+function inSchema(databaseUrl: string): string {
+  const url = new URL(databaseUrl);
+  const given = url.searchParams.get('options');
+  url.searchParams.set('options', [given, '-c search_path=bullmq'].filter(Boolean).join(' '));
+  return url.href;
+}
+
+function queuesOf(
+  options: QueueOptionsHere,
+  where: string,
+  backend: Backend,
+  prefix: string | undefined,
+  end: () => Promise<void>,
+): Queues {
+  const opened = new Map<string, BullQueue>();
+  return {
+    where,
+    open(name) {
+      const found = opened.get(name) ?? new BullQueue(name, backend, prefix, options);
+      opened.set(name, found);
+      return found;
+    },
+    async depth() {
+      const depths = await Promise.all([...opened.values()].map((queue) => queue.depth()));
+      const sum = (of: keyof QueueDepth): number => depths.reduce((all, depth) => all + depth[of], 0);
+      return { waiting: sum('waiting'), active: sum('active'), delayed: sum('delayed') };
+    },
+    async close() {
+      await Promise.all([...opened.values()].map((queue) => queue.close()));
+      await end();
+    },
+  };
+}
+
+/** Events kept per queue; nothing of ours reads them. */
+const MOST_EVENTS = 1000;
+/** Jobs per round trip. */
+const ADD_AT_ONCE = 1000;
+/** A range that took so many workers down with it is left alone. */
+const MOST_STALLS = 10;
+
+/** BullMQ remembers for good that it could not connect: after a fault the next ask begins with new objects. */
+class BullQueue implements JobQueue {
+  readonly name: string;
+  private readonly backend: Backend;
+  private readonly options: QueueOptionsHere;
+  private readonly common: { prefix?: string };
+  private queue: Queue | undefined;
+  private worker: Worker | undefined;
+  private taken = 0;
+
+  constructor(name: string, backend: Backend, prefix: string | undefined, options: QueueOptionsHere) {
+    this.name = name;
+    this.backend = backend;
+    this.options = options;
+    this.common = prefix === undefined ? {} : { prefix };
+  }
+
+  add(jobs: readonly NewJob[]): Promise<void> {
+    const { backoffMs } = this.options.timing;
+    return this.asking(async () => {
+      for (let start = 0; start < jobs.length; start += ADD_AT_ONCE) {
+        const some = jobs.slice(start, start + ADD_AT_ONCE);
+        await this.bullQueue().addBulk(some.map((job) => bullJob(job, backoffMs)));
+      }
+    });
+  }
+
+  next(): Promise<TakenJob | undefined> {
+    return this.asking(async () => {
+      const worker = (this.worker ??= await this.startWorker());
+      const token = `${worker.id}:${this.taken++}`;
+      const job = await worker.getNextJob(token, { block: false });
+      return job === undefined ? undefined : takenJob(job, token, this.options.timing);
+    });
+  }
+
+  depth(): Promise<QueueDepth> {
+    return this.asking(async () => {
+      const counts = await this.bullQueue().getJobCounts('wait', 'prioritized', 'active', 'delayed');
+      const { wait = 0, prioritized = 0, active = 0, delayed = 0 } = counts;
+      return { waiting: wait + prioritized, active, delayed };
+    });
+  }
+
+  async close(): Promise<void> {
+    const { queue, worker } = this;
+    this.queue = undefined;
+    this.worker = undefined;
+    await worker?.close();
+    await queue?.close();
+  }
+
+  private async asking<Answer>(ask: () => Promise<Answer>): Promise<Answer> {
+    try {
+      return await ask();
+    } catch (error) {
+      void this.close().catch(() => undefined);
+      throw error;
+    }
+  }
+
+  private bullQueue(): Queue {
+    if (this.queue !== undefined) return this.queue;
+    const streams = { events: { maxLen: MOST_EVENTS } };
+    const queue = new Queue(this.name, { ...this.common, connection: {}, streams }, this.backend as never);
+    queue.on('error', this.options.onTrouble);
+    this.queue = queue;
+    return queue;
+  }
+
+  /** Jobs are fetched by hand, so that one process serves many queues in turn; BullMQ's own loop would take a job of each. */
+  private async startWorker(): Promise<Worker> {
+    const { leaseMs } = this.options.timing;
+    const worker = new Worker(
+      this.name,
+      null,
+      {
+        ...this.common,
+        connection: {},
+        autorun: false,
+        lockDuration: leaseMs,
+        stalledInterval: leaseMs / 2,
+        maxStalledCount: MOST_STALLS,
+      },
+      this.backend as never,
+    );
+    worker.on('error', this.options.onTrouble);
+    await worker.startStalledCheckTimer();
+    return worker;
+  }
+}
+
+const bullJob = ({ payload, priority }: NewJob, delay: number) => ({
+  name: 'index',
+  data: payload,
+  opts: {
+    jobId: jobId(payload),
+    priority,
+    attempts: ATTEMPTS,
+    backoff: { type: 'exponential', delay },
+    // The ledger and failed_ranges remember; an id that is gone may be asked for again.
+    removeOnComplete: true,
+    removeOnFail: true,
+  },
+});
+
+function takenJob(job: Job, token: string, { leaseMs }: Timing): TakenJob {
+  return {
+    payload: () => readPayload(job.data),
+    triesMade: job.attemptsMade,
+    givenUp: job.deferredFailure || undefined,
+    extend: async () => void (await job.extendLock(token, leaseMs)),
+    complete: async () => void (await job.moveToCompleted(null, token, false)),
+    fail: async (error, mayRetry) =>
+      void (await job.moveToFailed(mayRetry ? error : new UnrecoverableError(error.message), token, false)),
+    giveBack: async () => void (await job.moveToWait(token)),
+    putOff: (ms) => job.moveToDelayed(Date.now() + ms, token),
+  };
+}
+
+function withoutPassword(url: string): string {
+  const shown = URL.parse(url);
+  if (shown === null) return url;
+  if (shown.password) shown.password = '***';
+  return shown.href;
+}
+
+const unreachable = (where: string, hint: string, cause: Error): BaleenError =>
+  new BaleenError('source', 'JOBS_UNREACHABLE', `open the job queue in ${where}: ${cause.message}; ${hint}`, {
+    cause,
+  });

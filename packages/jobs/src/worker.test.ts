@@ -1,0 +1,235 @@
+import { cpSync } from 'node:fs';
+import { join } from 'node:path';
+import { BaleenError } from '@baleen/chain';
+import { completeChain, indexRanges } from '@baleen/pipeline';
+import { openSource } from '@baleen/source';
+import { openStore } from '@baleen/store';
+import {
+  createDatabase,
+  describeChain,
+  type FixtureName,
+  fixtureData,
+  temporaryFolder,
+  writeLevelDb,
+} from '@baleen/testing';
+import pg from 'pg';
+import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { checksums } from '../../../tools/fidelity/checksum.ts';
+import { type Bench, backends, LEASE_SECONDS, needsBackend, openBench } from '../test/backends.ts';
+import { type Enqueued, enqueue } from './enqueue.ts';
+import type { OpenSources } from './shelf.ts';
+import { timingOf } from './timing.ts';
+import { runWorker, type WorkerOptions, type WorkerReport } from './worker.ts';
+
+const CHAINS = {
+  'devnet-col4-a': { name: 'terra-columbus4-devnet', to: 290 },
+  'baleen-col5-a': { name: 'terra-columbus5-devnet', to: 306 },
+} as const satisfies Record<string, { name: FixtureName; to: number }>;
+type ChainId = keyof typeof CHAINS;
+
+const pathOf = (chainId: ChainId): string => fixtureData(CHAINS[chainId].name);
+
+const open: OpenSources = async (paths) => [{ paths, source: await openSource(paths) }];
+
+async function sumsOf(url: string): Promise<Map<string, string>> {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  try {
+    return await checksums(client);
+  } finally {
+    await client.end();
+  }
+}
+
+const description = async (chainId: ChainId) => {
+  using source = await openSource(pathOf(chainId));
+  const genesis = await source.genesis()!.summary(new AbortController().signal);
+  const range = { from: 1, to: CHAINS[chainId].to };
+  return describeChain(chainId, {
+    source: range,
+    wanted: range,
+    genesisHash: genesis.hash,
+    genesisFileSha256: genesis.fileSha256,
+    bech32Prefix: genesis.bech32Prefix,
+  });
+};
+
+/** The chain as `baleen index` writes it. */
+async function indexedSums(chainId: ChainId): Promise<Map<string, string>> {
+  const database = await createDatabase();
+  const store = await openStore(database.url);
+  using source = await openSource(pathOf(chainId));
+  await store.prepareChain(await description(chainId));
+  const ranges = [{ from: 1, to: CHAINS[chainId].to }];
+  await indexRanges({ paths: [pathOf(chainId)], known: source.info, store, chainId, ranges });
+  await completeChain(source, store, { wroteBlocks: true, signal: new AbortController().signal });
+  const sums = await sumsOf(database.url);
+  await store.close();
+  await database.drop();
+  return sums;
+}
+
+describe.each(backends)('workers with a queue in %s', (backend) => {
+  let bench: Bench;
+  let wanted: Map<string, string>;
+  beforeAll(async () => {
+    wanted = await indexedSums('devnet-col4-a');
+  });
+  beforeEach(needsBackend(backend));
+  beforeEach(async () => {
+    bench = (await openBench(backend))!;
+  });
+  afterEach(() => bench?.close());
+
+  async function ask(chainId: ChainId, path = pathOf(chainId), rangeSize = 50): Promise<Enqueued> {
+    await bench.store.prepareChain(await description(chainId));
+    using source = await openSource(path);
+    const asked = { chainId, source: chainId, from: 1, to: CHAINS[chainId].to, rangeSize, addresses: [] };
+    return enqueue(asked, [{ paths: [path], source }], bench.store, await bench.openQueues());
+  }
+
+  async function work(more: Partial<WorkerOptions> = {}): Promise<WorkerReport> {
+    return runWorker({
+      store: bench.store,
+      queues: await bench.openQueues(),
+      timing: timingOf(LEASE_SECONDS),
+      holder: `test:${process.pid}`,
+      sources: new Map(Object.keys(CHAINS).map((id) => [id, [pathOf(id as ChainId)]])),
+      openSources: open,
+      concurrency: 1,
+      drain: true,
+      signal: new AbortController().signal,
+      encoding: { workers: 1 },
+      walk: () => ({}),
+      say: () => undefined,
+      ...more,
+    });
+  }
+
+  const loseQueue = async (): Promise<void> => {
+    if (bench.redis !== undefined) await bench.redis.wipe();
+    else await bench.store.query('delete from bullmq.job');
+  };
+
+  const leases = () => bench.store.query('select * from baleen_store.leases');
+
+  test('three at once give the very tables that indexing gives, and leave nothing behind', async () => {
+    expect(await ask('devnet-col4-a')).toEqual({ jobs: 6, heights: 290 });
+    expect(await ask('devnet-col4-a')).toEqual({ jobs: 6, heights: 290 });
+    const reports = await Promise.all([work(), work(), work()]);
+    expect(reports.reduce((sum, { jobs }) => sum + jobs.written, 0)).toBe(6);
+    expect(await sumsOf(bench.database.url)).toEqual(wanted);
+    expect(await leases()).toEqual([]);
+    expect(await bench.store.enqueued()).toEqual([]);
+    expect(await ask('devnet-col4-a')).toEqual({ jobs: 0, heights: 0 });
+  });
+
+  test('a queue that is lost with its jobs is made anew from the ledger', async () => {
+    await ask('devnet-col4-a');
+    let lost: Promise<void> | undefined;
+    const walk = () => ({ onWritten: () => void (lost ??= loseQueue()) });
+    await work({ walk });
+    await lost;
+    expect(await sumsOf(bench.database.url)).toEqual(wanted);
+  });
+
+  test('two chains have their turns', async () => {
+    await ask('devnet-col4-a');
+    await ask('baleen-col5-a');
+    const turns: string[] = [];
+    await work({ walk: ({ chainId }) => ({ end: () => void turns.push(chainId) }) });
+    expect(turns).toHaveLength(13);
+    for (let count = 2; count <= 12; count += 2) {
+      const first = turns.slice(0, count).filter((chainId) => chainId === turns[0]).length;
+      expect(first).toBe(count / 2);
+    }
+  });
+
+  test('one that is stopped gives its job back, and another goes on at once', async () => {
+    await ask('devnet-col4-a', undefined, 290);
+    const stop = new AbortController();
+    const walk = () => ({ onEndpoints: () => stop.abort() });
+    expect(await work({ signal: stop.signal, walk })).toMatchObject({
+      jobs: { givenBack: 1, written: 0, failed: 0 },
+      interrupted: true,
+    });
+    expect(await leases()).toEqual([]);
+    expect((await work()).jobs).toMatchObject({ written: 1, failed: 0 });
+    expect(await sumsOf(bench.database.url)).toEqual(wanted);
+  });
+
+  test('a bad block is told in failed_ranges and not tried again; all others are written; a sound copy mends it', async () => {
+    const broken = join(temporaryFolder('broken'), 'data');
+    cpSync(pathOf('devnet-col4-a'), broken, { recursive: true });
+    for (const height of [110, 130])
+      await writeLevelDb(join(broken, 'blockstore.db'), [[`P:${height}:0`, new Uint8Array([0x12, 2, 1, 2])]]);
+    await ask('devnet-col4-a', broken);
+    const report = await work({ sources: new Map([['devnet-col4-a', [broken]]]) });
+    expect(report.jobs).toMatchObject({ written: 5, failed: 1 });
+    expect(report.failing).toMatchObject([{ chainId: 'devnet-col4-a', from: 1, to: 290 }]);
+    expect(
+      await bench.store.query(
+        'select from_height::int as height, attempts, next_try from baleen.failed_ranges order by 1',
+      ),
+    ).toEqual([
+      { height: 110, attempts: 1, next_try: null },
+      { height: 130, attempts: 1, next_try: null },
+    ]);
+    expect(await bench.store.missing('devnet-col4-a', { from: 1, to: 290 }, ['blocks'])).toEqual([
+      { from: 110, to: 110 },
+      { from: 130, to: 130 },
+    ]);
+    expect(await ask('devnet-col4-a')).toEqual({ jobs: 1, heights: 2 });
+    await work();
+    expect(await sumsOf(bench.database.url)).toEqual(wanted);
+  });
+
+  test('a failure of a range that is there after all is forgotten', async () => {
+    await ask('devnet-col4-a');
+    // As after a write whose acknowledgement was lost.
+    const later = new Date(Date.now() + 3_600_000);
+    const walk = () => ({
+      onWritten: () => void bench.store.recordFailure('devnet-col4-a', { from: 101, to: 150 }, 'lost', later),
+    });
+    await work({ walk });
+    expect(await sumsOf(bench.database.url)).toEqual(wanted);
+  });
+
+  test('a source that is away is tried again by itself', async () => {
+    await ask('devnet-col4-a', undefined, 290);
+    let opened = 0;
+    const flaky: OpenSources = (paths) => {
+      if (opened++ > 2) return open(paths);
+      throw new BaleenError('source', 'SOURCE_UNREACHABLE', 'connect to the node: refused');
+    };
+    const told: string[] = [];
+    await work({ openSources: flaky, say: (line) => told.push(line) });
+    expect(told.join('\n')).toContain('connect to the node: refused');
+    expect(await sumsOf(bench.database.url)).toEqual(wanted);
+  });
+
+  test('one whose source is of another chain says so and writes nothing', async () => {
+    await ask('devnet-col4-a');
+    const stop = new AbortController();
+    const told: string[] = [];
+    const say = (line: string): void => {
+      told.push(line);
+      stop.abort();
+    };
+    await work({
+      sources: new Map([['devnet-col4-a', [pathOf('baleen-col5-a')]]]),
+      signal: stop.signal,
+      say,
+    });
+    expect(told[0]).toMatch(
+      /^open source devnet-col4-a for a job of devnet-col4-a: .* is of baleen-col5-a; /,
+    );
+    expect(await bench.store.query('select count(*)::int as n from baleen.blocks')).toEqual([{ n: 0 }]);
+  });
+
+  test('one without the source leaves the job to others', async () => {
+    await ask('devnet-col4-a');
+    expect((await work({ sources: new Map([['another', ['/nowhere']]]) })).jobs.written).toBe(0);
+    expect((await work()).jobs.written).toBe(6);
+  });
+});

@@ -1,0 +1,262 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type IndexOptions, openEncoders } from '@baleen/pipeline';
+import { isRpcAddress, type SourceInfo } from '@baleen/source';
+import type { EnqueuedRange, Store } from '@baleen/store';
+import { jobId, queueName } from './job.ts';
+import type { JobQueue, Queues, TakenJob } from './queues.ts';
+import { type JobEnd, runJob, type Walk } from './run-job.ts';
+import { createShelf, type OpenedSource, type OpenSources } from './shelf.ts';
+import { completeRange, type Standing, sweepRange } from './sweep.ts';
+import type { Timing } from './timing.ts';
+
+export interface WorkerOptions {
+  readonly store: Store;
+  readonly queues: Queues;
+  readonly timing: Timing;
+  /** `host:pid`. */
+  readonly holder: string;
+  /** Name of a source to where it is on this host. */
+  readonly sources: ReadonlyMap<string, readonly string[]>;
+  readonly openSources: OpenSources;
+  /** Jobs at once. */
+  readonly concurrency: number;
+  /** End when nothing is left to do. */
+  readonly drain: boolean;
+  /** Finish the batch that is being written, give back the rest, end. */
+  readonly signal: AbortSignal;
+  /** Threads, and bounds on requests. */
+  readonly encoding: Pick<IndexOptions, 'workers' | 'maxRps' | 'crossCheck'>;
+  /** Who counts. */
+  walk(source: SourceInfo): Pick<Walk, 'onEndpoints' | 'onWritten' | 'end'>;
+  /** Words about what goes wrong. */
+  say(line: string): void;
+  /** All of a range is there, and this worker has completed it. */
+  onDone?(asked: EnqueuedRange): void;
+}
+
+export interface WorkerReport {
+  readonly jobs: Readonly<Record<JobEnd, number>>;
+  /** Ranges of which this worker saw the end, and that failed. */
+  readonly failing: readonly EnqueuedRange[];
+  readonly interrupted: boolean;
+}
+
+/** Runs jobs of the queues whose sources this process has, in turn over the queues, until it is stopped or (`drain`) all is
+ * done. A queue or a database that is away is waited for. */
+export async function runWorker(options: WorkerOptions): Promise<WorkerReport> {
+  const worker = new JobWorker(options);
+  try {
+    await worker.run();
+    return worker.report();
+  } finally {
+    await worker.close();
+  }
+}
+
+/** A range that this worker can do: it has the source. */
+interface Work {
+  readonly asked: EnqueuedRange;
+  readonly sources: readonly string[];
+  readonly queue: JobQueue;
+}
+
+class JobWorker {
+  private readonly options: WorkerOptions;
+  private readonly shelf;
+  private readonly running = new Map<Promise<void>, Work>();
+  private readonly ends: Record<JobEnd, number> = {
+    written: 0,
+    givenBack: 0,
+    heldElsewhere: 0,
+    fenced: 0,
+    failed: 0,
+  };
+  /** One of each queue; several ranges may share it. */
+  private queues: readonly Work[] = [];
+  private failing: readonly EnqueuedRange[] = [];
+  /** How ranges stand of which nothing was left to write when they were looked at last. */
+  private readonly completed = new Map<string, Standing>();
+  private readonly completing = new Set<Promise<void>>();
+  private isDone = false;
+  private nextSweep = 0;
+  /** Where the next round over the queues begins: each has its turn. */
+  private turn = 0;
+  /** Queues whose threads are kept, the last one first. */
+  private warm: readonly string[] = [];
+  private wasIdle = false;
+  private lastTrouble = '';
+
+  constructor(options: WorkerOptions) {
+    this.options = options;
+    this.shelf = createShelf(options.openSources, ({ paths, source }) =>
+      openEncoders({ ...options.encoding, paths, known: source.info }),
+    );
+  }
+
+  async run(): Promise<void> {
+    const { signal, drain } = this.options;
+    while (!signal.aborted && !(drain && this.isDone && this.running.size === 0)) await this.step();
+    await Promise.all([...this.running.keys(), ...this.completing]);
+  }
+
+  report(): WorkerReport {
+    return { jobs: this.ends, failing: this.failing, interrupted: this.options.signal.aborted };
+  }
+
+  close(): Promise<void> {
+    return this.shelf.close();
+  }
+
+  private async step(): Promise<void> {
+    const { concurrency, timing } = this.options;
+    if (Date.now() >= this.nextSweep) await this.guarded(() => this.sweep());
+    if (this.running.size >= concurrency) return this.wait(this.nextSweep - Date.now());
+    const taken = await this.guarded(() => this.take());
+    if (taken !== undefined) return this.start(...taken);
+    // The first time that nothing is to be done, what follows may be: the end of a range, or a queue that was lost.
+    if (!this.wasIdle) this.nextSweep = 0;
+    this.wasIdle = true;
+    if (this.running.size === 0) this.shelf.rest([]);
+    await this.wait(timing.pollMs);
+  }
+
+  /** The next job, beginning with the queue after the one that gave the last. */
+  private async take(): Promise<[TakenJob, Work] | undefined> {
+    const { queues } = this;
+    for (let tried = 0; tried < queues.length; tried++) {
+      const next = queues[(this.turn + tried) % queues.length]!;
+      if (this.isBusy(next)) continue;
+      const job = await next.queue.next();
+      if (job === undefined) continue;
+      this.turn = (this.turn + tried + 1) % queues.length;
+      this.keepWarm(next.queue.name);
+      return [job, next];
+    }
+    return undefined;
+  }
+
+  /** Threads cost memory: of many chains only the last few keep theirs. */
+  private keepWarm(queue: string): void {
+    const most = Math.max(MOST_WARM_SOURCES, this.options.concurrency);
+    this.warm = [queue, ...this.warm.filter((name) => name !== queue)].slice(0, most);
+    this.shelf.rest(this.warm);
+  }
+
+  /** A node's bounds on requests hold for one walk: a second one at the same time would double them. */
+  private isBusy({ queue, sources }: Work): boolean {
+    return sources.some(isRpcAddress) && [...this.running.values()].some((other) => other.queue === queue);
+  }
+
+  private start(taken: TakenJob, work: Work): void {
+    const { store, timing, holder, signal, encoding } = this.options;
+    this.wasIdle = false;
+    const done = runJob(taken, {
+      store,
+      timing,
+      holder,
+      signal,
+      walk: (info) => ({ ...encoding, ...this.options.walk(info) }),
+      open: (job) => this.shelf.get(job, work.sources),
+      onFailure: (error, isRetried) => {
+        this.shelf.drop(work.asked);
+        this.options.say(`${error.message}${isRetried ? '; tried again later' : ''}`);
+      },
+    }).then((end) => {
+      this.ends[end]++;
+      this.running.delete(done);
+    });
+    this.running.set(done, work);
+  }
+
+  /** The queues of ranges that this worker can do, and what they have lost. */
+  private async sweep(): Promise<void> {
+    const { store, timing, signal } = this.options;
+    this.nextSweep = Date.now() + timing.sweepMs;
+    const ranges = await store.enqueued();
+    const all = ranges.flatMap((asked) => this.workOf(asked));
+    this.queues = [...new Map(all.map((work) => [work.queue, work])).values()];
+    const failing: EnqueuedRange[] = [];
+    let isDone = true;
+    for (const work of all) {
+      if (signal.aborted) return;
+      const standing = (await this.guarded(() => this.sweepOne(work))) ?? 'working';
+      if (standing === 'working') isDone = false;
+      if (standing === 'failing') failing.push(work.asked);
+    }
+    this.isDone = isDone;
+    this.failing = failing;
+    if (!isDone && this.wasIdle) this.nextSweep = Date.now() + timing.pollMs * IDLE_POLLS_PER_SWEEP;
+  }
+
+  private async sweepOne({ asked, sources }: Work): Promise<Standing> {
+    const opened = await this.shelf.get(asked, sources);
+    const key = `${queueName(asked)} ${jobId(asked)}`;
+    if (!(await sweepRange(asked, opened, this.options))) return this.complete(key, asked, opened);
+    this.completed.delete(key);
+    return 'working';
+  }
+
+  /** Beside the jobs of other chains, which need not wait for this one's indexes. */
+  private complete(key: string, asked: EnqueuedRange, opened: readonly OpenedSource[]): Standing {
+    const standing = this.completed.get(key);
+    // What fails may be mended meanwhile: it is looked at again next time.
+    if (standing === 'failing') this.completed.delete(key);
+    if (standing !== undefined) return standing;
+    this.completed.set(key, 'working');
+    const completing = this.completeOrSay(asked, opened).then((end) => {
+      this.completing.delete(completing);
+      if (end === 'working') this.completed.delete(key);
+      else this.completed.set(key, end);
+      this.nextSweep = Math.min(this.nextSweep, Date.now() + this.options.timing.pollMs);
+    });
+    this.completing.add(completing);
+    return 'working';
+  }
+
+  private async completeOrSay(asked: EnqueuedRange, opened: readonly OpenedSource[]): Promise<Standing> {
+    try {
+      const standing = await completeRange(asked, opened, this.options);
+      if (standing === 'done') this.options.onDone?.(asked);
+      return standing;
+    } catch (error) {
+      this.options.say(`${(error as Error).message}; tried again later`);
+      return 'working';
+    }
+  }
+
+  private workOf(asked: EnqueuedRange): Work[] {
+    const sources = this.options.sources.get(asked.source) ?? asked.addresses;
+    return sources.length === 0
+      ? []
+      : [{ asked, sources, queue: this.options.queues.open(queueName(asked)) }];
+  }
+
+  /** What is away comes back: told once, waited for, asked again. */
+  private async guarded<Result>(ask: () => Promise<Result>): Promise<Result | undefined> {
+    try {
+      const result = await ask();
+      this.lastTrouble = '';
+      return result;
+    } catch (error) {
+      const { message } = error as Error;
+      if (message !== this.lastTrouble) this.options.say(`${message}; going on when it is back`);
+      this.lastTrouble = message;
+      await this.wait(this.options.timing.pollMs);
+      return undefined;
+    }
+  }
+
+  /** Until a job ends, the worker is stopped, or the time is over. */
+  private async wait(ms: number): Promise<void> {
+    const woken = new AbortController();
+    const signal = AbortSignal.any([this.options.signal, woken.signal]);
+    const timer = sleep(Math.max(0, ms), undefined, { signal }).catch(() => undefined);
+    await Promise.race([timer, ...this.running.keys()]);
+    woken.abort();
+  }
+}
+
+const MOST_WARM_SOURCES = 4;
+
+/** Sweeps of a worker that waits for others, whose end it does not see. */
+const IDLE_POLLS_PER_SWEEP = 4;
