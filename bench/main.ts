@@ -1,12 +1,10 @@
 /** npm run bench [-- --only NAME]: measures, prints, and writes docs/performance.md (not with --only). */
-import { writeFileSync } from 'node:fs';
 import { loadavg } from 'node:os';
-import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { openServer, withClient } from '../tools/fidelity/database.ts';
-import { ROOT } from '../tools/fidelity/index-chain.ts';
 import { pageOf } from './page.ts';
 import { type Measured, measure } from './run.ts';
+import { writeHead } from './sections.ts';
 import { workloads } from './workloads.ts';
 
 const { values } = parseArgs({ options: { only: { type: 'string' }, database: { type: 'string' } } });
@@ -25,7 +23,7 @@ try {
   }
   const page = pageOf(runs, version, load);
   console.log(page);
-  if (values.only === undefined) writeFileSync(join(ROOT, 'docs/performance.md'), page);
+  if (values.only === undefined) writeHead(page);
 } finally {
   await server.stop();
 }

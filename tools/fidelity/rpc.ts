@@ -24,17 +24,25 @@ export async function compareRpc(directory: string, name: string, serverUrl: str
   const node = await replayRpc(recordings(directory, name));
   const unpacked = await unpack(directory, name);
   try {
-    const range = commonHeights(await infoOf(node.url), await infoOf(unpacked.path));
-    const sums = async (source: string): Promise<Map<string, string>> =>
-      withDatabase(serverUrl, async (url) => {
-        await indexChain(source, url, ['--heights', `${range.from}..${range.to}`]);
-        return withClient(url, (client) => checksums(client, ONLY_IN_DIRECTORY));
-      });
-    return { ...range, differences: sumDifferences(await sums(unpacked.path), await sums(node.url)) };
+    return await compareSources(unpacked.path, node.url, serverUrl);
   } finally {
     unpacked.remove();
     await node.close();
   }
+}
+
+/** Indexes the heights that both have, each source into a database of its own.
+ *
+ * @param path  of a node's home or data; the node may be running
+ * @param rpc   URL of the same node */
+export async function compareSources(path: string, rpc: string, serverUrl: string): Promise<RpcComparison> {
+  const range = commonHeights(await infoOf(rpc), await infoOf(path));
+  const sums = async (source: string): Promise<Map<string, string>> =>
+    withDatabase(serverUrl, async (url) => {
+      await indexChain(source, url, ['--heights', `${range.from}..${range.to}`]);
+      return withClient(url, (client) => checksums(client, ONLY_IN_DIRECTORY));
+    });
+  return { ...range, differences: sumDifferences(await sums(path), await sums(rpc)) };
 }
 
 /** A node that was killed answered on its own later, where it had come further. */

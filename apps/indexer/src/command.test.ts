@@ -27,6 +27,7 @@ const context = (env: NodeJS.ProcessEnv): Context => ({
   printAll: async () => {},
   say: () => {},
   isTerminal: false,
+  isOutputTerminal: false,
   draw: () => {},
 });
 

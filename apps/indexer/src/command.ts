@@ -9,8 +9,14 @@ export interface OptionWords {
   readonly help: string;
   /** Name of the value in help: `A..B`. Flags without one are yes-or-no. */
   readonly value?: string;
+  /** The flag may stand without its value; it is `true` then. */
+  readonly isValueOptional?: boolean;
   /** An argument without a flag. */
   readonly positional?: boolean;
+  /** A positional that takes all arguments that follow; its value is a list. */
+  readonly variadic?: boolean;
+  /** A flag that may stand several times; its value is a list, in the environment separated by commas. */
+  readonly repeatable?: boolean;
   /** A name in the environment beside `BALEEN_…`; the option's own name wins. */
   readonly alsoEnv?: string;
 }
@@ -84,11 +90,14 @@ const YES_OR_NO: Readonly<Record<string, boolean>> = {
 
 function fromEnvironment(specs: readonly OptionSpec[], env: NodeJS.ProcessEnv): Record<string, unknown> {
   const found: Record<string, unknown> = {};
-  for (const { key, envNames, value } of specs) {
+  for (const { key, envNames, value, isValueOptional, repeatable } of specs) {
     const text = envNames
       .map((name) => env[name])
       .find((candidate) => candidate !== undefined && candidate !== '');
-    if (text !== undefined) found[key] = value === undefined ? (YES_OR_NO[text.toLowerCase()] ?? text) : text;
+    if (text === undefined) continue;
+    const isFlag = value === undefined || isValueOptional;
+    if (repeatable) found[key] = text.split(',');
+    else found[key] = isFlag ? (YES_OR_NO[text.toLowerCase()] ?? text) : text;
   }
   return found;
 }

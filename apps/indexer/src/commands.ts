@@ -2,17 +2,25 @@
 import type { Command } from './command.ts';
 import { dbStart, dbStop, dbUrl } from './commands/db.ts';
 import { demo } from './commands/demo.ts';
+import { enqueue } from './commands/enqueue.ts';
+import { follow } from './commands/follow.ts';
 import { gaps } from './commands/gaps.ts';
 import { index } from './commands/index.ts';
 import { inspect } from './commands/inspect.ts';
 import { migrate } from './commands/migrate.ts';
 import { sql } from './commands/sql.ts';
+import { state } from './commands/state.ts';
 import { status } from './commands/status.ts';
+import { worker } from './commands/worker.ts';
 
 export const commands: readonly Command[] = [
   demo,
   inspect,
   index,
+  state,
+  follow,
+  enqueue,
+  worker,
   status,
   gaps,
   migrate,

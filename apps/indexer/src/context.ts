@@ -11,6 +11,8 @@ export interface Context {
   say(line: string): void;
   /** stderr is a terminal: progress may be redrawn. */
   readonly isTerminal: boolean;
+  /** stdout is a terminal: results may be redrawn. */
+  readonly isOutputTerminal: boolean;
   /** Raw text to stderr, for a bar that is redrawn. */
   draw(text: string): void;
 }

@@ -1,6 +1,6 @@
 /** Which Postgres a command works on: the one that is given, else the embedded one. */
 import { BaleenError } from '@baleen/chain';
-import { openStore, type Store } from '@baleen/store';
+import { openStore, type Store, type StoreOptions } from '@baleen/store';
 import { startEmbedded } from '@baleen/store/embedded';
 
 /** A name in place of a URL: a database of the embedded server, as the demo's. */
@@ -9,11 +9,15 @@ const OWN_DATABASE = /^baleen\w*$/;
 export interface DatabaseOptions {
   readonly database?: string | undefined;
   readonly dataDir: string;
+  /** The embedded server outlives the command. */
+  readonly stay?: boolean;
 }
 
 export interface Database {
   readonly url: string;
   readonly isEmbedded: boolean;
+  /** Starts the embedded server again when it is gone; another one is its owner's to mend. */
+  revive?(): Promise<void>;
 }
 
 /** Runs `work` on the database, and gives the embedded server up afterwards. */
@@ -21,25 +25,37 @@ export async function withDatabase<T>(
   options: DatabaseOptions,
   work: (database: Database) => Promise<T>,
 ): Promise<T> {
-  const { database, dataDir } = options;
+  const { database, dataDir, stay = false } = options;
   const isOwn = database === undefined || OWN_DATABASE.test(database);
   if (!isOwn) return work({ url: checkedUrl(database), isEmbedded: false });
-  const server = await startEmbedded({ dataDir, ...(database === undefined ? {} : { database }) });
+  const start = () => startEmbedded({ dataDir, stay, ...(database === undefined ? {} : { database }) });
+  const servers = [await start()];
+  const revive = async (): Promise<void> => void servers.push(await start());
   try {
-    return await work({ url: server.url, isEmbedded: true });
+    return await work({ url: servers[0]!.url, isEmbedded: true, revive });
   } finally {
-    await server.release();
+    for (const server of servers) await server.release();
   }
 }
 
-/** What there is to tell of a database: nothing, where no command has written to it yet. */
-export async function orNothing<T>(rows: Promise<T[]>): Promise<T[]> {
+/** What there is to tell of a database: nothing, where no command has written to it yet.
+ *
+ * @throws BaleenError operator `CLI_OLDER_DATABASE`: an older version has written to it */
+export async function orNothing<T>(rows: Promise<T[]>, store: Store): Promise<T[]> {
   try {
     return await rows;
   } catch (error) {
-    // 42P01: no such view.
-    if ((error as { code?: unknown }).code === '42P01') return [];
-    throw error;
+    // 42P01, 42703: no such view or column.
+    const { code } = error as { code?: unknown };
+    if (code !== '42P01' && code !== '42703') throw error;
+    const [found] = await store.query(`select to_regclass('baleen.chains') is not null as there`);
+    if (found?.there !== true) return [];
+    throw new BaleenError(
+      'operator',
+      'CLI_OLDER_DATABASE',
+      'read the views: an older version of baleen made this database; bring it forward with baleen migrate',
+      { cause: error },
+    );
   }
 }
 
@@ -50,8 +66,12 @@ export function withStore<T>(
   return withDatabase(options, (database) => useStore(database.url, (store) => work(store, database)));
 }
 
-export async function useStore<T>(url: string, work: (store: Store) => Promise<T>): Promise<T> {
-  const store = await openStore(url);
+export async function useStore<T>(
+  url: string,
+  work: (store: Store) => Promise<T>,
+  options: StoreOptions = {},
+): Promise<T> {
+  const store = await openStore(url, options);
   try {
     return await work(store);
   } finally {

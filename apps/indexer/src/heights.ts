@@ -25,6 +25,14 @@ export const heightsSchema = z.string().transform((text, context): HeightsAsked 
   return z.NEVER;
 });
 
+/** One height. */
+export const heightSchema = z.string().transform((text, context): number => {
+  const height = toHeight(text);
+  if (height !== null) return height;
+  context.addIssue(`expected a height from 1, got "${text}"`);
+  return z.NEVER;
+});
+
 function parseHeights(text: string): HeightsAsked | undefined {
   if (text === '') return undefined;
   const match = GRAMMAR.exec(text.includes('..') ? text : `${text}..${text}`);

@@ -1,25 +1,42 @@
-/** One source into one database: what `index` and `demo` do. */
+/** The sources of one chain into one database: what `index` and `demo` do. */
 import { BaleenError, type BlockRange } from '@baleen/chain';
-import { type IndexReport, indexRanges } from '@baleen/pipeline';
-import { openSource, type Source } from '@baleen/source';
+import {
+  completeChain,
+  type IndexReport,
+  indexRanges,
+  missingRanges,
+  type StateReport,
+} from '@baleen/pipeline';
+import type { Source } from '@baleen/source';
 import type { ChainDescription, Store } from '@baleen/store';
 import type { Context } from './context.ts';
 import type { HeightsAsked } from './heights.ts';
+import type { Telemetry } from './metrics/telemetry.ts';
+import { type OpenedSource, openSources } from './opened-sources.ts';
 import { createProgress } from './progress.ts';
 import { blockAt, eventsPerBlock, sampleBlocks } from './sampled-blocks.ts';
 import { grouped } from './table.ts';
+import { checkState, takeState, withState } from './take-state.ts';
 
 export interface IndexChainOptions {
-  readonly path: string;
+  /** Folders and RPC addresses, all of one chain. */
+  readonly sources: readonly string[];
   readonly store: Store;
-  /** undefined: all that the source has. */
+  /** undefined: all that the sources have. */
   readonly asked?: HeightsAsked | undefined;
   readonly expectedChain?: string | undefined;
   readonly workers?: number | undefined;
-  /** Over RPC: requests per second. */
+  /** Over RPC: requests per second to each endpoint. */
   readonly maxRps?: number | undefined;
+  /** Over RPC: compares what no hash covers over two endpoints. */
+  readonly crossCheck?: boolean | undefined;
+  /** Leave the application's state out. */
+  readonly noState?: boolean | undefined;
+  /** Its height; undefined: the newest, where the sources have one. */
+  readonly stateAt?: number | undefined;
   readonly trust: boolean;
   readonly quiet: boolean;
+  readonly telemetry: Telemetry;
 }
 
 export interface IndexedChain extends IndexReport {
@@ -28,62 +45,148 @@ export interface IndexedChain extends IndexReport {
   readonly range: BlockRange;
   /** Those of them that are not in the database now. */
   readonly missing: readonly BlockRange[];
+  /** undefined: no source has one, or it was not asked for. */
+  readonly state: StateReport | undefined;
 }
 
 export async function indexChain(options: IndexChainOptions, context: Context): Promise<IndexedChain> {
-  const source = await openSource(
-    options.path,
-    options.maxRps === undefined ? {} : { maxRps: options.maxRps },
-  );
+  const opened = await openSources(options);
   try {
-    const { chainId } = source.info;
-    checkChain(source, options.expectedChain);
-    const { wanted, there } = rangesOf(source, options.asked);
+    const { chainId } = opened[0].source.info;
+    const range = rangeAsked(opened, options);
+    const stateSource = stateSourceOf(opened, options);
     await options.store.migrate();
-    await options.store.prepareChain(await describeChain(source, wanted, options, context));
-    const ranges = await rangesToWrite(source, there, options.store);
-    const report = await walk(ranges, source.info, options, context);
-    if (!report.interrupted) await complete(source, report, options, context);
-    const missing = await options.store.missing(chainId, wanted, ['blocks']);
-    return { ...report, chainId, range: wanted, missing };
+    let report: IndexReport | undefined;
+    for (const each of opened) {
+      const there = common(range, rangeOf(each.source));
+      if (report?.interrupted || there === undefined) continue;
+      report = sum(report, await indexSource(each, range, there, options, context));
+    }
+    const missing = await options.store.missing(chainId, range, ['blocks']);
+    const all = sum(report, undefined);
+    const state = all.interrupted ? undefined : await stateBehind(stateSource, range, options, context);
+    const interrupted = all.interrupted || state?.outcome === 'interrupted';
+    return { ...all, interrupted, chainId, range, missing, state };
   } finally {
-    source.close();
+    for (const { source } of opened) source.close();
   }
 }
 
-function checkChain({ info }: Source, expected: string | undefined): void {
-  if (expected === undefined || expected === info.chainId) return;
-  throw new BaleenError(
-    'operator',
-    'CLI_OTHER_CHAIN',
-    `index ${info.path}: expected chain ${expected} (--chain), found ${info.chainId}; nothing written`,
-  );
+/** @throws BaleenError operator: what was asked for by its height is not there */
+function stateSourceOf(
+  opened: readonly OpenedSource[],
+  { noState = false, stateAt }: IndexChainOptions,
+): Source | undefined {
+  if (noState && stateAt !== undefined)
+    throw new BaleenError(
+      'operator',
+      'CLI_OPTIONS',
+      'index: --no-state leaves the state out and --state-at asks for one; give one of them',
+    );
+  if (noState) return undefined;
+  const source = withState(opened);
+  if (stateAt !== undefined) checkState((source ?? opened[0]!.source).info.path, stateAt);
+  return source;
 }
 
-/** `wanted`: what was asked for. `there`: the part of it that the source holds. */
-function rangesOf(
-  { info }: Source,
-  asked: HeightsAsked | undefined,
-): { wanted: BlockRange; there: BlockRange } {
-  const wanted = { from: asked?.from ?? info.base, to: asked?.to ?? info.head };
-  const there = { from: Math.max(wanted.from, info.base), to: Math.min(wanted.to, info.head) };
-  if (there.from <= there.to) return { wanted, there };
+/** A newer one that the database has stays, unless one was asked for by its height. A state that can't be read here, as of SDK 0.50,
+ * does not spoil the blocks; a damaged one is an error. */
+async function stateBehind(
+  source: Source | undefined,
+  indexed: BlockRange,
+  options: IndexChainOptions,
+  context: Context,
+): Promise<StateReport | undefined> {
+  const { store, stateAt: height } = options;
+  if (source === undefined) return undefined;
+  try {
+    if (common(indexed, rangeOf(source)) === undefined)
+      await store.prepareChain(await describeChain(source, undefined, options, context));
+    const keepsNewer = height === undefined;
+    return await takeState(source, { ...options, height, keepsNewer }, context);
+  } catch (error) {
+    if (height !== undefined || !(error instanceof BaleenError) || error.kind !== 'operator') throw error;
+    context.say(`note: the blocks are written, the state is not: ${error.message}; --no-state leaves it out`);
+    return undefined;
+  }
+}
+
+async function indexSource(
+  opened: OpenedSource,
+  wanted: BlockRange,
+  there: BlockRange,
+  options: IndexChainOptions,
+  context: Context,
+): Promise<IndexReport> {
+  const { source } = opened;
+  const work = options.telemetry.chain(source.info.chainId);
+  work.opened(source);
+  work.doing = `preparing for ${source.info.path}`;
+  await options.store.prepareChain(await describeChain(source, wanted, options, context));
+  const ranges = await missingRanges(source.info, there, options.store);
+  const report = await walk(ranges, opened, options, context);
+  if (report.interrupted) return report;
+  work.doing = 'storing the genesis';
+  await completeChain(source, options.store, {
+    wroteBlocks: report.heights > 0,
+    signal: context.signal,
+    onFinish() {
+      work.doing = 'building indexes';
+      if (!options.quiet && report.heights > 10_000) context.say('building indexes');
+    },
+  });
+  return report;
+}
+
+const NOTHING: IndexReport = { heights: 0, totalHeights: 0, txs: 0, rows: 0, bytes: 0, interrupted: false };
+
+function sum(left: IndexReport = NOTHING, right: IndexReport = NOTHING): IndexReport {
+  return {
+    heights: left.heights + right.heights,
+    totalHeights: left.totalHeights + right.totalHeights,
+    txs: left.txs + right.txs,
+    rows: left.rows + right.rows,
+    bytes: left.bytes + right.bytes,
+    interrupted: left.interrupted || right.interrupted,
+  };
+}
+
+const rangeOf = ({ info }: Source): BlockRange => ({ from: info.base, to: info.head });
+
+function common(one: BlockRange, other: BlockRange): BlockRange | undefined {
+  const both = { from: Math.max(one.from, other.from), to: Math.min(one.to, other.to) };
+  return both.from <= both.to ? both : undefined;
+}
+
+/** What was asked for; of an open end, as far as any source goes. */
+export function rangeAsked(
+  opened: readonly OpenedSource[],
+  { asked }: Pick<IndexChainOptions, 'asked'>,
+): BlockRange {
+  const ranges = opened.map(({ source }) => rangeOf(source));
+  const wanted = {
+    from: asked?.from ?? Math.min(...ranges.map(({ from }) => from)),
+    to: asked?.to ?? Math.max(...ranges.map(({ to }) => to)),
+  };
+  if (ranges.some((range) => common(wanted, range) !== undefined)) return wanted;
+  const held = opened.map(({ source: { info } }) => `${info.path} holds ${info.base}..${info.head}`);
   throw new BaleenError(
     'operator',
     'CLI_HEIGHTS_NOT_THERE',
-    `index ${info.path}: heights ${asked?.from ?? ''}..${asked?.to ?? ''} were asked for, the source holds ${info.base}..${info.head}; nothing written`,
+    `index: heights ${asked?.from ?? ''}..${asked?.to ?? ''} were asked for, ${held.join(', ')}; nothing written`,
   );
 }
 
-async function describeChain(
+export async function describeChain(
   source: Source,
-  wanted: BlockRange,
-  options: IndexChainOptions,
+  wanted: BlockRange | undefined,
+  options: Pick<IndexChainOptions, 'store' | 'trust'>,
   context: Context,
 ): Promise<ChainDescription> {
   const { info } = source;
   const range = { from: info.base, to: info.head };
-  const genesis = (await needsGenesis(source, options.store))
+  const stored = await storedChain(info.chainId, options.store);
+  const genesis = (await needsGenesis(source, stored, options.store))
     ? await source.genesis()?.summary(context.signal)
     : undefined;
   return {
@@ -92,7 +195,8 @@ async function describeChain(
     genesisHash: genesis?.hash,
     genesisFileSha256: genesis?.fileSha256,
     bech32Prefix: info.bech32Prefix ?? genesis?.bech32Prefix,
-    eventsPerBlock: await eventsPerBlock(sampleBlocks(source, range)),
+    // The size of leaves is told when a chain is new; a node is not asked for blocks without need.
+    eventsPerBlock: stored === undefined ? await eventsPerBlock(sampleBlocks(source, range)) : 0,
     source: range,
     wanted,
     headerAt: async (height) => {
@@ -103,73 +207,54 @@ async function describeChain(
   };
 }
 
+interface StoredChain {
+  readonly hasGenesis: boolean;
+}
+
+async function storedChain(chainId: string, store: Store): Promise<StoredChain | undefined> {
+  const [stored] = await store.query('select genesis_hash from baleen.chains where chain_id = $1', [chainId]);
+  return stored && { hasGenesis: stored.genesis_hash !== null };
+}
+
 /** A genesis of a gigabyte takes long to read: only where the database has none, or no block in common with the source. */
-async function needsGenesis({ info }: Source, store: Store): Promise<boolean> {
-  const [stored] = await store.query('select genesis_hash from baleen.chains where chain_id = $1', [
-    info.chainId,
-  ]);
-  if (stored === undefined || stored.genesis_hash === null) return true;
+async function needsGenesis(
+  { info }: Source,
+  stored: StoredChain | undefined,
+  store: Store,
+): Promise<boolean> {
+  if (stored === undefined || !stored.hasGenesis) return true;
   const range = { from: info.base, to: info.head };
   const [first] = await store.missing(info.chainId, range, ['blocks']);
   return first?.from === range.from && first.to === range.to;
 }
 
-/** Blocks that are missing, and blocks whose results the source has and the database does not. */
-async function rangesToWrite({ info }: Source, there: BlockRange, store: Store): Promise<BlockRange[]> {
-  const { chainId, resultsBase, resultsHead } = info;
-  if (resultsBase === undefined || resultsHead === undefined)
-    return store.missing(chainId, there, ['blocks']);
-  const parts: [BlockRange, ('blocks' | 'results')[]][] = [
-    [{ from: there.from, to: Math.min(there.to, resultsBase - 1) }, ['blocks']],
-    [{ from: Math.max(there.from, resultsBase), to: Math.min(there.to, resultsHead) }, ['blocks', 'results']],
-    [{ from: Math.max(there.from, resultsHead + 1), to: there.to }, ['blocks']],
-  ];
-  const ranges: BlockRange[] = [];
-  for (const [part, kinds] of parts)
-    if (part.from <= part.to) ranges.push(...(await store.missing(chainId, part, kinds)));
-  return ranges;
-}
-
 async function walk(
   ranges: readonly BlockRange[],
-  info: Source['info'],
+  { paths, source: { info } }: OpenedSource,
   options: IndexChainOptions,
   context: Context,
 ): Promise<IndexReport> {
   const progress = createProgress('blocks', context);
+  const hooks = options.telemetry.chain(info.chainId).walk(info);
   try {
     return await indexRanges({
-      path: options.path,
+      paths,
       known: info,
       maxRps: options.maxRps,
+      crossCheck: options.crossCheck,
       chainId: info.chainId,
       store: options.store,
       ranges,
       ...(options.workers === undefined ? {} : { workers: options.workers }),
       signal: context.signal,
+      ...hooks,
       onProgress({ heights, totalHeights, txs }) {
         if (!options.quiet)
           progress.update({ done: heights, total: totalHeights, note: `${grouped(txs)} txs` });
       },
     });
   } finally {
+    hooks.end();
     progress.end();
   }
-}
-
-/** The genesis document, and indexes of what was loaded. */
-async function complete(
-  source: Source,
-  report: IndexReport,
-  options: IndexChainOptions,
-  context: Context,
-): Promise<void> {
-  const { chainId } = source.info;
-  const { store } = options;
-  const genesis = source.genesis();
-  if (genesis !== undefined) await store.storeGenesis(chainId, genesis.chunks(context.signal));
-  const status = (await store.status()).find((chain) => chain.chainId === chainId);
-  if (report.heights === 0 && status?.missingIndexes.length === 0) return;
-  if (!options.quiet && report.heights > 10_000) context.say('building indexes');
-  await store.finish(chainId);
 }

@@ -17,6 +17,7 @@ const context: Context = {
   printAll,
   say: (line) => process.stderr.write(`${line}\n`),
   isTerminal: process.stderr.isTTY === true,
+  isOutputTerminal: process.stdout.isTTY === true,
   draw: (text) => process.stderr.write(text),
 };
 process.exitCode = await main(process.argv.slice(2));

@@ -32,10 +32,19 @@ function addCommand(program: CommanderCommand, command: Command, run: Run): void
   if (command.details !== undefined) added.addHelpText('after', `\n${command.details}`);
   added.action(async () => {
     const given: Record<string, unknown> = { ...added.opts() };
-    for (const [index, { key }] of positionals.entries())
-      if (added.args[index] !== undefined) given[key] = added.args[index];
+    for (const { key, flag } of command.options) if (flag.startsWith('--no-')) restoreNegative(key, given);
+    for (const [index, { key, variadic }] of positionals.entries())
+      if (added.args[index] !== undefined)
+        given[key] = variadic ? added.args.slice(index) : added.args[index];
     await run(command, given);
   });
+}
+
+/** Commander makes `x: false` of `--no-x`, and `x: true` where it was not given. */
+function restoreNegative(key: string, given: Record<string, unknown>): void {
+  const name = key.charAt(2).toLowerCase() + key.slice(3);
+  if (given[name] === false) given[key] = true;
+  delete given[name];
 }
 
 function groupNamed(parent: CommanderCommand, name: string): CommanderCommand {
@@ -53,10 +62,16 @@ function strict(command: CommanderCommand, path: string): CommanderCommand {
     .showHelpAfterError(`${path} --help lists what there is`);
 }
 
-const argumentOf = (spec: OptionSpec): Argument =>
-  new Argument(spec.required ? `<${spec.flag}>` : `[${spec.flag}]`, spec.help);
+function argumentOf(spec: OptionSpec): Argument {
+  const name = spec.variadic ? `${spec.flag}...` : spec.flag;
+  return new Argument(spec.required ? `<${name}>` : `[${name}]`, spec.help);
+}
 
 function optionOf(spec: OptionSpec): Option {
-  const flags = spec.value === undefined ? spec.flag : `${spec.flag} <${spec.value}>`;
-  return new Option(flags, `${spec.help} (env: ${spec.envNames.join(', ')})`);
+  const value = spec.isValueOptional ? `[${spec.value}]` : `<${spec.value}>`;
+  const flags = spec.value === undefined ? spec.flag : `${spec.flag} ${value}`;
+  const option = new Option(flags, `${spec.help} (env: ${spec.envNames.join(', ')})`);
+  return spec.repeatable
+    ? option.argParser((given: string, before: readonly string[] = []) => [...before, given])
+    : option;
 }

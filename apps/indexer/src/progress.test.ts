@@ -5,6 +5,7 @@ import { createProgress, describeProgress, duration } from './progress.ts';
 const silent: Omit<Context, 'isTerminal' | 'say' | 'draw'> = {
   env: {},
   signal: new AbortController().signal,
+  isOutputTerminal: false,
   print: () => {},
   printAll: async () => {},
 };

@@ -1,4 +1,4 @@
-import { createEmptyDatabase, type Fault, fixture, replayRpc } from '@baleen/testing';
+import { createEmptyDatabase, type Fault, fixture, fixtureData, replayRpc } from '@baleen/testing';
 import { describe, expect, test } from 'vitest';
 import { baleen, type Ended } from './spawn-baleen.fixture.ts';
 
@@ -60,5 +60,51 @@ describe('the exit code over RPC', () => {
     } finally {
       await database.drop();
     }
+  });
+});
+
+describe('index over several sources', () => {
+  const heightsOf = (routes: readonly string[]): number[] =>
+    routes.flatMap((route) => /^\/block\?height=(\d+)$/.exec(route)?.[1] ?? []).map(Number);
+
+  test('reads a folder first, then asks the endpoints together for what it does not have', async () => {
+    const database = await createEmptyDatabase();
+    const env = { DATABASE_URL: database.url };
+    const files = [...RECORDED, fixture('terra-columbus4-devnet', 'rpc-killed.jsonl.gz')];
+    const nodes = [await replayRpc(files), await replayRpc(files)];
+    try {
+      const { code, stdout } = await baleen(
+        [
+          'index',
+          nodes[0]!.url,
+          fixtureData('terra-columbus4-devnet'),
+          nodes[1]!.url,
+          '--cross-check',
+          '--json',
+        ],
+        env,
+      );
+      expect(JSON.parse(stdout)).toMatchObject({ heights: 298, range: { from: 1, to: 298 }, missing: [] });
+      expect(code).toBe(0);
+      const asked = nodes.flatMap(({ routes }) => heightsOf(routes));
+      expect([291, 292, 293, 294, 295, 296, 297, 298].every((height) => asked.includes(height))).toBe(true);
+      // Those below are looked at to see that it is the same chain, and how large its blocks are.
+      expect(asked.filter((height) => height <= 290).length).toBeLessThan(10);
+    } finally {
+      await Promise.all(nodes.map((node) => node.close()));
+      await database.drop();
+    }
+  });
+
+  test('refuses sources of two chains, and a cross-check without two endpoints', async () => {
+    const [one, other] = [fixtureData('terra-columbus4-devnet'), fixtureData('terra-columbus5-devnet')];
+    const mixed = await baleen(['index', one, other]);
+    expect(mixed.stderr).toMatch(
+      /expected chain devnet-col4-a \(as .* has it\), found baleen-col5-a; nothing written\n$/,
+    );
+    expect(mixed.code).toBe(2);
+    const alone = await baleen(['index', one, '--cross-check']);
+    expect(alone.stderr).toMatch(/--cross-check: expected the RPC addresses of two nodes, found none/);
+    expect(alone.code).toBe(2);
   });
 });

@@ -6,6 +6,7 @@ import { useStore, withDatabase } from '../database.ts';
 import { DEMO_SOURCE, readRestTxs } from '../demo/recording.ts';
 import { showAnswers } from '../demo/show.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
+import { withTelemetry } from '../metrics/telemetry.ts';
 import { dataDir, quiet } from '../shared-options.ts';
 import { grouped } from '../table.ts';
 
@@ -32,7 +33,9 @@ function runDemo(url: string, quiet: boolean, context: Context): Promise<ExitCod
   return useStore(url, async (store) => {
     const { indexChain } = await import('../index-chain.ts');
     const startedAt = Date.now();
-    const report = await indexChain({ path: DEMO_SOURCE, store, quiet, trust: false }, context);
+    const report = await withTelemetry({ command: 'demo', store }, context, (telemetry) =>
+      indexChain({ sources: [DEMO_SOURCE], store, quiet, trust: false, telemetry }, context),
+    );
     if (report.interrupted) return EXIT.interrupted;
     const seconds = ((Date.now() - startedAt) / 1000).toFixed(1);
     context.print(

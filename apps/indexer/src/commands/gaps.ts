@@ -1,35 +1,39 @@
+import type { Gap } from '@baleen/store';
 import { z } from 'zod';
 import { defineCommand } from '../command.ts';
+import type { Context } from '../context.ts';
 import { orNothing, withStore } from '../database.ts';
 import { EXIT } from '../exit-codes.ts';
 import { chain, database, dataDir, json } from '../shared-options.ts';
 import { renderTable } from '../table.ts';
+import { type Shown, watch, watchEvery } from '../watch.ts';
 
 export const gaps = defineCommand({
   name: 'gaps',
   summary: 'ranges of heights that are missing, and why',
-  options: z.object({ database, dataDir, chain, json }),
-  run(options, { print, say }) {
+  options: z.object({ database, dataDir, chain, json, watch }),
+  run(options, context) {
     return withStore(options, async (store) => {
-      const found = (await orNothing(store.gaps())).filter(
-        ({ chainId }) => (options.chain ?? chainId) === chainId,
-      );
-      if (options.json) {
-        for (const gap of found) print(JSON.stringify(gap));
-      } else if (found.length === 0) {
-        say('nothing is missing');
-      } else {
-        const rows = found.map((gap) => [
-          gap.chainId,
-          gap.kind,
-          String(gap.from),
-          String(gap.to),
-          gap.reason,
-        ]);
-        const align = ['left', 'left', 'right', 'right'] as const;
-        for (const line of renderTable(['chain', 'kind', 'from', 'to', 'reason'], rows, align)) print(line);
-      }
+      const look = async (): Promise<Shown> => {
+        const found = (await orNothing(store.gaps(), store)).filter(
+          ({ chainId }) => (options.chain ?? chainId) === chainId,
+        );
+        return { lines: options.json ? found.map((gap) => JSON.stringify(gap)) : linesOf(found, context) };
+      };
+      if (options.watch !== undefined) return watchEvery(options.watch, look, context);
+      await context.printAll((await look()).lines);
       return EXIT.done;
     });
   },
 });
+
+function linesOf(gaps: readonly Gap[], { say }: Context): string[] {
+  if (gaps.length === 0) {
+    say('nothing is missing');
+    return [];
+  }
+  const rows = gaps.map(({ chainId, kind, from, to, reason }) => [
+    ...[chainId, kind, String(from), String(to), reason],
+  ]);
+  return renderTable(['chain', 'kind', 'from', 'to', 'reason'], rows, ['left', 'left', 'right', 'right']);
+}

@@ -1,11 +1,25 @@
 import { z } from 'zod';
 import { defineCommand, option } from '../command.ts';
+import { readConfig, resolveSources } from '../config.ts';
 import type { Context } from '../context.ts';
 import { withStore } from '../database.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
-import { HEIGHTS_HELP, heightsSchema } from '../heights.ts';
+import { HEIGHTS_HELP, heightSchema, heightsSchema } from '../heights.ts';
 import type { IndexedChain } from '../index-chain.ts';
-import { chain, database, dataDir, json, quiet, source } from '../shared-options.ts';
+import { withTelemetry } from '../metrics/telemetry.ts';
+import { telemetryOptions } from '../metrics/telemetry-options.ts';
+import {
+  chain,
+  config,
+  crossCheck,
+  database,
+  dataDir,
+  json,
+  maxRps,
+  quiet,
+  sources,
+  trust,
+} from '../shared-options.ts';
 import { grouped } from '../table.ts';
 
 const heights = option(heightsSchema.optional(), {
@@ -16,27 +30,58 @@ const workers = option(z.coerce.number().int().min(1).max(64).optional(), {
   help: 'threads that read and decode; none: one per core, at most four; over RPC always one',
   value: 'N',
 });
-const maxRps = option(z.coerce.number().positive().optional(), {
-  help: 'over RPC: requests per second; none: as fast as the node answers, at most four at once',
-  value: 'N',
+const noState = option(z.boolean().default(false), {
+  help: "leave the application's state out; otherwise the newest is taken along where a folder has application.db",
 });
-const trust = option(z.boolean().default(false), {
-  help: 'take the source for the same chain as the database has, although no common block proves it',
+const stateAt = option(heightSchema.optional(), {
+  help: 'take the state after this block, also where the database has a newer one',
+  value: 'H',
 });
 
 export const index = defineCommand({
   name: 'index',
-  summary: 'write the blocks, txs and results of a source into the database; goes on where it was',
+  summary:
+    'write the blocks, txs, results and newest state of a source into the database; goes on where it was',
   details: HEIGHTS_HELP,
-  options: z.object({ source, heights, chain, database, dataDir, workers, maxRps, trust, json, quiet }),
+  options: z.object({
+    source: sources,
+    config,
+    ...{
+      heights,
+      noState,
+      stateAt,
+      chain,
+      database,
+      dataDir,
+      workers,
+      maxRps,
+      crossCheck,
+      trust,
+      json,
+      quiet,
+    },
+    ...telemetryOptions,
+  }),
   run(options, context) {
     return withStore(options, async (store) => {
       // Loaded when needed: the decoders are most of the code, and --help should not wait for them.
       const { indexChain } = await import('../index-chain.ts');
-      const { source: path, heights: asked, chain: expectedChain, ...rest } = options;
-      const report = await indexChain({ ...rest, path, asked, expectedChain, store }, context);
+      const { source: named, heights: asked, chain: expectedChain, ...rest } = options;
+      const report = await withTelemetry({ ...rest, command: 'index', store }, context, (telemetry) =>
+        indexChain(
+          {
+            ...rest,
+            sources: resolveSources(named, readConfig(options.config)),
+            asked,
+            expectedChain,
+            store,
+            telemetry,
+          },
+          context,
+        ),
+      );
       if (options.json) context.print(JSON.stringify(report));
-      else tell(report, context);
+      else await tell(report, context);
       return exitCodeOf(report);
     });
   },
@@ -47,11 +92,13 @@ function exitCodeOf({ interrupted, missing }: IndexedChain): ExitCode {
   return missing.length > 0 ? EXIT.incomplete : EXIT.done;
 }
 
-function tell(report: IndexedChain, { print, say }: Context): void {
+async function tell(report: IndexedChain, { print, say }: Context): Promise<void> {
+  const { stateLines } = await import('../take-state.ts');
   const { chainId, range, heights, txs, rows, missing, interrupted } = report;
   const of = `${chainId} ${range.from}..${range.to}`;
   if (heights === 0 && !interrupted) print(`${of}: all of it was there already`);
   else print(`${of}: ${grouped(heights)} blocks, ${grouped(txs)} txs, ${grouped(rows)} rows written`);
+  if (report.state !== undefined) for (const line of stateLines(report.state)) print(line);
   if (interrupted) say('interrupted; what is written stays, the same command goes on from here');
   for (const { from, to } of missing) say(`missing: ${from}..${to}; baleen gaps tells why`);
 }

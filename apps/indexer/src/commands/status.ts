@@ -1,64 +1,66 @@
-import type { ChainStatus } from '@baleen/store';
+import type { ChainStatus, Store, WorkerStatus } from '@baleen/store';
 import { z } from 'zod';
-import { defineCommand } from '../command.ts';
+import { defineCommand, option } from '../command.ts';
 import type { Context } from '../context.ts';
 import { orNothing, withStore } from '../database.ts';
 import { EXIT } from '../exit-codes.ts';
-import { duration } from '../progress.ts';
+import { FAIL_LAG_HELP, lagAlarms } from '../lag-alarm.ts';
+import { secondsSchema } from '../seconds.ts';
 import { chain, database, dataDir, json } from '../shared-options.ts';
-import { grouped, oneLine, renderTable } from '../table.ts';
+import { statusLine, statusLines } from '../status-text.ts';
+import { type Shown, watch, watchEvery } from '../watch.ts';
+
+const failLag = option(secondsSchema.optional(), {
+  help: 'exit code 4 when a chain lags by more than this, or a range is missing or failed; see below',
+  value: 'TIME',
+});
 
 export const status = defineCommand({
   name: 'status',
-  summary: 'per chain: what is there, the head and its lag, what failed',
-  options: z.object({ database, dataDir, chain, json }),
+  summary: 'per chain: what is there, the head and its lag, what failed, who works and how fast',
+  details: FAIL_LAG_HELP,
+  options: z.object({ database, dataDir, chain, json, watch, failLag }),
   run(options, context) {
     return withStore(options, async (store) => {
-      const chains = (await orNothing(store.status())).filter(
-        ({ chainId }) => (options.chain ?? chainId) === chainId,
-      );
-      if (options.json) for (const each of chains) context.print(JSON.stringify(each));
-      else printStatus(chains, context);
-      return EXIT.done;
+      const look = async (): Promise<Shown> => {
+        const found = await readState(store, options.chain);
+        const alarms = options.failLag === undefined ? [] : lagAlarms(found.chains, options.failLag);
+        for (const alarm of alarms) context.say(alarm);
+        return {
+          lines: linesOf(found, options, context),
+          end: alarms.length > 0 ? EXIT.incomplete : undefined,
+        };
+      };
+      if (options.watch !== undefined) return watchEvery(options.watch, look, context);
+      const { lines, end } = await look();
+      await context.printAll(lines);
+      return end ?? EXIT.done;
     });
   },
 });
 
-function printStatus(chains: readonly ChainStatus[], { print, say }: Context): void {
-  if (chains.length === 0) {
-    say('no chain here yet; next: baleen index SOURCE');
-    return;
-  }
-  const headers = [
-    'chain',
-    'lineage',
-    'head',
-    'complete to',
-    'heights',
-    'with results',
-    'head is from',
-    'last write',
-  ];
-  const rows = chains.map((each) => [
-    each.chainId,
-    each.lineage,
-    each.headHeight === undefined ? '' : grouped(each.headHeight),
-    each.completeTo === undefined ? '' : grouped(each.completeTo),
-    grouped(heightsOf(each, 'blocks')),
-    grouped(heightsOf(each, 'results')),
-    each.lagSeconds === undefined ? '' : `${duration(each.lagSeconds)} ago`,
-    each.lastWrite?.toISOString().slice(0, 19) ?? '',
-  ]);
-  const right = 'right' as const;
-  for (const line of renderTable(headers, rows, ['left', 'left', right, right, right, right, right]))
-    print(line);
-  for (const each of chains) {
-    for (const { from, to, reason, attempts } of each.failed)
-      print(`${each.chainId}: failed ${from}..${to} (${attempts} times): ${oneLine(reason)}`);
-    if (each.missingIndexes.length > 0)
-      print(`${each.chainId}: indexes still to be built: ${each.missingIndexes.join(', ')}`);
-  }
+interface State {
+  readonly chains: readonly ChainStatus[];
+  /** Without a chain. */
+  readonly waiting: readonly WorkerStatus[];
 }
 
-const heightsOf = ({ ranges }: ChainStatus, kind: string): number =>
-  ranges.reduce((sum, range) => (range.kind === kind ? sum + range.to - range.from + 1 : sum), 0);
+async function readState(store: Store, chainId: string | undefined): Promise<State> {
+  const all = await orNothing(store.status(), store);
+  const waiting = await orNothing(store.waitingWorkers(), store);
+  return { chains: all.filter((each) => (chainId ?? each.chainId) === each.chainId), waiting };
+}
+
+function linesOf(
+  { chains, waiting }: State,
+  { json, watch }: { readonly json: boolean; readonly watch?: number | undefined },
+  { say, isOutputTerminal }: Context,
+): string[] {
+  if (json) return chains.map((each) => JSON.stringify(each));
+  if (chains.length === 0 && waiting.length === 0) {
+    say('no chain here yet; next: baleen index SOURCE');
+    return [];
+  }
+  if (watch !== undefined && !isOutputTerminal) return chains.map((each) => statusLine(each, new Date()));
+  return statusLines(chains, waiting);
+}

@@ -1,0 +1,75 @@
+import { z } from 'zod';
+import { defineCommand, option } from '../command.ts';
+import { type Config, readConfig } from '../config.ts';
+import type { Context } from '../context.ts';
+import { withStore } from '../database.ts';
+import type { EnqueuedChain } from '../enqueue-chain.ts';
+import { EXIT } from '../exit-codes.ts';
+import { HEIGHTS_HELP, heightsSchema } from '../heights.ts';
+import { chain, config, database, dataDir, json, quiet, redis, sources } from '../shared-options.ts';
+import { grouped } from '../table.ts';
+
+/** Two seconds of work: a worker that dies loses little, and the queue costs little. */
+const RANGE_SIZE = 500;
+
+const heights = option(heightsSchema.optional(), {
+  help: 'heights to enqueue; none: all that the source has',
+  value: 'A..B',
+});
+const rangeSize = option(z.coerce.number().int().min(1).max(1_000_000).default(RANGE_SIZE), {
+  help: `heights of a job; none: ${RANGE_SIZE}`,
+  value: 'N',
+});
+const name = option(z.string().min(1).optional(), {
+  help: 'name of the source, by which workers know it; none: the chain id',
+  value: 'NAME',
+});
+const trust = option(z.boolean().default(false), {
+  help: 'take the source for the same chain as the database has, although no common block proves it',
+});
+
+export const enqueue = defineCommand({
+  name: 'enqueue',
+  summary: 'leave the work of index to workers: cut what is missing into jobs and put them into the queue',
+  details: `${HEIGHTS_HELP}
+
+Enqueuing twice changes nothing, but that what failed is tried again. Then start workers: baleen worker.`,
+  options: z.object({
+    source: sources,
+    ...{ heights, rangeSize, name, config, chain, database, dataDir, redis, trust, json, quiet },
+  }),
+  run(options, context) {
+    return withStore(options, async (store, { url }) => {
+      const { enqueueChain } = await import('../enqueue-chain.ts');
+      const { withQueues } = await import('../job-queues.ts');
+      const { source: given, heights: asked, chain: expectedChain, redis, ...rest } = options;
+      const chains = chainsNamed(given, readConfig(options.config));
+      await store.migrate();
+      await withQueues({ redis, databaseUrl: url }, store, context, async (queues) => {
+        for (const each of chains) {
+          const named = { ...rest, asked, expectedChain, ...each };
+          tell(await enqueueChain(named, store, queues, context), options.json, context);
+        }
+      });
+      return EXIT.done;
+    });
+  },
+});
+
+/** Each chain that the configuration names is one by itself; all else is one chain. */
+function chainsNamed(given: readonly string[], { chains }: Config): { name?: string; sources: string[] }[] {
+  const others = given.filter((each) => !chains.has(each));
+  const configured = given.flatMap((name) => {
+    const sources = chains.get(name);
+    return sources === undefined ? [] : [{ name, sources: [...sources], expectedChain: name }];
+  });
+  return others.length === 0 ? configured : [...configured, { sources: others }];
+}
+
+function tell(enqueued: EnqueuedChain, asJson: boolean, { print }: Context): void {
+  const { chainId, range, jobs, heights } = enqueued;
+  const of = `${chainId} ${range.from}..${range.to}`;
+  if (asJson) print(JSON.stringify(enqueued));
+  else if (jobs === 0) print(`${of}: all of it is there already`);
+  else print(`${of}: ${grouped(heights)} blocks to write, in ${grouped(jobs)} jobs`);
+}

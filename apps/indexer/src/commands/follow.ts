@@ -1,0 +1,77 @@
+import { z } from 'zod';
+import { defineCommand, option } from '../command.ts';
+import { readConfig, resolveSources } from '../config.ts';
+import { withStore } from '../database.ts';
+import { EXIT } from '../exit-codes.ts';
+import { heightsSchema } from '../heights.ts';
+import { withTelemetry } from '../metrics/telemetry.ts';
+import { telemetryOptions } from '../metrics/telemetry-options.ts';
+import {
+  chain,
+  config,
+  crossCheck,
+  database,
+  dataDir,
+  json,
+  maxRps,
+  quiet,
+  sources,
+  trust,
+} from '../shared-options.ts';
+
+const backfill = option(z.enum(['newest-first', 'oldest-first', 'none']).default('newest-first'), {
+  help: 'what is behind the head meanwhile: newest-first (default), oldest-first; none: only what came since it last ran',
+  value: 'ORDER',
+});
+const heights = option(
+  heightsSchema
+    .refine(({ to }) => to === undefined, 'expected A.., the lowest height to follow, with an open end')
+    .optional(),
+  { help: 'lowest height that is wanted; none: the lowest that the source has', value: 'A..' },
+);
+const workers = option(z.coerce.number().int().min(1).max(64).optional(), {
+  help: 'threads of the backfill; none: one per core, at most four; over RPC always one',
+  value: 'N',
+});
+const maxRead = option(z.coerce.number().positive().optional(), {
+  help: "of a live node's folder: most that is read, on average; none: as fast as the disk",
+  value: 'MB/s',
+});
+const maxPinned = option(z.coerce.number().int().min(1).optional(), {
+  help: "of a live node's folder: most files that are held open while it is followed; none: 256",
+  value: 'N',
+});
+
+const DETAILS = `The newest block is written as soon as the node has it, what lies behind it beside that. It runs until it is stopped
+(Ctrl-C, SIGTERM: exit code 130, progress kept); started again it fills in what it has missed. A node or a database that
+is away for a while is waited for. It ends with exit code 0 when the node goes on to the chain's successor (columbus-4 to
+columbus-5), with 1 when what the node answers contradicts itself or the database. The embedded PostgreSQL runs on:
+baleen db stop.`;
+
+export const follow = defineCommand({
+  name: 'follow',
+  summary: 'write new blocks as the node makes them, and what is behind them beside; until stopped',
+  details: DETAILS,
+  options: z.object({
+    source: sources,
+    config,
+    ...{ backfill, heights, chain, database, dataDir, workers, maxRps, maxRead, maxPinned, crossCheck },
+    ...{ trust, json, quiet },
+    ...telemetryOptions,
+  }),
+  run(options, context) {
+    return withStore({ ...options, stay: true }, async (store, { revive }) => {
+      // Loaded when needed: the decoders are most of the code, and --help should not wait for them.
+      const { followSources } = await import('../follow-sources.ts');
+      const { source: named, heights: asked, chain: expectedChain, ...rest } = options;
+      const sourcesNamed = resolveSources(named, readConfig(options.config));
+      const report = await withTelemetry({ ...rest, command: 'follow', store }, context, (telemetry) =>
+        followSources(
+          { ...rest, sources: sourcesNamed, from: asked?.from, expectedChain, store, telemetry, revive },
+          context,
+        ),
+      );
+      return report.ended === 'stopped' ? EXIT.interrupted : EXIT.done;
+    });
+  },
+});

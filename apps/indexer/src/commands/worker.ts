@@ -1,0 +1,54 @@
+import { z } from 'zod';
+import { defineCommand, option } from '../command.ts';
+import { withDatabase } from '../database.ts';
+import { EXIT, type ExitCode } from '../exit-codes.ts';
+import { telemetryOptions } from '../metrics/telemetry-options.ts';
+import { config, database, dataDir, json, quiet, redis } from '../shared-options.ts';
+
+const source = option(z.array(z.string().min(1)).default([]), {
+  help: 'a source as this machine has it; NAME is the one it was enqueued by, none: its chain id; may stand several times',
+  value: 'NAME=SOURCE',
+  repeatable: true,
+});
+const concurrency = option(z.coerce.number().int().min(1).max(64).default(1), {
+  help: 'jobs at once; of a source over RPC always one at a time. More processes do the same',
+  value: 'N',
+});
+const drain = option(z.boolean().default(false), { help: 'end when nothing is left to do' });
+const lease = option(z.coerce.number().min(0.2).max(3600).default(30), {
+  help: 'seconds after which others take the job of a worker that says nothing; the same for all workers',
+  value: 'SECONDS',
+});
+const workers = option(z.coerce.number().int().min(1).max(64).optional(), {
+  help: 'threads of a job that read and decode; none: one per core, at most four; over RPC always one',
+  value: 'N',
+});
+const maxRps = option(z.coerce.number().positive().optional(), {
+  help: 'over RPC: requests per second of this worker to each node',
+  value: 'N',
+});
+const crossCheck = option(z.boolean().default(false), {
+  help: 'over RPC: compare what no hash covers over a second endpoint',
+});
+
+export const worker = defineCommand({
+  name: 'worker',
+  summary: 'do the jobs that enqueue has put into the queue, until stopped; as many workers as you like',
+  details: `A worker does jobs of sources that it has: those given here or in --config, and RPC addresses that were enqueued.
+Jobs of others it leaves alone. Stop it with SIGTERM or Ctrl-C: the batch in hand is finished, the rest given back.`,
+  options: z.object({
+    ...{ source, config, concurrency, drain, lease, workers, maxRps, crossCheck },
+    ...{ database, dataDir, redis, json, quiet },
+    ...telemetryOptions,
+  }),
+  run(options, context) {
+    return withDatabase(options, async ({ url }): Promise<ExitCode> => {
+      const { workOn } = await import('../work-on-jobs.ts');
+      const report = await workOn({ ...options, databaseUrl: url }, context);
+      if (options.json) context.print(JSON.stringify(report));
+      // A worker's end is to be stopped; one that was to drain the queue has not done it.
+      if (report.interrupted) return options.drain ? EXIT.interrupted : EXIT.done;
+      return report.failing.length > 0 ? EXIT.incomplete : EXIT.done;
+    });
+  },
+});

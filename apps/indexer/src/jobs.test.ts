@@ -1,0 +1,203 @@
+/** enqueue and worker as users start them: processes, on Redis and on the database's own queue. */
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import {
+  createEmptyDatabase,
+  fixture,
+  fixtureData,
+  hasRedis,
+  replayRpc,
+  startRedis,
+  type TestDatabase,
+  type TestRedis,
+  temporaryFolder,
+} from '@baleen/testing';
+import pg from 'pg';
+import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { checksums } from '../../../tools/fidelity/checksum.ts';
+import { baleen, type Running, startBaleen } from './spawn-baleen.fixture.ts';
+
+const SOURCE = fixtureData('terra-columbus4-devnet');
+const OTHER_CHAIN = fixtureData('terra-columbus5-devnet');
+const RECORDED = [fixture('terra-columbus4-devnet', 'rpc.jsonl.gz')];
+
+/** Over RPC a node tells its genesis, and not the file it is in. */
+const ONLY_IN_FILES = new Set(['genesis_file_sha256']);
+
+async function sumsOf(database: TestDatabase): Promise<Map<string, string>> {
+  const client = new pg.Client({ connectionString: database.url });
+  await client.connect();
+  try {
+    return await checksums(client, ONLY_IN_FILES);
+  } finally {
+    await client.end();
+  }
+}
+
+describe.each(['redis', 'postgres'] as const)('jobs in %s', (backend) => {
+  let wanted: Map<string, string>;
+  let database: TestDatabase;
+  let redis: TestRedis | undefined;
+  let env: NodeJS.ProcessEnv;
+
+  beforeAll(async () => {
+    const indexed = await createEmptyDatabase();
+    await baleen(['index', SOURCE], { DATABASE_URL: indexed.url });
+    wanted = await sumsOf(indexed);
+    await indexed.drop();
+  });
+  beforeEach(async (context) => {
+    if (backend === 'redis' && !hasRedis()) context.skip('needs redis-server');
+    database = await createEmptyDatabase();
+    redis = backend === 'redis' ? await startRedis() : undefined;
+    env = { DATABASE_URL: database.url, ...(redis && { REDIS_URL: redis.url }) };
+  });
+  afterEach(async () => {
+    await redis?.stop();
+    await database?.drop();
+  });
+
+  const startWorker = (...more: string[]): Running =>
+    startBaleen(['worker', '--quiet', '--json', ...more], env);
+
+  test('three workers write what index writes; enqueuing again finds nothing to do', async () => {
+    const first = await baleen(['enqueue', SOURCE, '--range-size', '50'], env);
+    expect(first).toMatchObject({
+      code: 0,
+      stdout: 'devnet-col4-a 1..290: 290 blocks to write, in 6 jobs\n',
+    });
+    const workers = [1, 2, 3].map(() => startWorker('--drain', '--source', SOURCE, '--lease', '2'));
+    const ended = await Promise.all(workers.map(({ ended }) => ended));
+    expect(ended.map(({ code, stderr }) => ({ code, stderr }))).toEqual(
+      ended.map(() => ({ code: 0, stderr: '' })),
+    );
+    expect(await sumsOf(database)).toEqual(wanted);
+    const again = await baleen(['enqueue', SOURCE], env);
+    expect(again).toMatchObject({ code: 0, stdout: 'devnet-col4-a 1..290: all of it is there already\n' });
+  });
+
+  test('a worker that slept past its lease writes nothing more; the one that took over has written all', async () => {
+    let sleeper: Running | undefined;
+    const node = await replayRpc(RECORDED, {
+      fault(route, _answer, nth) {
+        if (route === '/block?height=200' && nth === 0) sleeper!.child.kill('SIGSTOP');
+        return undefined;
+      },
+    });
+    try {
+      await baleen(['enqueue', node.url, '--range-size', '1000'], env);
+      sleeper = startWorker('--drain', '--lease', '1');
+      while (!node.routes.includes('/block?height=200')) await new Promise((done) => setTimeout(done, 20));
+      const other = await startWorker('--drain', '--lease', '1').ended;
+      expect(other.code).toBe(0);
+      expect(JSON.parse(other.stdout).jobs).toMatchObject({ written: 1 });
+      sleeper.child.kill('SIGCONT');
+      const woken = await sleeper.ended;
+      expect(JSON.parse(woken.stdout).jobs).toMatchObject({ fenced: 1, written: 0, failed: 0 });
+      expect(woken.code).toBe(0);
+      const { rows } = await query(
+        database,
+        'select count(*)::int as n, count(distinct height)::int as heights from baleen.blocks',
+      );
+      expect(rows).toEqual([{ n: 290, heights: 290 }]);
+    } finally {
+      await node.close();
+    }
+  });
+
+  test('a worker that is stopped ends with 0 and leaves its job to another', async () => {
+    let worker: Running | undefined;
+    const node = await replayRpc(RECORDED, {
+      fault(route) {
+        if (route === '/block?height=150') worker!.child.kill('SIGTERM');
+        return undefined;
+      },
+    });
+    try {
+      await baleen(['enqueue', node.url], env);
+      worker = startWorker();
+      const stopped = await worker.ended;
+      expect(stopped.code).toBe(0);
+      expect(JSON.parse(stopped.stdout)).toMatchObject({
+        interrupted: true,
+        jobs: { givenBack: 1, failed: 0 },
+      });
+    } finally {
+      await node.close();
+    }
+    const other = await startWorker('--drain', '--source', `devnet-col4-a=${SOURCE}`).ended;
+    expect(other.code).toBe(0);
+    expect(await sumsOf(database)).toEqual(wanted);
+  });
+
+  test('a configuration names many chains once', async () => {
+    const file = join(temporaryFolder('config'), 'baleen.toml');
+    writeFileSync(
+      file,
+      `[chains.devnet-col4-a]\nsources = ["leveldb:${SOURCE}"]\n[chains.baleen-col5-a]\nsources = ["${OTHER_CHAIN}"]\n`,
+    );
+    const asked = await baleen(['enqueue', 'devnet-col4-a', 'baleen-col5-a', '--config', file], env);
+    expect(asked).toMatchObject({ code: 0, stderr: '' });
+    expect(await startWorker('--drain', '--config', file).ended).toMatchObject({ code: 0, stderr: '' });
+    const { rows } = await query(database, 'select chain_id, complete_to::int from baleen.chains order by 1');
+    expect(rows).toEqual([
+      { chain_id: 'baleen-col5-a', complete_to: 306 },
+      { chain_id: 'devnet-col4-a', complete_to: 290 },
+    ]);
+  });
+});
+
+describe('what is wrong is told', () => {
+  test('a configuration, by file and key', async () => {
+    const file = join(temporaryFolder('config'), 'baleen.toml');
+    const told = async (text: string): Promise<string> => {
+      writeFileSync(file, text);
+      const { code, stderr } = await baleen([
+        'enqueue',
+        'columbus-5',
+        '--config',
+        file,
+        '--data-dir',
+        '/nowhere',
+      ]);
+      expect(code).toBe(2);
+      return stderr;
+    };
+    expect(await told('[chains.columbus-5]\nsource = "x"\n')).toMatch(
+      /^baleen: read configuration \S+baleen\.toml: chains\.columbus-5\.sources: .*; chains\.columbus-5: .*"source"/,
+    );
+    expect(await told('[chains\n')).toMatch(/^baleen: read configuration \S+baleen\.toml: /);
+  });
+
+  test('a Redis that cannot be reached, with exit code 3 and without its password', async () => {
+    const database = await createEmptyDatabase();
+    const { code, stderr } = await baleen(['worker'], {
+      DATABASE_URL: database.url,
+      REDIS_URL: 'redis://:secret@127.0.0.1:1',
+    });
+    expect(stderr).toMatch(
+      /^baleen: open the job queue in Redis at redis:\/\/:\*\*\*@127\.0\.0\.1:1.*is it running/,
+    );
+    expect(code).toBe(3);
+    await database.drop();
+  });
+
+  test('a source of another chain under a name, and one that is not there', async () => {
+    const database = await createEmptyDatabase();
+    const { code, stderr } = await baleen(['worker', '--source', 'columbus-5=/nowhere/at/all'], {
+      DATABASE_URL: database.url,
+    });
+    expect({ code, stderr }).toMatchObject({ code: 2, stderr: expect.stringMatching(/\/nowhere\/at\/all/) });
+    await database.drop();
+  });
+});
+
+async function query(database: TestDatabase, sql: string): Promise<pg.QueryResult> {
+  const client = new pg.Client({ connectionString: database.url });
+  await client.connect();
+  try {
+    return await client.query(sql);
+  } finally {
+    await client.end();
+  }
+}

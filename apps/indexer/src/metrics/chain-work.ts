@@ -1,0 +1,129 @@
+/** What this process does for one chain, counted as it goes. Costs nothing that shows; nobody need look at it. */
+import type { WrittenBatch } from '@baleen/pipeline';
+import type { EndpointHealth, Source, SourceInfo } from '@baleen/source';
+import type { SourceReport } from '@baleen/store';
+import { createRecentRate } from './recent-rate.ts';
+
+export const STAGES = ['read', 'decode', 'encode', 'write'] as const;
+export type Stage = (typeof STAGES)[number];
+
+/** Where a walk tells how it goes: spread into what `indexRanges` is given. */
+export interface WalkHooks {
+  onWritten(written: WrittenBatch): void;
+  onEndpoints(endpoints: readonly EndpointHealth[]): void;
+  /** The walk is over; what it counted stays. */
+  end(): void;
+}
+
+export interface ChainWork {
+  readonly chainId: string;
+  /** In words, for people. A walk sets it, and says with each batch how far it is. */
+  doing: string;
+  readonly heights: number;
+  readonly txs: number;
+  readonly rows: number;
+  readonly bytes: number;
+  readonly seconds: Readonly<Record<Stage, number>>;
+  /** Batches that wait to be written. */
+  readonly queued: number;
+  /** Over the last minute. */
+  heightsPerSecond(): number;
+  /** Each place once, whoever reads it. */
+  sources(): SourceReport[];
+  /** A source was opened: what that has cost counts, too. */
+  opened(source: Pick<Source, 'info' | 'health'>): void;
+  /** @param info  of the source that is read: it tells the version of the software */
+  walk(info?: SourceInfo): WalkHooks;
+}
+
+export function createChainWork(chainId: string): ChainWork {
+  const counts = { heights: 0, txs: 0, rows: 0, bytes: 0, queued: 0 };
+  const seconds = { read: 0, decode: 0, encode: 0, write: 0 };
+  const rate = createRecentRate();
+  /** What each walk said last of its places; of walks that are over the sum. */
+  const walks = new Set<Map<string, SourceReport>>();
+  const over = new Map<string, SourceReport>();
+  const work: ChainWork = {
+    chainId,
+    doing: 'starting',
+    get heights() {
+      return counts.heights;
+    },
+    get txs() {
+      return counts.txs;
+    },
+    get rows() {
+      return counts.rows;
+    },
+    get bytes() {
+      return counts.bytes;
+    },
+    get queued() {
+      return counts.queued;
+    },
+    seconds,
+    heightsPerSecond: () => rate.perSecond(),
+    sources: () => [...addUp([over, ...walks]).values()],
+    opened(source) {
+      const hooks = work.walk(source.info);
+      hooks.onEndpoints(source.health());
+      hooks.end();
+    },
+    walk(info) {
+      const places = new Map<string, SourceReport>();
+      const from = info === undefined ? '' : ` from ${info.path}`;
+      walks.add(places);
+      work.doing = `reading blocks${from}`;
+      return {
+        onWritten(written) {
+          const heights = written.range.to - written.range.from + 1;
+          counts.heights += heights;
+          counts.txs += written.txs;
+          counts.rows += written.rows;
+          counts.bytes += written.bytes;
+          counts.queued = written.queued;
+          for (const stage of STAGES) seconds[stage] += written.seconds[stage];
+          rate.add(heights);
+          work.doing = `indexing${from}, wrote ${written.range.from}..${written.range.to}`;
+        },
+        onEndpoints(endpoints) {
+          for (const each of endpoints) places.set(each.address, { ...each, version: versionOf(each, info) });
+        },
+        end() {
+          if (!walks.delete(places)) return;
+          if (walks.size === 0) work.doing = 'waiting for work';
+          for (const place of places.values())
+            over.set(place.address, added(over.get(place.address), atRest(place)));
+        },
+      };
+    },
+  };
+  return work;
+}
+
+const versionOf = ({ address }: EndpointHealth, info: SourceInfo | undefined): string | undefined =>
+  info?.path === address ? (info.nodeVersion ?? info.software) : undefined;
+
+const atRest = (place: SourceReport): SourceReport => ({ ...place, concurrency: 0 });
+
+function addUp(maps: readonly ReadonlyMap<string, SourceReport>[]): Map<string, SourceReport> {
+  const sum = new Map<string, SourceReport>();
+  for (const map of maps)
+    for (const place of map.values()) sum.set(place.address, added(sum.get(place.address), place));
+  return sum;
+}
+
+/** Counts add up; of the rest the later one is right. */
+const added = (earlier: SourceReport | undefined, later: SourceReport): SourceReport =>
+  earlier === undefined
+    ? later
+    : {
+        ...later,
+        version: later.version ?? earlier.version,
+        base: later.base ?? earlier.base,
+        head: later.head ?? earlier.head,
+        requests: earlier.requests + later.requests,
+        errors: earlier.errors + later.errors,
+        bytes: earlier.bytes + later.bytes,
+        concurrency: earlier.concurrency + later.concurrency,
+      };

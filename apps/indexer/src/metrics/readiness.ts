@@ -1,0 +1,39 @@
+import type { ChainStatus } from '@baleen/store';
+
+/** What /readyz answers. */
+export interface Readiness {
+  readonly ready: boolean;
+  /** Why not, one sentence each. */
+  readonly reasons: readonly string[];
+  readonly chains: readonly {
+    readonly chainId: string;
+    readonly lagSeconds: number | undefined;
+    readonly lagBlocks: number | undefined;
+  }[];
+}
+
+/** Ready: every chain that is worked on is indexed up to a block at most `maxLagSeconds` old.
+ *
+ * @param chains  those that are worked on; undefined: the database did not answer */
+export function readinessOf(
+  chainIds: readonly string[],
+  chains: readonly ChainStatus[] | undefined,
+  maxLagSeconds: number,
+): Readiness {
+  if (chains === undefined) return { ready: false, reasons: ['the database does not answer'], chains: [] };
+  const known = new Map(chains.map((chain) => [chain.chainId, chain]));
+  const reasons = chainIds.flatMap((chainId) => {
+    const lag = known.get(chainId)?.lagSeconds;
+    if (lag === undefined) return [`${chainId}: no block is indexed yet`];
+    if (lag <= maxLagSeconds) return [];
+    return [
+      `${chainId}: the newest indexed block is ${Math.round(lag)} s old, at most ${maxLagSeconds} s are allowed`,
+    ];
+  });
+  if (chainIds.length === 0) reasons.push('no chain is worked on yet');
+  return {
+    ready: reasons.length === 0,
+    reasons,
+    chains: chains.map(({ chainId, lagSeconds, lagBlocks }) => ({ chainId, lagSeconds, lagBlocks })),
+  };
+}

@@ -1,0 +1,11 @@
+/** Options of every command that works for long. */
+import { option } from '../command.ts';
+import { secondsSchema } from '../seconds.ts';
+import { metrics } from './listen-address.ts';
+
+const readyLag = option(secondsSchema.default(60), {
+  help: 'with --metrics: /readyz answers 200 while the newest indexed block is at most this old; none: 60s',
+  value: 'TIME',
+});
+
+export const telemetryOptions = { metrics, readyLag };

@@ -1,0 +1,111 @@
+/** How a command that works for long shows what it does: to the database, to Prometheus, to probes. */
+import { hostname } from 'node:os';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { ChainStatus, Store } from '@baleen/store';
+import type { Context } from '../context.ts';
+import { type ChainWork, createChainWork } from './chain-work.ts';
+import type { ListenAddress } from './listen-address.ts';
+import type { Facts } from './metric-table.ts';
+import { readinessOf } from './readiness.ts';
+import { startReporter } from './reporter.ts';
+import { type MetricsServer, startServer } from './server.ts';
+
+export interface TelemetryOptions {
+  /** `index`, `follow`, `worker`. */
+  readonly command: string;
+  readonly store: Store;
+  /** undefined: nothing is served. */
+  readonly metrics?: ListenAddress | undefined;
+  /** Seconds; /readyz is 200 while every chain's lag is at most this. */
+  readonly readyLag?: number | undefined;
+  /** Jobs in the queue by state. */
+  readonly jobCounts?: () => Promise<Readonly<Record<string, number>>>;
+}
+
+export interface Telemetry {
+  /** The same object for the same chain. */
+  chain(chainId: string): ChainWork;
+  /** Says the last of it, and stops. Never fails. */
+  end(): Promise<void>;
+}
+
+/** Runs `work`, and ends the telemetry however it ends.
+ *
+ * @throws BaleenError operator `CLI_METRICS_PORT`; what `work` throws */
+export async function withTelemetry<T>(
+  options: TelemetryOptions,
+  context: Context,
+  work: (telemetry: Telemetry) => Promise<T>,
+): Promise<T> {
+  const telemetry = await startTelemetry(options, context);
+  try {
+    return await work(telemetry);
+  } finally {
+    await telemetry.end();
+  }
+}
+
+/** @throws BaleenError operator `CLI_METRICS_PORT` */
+export async function startTelemetry(options: TelemetryOptions, context: Context): Promise<Telemetry> {
+  const works = new Map<string, ChainWork>();
+  const server = options.metrics && (await serve(options.metrics, options, works));
+  if (server !== undefined) context.say(`metrics: ${server.url}/metrics`);
+  const startedAt = new Date();
+  const { pid } = process;
+  const workerId = `${hostname()}:${pid}:${startedAt.getTime().toString(36)}`;
+  const reporter = startReporter({
+    store: options.store,
+    worker: { workerId, host: hostname(), pid, command: options.command, startedAt },
+    works: () => [...works.values()],
+  });
+  return {
+    chain(chainId) {
+      const known = works.get(chainId) ?? createChainWork(chainId);
+      works.set(chainId, known);
+      return known;
+    },
+    async end() {
+      await reporter.end();
+      await server?.close();
+    },
+  };
+}
+
+async function serve(
+  address: ListenAddress,
+  { store, readyLag = READY_LAG_SECONDS, jobCounts }: TelemetryOptions,
+  works: ReadonlyMap<string, ChainWork>,
+): Promise<MetricsServer> {
+  const { createExposition } = await import('./exposition.ts');
+  const exposition = createExposition();
+  const statusOf = createStatusReader(store);
+  const chainsWorkedOn = async (): Promise<readonly ChainStatus[] | undefined> =>
+    (await statusOf())?.filter(({ chainId }) => works.has(chainId));
+  return startServer(address, {
+    async metrics() {
+      const jobs = await inTime(jobCounts?.() ?? Promise.resolve({}));
+      const facts: Facts = { works: [...works.values()], chains: await chainsWorkedOn(), jobs: jobs ?? {} };
+      return { contentType: exposition.contentType, text: await exposition.text(facts) };
+    },
+    readiness: async () => readinessOf([...works.keys()], await chainsWorkedOn(), readyLag),
+  });
+}
+
+const READY_LAG_SECONDS = 60;
+/** A probe must hear that the database hangs, and not hang with it. */
+const ANSWER_MS = 3_000;
+/** Probes and scrapes within this time share an answer, so that many of them are no load. */
+const SHARED_MS = 1_000;
+
+function createStatusReader(store: Store): () => Promise<ChainStatus[] | undefined> {
+  let shared: { readonly at: number; readonly answer: Promise<ChainStatus[] | undefined> } | undefined;
+  return () => {
+    if (shared === undefined || Date.now() - shared.at > SHARED_MS)
+      shared = { at: Date.now(), answer: inTime(store.status()) };
+    return shared.answer;
+  };
+}
+
+/** undefined: it failed, or took too long. */
+const inTime = <T>(work: Promise<T>): Promise<T | undefined> =>
+  Promise.race([work.catch(() => undefined), sleep(ANSWER_MS, undefined, { ref: false })]);

@@ -1,0 +1,49 @@
+/** `--watch`: the same answer again and again. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { z } from 'zod';
+import { option } from './command.ts';
+import type { Context } from './context.ts';
+import { EXIT, type ExitCode } from './exit-codes.ts';
+import { secondsSchema } from './seconds.ts';
+
+const DEFAULT_SECONDS = 2;
+
+/** `--watch`, `--watch 10s`; in the environment also BALEEN_WATCH=yes. */
+export const watch = option(
+  z.union([z.boolean().transform((isOn) => (isOn ? DEFAULT_SECONDS : undefined)), secondsSchema]).optional(),
+  {
+    help: 'show it again every so often, until Ctrl-C: redrawn on a terminal, plain lines otherwise; none: once; without a time: every 2 s',
+    value: 'TIME',
+    isValueOptional: true,
+  },
+);
+
+export interface Shown {
+  readonly lines: readonly string[];
+  /** Ends the watching; undefined: goes on. */
+  readonly end?: ExitCode | undefined;
+}
+
+const CLEAR = '\x1b[2J\x1b[H';
+
+/** @param look  what there is to show now; a failure of a later look is told, and the watching goes on */
+export async function watchEvery(
+  seconds: number,
+  look: () => Promise<Shown>,
+  context: Context,
+): Promise<ExitCode> {
+  let shown: Shown | undefined;
+  while (!context.signal.aborted) {
+    try {
+      shown = await look();
+      const clear = context.isOutputTerminal ? CLEAR : '';
+      await context.printAll([`${clear}${shown.lines.join('\n')}`]);
+    } catch (error) {
+      if (shown === undefined) throw error;
+      context.say(`baleen: ${error instanceof Error ? error.message : String(error)}; asking again`);
+    }
+    if (shown.end !== undefined) return shown.end;
+    await sleep(seconds * 1000, undefined, { signal: context.signal }).catch(() => undefined);
+  }
+  return EXIT.interrupted;
+}

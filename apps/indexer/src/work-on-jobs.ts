@@ -1,0 +1,123 @@
+/** A process that does jobs: what `worker` does. */
+import { randomBytes } from 'node:crypto';
+import { hostname } from 'node:os';
+import { BaleenError } from '@baleen/chain';
+import { runWorker, timingOf, type WorkerOptions, type WorkerReport } from '@baleen/jobs';
+import { isRpcAddress } from '@baleen/source';
+import type { Store } from '@baleen/store';
+import { readConfig } from './config.ts';
+import type { Context } from './context.ts';
+import { useStore } from './database.ts';
+import { withQueues } from './job-queues.ts';
+import type { ListenAddress } from './metrics/listen-address.ts';
+import { type Telemetry, withTelemetry } from './metrics/telemetry.ts';
+import { type OpenedSource, openSources } from './opened-sources.ts';
+
+export interface WorkOptions {
+  /** `NAME=SOURCE` or `SOURCE`. */
+  readonly source: readonly string[];
+  readonly config?: string | undefined;
+  readonly concurrency: number;
+  readonly drain: boolean;
+  readonly lease: number;
+  readonly workers?: number | undefined;
+  readonly maxRps?: number | undefined;
+  readonly crossCheck: boolean;
+  readonly redis?: string | undefined;
+  readonly databaseUrl: string;
+  readonly quiet: boolean;
+  readonly metrics?: ListenAddress | undefined;
+  readonly readyLag?: number | undefined;
+}
+
+export function workOn(options: WorkOptions, context: Context): Promise<WorkerReport> {
+  const holder = nameOfProcess();
+  return useStore(options.databaseUrl, (store) => workIn(options, holder, store, context), { holder });
+}
+
+/** Tells workers apart, also those of containers that share a name and a process id. */
+const nameOfProcess = (): string =>
+  `${hostname().slice(0, 30)}:${process.pid}:${randomBytes(3).toString('hex')}`;
+
+async function workIn(
+  options: WorkOptions,
+  holder: string,
+  store: Store,
+  context: Context,
+): Promise<WorkerReport> {
+  await store.migrate();
+  const sources = await namedSources(options, context);
+  return withQueues(options, store, context, (queues) => {
+    if (!options.quiet) context.say(`jobs in ${queues.where}; ${shown(sources)}`);
+    const jobCounts = async (): Promise<Record<string, number>> => ({ ...(await queues.depth()) });
+    return withTelemetry({ ...options, command: 'worker', store, jobCounts }, context, (telemetry) =>
+      run(options, { holder, sources, store, queues }, telemetry, context),
+    );
+  });
+}
+
+function run(
+  options: WorkOptions,
+  place: Pick<WorkerOptions, 'holder' | 'sources' | 'store' | 'queues'>,
+  telemetry: Telemetry,
+  { signal, say }: Context,
+): Promise<WorkerReport> {
+  const { concurrency, drain, workers, maxRps, quiet } = options;
+  const crossCheck = options.crossCheck || undefined;
+  return runWorker({
+    ...place,
+    ...{ concurrency, drain, signal, say },
+    timing: timingOf(options.lease),
+    openSources: (paths) => open(paths, options),
+    encoding: { maxRps, crossCheck, ...(workers !== undefined && { workers }) },
+    walk: (info) => telemetry.chain(info.chainId).walk(info),
+    onDone({ chainId, from, to }) {
+      if (!quiet) say(`${chainId} ${from}..${to}: all of it is there`);
+    },
+  });
+}
+
+/** Folders have nothing to compare with. */
+const open = (
+  paths: readonly string[],
+  { maxRps, crossCheck }: WorkOptions,
+): Promise<[OpenedSource, ...OpenedSource[]]> =>
+  openSources({ sources: paths, maxRps, crossCheck: crossCheck && paths.some(isRpcAddress) });
+
+/** Each is opened once: one that is named wrongly should be told now, and not when its first job comes. */
+async function namedSources(options: WorkOptions, { say }: Context): Promise<Map<string, readonly string[]>> {
+  const named = new Map(readConfig(options.config).chains);
+  for (const given of options.source) {
+    const { name, source } = split(given);
+    const key = name ?? (await chainOf([source], options));
+    named.set(key, [...(named.get(key) ?? []), source]);
+  }
+  for (const sources of named.values()) {
+    try {
+      await chainOf(sources, options);
+    } catch (error) {
+      if (!(error instanceof BaleenError) || error.kind !== 'source') throw error;
+      say(`${error.message}; going on when it is back`);
+    }
+  }
+  return named;
+}
+
+/** `archive=/data/terra`; a path or an address that holds a `=` itself has a `/` or a `:` before it. */
+function split(given: string): { name: string | undefined; source: string } {
+  const match = /^([^=/:]+)=(.+)$/.exec(given);
+  return match === null ? { name: undefined, source: given } : { name: match[1], source: match[2]! };
+}
+
+async function chainOf(sources: readonly string[], options: WorkOptions): Promise<string> {
+  const opened = await open(sources, options);
+  for (const { source } of opened) source.close();
+  return opened[0].source.info.chainId;
+}
+
+function shown(sources: ReadonlyMap<string, readonly string[]>): string {
+  if (sources.size === 0) return 'no source was named here: doing those over RPC that enqueue has named';
+  return `sources: ${[...sources].map(([name, places]) => `${name} (${places.map(withoutPassword).join(', ')})`).join(', ')}`;
+}
+
+const withoutPassword = (place: string): string => place.replace(/\/\/[^@/]*@/, '//');

@@ -1,0 +1,26 @@
+/** Sections of docs/performance.md that other benches write: each `## Title` is replaced by who owns it, and kept by all others. */
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { ROOT } from '../tools/fidelity/index-chain.ts';
+
+const PAGE = join(ROOT, 'docs/performance.md');
+
+/** The page without sections is written anew; its sections stay. */
+export const writeHead = (head: string): void =>
+  writeFileSync(PAGE, [head.trimEnd(), ...sectionsOf(readPage()).values()].join('\n\n').concat('\n'));
+
+/** @param body  without its title */
+export function writeSection(title: string, body: string): void {
+  const page = readPage();
+  const sections = sectionsOf(page);
+  sections.set(title, `## ${title}\n\n${body.trimEnd()}`);
+  const head = page.split(/^## /m)[0]!.trimEnd();
+  writeFileSync(PAGE, [head, ...sections.values()].join('\n\n').concat('\n'));
+}
+
+const readPage = (): string => (existsSync(PAGE) ? readFileSync(PAGE, 'utf8') : '');
+
+function sectionsOf(page: string): Map<string, string> {
+  const [, ...sections] = page.split(/^(?=## )/m);
+  return new Map(sections.map((text) => [/^## (.*)$/m.exec(text)![1]!, text.trimEnd()]));
+}

@@ -1,0 +1,32 @@
+/** The nodes that can be run: real, unmodified software, built from Go modules. */
+
+export interface NodeSoftware {
+  /** Folder beside this file with go.mod, and what it replaces. */
+  readonly name: string;
+  /** Import paths of the programs; the last element is a program's name. */
+  readonly programs: readonly string[];
+  readonly buildFlags: readonly string[];
+  /** Runs the chain. */
+  readonly daemon: string;
+  /** Serves REST in front of it. */
+  readonly client: string;
+}
+
+const CORE = 'github.com/terra-project/core';
+const VERSION = 'github.com/cosmos/cosmos-sdk/version';
+
+/** Terra core 0.4.6: Tendermint 0.33.9, SDK 0.39.3. No Ledger tag, since that needs a USB library. */
+const TERRA_COLUMBUS_4: NodeSoftware = {
+  name: 'terra-columbus4',
+  programs: [`${CORE}/cmd/terrad`, `${CORE}/cmd/terracli`],
+  buildFlags: [
+    '-tags',
+    'netgo',
+    '-ldflags',
+    `-X ${VERSION}.Name=terra -X ${VERSION}.ServerName=terrad -X ${VERSION}.ClientName=terracli -X ${VERSION}.Version=0.4.6`,
+  ],
+  daemon: 'terrad',
+  client: 'terracli',
+};
+
+export const NODES: ReadonlyMap<string, NodeSoftware> = new Map([[TERRA_COLUMBUS_4.name, TERRA_COLUMBUS_4]]);
