@@ -40,6 +40,7 @@ const chainColumns: readonly Column<ChainStatus>[] = [
   ['there', 'left', (chain) => rangesText(blocksOf(chain))],
   ['complete to', 'right', ({ completeTo }) => shown(completeTo)],
   ['blocks', 'right', (chain) => grouped(countOf(blocksOf(chain)))],
+  ['state at', 'right', ({ state }) => shown(state?.height)],
   ['missing', 'right', ({ missing }) => grouped(countOf(missing))],
   ['failed', 'right', ({ failed }) => grouped(failed.length)],
   ['behind', 'right', ({ lagBlocks }) => (lagBlocks === undefined ? '' : `${grouped(lagBlocks)} blocks`)],
@@ -88,7 +89,19 @@ function remarks(chain: ChainStatus): string[] {
     ...(missingIndexes.length > 0
       ? [`${chainId}: indexes still to be built: ${missingIndexes.join(', ')}`]
       : []),
+    ...stateRemarks(chain),
     ...sources.flatMap((source) => troubleOf(chainId, source)),
+  ];
+}
+
+function stateRemarks({ chainId, state }: ChainStatus): string[] {
+  if (state === undefined) return [];
+  const { height, isProved, unknown } = state;
+  const raw = unknown.reduce((sum, { leaves }) => sum + leaves, 0);
+  const stores = unknown.map(({ store, leaves }) => `${store} ${grouped(leaves)}`).join(', ');
+  return [
+    ...(isProved ? [] : [`${chainId}: the state at ${grouped(height)} is not proved: index block ${height + 1}`]),
+    ...(raw > 0 ? [`${chainId}: ${grouped(raw)} keys of the state are kept raw: ${stores}`] : []),
   ];
 }
 

@@ -49,10 +49,10 @@ describe('status', () => {
     const { stdout } = await status();
     const [head, rule, row, ...rest] = stdout.trimEnd().split('\n');
     expect(head).toMatch(
-      /^chain +lineage +there +complete to +blocks +missing +failed +behind +head is from/,
+      /^chain +lineage +there +complete to +blocks +state at +missing +failed +behind +head is from/,
     );
     expect(row).toMatch(
-      /^devnet-col4-a +devnet-col4-a +1\.\.290 +290 +290 +0 +0 +0 blocks +\d+ d \d+ h ago +0 /,
+      /^devnet-col4-a +devnet-col4-a +1\.\.290 +290 +290 +290 +0 +0 +0 blocks +\d+ d \d+ h ago +0 /,
     );
     expect(rest).toEqual([]);
     for (const match of rule!.matchAll(/ {2}(?=─)/g))

@@ -73,7 +73,7 @@ describe('a lease', () => {
 
   test('that was taken over from a worker that stands still in the middle of a write does not wait for it', async () => {
     const asleep = new pg.Client({ connectionString: database.url, application_name: 'baleen sleeper' });
-    const ended = new Promise((resolve) => asleep.once('error', resolve));
+    const ended = new Promise((resolve) => asleep.on('error', resolve));
     await asleep.connect();
     await take(2, 60, 'sleeper', 1);
     await sleep(10);

@@ -1,6 +1,7 @@
 import type { BlockRange } from '@baleen/chain';
 import type { Queries } from './connections.ts';
 import { allMissingIndexes } from './finish.ts';
+import { storedState } from './state.ts';
 import type { ChainStatus, Gap, SourceStatus, WorkerStatus } from './store.ts';
 
 export async function readStatus(db: Queries): Promise<ChainStatus[]> {
@@ -25,6 +26,7 @@ export async function readStatus(db: Queries): Promise<ChainStatus[]> {
         lastWrite: chain.last_write ?? undefined,
         ranges: await rangesOf(db, chainId),
         failed: await failedOf(db, chainId),
+        state: await storedState(db, chainId),
         missingIndexes: await allMissingIndexes(db, chainId),
       };
     }),

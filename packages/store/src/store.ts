@@ -4,7 +4,13 @@ import type { EnqueuedRange } from './enqueued.ts';
 import type { FailedRange } from './failures.ts';
 import type { Lease, LeaseRequest } from './leases.ts';
 import type { SourceReport, WorkerIdentity, WorkerReport } from './operations.ts';
-import type { ReplaceStateOptions, StateCopy, StateDescription, StateOutcome } from './state.ts';
+import type {
+  ReplaceStateOptions,
+  StateCopy,
+  StateDescription,
+  StateOutcome,
+  StoredState,
+} from './state.ts';
 
 export type LedgerKind = 'blocks' | 'results';
 
@@ -65,6 +71,8 @@ export interface ChainStatus {
   readonly failed: readonly (BlockRange & { readonly reason: string; readonly attempts: number })[];
   /** Heights that were asked for, or lie between others, and are not there. */
   readonly missing: readonly BlockRange[];
+  /** The application's state that is there; undefined: none. */
+  readonly state: StoredState | undefined;
   /** Secondary indexes that leaves do not have yet, as `<leaf>: <index>`. */
   readonly missingIndexes: readonly string[];
   readonly sources: readonly SourceStatus[];

@@ -52,12 +52,12 @@ interface Following {
   stop(): Promise<FollowReport>;
 }
 
-function follow(more: Partial<FollowOptions> = {}): Following {
+function follow(more: Partial<FollowOptions> = {}, timeoutMs = 10_000): Following {
   const stop = new AbortController();
   const lines: string[] = [];
   const states: string[] = [];
   const paths = [node.url];
-  const quick = { retryMs: 5, timeoutMs: 300 };
+  const quick = { retryMs: 5, timeoutMs };
   const ended = followChain({
     places: [{ paths, open: (judge) => openLiveSource(paths, { ...quick, judge }) }],
     sourceOptions: quick,
@@ -322,7 +322,7 @@ describe('what passes is waited for', () => {
   test('a node that is away, and comes back at the same address with more blocks', async () => {
     let isAway = false;
     await startNode(280, { base: 275, fault: () => (isAway ? { kind: 'stall' } : undefined) });
-    const following = follow({ haltAfterMs: 2000 });
+    const following = follow({ haltAfterMs: 2000 }, 300);
     await untilThere(following, 275, 280);
     node.advance(281);
     await untilThere(following, 281, 281);

@@ -85,8 +85,8 @@ export function openState(path: string, options: StateOptions = {}): State {
     opened.push(db);
     return db;
   };
+  const files = locateState(path);
   try {
-    const files = locateState(path);
     // A node commits its application first, then its state, then the next block: in this order nothing is behind.
     const application = open(files.application, options.cacheBytes);
     const state = files.state === undefined ? undefined : open(files.state);

@@ -1,0 +1,38 @@
+import type { StateEraName } from '@baleen/chain';
+import type { StateCopy } from '@baleen/store';
+import type { TransferredError } from '../protocol.ts';
+
+/** What the thread that walks a state is started with. */
+export interface StateWorkerSetup {
+  /** What `openState` takes. */
+  readonly path: string;
+  readonly height: number;
+  readonly chainId: string;
+  readonly era: StateEraName;
+  /** Of account addresses: `terra`. */
+  readonly prefix: string;
+}
+
+/** A store that was read whole. */
+export interface StoreCounts {
+  readonly store: string;
+  readonly leaves: number;
+  readonly rows: number;
+  /** Leaves that are kept raw, also beside rows of theirs. */
+  readonly unknown: number;
+}
+
+/** Leave to send one more copy. */
+export type ToStateWorker = 'credit';
+
+/** The buffers of copies are transferred. */
+export type FromStateWorker =
+  | {
+      readonly kind: 'copy';
+      readonly copy: StateCopy;
+      /** Leaves of all stores read so far. */
+      readonly leaves: number;
+    }
+  | { readonly kind: 'store'; readonly counts: StoreCounts }
+  | { readonly kind: 'end' }
+  | { readonly kind: 'error'; readonly error: TransferredError };

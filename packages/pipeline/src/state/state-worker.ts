@@ -1,0 +1,69 @@
+import { parentPort, workerData } from 'node:worker_threads';
+import { BaleenError } from '@baleen/chain';
+import { createStateDecoder } from '@baleen/decode/state';
+import { openState, type State } from '@baleen/source';
+import { type StateCopy, StateEncoder } from '@baleen/store';
+import { createCredits } from '../credits.ts';
+import type { FromStateWorker, StateWorkerSetup, ToStateWorker } from './protocol.ts';
+
+/** A thread that turns a state into finished COPY buffers: walk, decode, rows, encode. It opens the state itself, read-only, and
+ * sends a buffer only against a credit. */
+const port = parentPort!;
+const { path, height, chainId, era, prefix } = workerData as StateWorkerSetup;
+const decode = createStateDecoder(era, prefix);
+const credits = createCredits();
+let leavesRead = 0;
+
+port.on('message', (_: ToStateWorker) => credits.give());
+
+readStores().then(
+  () => post({ kind: 'end' }),
+  (cause: unknown) => postError(cause),
+);
+
+async function readStores(): Promise<void> {
+  using state = openState(path, { height });
+  for (const { name, kind } of state.info.stores) if (kind === 'iavl') await readStore(state, name);
+}
+
+async function readStore(state: State, store: string): Promise<void> {
+  const encoder = new StateEncoder();
+  const before = leavesRead;
+  let unknown = 0;
+  for (const { key, value, version } of state.tree(store).leaves()) {
+    const place = { chainId, fromHeight: version };
+    for (const record of decode(store, key, value)) {
+      if (record.kind === 'unknown') unknown++;
+      encoder.append(record, place);
+    }
+    leavesRead++;
+    for (const copy of encoder.takeFull()) await send(copy);
+  }
+  const { rows } = encoder;
+  for (const copy of encoder.takeAll()) await send(copy);
+  post({ kind: 'store', counts: { store, leaves: leavesRead - before, rows, unknown } });
+}
+
+async function send(copy: StateCopy): Promise<void> {
+  await credits.take();
+  const message: FromStateWorker = { kind: 'copy', copy, leaves: leavesRead };
+  port.postMessage(message, [copy.body.buffer as ArrayBuffer]);
+}
+
+function post(message: FromStateWorker): void {
+  port.postMessage(message);
+}
+
+function postError(cause: unknown): void {
+  const known = cause instanceof BaleenError;
+  const said = cause instanceof Error ? (cause.stack ?? cause.message) : String(cause);
+  post({
+    kind: 'error',
+    error: {
+      errorKind: known ? cause.kind : 'data',
+      code: known ? cause.code : 'PIPELINE_UNEXPECTED',
+      message: known ? cause.message : `read the state of ${chainId} at ${height} from ${path}: ${said}`,
+      height: undefined,
+    },
+  });
+}

@@ -1,0 +1,47 @@
+import { extname } from 'node:path';
+import { Worker } from 'node:worker_threads';
+import { BaleenError } from '@baleen/chain';
+import type { StateCopy } from '@baleen/store';
+import { createInbox } from '../inbox.ts';
+import type { FromStateWorker, StateWorkerSetup, StoreCounts, ToStateWorker } from './protocol.ts';
+
+/** Buffers that may be finished and not yet written: one is made while another is copied. */
+const CREDITS = 2;
+
+export interface StateWalkHooks {
+  /** Leaves of all stores read so far. */
+  onLeaves(leaves: number): void;
+  /** A store was read whole. */
+  onStore(counts: StoreCounts): void;
+}
+
+/** The state's rows, read in a thread of its own, as finished COPY buffers.
+ *
+ * @throws BaleenError of the source; what was yielded before is a part of the state */
+export async function* walkState(setup: StateWorkerSetup, hooks: StateWalkHooks): AsyncGenerator<StateCopy> {
+  const inbox = createInbox<StateCopy>();
+  const worker = new Worker(new URL(`./state-worker${extname(import.meta.url)}`, import.meta.url), {
+    workerData: setup,
+  });
+  const giveCredit = (): void => worker.postMessage('credit' satisfies ToStateWorker);
+  for (let credit = 0; credit < CREDITS; credit++) giveCredit();
+  worker.on('message', (message: FromStateWorker) => {
+    if (message.kind === 'copy') {
+      hooks.onLeaves(message.leaves);
+      inbox.put(message.copy);
+    } else if (message.kind === 'store') hooks.onStore(message.counts);
+    else if (message.kind === 'end') inbox.end();
+    else inbox.fail(new BaleenError(message.error.errorKind, message.error.code, message.error.message));
+  });
+  worker.on('error', inbox.fail);
+  // Out of memory ends a thread without an error; after `end` this does nothing.
+  worker.on('exit', (code) => inbox.fail(new Error(`the thread that reads the state ended with ${code}`)));
+  try {
+    for await (const copy of inbox) {
+      yield copy;
+      giveCredit();
+    }
+  } finally {
+    await worker.terminate();
+  }
+}

@@ -1,0 +1,212 @@
+/** A chain's application state: replaced as a whole, or left as it is. */
+import { BaleenError } from '@baleen/chain';
+import { stateTables } from '@baleen/tables';
+import { sql } from 'kysely';
+import type pg from 'pg';
+import { equalBytes, shortHash } from './bytes.ts';
+import { loadChain } from './chains.ts';
+import { literal, type Queries, run, transaction } from './connections.ts';
+import { copyBody } from './copy.ts';
+import { lockChain, lockState } from './locks.ts';
+
+/** A state that is to be written. */
+export interface StateDescription {
+  readonly chainId: string;
+  /** The state is the one after this block was executed. */
+  readonly height: number;
+  readonly appHash: Uint8Array;
+  /** Whether the source's consensus knows the same app hash. */
+  readonly isProved: boolean;
+  /** Stores that are read, with or without keys. */
+  readonly stores: readonly string[];
+  /** Keys of all of them. */
+  readonly leaves: number;
+}
+
+/** Some rows of a table of state. */
+export interface StateCopy {
+  /** `state_balances` */
+  readonly table: string;
+  /** Body of a binary COPY without header and trailer. */
+  readonly body: Uint8Array;
+}
+
+/** The state that a database has of a chain. */
+export interface StoredState {
+  readonly height: number;
+  /** 64 hex digits. */
+  readonly appHash: string;
+  readonly isProved: boolean;
+  /** Keys of all stores. */
+  readonly leaves: number;
+  /** Those of them that are kept raw, by store. */
+  readonly unknown: readonly { readonly store: string; readonly leaves: number }[];
+}
+
+export interface ReplaceStateOptions {
+  /** A state of a higher height stays. */
+  readonly keepsNewer?: boolean;
+}
+
+/** already: this state is there; newer: one of a higher height is, and stays. Nothing was read or written then. */
+export type StateOutcome = 'written' | 'already' | 'newer';
+
+const columnsOf = new Map(
+  stateTables.map(({ name, columns }) => [name, columns.map((column) => column.name).join(', ')]),
+);
+
+/** One transaction: the old rows go, the new ones come as fast as `copies` gives them, ledger, notification. Readers see the
+ * old state until it commits, and none waits. Writers of blocks wait only for its last step.
+ *
+ * @param copies  asked for once it is clear that they are needed; an error of theirs leaves the old state
+ * @throws BaleenError `STORE_STATE_REFUTED`, `STORE_UNKNOWN_CHAIN`, `STORE_STATE_FAILED`; what `copies` throws */
+export async function replaceState(
+  pool: pg.Pool,
+  state: StateDescription,
+  copies: () => AsyncIterable<StateCopy>,
+  options: ReplaceStateOptions = {},
+): Promise<StateOutcome> {
+  try {
+    const outcome = await transaction(pool, (db, client) => replaceOnce(db, client, state, copies, options));
+    if (outcome === 'written') await vacuum(pool);
+    return outcome;
+  } catch (error) {
+    throw isOfPostgres(error) ? writeFailed(state, error) : error;
+  }
+}
+
+async function replaceOnce(
+  db: Queries,
+  client: pg.PoolClient,
+  state: StateDescription,
+  copies: () => AsyncIterable<StateCopy>,
+  { keepsNewer = false }: ReplaceStateOptions,
+): Promise<StateOutcome> {
+  const { chainId, height } = state;
+  const { number } = await loadChain(db, chainId);
+  await lockState(db, number);
+  const stored = await storedState(db, chainId);
+  const isKnown = (await checkAppHash(db, state)) || state.isProved;
+  if (stored?.height === height && stored.appHash === hex(state.appHash)) {
+    if (isKnown && !stored.isProved) await setProved(db, chainId);
+    return 'already';
+  }
+  if (keepsNewer && stored !== undefined && stored.height > height) return 'newer';
+  await run(
+    db,
+    stateTables
+      .map(({ name }) => `delete from baleen_store.${name} where chain_id = ${literal(chainId)}`)
+      .join(';'),
+  );
+  for await (const { table, body } of copies())
+    await copyBody(client, `baleen_store.${table} (${columnsOf.get(table)})`, body);
+  await run(db, `analyze ${tableNames()}`);
+  await lockChain(db, number);
+  const isProved = (await checkAppHash(db, state)) || isKnown;
+  await addToLedger(db, { ...state, isProved });
+  await notify(db, state);
+  return 'written';
+}
+
+export async function storedState(db: Queries, chainId: string): Promise<StoredState | undefined> {
+  const stored = await db
+    .selectFrom('states')
+    .select(['height', 'app_hash', 'is_proved as isProved', 'leaves'])
+    .where('chain_id', '=', chainId)
+    .executeTakeFirst();
+  if (stored === undefined) return undefined;
+  const unknown = await db
+    .selectFrom('undecoded')
+    .select(['name as store', 'things as leaves'])
+    .where('chain_id', '=', chainId)
+    .where('kind', '=', 'state')
+    .orderBy('name')
+    .execute();
+  const { app_hash, ...same } = stored;
+  return { ...same, appHash: hex(app_hash), unknown };
+}
+
+const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex');
+
+const setProved = (db: Queries, chainId: string): Promise<unknown> =>
+  db.updateTable('states').set({ is_proved: true }).where('chain_id', '=', chainId).execute();
+
+/** Whether the next block is there; its header has to have the same app hash. */
+async function checkAppHash(db: Queries, { chainId, height, appHash }: StateDescription): Promise<boolean> {
+  const next = await db
+    .selectFrom('blocks')
+    .select('app_hash')
+    .where('chain_id', '=', chainId)
+    .where('height', '=', height + 1)
+    .executeTakeFirst();
+  if (next === undefined) return false;
+  if (!equalBytes(next.app_hash, appHash)) throw refuted(chainId, height, appHash, next.app_hash);
+  return true;
+}
+
+async function addToLedger(db: Queries, state: StateDescription): Promise<void> {
+  const { chainId, height, appHash, isProved, leaves } = state;
+  await db.deleteFrom('ranges').where('chain_id', '=', chainId).where('kind', 'like', 'state:%').execute();
+  const ranges = state.stores.map((store) => ({
+    chain_id: chainId,
+    kind: `state:${store}` as const,
+    from_height: height,
+    to_height: height,
+  }));
+  if (ranges.length > 0) await db.insertInto('ranges').values(ranges).execute();
+  const row = { height, app_hash: appHash, is_proved: isProved, leaves };
+  await db
+    .insertInto('states')
+    .values({ chain_id: chainId, ...row })
+    .onConflict((conflict) => conflict.column('chain_id').doUpdateSet(row))
+    .execute();
+  await countUnknown(db, chainId);
+}
+
+/** Leaves that are kept raw, by their store. */
+async function countUnknown(db: Queries, chainId: string): Promise<void> {
+  await db.deleteFrom('undecoded').where('chain_id', '=', chainId).where('kind', '=', 'state').execute();
+  await sql`
+    insert into baleen_store.undecoded (chain_id, kind, name, things, first_height, last_height)
+    select chain_id, 'state', store, count(*), min(from_height), max(from_height)
+    from baleen_store.state_unknown where chain_id = ${chainId} group by chain_id, store`.execute(db);
+}
+
+const notify = (db: Queries, { chainId, height }: StateDescription): Promise<unknown> =>
+  run(
+    db,
+    `update baleen_store.chains set last_write = clock_timestamp() where chain_id = ${literal(chainId)};
+     select pg_notify('baleen', json_build_object(
+       'chain_id', ${literal(chainId)}::text, 'from_height', ${height}::int8, 'to_height', ${height}::int8,
+       'complete_to', (select to_height from baleen_store.ranges where chain_id = ${literal(chainId)} and kind = 'blocks'
+                       order by from_height limit 1),
+       'state_height', ${height}::int8
+     )::text)`,
+  );
+
+/** The old rows' space is used again by the next state; left out, autovacuum does it. */
+async function vacuum(pool: pg.Pool): Promise<void> {
+  await pool.query(`vacuum ${tableNames()}`);
+}
+
+const tableNames = (): string => stateTables.map(({ name }) => `baleen_store.${name}`).join(', ');
+
+/** Errors of the server, and of a connection to it that broke. */
+const isOfPostgres = (error: unknown): error is Error =>
+  error instanceof Error && !(error instanceof BaleenError) && !(error instanceof TypeError);
+
+const refuted = (chainId: string, height: number, found: Uint8Array, header: Uint8Array): BaleenError =>
+  new BaleenError(
+    'data',
+    'STORE_STATE_REFUTED',
+    `write the state of ${chainId} at ${height}: expected app hash ${shortHash(header)}, as the header of ${height + 1} in the ` +
+      `database says, found ${shortHash(found)} in the source; nothing written, source and database differ`,
+  );
+
+const writeFailed = ({ chainId, height }: StateDescription, cause: Error): BaleenError =>
+  new BaleenError(
+    'source',
+    'STORE_STATE_FAILED',
+    `write the state of ${chainId} at ${height}: Postgres: ${cause.message}; the old state is still there, may be tried again`,
+    { cause },
+  );
