@@ -29,7 +29,7 @@ export const statusLine = (chain: ChainStatus, now: Date): string =>
     `${rateText(chain.heightsPerSecond)} blocks/s,`,
     `${grouped(countOf(chain.missing))} missing,`,
     `${grouped(chain.failed.length)} failed,`,
-    `${chain.secondsLeft === undefined ? 'nothing' : duration(chain.secondsLeft)} left`,
+    leftText(chain),
   ].join(' ');
 
 type Column<Row> = readonly [title: string, align: Align, cell: (row: Row) => string];
@@ -100,7 +100,9 @@ function stateRemarks({ chainId, state }: ChainStatus): string[] {
   const raw = unknown.reduce((sum, { leaves }) => sum + leaves, 0);
   const stores = unknown.map(({ store, leaves }) => `${store} ${grouped(leaves)}`).join(', ');
   return [
-    ...(isProved ? [] : [`${chainId}: the state at ${grouped(height)} is not proved: index block ${height + 1}`]),
+    ...(isProved
+      ? []
+      : [`${chainId}: the state at ${grouped(height)} is not proved: index block ${height + 1}`]),
     ...(raw > 0 ? [`${chainId}: ${grouped(raw)} keys of the state are kept raw: ${stores}`] : []),
   ];
 }
@@ -130,6 +132,11 @@ const since = (time: Date): string => duration((Date.now() - time.getTime()) / 1
 
 const rateText = (perSecond: number): string =>
   perSecond === 0 ? '0' : perSecond < 10 ? perSecond.toFixed(1) : grouped(Math.round(perSecond));
+
+function leftText({ missing, secondsLeft }: ChainStatus): string {
+  if (secondsLeft !== undefined) return `${duration(secondsLeft)} left`;
+  return missing.length === 0 ? 'nothing left' : 'not moving';
+}
 
 function lagText({ lagBlocks, lagSeconds }: ChainStatus): string {
   const blocks = lagBlocks === undefined ? 'source not asked' : `${grouped(lagBlocks)} blocks behind`;

@@ -115,6 +115,14 @@ describe('what processes tell of their work', () => {
     expect(await store.waitingWorkers()).toMatchObject([{ workerId: 'c', doing: 'blocks 1..9' }]);
   });
 
+  it('a worker that has found work waits no more', async () => {
+    await store.reportWorker({ worker: worker('a'), chainId: undefined, doing: 'waiting for work', ...NOTHING });
+    await store.reportWorker({ worker: worker('a'), chainId: 'test-1', doing: 'reading', ...NOTHING });
+    expect(await store.query('select chain_id, doing from baleen.workers')).toEqual([
+      { chain_id: 'test-1', doing: 'reading' },
+    ]);
+  });
+
   it('a worker says since when it does what it does', async () => {
     const since = async () => (await store.status())[0]!.workers[0]!.doingSince;
     await store.reportWorker({ worker: worker('a'), chainId: 'test-1', doing: 'one', ...NOTHING });

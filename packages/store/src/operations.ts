@@ -68,9 +68,11 @@ export async function reportWorker(db: Queries, report: WorkerReport): Promise<v
       bytes = excluded.bytes,
       heights_per_second = excluded.heights_per_second,
       rss_bytes = excluded.rss_bytes`.execute(db);
+  // One that has found work waits no more.
   await sql`
     delete from baleen_store.workers
-    where last_seen < now() - ${LOST_WORKERS_KEPT}::interval`.execute(db);
+    where last_seen < now() - ${LOST_WORKERS_KEPT}::interval
+      or (worker_id = ${worker.workerId} and chain_id is null and ${chainId}::text is not null)`.execute(db);
 }
 
 /** The process has ended; its sources stay to be seen. */
