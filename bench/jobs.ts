@@ -30,7 +30,7 @@ const REPEATS = 3;
 
 async function emptyJobs(path: string, redisUrl: string | undefined, serverUrl: string) {
   return withDatabase(serverUrl, async (url) => {
-    await indexChain(path, url);
+    await indexChain(path, url, ['--no-state']);
     const store = await openStore(url);
     const databaseId = await store.databaseId();
     const timing = timingOf();
@@ -109,7 +109,7 @@ const workersSeconds = (path: string, count: number, redisUrl: string | undefine
 
 const indexSeconds = (path: string, serverUrl: string): Promise<number> =>
   withDatabase(serverUrl, (url) =>
-    seconds(() => baleen('index', path, '--workers', '1', '--quiet', '--database', url)),
+    seconds(() => baleen('index', path, '--no-state', '--workers', '1', '--quiet', '--database', url)),
   );
 
 async function seconds(work: () => Promise<unknown>): Promise<number> {

@@ -56,7 +56,7 @@ export const measure = ({ name, path }: Workload, serverUrl: string): Promise<Me
 
 async function timedIndex(path: string, url: string): Promise<{ seconds: number; peakBytes: number }> {
   const start = performance.now();
-  const child = spawn(process.execPath, [BALEEN, 'index', path, '--database', url, '--quiet'], {
+  const child = spawn(process.execPath, [BALEEN, 'index', path, '--no-state', '--database', url, '--quiet'], {
     stdio: ['ignore', 'ignore', 'inherit'],
   });
   const memory = watchMemory(child.pid!);

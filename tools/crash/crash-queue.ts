@@ -30,6 +30,9 @@ const WORDS: Readonly<Record<QueueVictim, string>> = {
 /** In one run of the workers: starting them anew for each would take most of the time. */
 const STRIKES = 5;
 
+/** A long run says how far it is. */
+const TOLD = 50;
+
 /** Such a run is over before its first strike. */
 const MOST_MISSED = 20;
 
@@ -54,6 +57,8 @@ export async function crashQueue(run: CrashRun, backend: 'redis' | 'postgres'): 
         tally.count(`${WORDS[victim]}, ${MOMENTS[moment]}`, faults);
       if (struck === 0 && faults.length > 0) tally.count('nothing', faults);
       // A strike that did not come is planned anew.
+      if (Math.floor((done + struck) / TOLD) > Math.floor(done / TOLD))
+        console.log(`${done + struck} of ${rounds}`);
       done += struck;
       missed = struck === 0 ? missed + 1 : 0;
     }

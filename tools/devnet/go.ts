@@ -8,7 +8,7 @@ const CANDIDATES = ['go', '/usr/local/go/bin/go'];
 export class GoMissing extends Error {
   constructor() {
     super(
-      'no go command in PATH; install Go 1.21 or newer (and a C compiler), or name it in the variable GO',
+      'no go command in PATH; install Go (1.26 is known to do) and a C compiler, or name it in the variable GO',
     );
     this.name = 'GoMissing';
   }

@@ -39,7 +39,7 @@ export async function compareSources(path: string, rpc: string, serverUrl: strin
   const range = commonHeights(await infoOf(rpc), await infoOf(path));
   const sums = async (source: string): Promise<Map<string, string>> =>
     withDatabase(serverUrl, async (url) => {
-      await indexChain(source, url, ['--heights', `${range.from}..${range.to}`]);
+      await indexChain(source, url, ['--no-state', '--heights', `${range.from}..${range.to}`]);
       return withClient(url, (client) => checksums(client, ONLY_IN_DIRECTORY));
     });
   return { ...range, differences: sumDifferences(await sums(path), await sums(rpc)) };

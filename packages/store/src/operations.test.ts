@@ -116,7 +116,12 @@ describe('what processes tell of their work', () => {
   });
 
   it('a worker that has found work waits no more', async () => {
-    await store.reportWorker({ worker: worker('a'), chainId: undefined, doing: 'waiting for work', ...NOTHING });
+    await store.reportWorker({
+      worker: worker('a'),
+      chainId: undefined,
+      doing: 'waiting for work',
+      ...NOTHING,
+    });
     await store.reportWorker({ worker: worker('a'), chainId: 'test-1', doing: 'reading', ...NOTHING });
     expect(await store.query('select chain_id, doing from baleen.workers')).toEqual([
       { chain_id: 'test-1', doing: 'reading' },
