@@ -165,7 +165,12 @@ function missingHeights(url: string, last: number): Promise<number> {
 }
 
 /** The tables of the same heights, indexed when all is over. */
-function differencesFromIndex(source: string, url: string, serverUrl: string, last: number): Promise<string[]> {
+function differencesFromIndex(
+  source: string,
+  url: string,
+  serverUrl: string,
+  last: number,
+): Promise<string[]> {
   return withDatabase(serverUrl, async (plain) => {
     const { rows } = await withClient(url, (client) =>
       client.query<{ low: string; high: string }>(
@@ -173,7 +178,7 @@ function differencesFromIndex(source: string, url: string, serverUrl: string, la
       ),
     );
     const { low, high } = rows[0]!;
-    await indexChain(source, plain, ['--heights', `${low}..${Math.max(Number(high), last)}`]);
+    await indexChain(source, plain, ['--no-state', '--heights', `${low}..${Math.max(Number(high), last)}`]);
     const sums = await Promise.all(
       [url, plain].map((each) => withClient(each, (client) => checksums(client))),
     );

@@ -3,10 +3,14 @@ import { hash } from 'node:crypto';
 const LEAF = 0;
 const INNER = 1;
 
-/** SHA-256 of `bytes`, 32 bytes. */
+/** SHA-256 of `bytes`, 32 bytes.
+ *
+ * By way of a string: Node makes a buffer of its own for each digest otherwise, which takes longer than the hash. */
 export function sha256(bytes: Uint8Array): Uint8Array {
-  const digest = hash('sha256', bytes, 'buffer');
-  return new Uint8Array(digest.buffer, digest.byteOffset, digest.length);
+  const text = hash('sha256', bytes, 'latin1');
+  const digest = new Uint8Array(32);
+  for (let index = 0; index < 32; index++) digest[index] = text.charCodeAt(index);
+  return digest;
 }
 
 /** Root of Tendermint's merkle tree (RFC 6962: leaf `00 · leaf`, inner `01 · left · right`, the left half is the

@@ -238,10 +238,10 @@ class Follower {
   }
 
   private fillBehind(lowest: number): void {
-    const { position } = this.writer;
-    if (this.hasBegun || position === undefined) return;
+    const { first } = this.writer;
+    if (this.hasBegun || first === undefined) return;
     this.hasBegun = true;
-    this.backfill.add({ from: lowest, to: position - 1 });
+    this.backfill.add({ from: lowest, to: first - 1 });
     this.begin();
   }
 

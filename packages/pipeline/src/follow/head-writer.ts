@@ -41,6 +41,8 @@ export class HeadWriter {
   private readonly options: HeadWriterOptions;
   /** Lowest height that is not written; undefined: nothing was looked at. */
   private next: number | undefined;
+  /** Where it began: what lies below is the backfill's. */
+  first: number | undefined;
   /** Blocks that were written without their results, and how often these were asked for. */
   private bare: { readonly range: BlockRange; fills: number } | undefined;
 
@@ -48,14 +50,9 @@ export class HeadWriter {
     this.options = options;
   }
 
-  /** Lowest height that the head has still to write. */
-  get position(): number | undefined {
-    return this.next;
-  }
-
   /** @throws BaleenError of the source, the decoder and the store */
   async writeUpTo(open: OpenSource, height: number): Promise<void> {
-    this.next ??= await this.firstToWrite(height);
+    this.next ??= this.first = await this.firstToWrite(height);
     if (height - this.next >= this.options.leapHeights) this.leap(height);
     await this.fillResults(open, height);
     let ranges: readonly BlockRange[] = [{ from: this.next, to: height }];
