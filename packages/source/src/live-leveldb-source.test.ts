@@ -1,83 +1,9 @@
-import { join } from 'node:path';
 import type { RawLevelDbBlock } from '@baleen/chain';
-import { openLevelDb } from '@baleen/leveldb';
-import { fixtureData, temporaryFolder } from '@baleen/testing';
-import { ClassicLevel } from 'classic-level';
+import { startSlowNode } from '@baleen/testing';
 import { describe, expect, test } from 'vitest';
 import { openLiveLevelDbSource } from './live-leveldb-source.ts';
 import type { Head } from './live-source.ts';
 import type { Source } from './source.ts';
-
-type Level = ClassicLevel<Uint8Array, Uint8Array>;
-
-/** A node in slow motion: each step is one write to one of its databases, taken from a recording. */
-class SlowNode {
-  readonly path = temporaryFolder('node');
-  private readonly blocks = this.database('blockstore.db');
-  private readonly state = this.database('state.db');
-
-  private database(name: string): { recorded: Map<string, Uint8Array>; level: Level } {
-    using db = openLevelDb(join(fixtureData('terra-columbus5-devnet'), name));
-    const recorded = new Map<string, Uint8Array>();
-    for (const [key, value] of db.entries()) recorded.set(Buffer.from(key).toString('latin1'), value.slice());
-    const level = new ClassicLevel<Uint8Array, Uint8Array>(join(this.path, name), {
-      keyEncoding: 'view',
-      valueEncoding: 'view',
-    });
-    return { recorded, level };
-  }
-
-  async block(height: number): Promise<void> {
-    const pattern = new RegExp(`^(P:${height}:\\d+|H:${height}|C:${height - 1}|SC:${height})$`);
-    await this.copy(this.blocks, pattern);
-    await this.put('blockstore.db', 'blockStore', Uint8Array.from([0x08, 1, 0x10, height]));
-  }
-
-  async results(height: number): Promise<void> {
-    const keys = [
-      `abciResponsesKey:${height}`,
-      `validatorsKey:${height + 2}`,
-      `consensusParamsKey:${height + 1}`,
-    ];
-    await this.copy(this.state, new RegExp(`^(${keys.join('|')})$`));
-  }
-
-  async begin(): Promise<void> {
-    await this.copy(this.state, /^(genesisDoc|stateKey|validatorsKey:[12]|consensusParamsKey:1)$/);
-  }
-
-  async put(database: 'blockstore.db' | 'state.db', key: string, value: Uint8Array): Promise<void> {
-    const { level } = database === 'state.db' ? this.state : this.blocks;
-    await level.put(Buffer.from(key), value);
-  }
-
-  async start(): Promise<void> {
-    await this.blocks.level.open();
-    await this.state.level.open();
-  }
-
-  async stop(): Promise<void> {
-    await this.blocks.level.close();
-    await this.state.level.close();
-  }
-
-  private async copy(
-    { recorded, level }: { recorded: Map<string, Uint8Array>; level: Level },
-    pattern: RegExp,
-  ): Promise<void> {
-    for (const [key, value] of recorded) if (pattern.test(key)) await level.put(Buffer.from(key), value);
-  }
-}
-
-async function startNode(blocks: number): Promise<SlowNode> {
-  const node = new SlowNode();
-  await node.begin();
-  for (let height = 1; height <= blocks; height++) {
-    await node.block(height);
-    await node.results(height);
-  }
-  return node;
-}
 
 async function readAll(source: Source, from: number, to: number): Promise<RawLevelDbBlock[]> {
   const blocks: RawLevelDbBlock[] = [];
@@ -89,7 +15,7 @@ const heightsOf = ({ value }: IteratorResult<Head>) => [value.height, value.resu
 
 describe('openLiveLevelDbSource', () => {
   test('gives the head at once, then each block as it is written and its results after it', async () => {
-    const node = await startNode(5);
+    const node = await startSlowNode('terra-columbus5-devnet', 5);
     using source = await openLiveLevelDbSource(node.path);
     const stop = new AbortController();
     const heads = source.heads(stop.signal)[Symbol.asyncIterator]();
@@ -114,7 +40,7 @@ describe('openLiveLevelDbSource', () => {
   });
 
   test('waits for a node that is stopped, and ends when it goes on with another version', async () => {
-    const node = await startNode(3);
+    const node = await startSlowNode('terra-columbus5-devnet', 3);
     await node.stop();
     using source = await openLiveLevelDbSource(node.path);
     const heads = source.heads(AbortSignal.timeout(60_000))[Symbol.asyncIterator]();

@@ -6,3 +6,4 @@ export * from './level-db.ts';
 export * from './redis.ts';
 export * from './replay-node.ts';
 export * from './replay-rpc.ts';
+export * from './slow-node.ts';
