@@ -7,7 +7,7 @@ const INNER = 1;
  *
  * By way of a string: Node makes a buffer of its own for each digest otherwise, which takes longer than the hash. */
 export function sha256(bytes: Uint8Array): Uint8Array {
-  const text = hash('sha256', bytes, 'latin1');
+  const text = hash('sha256', bytes, 'binary');
   const digest = new Uint8Array(32);
   for (let index = 0; index < 32; index++) digest[index] = text.charCodeAt(index);
   return digest;

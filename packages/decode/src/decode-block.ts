@@ -53,6 +53,11 @@ function withCaches(era: Era, rpc: typeof rpcRoom | undefined): EraWithCaches {
     ...era,
     decodeTx: era.createTxDecoder(),
     rpc: rpc && { ...rpc.createRpcDecoder(era), prove: rpc.proveBlock },
+    hashes: {
+      ...era.hashes,
+      validators: rememberLast(era.hashes.validators),
+      consensusParams: rememberLast(era.hashes.consensusParams),
+    },
     decodeValidators: rememberLast(era.decodeValidators, sameBytes),
     decodeConsensusParams: rememberLast(era.decodeConsensusParams, sameBytes),
   };

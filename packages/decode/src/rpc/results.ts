@@ -14,7 +14,23 @@ import {
 type DecodeText = (text: string | null | undefined) => Text;
 
 const decodePlain: DecodeText = (text) => text ?? '';
-const decodeBase64: DecodeText = (text) => (text ? decodeUtf8(fromBase64(text)) : '');
+
+/** Keys, names of modules, denoms and addresses come again and again, and are most of what base64 is decoded for. At most a
+ * megabyte. */
+const MOST_REMEMBERED = 4_096;
+const LONGEST_REMEMBERED = 64;
+const remembered = new Map<string, Text>();
+
+const decodeBase64: DecodeText = (text) => {
+  if (!text) return '';
+  const known = remembered.get(text);
+  if (known !== undefined) return known;
+  const decoded = decodeUtf8(fromBase64(text));
+  if (text.length > LONGEST_REMEMBERED) return decoded;
+  if (remembered.size === MOST_REMEMBERED) remembered.clear();
+  remembered.set(text, decoded);
+  return decoded;
+};
 
 export function decodeResultsAnswer(
   json: unknown,

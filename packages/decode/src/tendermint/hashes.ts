@@ -98,12 +98,13 @@ function aminoHeaderLeaves(header: Header): Uint8Array[] {
 
 /** Values in protobuf's wrapper messages; an empty one is an empty leaf. */
 function protoHeaderLeaves(header: Header): Uint8Array[] {
+  const writer = new WireWriter();
   return [
     encodeVersion(header),
-    new WireWriter().text(1, header.chainId).finish(),
-    new WireWriter().varint(1, header.height).finish(),
+    writer.text(1, header.chainId).finish(),
+    writer.varint(1, header.height).finish(),
     encodeTime(header.time),
     encodeBlockId(header.lastBlockId, 'proto'),
-    ...lastHeaderFields(header).map((bytes) => new WireWriter().bytes(1, bytes).finish()),
+    ...lastHeaderFields(header).map((bytes) => writer.bytes(1, bytes).finish()),
   ];
 }

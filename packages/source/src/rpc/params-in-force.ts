@@ -30,7 +30,8 @@ export function createParamsInForce(): ParamsInForce {
         resultsBefore !== undefined &&
         repeats(updatesIn(resultsBefore), paramsIn(last.fact?.result));
       let fact = isSame ? last!.fact : await ask(height);
-      if (last !== undefined && equal(paramsIn(fact?.result), paramsIn(last.fact?.result))) fact = last.fact;
+      const mayDiffer = last !== undefined && fact !== last.fact;
+      if (mayDiffer && equal(paramsIn(fact?.result), paramsIn(last!.fact?.result))) fact = last!.fact;
       last = { height, consensusHash, fact };
       return fact;
     },
