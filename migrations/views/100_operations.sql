@@ -129,8 +129,8 @@ from baleen_store.undecoded u
 left join baleen_store.chains l on l.chain_id = u.chain_id;
 
 comment on view baleen.undecoded is 'One row is a kind of thing that is kept raw because nothing here can read it, or Postgres cannot hold it as text. Nothing is lost: the bytes are there. Key: chain_id, kind, name. Cost: small; the counts are kept while writing. To find the things, filter the view that is named by height.';
-comment on column baleen.undecoded.kind is 'message: a message type without a decoder (messages.fields is a reading by numbers); tx: a tx that cannot be decoded (txs.decode_error says why); text: bytes that are no text, or JSON that jsonb cannot hold equally (the exact bytes are in the column name followed by _raw).';
-comment on column baleen.undecoded.name is 'message: its type, at most 200 characters; tx: ''''; text: view and column, as txs.memo.';
+comment on column baleen.undecoded.kind is 'message: a message type without a decoder (messages.fields is a reading by numbers); tx: a tx that cannot be decoded (txs.decode_error says why); text: bytes that are no text, or JSON that jsonb cannot hold equally (the exact bytes are in the column name followed by _raw); state: keys of a module''s store that are not understood.';
+comment on column baleen.undecoded.name is 'message: its type, at most 200 characters; tx: ''''; text: view and column, as txs.memo; state: the store.';
 comment on column baleen.undecoded.things is 'How many there are.';
-comment on column baleen.undecoded.first_height is 'Lowest height that has one; may be lower where rows were replaced since.';
+comment on column baleen.undecoded.first_height is 'Lowest height that has one; may be lower where rows were replaced since. Of state: the height that wrote it.';
 comment on column baleen.undecoded.last_height is 'Highest height that has one; may be higher where rows were replaced since.';

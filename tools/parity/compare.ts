@@ -1,0 +1,138 @@
+/** Recorded REST answers beside what SQL answers. */
+import { isDeepStrictEqual } from 'node:util';
+import type pg from 'pg';
+import type { RecordedAnswer } from './recording.ts';
+import {
+  type Api,
+  NOT_FOUND,
+  NOT_FROM_STATE,
+  PANIC,
+  type Route,
+  type Row,
+  routePattern,
+  statement,
+  type Texts,
+} from './route.ts';
+
+export interface Difference {
+  readonly request: string;
+  readonly height: number;
+  readonly recorded: unknown;
+  readonly found: unknown;
+}
+
+export interface RouteCount {
+  readonly api: Api;
+  readonly path: string;
+  /** Answers that the recording has. */
+  asked: number;
+  compared: number;
+  equal: number;
+  /** Equal only to what a node in a state of its own says. */
+  otherwise: number;
+  readonly differences: Difference[];
+}
+
+/** Counts by route, and of the answers that no route covers the count by request. */
+export class Parity {
+  readonly routes = new Map<Route, RouteCount>();
+  readonly uncovered: RecordedAnswer[] = [];
+  private readonly patterns: readonly { route: Route; pattern: RegExp; names: readonly string[] }[];
+
+  constructor(routes: readonly Route[], legacy: Api) {
+    // The more is said literally, the better it fits.
+    this.patterns = routes
+      .filter(({ api }) => api === legacy || api.startsWith('gateway'))
+      .map((route) => ({ route, ...routePattern(route.path) }))
+      .sort((a, b) => a.names.length - b.names.length);
+    for (const { route } of this.patterns)
+      this.routes.set(route, {
+        api: route.api,
+        path: route.path,
+        asked: 0,
+        compared: 0,
+        equal: 0,
+        otherwise: 0,
+        differences: [],
+      });
+  }
+
+  /** What the answer is about; undefined: no route covers it. */
+  subjectOf({ request }: RecordedAnswer): 'state' | 'blocks' | undefined {
+    const fit = this.patterns.find(({ pattern }) => pattern.test(request));
+    return fit && (fit.route.of ?? 'state');
+  }
+
+  /** @param client  of a database with the state at the answer's height; numeric, int8 and timestamptz are text */
+  async compare(client: pg.ClientBase, answer: RecordedAnswer): Promise<void> {
+    const fit = this.patterns.find(({ pattern }) => pattern.test(answer.request));
+    if (fit === undefined) return void this.uncovered.push(answer);
+    const given = fit.pattern.exec(answer.request)!.slice(1).map(decodeURIComponent);
+    const parts = Object.fromEntries(fit.names.map((name, index) => [name, given[index]!]));
+    const { route } = fit;
+    const found = await ask(client, route, parts);
+    const recorded = recordedValue(answer, route);
+    const count = this.routes.get(route)!;
+    if (found === NOT_FROM_STATE || recorded === undefined) return void this.uncovered.push(answer);
+    count.asked++;
+    count.compared++;
+    if (isSame(recorded, found, route)) count.equal++;
+    else if (route.otherwise && isSame(recorded, await ask(client, route.otherwise, parts), route))
+      count.otherwise++;
+    else count.differences.push({ request: answer.request, height: answer.height, recorded, found });
+  }
+}
+
+const isSame = (one: unknown, other: unknown, { set }: Route): boolean =>
+  isDeepStrictEqual(normal(one, set), normal(other, set));
+
+async function ask(
+  client: pg.ClientBase,
+  route: Pick<Route, 'sql' | 'print'>,
+  parts: Texts,
+): Promise<unknown> {
+  const { rows } = await client.query<Row>(statement(route.sql, parts));
+  return route.print(rows, parts);
+}
+
+const NOTHING =
+  /not found|no .* found|n[o']t exist|no delegation|unknown (denom|proposal)|no tobin tax|no aggregate|did not vote/;
+
+/** What the answer says: its JSON, that there is nothing, that the node panicked; undefined: another error. */
+function recordedValue({ request, status, json, text }: RecordedAnswer, { read }: Route): unknown {
+  if (status === 200) {
+    const value = isGateway(request) ? json : withoutEnvelope(json);
+    return read === undefined ? value : read(value);
+  }
+  if (text.includes('panic')) return PANIC;
+  return NOTHING.test(text) ? NOT_FOUND : undefined;
+}
+
+/** The legacy servers put the height beside most answers. */
+const withoutEnvelope = (json: unknown): unknown =>
+  typeof json === 'object' && json !== null && 'result' in json ? json.result : json;
+
+const isGateway = (request: string): boolean => /^\/(cosmos|terra|ibc)\//.test(request);
+
+const TIME = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:\.(\d*?)0*)?Z$/;
+
+/** Times without zeros at the end (the gateway pads nanoseconds to 3, 6 or 9 digits), and the route's set in one order. */
+function normal(value: unknown, set: string | undefined): unknown {
+  if (typeof value === 'symbol') return value.description;
+  const plain = plainTimes(value);
+  if (set === undefined || typeof plain !== 'object' || plain === null) return plain;
+  return set === '' ? sorted(plain) : { ...plain, [set]: sorted((plain as Row)[set]) };
+}
+
+const sorted = (list: unknown): unknown =>
+  Array.isArray(list) ? [...list].sort((a, b) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1)) : list;
+
+function plainTimes(json: unknown): unknown {
+  if (typeof json === 'string')
+    return json.replace(TIME, (_, whole, digits) => `${whole}${digits ? `.${digits}` : ''}Z`);
+  if (Array.isArray(json)) return json.map(plainTimes);
+  if (typeof json !== 'object' || json === null) return json;
+  // In one order of keys, so that sets sort alike.
+  const entries = Object.entries(json).sort(([a], [b]) => (a < b ? -1 : 1));
+  return Object.fromEntries(entries.map(([name, value]) => [name, plainTimes(value)]));
+}

@@ -1,0 +1,96 @@
+/** The verdict on a comparison, and its words. */
+import type { Measured } from './measure.ts';
+import { type Api, routePattern } from './route.ts';
+import { uncovered } from './routes/uncovered.ts';
+
+/** Every reason why a comparison is not a success. */
+export function failures({ parity, withoutState }: Measured): string[] {
+  const found = withoutState.map(({ height, reason }) => `no state at ${height}: ${reason}`);
+  const counts = [...parity.routes.values()];
+  for (const { path, compared, equal, otherwise } of counts)
+    if (compared > equal + otherwise) found.push(`${path}: ${compared - equal - otherwise} different`);
+  for (const { path, compared, asked } of counts)
+    if (asked > 0 && compared === 0) found.push(`${path}: asked ${asked} times, compared nothing`);
+  if (counts.every(({ compared }) => compared === 0)) found.push('nothing was compared');
+  return found;
+}
+
+export function table({ parity }: Measured): string {
+  const rows = [...parity.routes.values()]
+    .filter(({ asked }) => asked > 0)
+    .map(({ path, compared, equal, otherwise }) => [
+      path,
+      compared,
+      equal,
+      otherwise,
+      compared - equal - otherwise,
+    ]);
+  const titles = ['route', 'compared', 'equal', 'explained', 'different'];
+  return lines([titles, ...rows]);
+}
+
+function lines(rows: readonly (readonly (string | number)[])[]): string {
+  const widths = rows[0]!.map((_, column) => Math.max(...rows.map((row) => String(row[column]).length)));
+  return rows
+    .map((row) =>
+      row
+        .map((cell, column) =>
+          column === 0 ? String(cell).padEnd(widths[0]!) : String(cell).padStart(widths[column]!),
+        )
+        .join('  '),
+    )
+    .join('\n');
+}
+
+export function details({ parity }: Measured): string {
+  return [...parity.routes.values()]
+    .flatMap(({ differences }) => differences.slice(0, 3))
+    .map(
+      ({ height, request, recorded, found }) =>
+        `${request} at ${height}\n  REST ${text(recorded)}\n  SQL  ${text(found)}`,
+    )
+    .join('\n');
+}
+
+const text = (value: unknown): string =>
+  (typeof value === 'symbol' ? value.description! : JSON.stringify(value)).slice(0, 2000);
+
+/** Answers that were only equal to those of a node in a state of its own, with the reasons. */
+export function explanations({ parity }: Measured): string[] {
+  const counts = new Map<string, number>();
+  for (const [route, { otherwise }] of parity.routes)
+    if (otherwise > 0)
+      counts.set(route.otherwise!.reason, (counts.get(route.otherwise!.reason) ?? 0) + otherwise);
+  return [...counts].map(([reason, count]) => `${count} answers are those of ${reason}`);
+}
+
+/** Answers that no route covers, by reason. */
+export function uncoveredLines({ parity }: Measured): string[] {
+  const counts = new Map<string, number>();
+  for (const { request } of parity.uncovered) {
+    const reason = reasonOf(request.split('?')[0]!);
+    counts.set(reason, (counts.get(reason) ?? 0) + 1);
+  }
+  return [...counts].sort(([, a], [, b]) => b - a).map(([reason, count]) => `${count}  ${reason}`);
+}
+
+const PATTERNS = uncovered.map(({ path, apis, reason }) => ({
+  apis: new Set<Api>(apis),
+  pattern: path.endsWith('…') ? new RegExp(`^${path.slice(0, -1)}`) : routePattern(path).pattern,
+  reason,
+}));
+
+const reasonOf = (path: string): string =>
+  PATTERNS.find(({ pattern }) => pattern.test(path))?.reason ?? `${path}: not known`;
+
+export function summary({ parity, answers }: Measured): string {
+  const counts = [...parity.routes.values()];
+  const sum = (of: (count: (typeof counts)[number]) => number): number =>
+    counts.reduce((all, each) => all + of(each), 0);
+  const compared = sum((each) => each.compared);
+  const equal = sum((each) => each.equal);
+  const otherwise = sum((each) => each.otherwise);
+  const routes = counts.filter((each) => each.compared > 0).length;
+  const share = ((100 * compared) / answers).toFixed(1);
+  return `${compared} of ${answers} answers compared (${share} %) over ${routes} routes: ${equal} equal, ${otherwise} explained, ${compared - equal - otherwise} different`;
+}

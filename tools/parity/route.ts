@@ -1,0 +1,67 @@
+/** What is known of a REST route: the SQL that answers it, and how REST prints the rows. */
+
+/** Who answers: the legacy server of SDK 0.39, the legacy routes of SDK 0.44, the gRPC gateway of SDK 0.44. */
+export type Api = 'amino-0.39' | 'amino-0.44' | 'gateway-0.44';
+
+/** A row as the driver gives it: numeric, int8 and timestamptz are text. */
+export type Row = Readonly<Record<string, unknown>>;
+
+/** A row whose columns are all text, for shorter shapes. */
+export type Texts = Readonly<Record<string, string>>;
+
+/** REST has nothing there, and says so in an error. */
+export const NOT_FOUND = Symbol('not found');
+/** The node's own arithmetic fails. */
+export const PANIC = Symbol('panic');
+/** REST answers something that isn't in the state at this height; the reason stands in the route. */
+export const NOT_FROM_STATE = Symbol('not from state');
+
+export interface Route {
+  readonly api: Api;
+  /** Path and query without `height`; `{name}` takes a part of it. */
+  readonly path: string;
+  /** Whether it is about state at the answer's height, or about blocks: none: state. */
+  readonly of?: 'blocks';
+  /** Parts are named as psql's variables: `:'delegator'`. */
+  readonly sql: string;
+  /** What REST prints, without the envelope of the legacy servers; or a symbol of above. */
+  readonly print: (rows: readonly Row[], parts: Texts) => unknown;
+  /** Where in the answer a list is that REST has in the order of raw addresses: compared as a set. `''`: the answer itself. */
+  readonly set?: string;
+  /** Of an answer that has JSON inside a text: its value, as the columns have it. */
+  readonly read?: (json: unknown) => unknown;
+  /** What a node says that is in a state of its own; asked where the answer differs, and counted apart. */
+  readonly otherwise?: Otherwise;
+}
+
+export interface Otherwise extends Pick<Route, 'sql' | 'print'> {
+  readonly reason: string;
+}
+
+/** A route that SQL doesn't answer, and why. */
+export interface Uncovered {
+  readonly apis: readonly Api[];
+  /** Without its query. */
+  readonly path: string;
+  readonly reason: string;
+}
+
+/** @param path  as in a Route */
+export function routePattern(path: string): { pattern: RegExp; names: string[] } {
+  const names: string[] = [];
+  const text = path.replace(/[.*+?^$()|[\]\\]/g, String.raw`\$&`).replace(/\{(\w+)\}/g, (_, name: string) => {
+    names.push(name);
+    return '([^/?&]+)';
+  });
+  return { pattern: new RegExp(`^${text}$`), names };
+}
+
+/** The statement with `$1`, `$2` and the values for them. */
+export function statement(sql: string, parts: Texts): { text: string; values: string[] } {
+  const values: string[] = [];
+  const text = sql.replace(/:'(\w+)'/g, (_, name: string) => {
+    values.push(parts[name]!);
+    return `$${values.length}`;
+  });
+  return { text, values };
+}

@@ -1,0 +1,78 @@
+/** How REST prints what the views hold. */
+import { NOT_FOUND, PANIC, type Row, type Texts } from '../route.ts';
+
+export const texts = (rows: readonly Row[]): readonly Texts[] => rows as readonly Texts[];
+
+/** The time of a `<name>` and `<name>_ns` pair, nine digits; Go's zero time where it is NULL. */
+export function goTime(row: Row, name: string): string {
+  const text = row[name] as string | null;
+  if (text === null) return '0001-01-01T00:00:00Z';
+  const nanoseconds = String(row[`${name}_ns`]).padStart(9, '0');
+  return `${text.slice(0, 10)}T${text.slice(11, 19)}.${nanoseconds}Z`;
+}
+
+export const coins = (rows: readonly Row[]): unknown[] =>
+  rows.map(({ denom, amount }) => ({ denom, amount }));
+
+/** Rows in groups, in the order in which the groups first come. */
+export function grouped(rows: readonly Row[], ...columns: string[]): Texts[][] {
+  const groups = new Map<string, Texts[]>();
+  for (const row of texts(rows)) {
+    const key = columns.map((column) => row[column]).join(' ');
+    groups.set(key, [...(groups.get(key) ?? []), row]);
+  }
+  return [...groups.values()];
+}
+
+/** A list as the gateway answers it whole. */
+export const listed = (name: string, list: readonly unknown[]): unknown => ({
+  [name]: list,
+  pagination: { next_key: null, total: String(list.length) },
+});
+
+/** Of one row; none: REST says that there is nothing. */
+export const one =
+  (print: (row: Row) => unknown) =>
+  (rows: readonly Row[]): unknown =>
+    rows.length === 0 ? NOT_FOUND : print(rows[0]!);
+
+/** Go prints a nil list as null. */
+export const nilWhenEmpty = (list: readonly unknown[]): unknown => (list.length === 0 ? null : list);
+
+/** A row without denom: the chain's own arithmetic fails. */
+export const orPanic =
+  (print: (rows: readonly Row[], parts: Texts) => unknown) =>
+  (rows: readonly Row[], parts: Texts): unknown =>
+    rows.some(({ denom, known }) => denom === null && known !== true) ? PANIC : print(rows, parts);
+
+/** The legacy routes of SDK 0.44 leave out what is zero, empty or false; numbers of 18 places and base units stay. */
+export function withoutEmpty(fields: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  const isEmpty = (value: unknown): boolean =>
+    value === '' ||
+    value === false ||
+    value === 0 ||
+    value === null ||
+    (Array.isArray(value) && value.length === 0);
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => !isEmpty(value)));
+}
+
+interface ProtoKey {
+  readonly '@type': string;
+  readonly key?: string;
+  readonly threshold?: number;
+  readonly public_keys?: readonly ProtoKey[];
+}
+
+const AMINO_KEYS: Readonly<Record<string, string>> = {
+  '/cosmos.crypto.ed25519.PubKey': 'tendermint/PubKeyEd25519',
+  '/cosmos.crypto.secp256k1.PubKey': 'tendermint/PubKeySecp256k1',
+  '/cosmos.crypto.multisig.LegacyAminoPubKey': 'tendermint/PubKeyMultisigThreshold',
+};
+
+/** A public key of the gateway as amino prints it. */
+export function aminoKey(key: unknown): unknown {
+  const { '@type': type, threshold, public_keys, key: bytes } = key as ProtoKey;
+  const value =
+    public_keys === undefined ? bytes : { threshold: String(threshold), pubkeys: public_keys.map(aminoKey) };
+  return { type: AMINO_KEYS[type], value };
+}

@@ -1,0 +1,106 @@
+import type { Uncovered } from '../route.ts';
+
+const AMINO_39 = ['amino-0.39'] as const;
+const AMINO_44 = ['amino-0.44'] as const;
+const LEGACY = ['amino-0.39', 'amino-0.44'] as const;
+const GATEWAY = ['gateway-0.44'] as const;
+
+const WASM_QUERY = 'a smart query runs the contract’s code; contract_state has what it reads';
+const NODE = 'about the node, not the chain';
+const IBC = 'IBC is not decoded yet';
+const GONE = 'of a proposal that is gone the server says no more than “internal”';
+const NOT_YET = 'not yet';
+const PAGE = 'a page of a list in the order of raw addresses; the whole list is covered';
+const BROADCAST = 'sends a tx: not from data';
+
+/** Routes that SQL does not answer, and why. */
+export const uncovered: readonly Uncovered[] = [
+  { apis: LEGACY, path: '/node_info', reason: NODE },
+  { apis: LEGACY, path: '/syncing', reason: NODE },
+  { apis: GATEWAY, path: '/cosmos/base/tendermint/v1beta1/node_info', reason: NODE },
+  { apis: GATEWAY, path: '/cosmos/base/tendermint/v1beta1/syncing', reason: NODE },
+  { apis: LEGACY, path: '/txs (POST)', reason: BROADCAST },
+  { apis: GATEWAY, path: '/cosmos/tx/v1beta1/txs (POST)', reason: BROADCAST },
+  { apis: GATEWAY, path: '/cosmos/tx/v1beta1/simulate', reason: 'runs a tx: not from data' },
+  { apis: AMINO_39, path: '/wasm/contracts/{contract}/store', reason: WASM_QUERY },
+  { apis: AMINO_44, path: '/wasm/contracts/{contract}/store', reason: WASM_QUERY },
+  { apis: GATEWAY, path: '/terra/wasm/v1beta1/contracts/{contract}/store', reason: WASM_QUERY },
+  {
+    apis: AMINO_39,
+    path: '/staking/historical_info/{height}',
+    reason: 'the server of SDK 0.39 answers with an error always; historical_infos has it',
+  },
+  { apis: AMINO_39, path: '/evidence/params', reason: 'the server of SDK 0.39 answers with an error always' },
+  {
+    apis: AMINO_44,
+    path: '/slashing/validators/{key}/signing_info',
+    reason: 'the server of SDK 0.44 answers with an error always; signing_infos has it',
+  },
+  {
+    apis: AMINO_44,
+    path: '/upgrade/current',
+    reason: 'the server of SDK 0.44 does not have it; module_values has the plan',
+  },
+  { apis: GATEWAY, path: '/cosmos/params/v1beta1/params', reason: 'an error without subspace and key' },
+  {
+    apis: LEGACY,
+    path: '/oracle/voters/{operator}/feeder',
+    reason: 'of an operator without a validator REST prints the operator’s own account',
+  },
+  {
+    apis: GATEWAY,
+    path: '/terra/oracle/v1beta1/validators/{operator}/feeder',
+    reason: 'of an operator without a validator REST prints the operator’s own account',
+  },
+  {
+    apis: LEGACY,
+    path: '/gov/proposals/{proposal}/deposits',
+    reason: 'of a decided proposal REST looks for the txs; so do messages and events',
+  },
+  {
+    apis: LEGACY,
+    path: '/gov/proposals/{proposal}/votes',
+    reason: 'of a decided proposal REST looks for the txs; so do messages and events',
+  },
+  {
+    apis: LEGACY,
+    path: '/gov/proposals/{proposal}/deposits/{depositor}',
+    reason: 'of a decided proposal REST looks for the txs; so do messages and events',
+  },
+  {
+    apis: LEGACY,
+    path: '/gov/proposals/{proposal}/votes/{voter}',
+    reason: 'of a decided proposal REST looks for the txs; so do messages and events',
+  },
+  { apis: LEGACY, path: '/staking/validators', reason: PAGE },
+  { apis: GATEWAY, path: '/cosmos/auth/v1beta1/accounts', reason: PAGE },
+  { apis: GATEWAY, path: '/cosmos/bank/v1beta1/supply', reason: PAGE },
+  { apis: GATEWAY, path: '/cosmos/gov/v1beta1/proposals', reason: PAGE },
+  { apis: AMINO_39, path: '/gov/proposals/{proposal}', reason: GONE },
+  { apis: AMINO_39, path: '/gov/proposals/{proposal}/tally', reason: GONE },
+  { apis: LEGACY, path: '/gov/proposals/{proposal}/proposer', reason: NOT_YET },
+  { apis: LEGACY, path: '/evidence', reason: NOT_YET },
+  { apis: LEGACY, path: '/market/swap', reason: NOT_YET },
+  { apis: GATEWAY, path: '/terra/market/v1beta1/swap', reason: NOT_YET },
+  { apis: LEGACY, path: '/treasury/indicators', reason: NOT_YET },
+  { apis: LEGACY, path: '/treasury/seigniorage_proceeds', reason: NOT_YET },
+  { apis: GATEWAY, path: '/terra/treasury/v1beta1/indicators', reason: NOT_YET },
+  { apis: GATEWAY, path: '/terra/treasury/v1beta1/seigniorage_proceeds', reason: NOT_YET },
+  { apis: AMINO_39, path: '/upgrade/applied/{plan}', reason: NOT_YET },
+  { apis: GATEWAY, path: '/cosmos/upgrade/v1beta1/applied_plan/{plan}', reason: NOT_YET },
+  { apis: GATEWAY, path: '/cosmos/upgrade/v1beta1/upgraded_consensus_state/{height}', reason: NOT_YET },
+  { apis: GATEWAY, path: '/cosmos/upgrade/v1beta1/module_versions', reason: NOT_YET },
+  { apis: LEGACY, path: '/blocks/{height}', reason: NOT_YET },
+  { apis: LEGACY, path: '/validatorsets/{height}', reason: NOT_YET },
+  { apis: GATEWAY, path: '/cosmos/base/tendermint/v1beta1/blocks/{height}', reason: NOT_YET },
+  { apis: GATEWAY, path: '/cosmos/base/tendermint/v1beta1/validatorsets/{height}', reason: NOT_YET },
+  { apis: LEGACY, path: '/txs', reason: NOT_YET },
+  {
+    apis: AMINO_44,
+    path: '/txs/{hash}',
+    reason: 'the amino form of messages that were sent as protobuf; the gateway’s form is covered',
+  },
+  { apis: LEGACY, path: '/staking/delegators/{delegator}/txs', reason: NOT_YET },
+  { apis: GATEWAY, path: '/cosmos/tx/v1beta1/txs', reason: NOT_YET },
+  { apis: GATEWAY, path: '/ibc/…', reason: IBC },
+];
