@@ -1,4 +1,4 @@
-/** npm run crash -- [--rounds N] [--queue redis|postgres] [--data PATH | --evmos] [--seed N]: kill -9, rerun, compare with an
+/** npm run crash -- [--rounds N] [--queue redis|postgres | --state] [--data PATH | --evmos] [--seed N]: kill -9, rerun, compare with an
  * undisturbed run. */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
@@ -8,11 +8,13 @@ import { ROOT } from '../fidelity/index-chain.ts';
 import { extractTo } from '../fidelity/unpack.ts';
 import { crashIndex } from './crash-index.ts';
 import { crashQueue } from './crash-queue.ts';
+import { crashState } from './crash-state.ts';
 import { randomOf } from './random.ts';
 import { createTally } from './tally.ts';
 import { ownPostgres } from './victims.ts';
 
-const USAGE = 'npm run crash -- [--rounds N] [--queue redis|postgres] [--data PATH | --evmos] [--seed N]';
+const USAGE =
+  'npm run crash -- [--rounds N] [--queue redis|postgres | --state] [--data PATH | --evmos] [--seed N]';
 const BUNDLED = join(ROOT, 'packages/testing/fixtures/terra-columbus4-devnet/data');
 const EVMOS = join(ROOT, '../shared/realdata/leveldb-evmos-tm034');
 /** A length for CI: every moment with both victims. */
@@ -37,6 +39,7 @@ async function main(): Promise<number> {
     options: {
       rounds: { type: 'string' },
       queue: { type: 'string' },
+      state: { type: 'boolean', default: false },
       data: { type: 'string' },
       evmos: { type: 'boolean' },
       seed: { type: 'string' },
@@ -49,10 +52,13 @@ async function main(): Promise<number> {
   const path = await dataOf(values);
   const postgres = await ownPostgres();
   const tally = createTally();
-  console.log(`${path}, seed ${seed}${queue === undefined ? '' : `, workers with a queue in ${queue}`}`);
+  console.log(
+    `${path}, seed ${seed}${values.state ? ', states' : queue === undefined ? '' : `, workers with a queue in ${queue}`}`,
+  );
   try {
     const run = { path, postgres, rounds, random: randomOf(seed), tally };
-    await (queue === undefined ? crashIndex(run) : crashQueue(run, queue));
+    if (values.state) await crashState(run);
+    else await (queue === undefined ? crashIndex(run) : crashQueue(run, queue));
   } finally {
     await postgres.remove();
   }

@@ -4,7 +4,7 @@ import { checksums, sumDifferences } from '../fidelity/checksum.ts';
 import { withClient, withDatabase } from '../fidelity/database.ts';
 import { indexChain } from '../fidelity/index-chain.ts';
 import { type Moment, startProxy, type Watcher } from './proxy.ts';
-import { type Postgres, startIndex } from './victims.ts';
+import { type Postgres, type Run, startIndex } from './victims.ts';
 
 export type Victim = 'process' | 'postgres';
 
@@ -64,7 +64,7 @@ export async function killedRound(
   wanted: Map<string, string>,
 ): Promise<Outcome> {
   return withRestartableDatabase(postgres, async (url) => {
-    const killed = await runAndKill(path, url(), postgres, plan);
+    const killed = await runAndKill((proxied) => startIndex(path, proxied), url(), postgres, plan);
     if (plan.victim === 'postgres' && killed) await postgres.start();
     await indexChain(path, url());
     const sums = await withClient(url(), checksums);
@@ -73,7 +73,7 @@ export async function killedRound(
 }
 
 /** As `withDatabase`, where the server may come back on another port. */
-function withRestartableDatabase<Result>(
+export function withRestartableDatabase<Result>(
   postgres: Postgres,
   use: (url: () => string) => Promise<Result>,
 ): Promise<Result> {
@@ -87,7 +87,13 @@ function withRestartableDatabase<Result>(
   });
 }
 
-async function runAndKill(path: string, url: string, postgres: Postgres, plan: Plan): Promise<boolean> {
+/** Starts a command on a database behind a proxy, and kills as planned; false: it ended before. */
+export async function runAndKill(
+  startRun: (url: string) => Run,
+  url: string,
+  postgres: Postgres,
+  plan: Plan,
+): Promise<boolean> {
   let strike: () => void = () => undefined;
   const struck = new Promise<'struck'>((resolve) => {
     strike = () => resolve('struck');
@@ -100,11 +106,11 @@ async function runAndKill(path: string, url: string, postgres: Postgres, plan: P
     return moment === 'committed' ? new Promise(() => undefined) : undefined;
   };
   const proxy = await startProxy(() => portOf(url), watch);
-  const run = startIndex(path, through(url, proxy.port));
+  const run = startRun(through(url, proxy.port));
   const first = await Promise.race([struck, run.ended]);
   try {
     if (first !== 'struck') {
-      if (first.code !== 0) throw new Error(`baleen index ${path}: exit code ${first.code}\n${first.stderr}`);
+      if (first.code !== 0) throw new Error(`baleen: exit code ${first.code}\n${first.stderr}`);
       return false;
     }
     if (plan.victim === 'process') run.child.kill('SIGKILL');

@@ -16,6 +16,13 @@ export interface Run {
 export const startIndex = (path: string, databaseUrl: string): Run =>
   start(['index', path, '--database', databaseUrl, '--quiet']);
 
+/** `baleen state` at a height; undefined: the newest. */
+export const startState = (path: string, databaseUrl: string, height: number | undefined): Run =>
+  start([
+    ...['state', path, '--database', databaseUrl, '--quiet'],
+    ...(height === undefined ? [] : ['--height', `${height}`]),
+  ]);
+
 /** So short that a round needs not wait long for what a dead worker held, and a paused one is soon late. */
 const LEASE_SECONDS = 1;
 

@@ -105,8 +105,10 @@ async function stateBehind(
     const keepsNewer = height === undefined;
     return await takeState(source, { ...options, height, keepsNewer }, context);
   } catch (error) {
-    if (height !== undefined || !(error instanceof BaleenError) || error.kind !== 'operator') throw error;
-    context.say(`note: the blocks are written, the state is not: ${error.message}; --no-state leaves it out`);
+    const isUnread = error instanceof BaleenError && error.kind === 'operator' && height === undefined;
+    const why = isUnread ? `: ${error.message}; --no-state leaves it out` : '';
+    context.say(`note: the blocks are written, the state is not${why}`);
+    if (!isUnread) throw error;
     return undefined;
   }
 }

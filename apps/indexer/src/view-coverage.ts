@@ -1,11 +1,12 @@
 /** What can be had from a source, view by view. */
 import type { Source } from '@baleen/source';
+import type { InspectedState, NoState } from './inspected-state.ts';
 import { blockAt } from './sampled-blocks.ts';
 
 export interface ViewCoverage {
   readonly view: string;
   readonly coverage: 'full' | 'partial' | 'nothing';
-  /** Empty when full. */
+  /** Of state when full its height; else empty when full. */
   readonly why: string;
 }
 
@@ -22,7 +23,13 @@ interface ResultsLack {
   readonly why: string;
 }
 
-export async function viewCoverage(source: Source): Promise<ViewCoverage[]> {
+/** Views of application state that people ask for first; the others come with them. */
+const STATE_VIEWS = [
+  ...['accounts', 'balances', 'supply', 'delegations', 'unbonding_delegations', 'redelegations'],
+  ...['validators', 'pending_rewards', 'module_params', 'contract_state'],
+];
+
+export async function viewCoverage(source: Source, state: InspectedState | NoState): Promise<ViewCoverage[]> {
   const lacks = await findLacks(source);
   return [
     ...['blocks', 'messages', 'tx_signatures', 'tx_fees', 'evidence'].map((view) =>
@@ -33,8 +40,9 @@ export async function viewCoverage(source: Source): Promise<ViewCoverage[]> {
     ...['commit_signatures', 'missed_votes'].map((view) =>
       partial(view, joined(lacks.blocks, `those of the head ${source.info.head} come with the next block`)),
     ),
-    ofState('validator_sets', lacks.blocks, lacks.validators),
-    ofState('consensus_params', lacks.blocks, lacks.consensusParams),
+    ofNode('validator_sets', lacks.blocks, lacks.validators),
+    ofNode('consensus_params', lacks.blocks, lacks.consensusParams),
+    ...STATE_VIEWS.map((view) => ofState(view, state)),
   ];
 }
 
@@ -78,8 +86,14 @@ const ofResults = (view: string, { blocks, results }: Lacks): ViewCoverage =>
     ? { view, coverage: 'nothing', why: results.why }
     : partial(view, joined(blocks, results?.why));
 
-const ofState = (view: string, blocks: string | undefined, lack: string | undefined): ViewCoverage =>
+/** What state.db has of each height. */
+const ofNode = (view: string, blocks: string | undefined, lack: string | undefined): ViewCoverage =>
   lack === undefined ? partial(view, blocks) : { view, coverage: 'nothing', why: lack };
+
+const ofState = (view: string, state: InspectedState | NoState): ViewCoverage =>
+  'why' in state
+    ? { view, coverage: 'nothing', why: state.why }
+    : { view, coverage: 'full', why: `as of height ${state.height}` };
 
 const joined = (...reasons: (string | undefined)[]): string | undefined =>
   reasons.filter((reason) => reason !== undefined).join('; ') || undefined;

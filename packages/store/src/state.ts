@@ -66,12 +66,22 @@ export async function replaceState(
   copies: () => AsyncIterable<StateCopy>,
   options: ReplaceStateOptions = {},
 ): Promise<StateOutcome> {
+  let ofCopies: unknown;
+  const watched = async function* (): AsyncGenerator<StateCopy> {
+    try {
+      yield* copies();
+    } catch (error) {
+      ofCopies = error;
+      throw error;
+    }
+  };
   try {
-    const outcome = await transaction(pool, (db, client) => replaceOnce(db, client, state, copies, options));
+    const outcome = await transaction(pool, (db, client) => replaceOnce(db, client, state, watched, options));
     if (outcome === 'written') await vacuum(pool);
     return outcome;
   } catch (error) {
-    throw isOfPostgres(error) ? writeFailed(state, error) : error;
+    if (error === ofCopies || error instanceof BaleenError) throw error;
+    throw writeFailed(state, error as Error);
   }
 }
 
@@ -190,10 +200,6 @@ async function vacuum(pool: pg.Pool): Promise<void> {
 }
 
 const tableNames = (): string => stateTables.map(({ name }) => `baleen_store.${name}`).join(', ');
-
-/** Errors of the server, and of a connection to it that broke. */
-const isOfPostgres = (error: unknown): error is Error =>
-  error instanceof Error && !(error instanceof BaleenError) && !(error instanceof TypeError);
 
 const refuted = (chainId: string, height: number, found: Uint8Array, header: Uint8Array): BaleenError =>
   new BaleenError(

@@ -4,13 +4,7 @@ import type { EnqueuedRange } from './enqueued.ts';
 import type { FailedRange } from './failures.ts';
 import type { Lease, LeaseRequest } from './leases.ts';
 import type { SourceReport, WorkerIdentity, WorkerReport } from './operations.ts';
-import type {
-  ReplaceStateOptions,
-  StateCopy,
-  StateDescription,
-  StateOutcome,
-  StoredState,
-} from './state.ts';
+import type { ReplaceStateOptions, StateCopy, StateDescription, StateOutcome, StoredState } from './state.ts';
 
 export type LedgerKind = 'blocks' | 'results';
 

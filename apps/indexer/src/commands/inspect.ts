@@ -17,13 +17,16 @@ export const inspect = defineCommand({
     const { openSource } = await import('@baleen/source');
     const { estimate } = await import('../estimate.ts');
     const { viewCoverage } = await import('../view-coverage.ts');
+    const { inspectState, stateText } = await import('../inspected-state.ts');
     const opened = await openSource(options.source);
     try {
-      const views = await viewCoverage(opened);
+      const state = inspectState(opened);
+      const views = await viewCoverage(opened, state);
       const expected = await estimate(opened);
       const next = `baleen index ${quoted(options.source)}`;
-      if (options.json) context.print(JSON.stringify({ ...opened.info, views, estimate: expected, next }));
-      else tell(opened, { views, expected, next }, context);
+      if (options.json)
+        context.print(JSON.stringify({ ...opened.info, state, views, estimate: expected, next }));
+      else tell(opened, { state: stateText(state), views, expected, next }, context);
       return EXIT.done;
     } finally {
       opened.close();
@@ -32,17 +35,20 @@ export const inspect = defineCommand({
 });
 
 interface Findings {
+  /** In words. */
+  readonly state: string;
   readonly views: readonly ViewCoverage[];
   readonly expected: Estimate | undefined;
   readonly next: string;
 }
 
-function tell({ info }: Source, { views, expected, next }: Findings, { print }: Context): void {
+function tell({ info }: Source, { state, views, expected, next }: Findings, { print }: Context): void {
   const facts: [string, string][] = [
     ['chain', info.chainId],
     ['era', eraText(info)],
     ['heights', `${rangeText(info.base, info.head)} (${grouped(info.head - info.base + 1)} blocks)`],
     ['results', rangeText(info.resultsBase, info.resultsHead)],
+    ['state', state],
     ['genesis', info.genesis?.path ?? 'none'],
     ...placeFacts(info),
     ['estimate', estimateText(expected)],
