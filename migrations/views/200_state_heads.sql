@@ -11,6 +11,8 @@ where not exists (
   where own.chain_id = s.chain_id
 );
 comment on view baleen_store.state_heads is 'One row is a chain whose state is here, and the height that it is of; none of a chain whose successor''s state is here. Key: chain_id.';
+comment on column baleen_store.state_heads.chain_id is 'The chain''s id.';
+comment on column baleen_store.state_heads.lineage is 'Name of the chains that continue one another.';
 comment on column baleen_store.state_heads.height is 'The state is what it was after this block.';
 
 -- The chain's decimals have 18 places. Quotients are taken of whole numbers: numeric's own division rounds where it likes.

@@ -1,17 +1,39 @@
 import type { BlockRange } from '@baleen/chain';
 import { sql } from 'kysely';
-import type { Queries } from './connections.ts';
+import type pg from 'pg';
+import { type Queries, transaction } from './connections.ts';
+import { missing } from './ledger.ts';
+import { lockChain } from './locks.ts';
 
-/** @param nextTry  undefined: it is not tried again before somebody asks */
-export async function recordFailure(
-  db: Queries,
+/** Heights that are all there, with results, have not failed: the acknowledgement of their write was lost, or another wrote
+ * them meanwhile. Under the chain's lock, as a write that makes an end of failures may be under way.
+ *
+ * @param nextTry  undefined: it is not tried again before somebody asks */
+export const recordFailure = (
+  pool: pg.Pool,
   chainId: string,
   range: BlockRange,
   told: string,
   nextTry?: Date,
+): Promise<void> =>
+  transaction(pool, async (db) => {
+    const { number } = await db
+      .selectFrom('chains')
+      .select('number')
+      .where('chain_id', '=', chainId)
+      .executeTakeFirstOrThrow();
+    await lockChain(db, number);
+    if ((await missing(db, chainId, range, ['blocks', 'results'])).length === 0) return;
+    await insertFailure(db, chainId, range, told.replaceAll('\0', '\ufffd'), nextTry ?? null);
+  });
+
+async function insertFailure(
+  db: Queries,
+  chainId: string,
+  range: BlockRange,
+  reason: string,
+  next_try: Date | null,
 ): Promise<void> {
-  const reason = told.replaceAll('\0', '\ufffd');
-  const next_try = nextTry ?? null;
   await db
     .insertInto('failed_ranges')
     .values({ chain_id: chainId, from_height: range.from, to_height: range.to, reason, next_try })
