@@ -146,8 +146,7 @@ function readerOptionsOf(options: EncoderOptions): SourceOptions {
 }
 
 function jobsOf(ranges: readonly BlockRange[], options: IndexOptions): Iterator<BlockRange> {
-  const workers = workersOf(options);
-  const share = Math.ceil(countHeights(ranges) / (workers === 1 ? 1 : workers * 4));
+  const share = Math.ceil(countHeights(ranges) / (workersOf(options) * 4));
   return splitRanges(ranges, Math.max(1, Math.min(MOST_HEIGHTS_PER_JOB, share)));
 }
 
