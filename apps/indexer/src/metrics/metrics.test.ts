@@ -42,6 +42,8 @@ describe('index while it works', () => {
       });
     });
     await until(async () => (await valueOfMetric('baleen_blocks_written_total')) > 100);
+    // What the database is asked for is a little older than what the process counts.
+    await until(async () => (await valueOfMetric('baleen_head_height')) > 100);
   });
 
   afterAll(async () => {
