@@ -12,6 +12,10 @@ import { setFlagsFromString } from 'node:v8';
 setFlagsFromString('--max-semi-space-size=4');
 setFlagsFromString('--heap-growing-percent=30');
 
+// V8 loses count of its protected code pages when threads come and go, rarely, and ends the process
+// ("Check failed: jit_page.has_value()"). It reads this flag only at its start.
+const NODE_FLAGS = ['--no-memory-protection-keys'];
+
 const LEAST_NODE = 24;
 // Node runs the TypeScript of a clone as it is; `npm run build` makes the JavaScript.
 const main = ['../src/main.js', '../src/main.ts']
@@ -38,7 +42,8 @@ function runOn(node) {
     process.exitCode = 2;
     return;
   }
-  const child = spawn(node, [fileURLToPath(import.meta.url), ...process.argv.slice(2)], { stdio: 'inherit' });
+  const args = [...NODE_FLAGS, fileURLToPath(import.meta.url), ...process.argv.slice(2)];
+  const child = spawn(node, args, { stdio: 'inherit' });
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
   child.on('error', (error) => {
     console.error(`baleen: run ${node}: ${error.message}`);

@@ -63,8 +63,9 @@ async function runHolding(
   try {
     const signal = AbortSignal.any([context.signal, lost.signal]);
     const whole = await writeDue(job, lease, signal, context);
-    if (whole) return await end(taken.complete(), 'written');
-    return lost.signal.aborted ? 'fenced' : await end(taken.giveBack(), 'givenBack');
+    // What another has written meanwhile needs no write, and so met no fence.
+    if (!(await context.store.renewLease(lease, context.timing.leaseMs))) return 'fenced';
+    return await (whole ? end(taken.complete(), 'written') : end(taken.giveBack(), 'givenBack'));
   } finally {
     stopRenewing();
   }

@@ -82,10 +82,12 @@ describe('index while it works', () => {
   test('what is counted is what is in the database', async () => {
     const headInDatabase = async () =>
       JSON.parse((await baleen(['status', '--json'], env)).stdout).headHeight;
-    // Until it has come to the stalled block.
-    await until(
-      async () => (await headInDatabase()) === (await valueOfMetric('baleen_blocks_written_total')),
-    );
+    // Until it has come to the stalled block, and the database has been asked since.
+    await until(async () => {
+      const blocks = await valueOfMetric('baleen_blocks_written_total');
+      const head = await valueOfMetric('baleen_head_height');
+      return blocks === head && blocks === (await headInDatabase());
+    });
     const [blocks, head, missing] = [
       await valueOfMetric('baleen_blocks_written_total'),
       await valueOfMetric('baleen_head_height'),
