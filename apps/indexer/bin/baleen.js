@@ -12,10 +12,6 @@ import { setFlagsFromString } from 'node:v8';
 setFlagsFromString('--max-semi-space-size=4');
 setFlagsFromString('--heap-growing-percent=30');
 
-// V8 loses count of its protected code pages when threads come and go, rarely, and ends the process
-// ("Check failed: jit_page.has_value()"). It reads this flag only at its start.
-const NODE_FLAGS = ['--no-memory-protection-keys'];
-
 const LEAST_NODE = 24;
 // Node runs the TypeScript of a clone as it is; `npm run build` makes the JavaScript.
 const main = ['../src/main.js', '../src/main.ts']
@@ -42,7 +38,7 @@ function runOn(node) {
     process.exitCode = 2;
     return;
   }
-  const args = [...NODE_FLAGS, fileURLToPath(import.meta.url), ...process.argv.slice(2)];
+  const args = [fileURLToPath(import.meta.url), ...process.argv.slice(2)];
   const child = spawn(node, args, { stdio: 'inherit' });
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
   child.on('error', (error) => {
