@@ -34,7 +34,19 @@ export interface RouteCount {
 }
 
 /** Counts by route, and of the answers that no route covers the count by request. */
+/** Answers of one height that a node in a state of its own would all give. */
+export interface Witness {
+  readonly reason: string;
+  readonly height: number;
+  /** Answers of the routes that the state shows in: as such a node says, or not. */
+  agree: number;
+  contradict: number;
+  /** Those that only such a node gives. */
+  explained: number;
+}
+
 export class Parity {
+  readonly witnesses = new Map<string, Witness>();
   readonly routes = new Map<Route, RouteCount>();
   readonly uncovered: RecordedAnswer[] = [];
   private readonly patterns: readonly { route: Route; pattern: RegExp; names: readonly string[] }[];
@@ -76,11 +88,42 @@ export class Parity {
     if (found === NOT_FROM_STATE || recorded === undefined) return void this.uncovered.push(answer);
     count.asked++;
     count.compared++;
-    if (isSame(recorded, found, route)) count.equal++;
-    else if (route.otherwise && isSame(recorded, await ask(client, route.otherwise, parts), route))
-      count.otherwise++;
+    const equal = isSame(recorded, found, route);
+    const otherwise = await this.isOtherwise(client, answer, route, parts, equal);
+    if (equal) count.equal++;
+    else if (otherwise) count.otherwise++;
     else count.differences.push({ request: answer.request, height: answer.height, recorded, found });
   }
+
+  /** Whether a node in the route's other state says this; asked where SQL differs, or where all answers must agree. */
+  private async isOtherwise(
+    client: pg.ClientBase,
+    answer: RecordedAnswer,
+    route: Route,
+    parts: Texts,
+    equal: boolean,
+  ): Promise<boolean> {
+    const { otherwise } = route;
+    if (otherwise === undefined || (equal && otherwise.ofAllAnswers !== true)) return false;
+    const agrees = isSame(recordedValue(answer, route), await ask(client, otherwise, parts), route);
+    if (otherwise.ofAllAnswers === true) this.testify(otherwise.reason, answer.height, agrees, equal);
+    return agrees;
+  }
+
+  private testify(reason: string, height: number, agrees: boolean, equal: boolean): void {
+    const key = `${height} ${reason}`;
+    const witness = this.witnesses.get(key) ?? { reason, height, agree: 0, contradict: 0, explained: 0 };
+    this.witnesses.set(key, witness);
+    if (agrees) witness.agree++;
+    else witness.contradict++;
+    if (agrees && !equal) witness.explained++;
+  }
+}
+
+/** Whether SQL's answer is what REST answered. */
+export function isAnswer(answer: RecordedAnswer, found: unknown, route: Route): boolean {
+  const recorded = recordedValue(answer, route);
+  return recorded !== undefined && isSame(recorded, found, route);
 }
 
 const isSame = (one: unknown, other: unknown, { set }: Route): boolean =>
@@ -96,12 +139,15 @@ async function ask(
 }
 
 const NOTHING =
-  /not found|no .* found|n[o']t exist|no delegation|unknown (denom|proposal)|no tobin tax|no aggregate|did not vote/;
+  /not found|no .* found|n[o']t exist|no delegation|unknown (denom|proposal)|no tobin tax|no aggregate|did not (vote|deposit)|not a valid vote option|bigger then the chain length/;
 
 /** What the answer says: its JSON, that there is nothing, that the node panicked; undefined: another error. */
-function recordedValue({ request, status, json, text }: RecordedAnswer, { read }: Route): unknown {
+function recordedValue(
+  { request, status, json, text }: RecordedAnswer,
+  { read, leftOut = [] }: Route,
+): unknown {
   if (status === 200) {
-    const value = isGateway(request) ? json : withoutEnvelope(json);
+    const value = without(isGateway(request) ? json : withoutEnvelope(json), new Set(leftOut));
     return read === undefined ? value : read(value);
   }
   if (text.includes('panic')) return PANIC;
@@ -111,6 +157,16 @@ function recordedValue({ request, status, json, text }: RecordedAnswer, { read }
 /** The legacy servers put the height beside most answers. */
 const withoutEnvelope = (json: unknown): unknown =>
   typeof json === 'object' && json !== null && 'result' in json ? json.result : json;
+
+function without(json: unknown, names: ReadonlySet<string>): unknown {
+  if (names.size === 0 || typeof json !== 'object' || json === null) return json;
+  if (Array.isArray(json)) return json.map((item) => without(item, names));
+  return Object.fromEntries(
+    Object.entries(json)
+      .filter(([name]) => !names.has(name))
+      .map(([name, value]) => [name, without(value, names)]),
+  );
+}
 
 const isGateway = (request: string): boolean => /^\/(cosmos|terra|ibc)\//.test(request);
 

@@ -44,8 +44,14 @@ ${routes
   .join('\n')}
 `;
 
-const line = ({ path, sql, otherwise }: Route): string =>
-  `| \`${cell(path)}\` | \`${cell(sql)}\`${otherwise === undefined ? '' : ` (${cell(otherwise.reason)} says otherwise)`} |`;
+const line = ({ path, sql, otherwise, leftOut }: Route): string => {
+  const notes = [
+    ...(otherwise === undefined ? [] : [`${otherwise.reason} says otherwise`]),
+    ...(leftOut === undefined ? [] : [`without ${leftOut.join(', ')}, which no database of a node has`]),
+  ];
+  const note = notes.length === 0 ? '' : ` (${cell(notes.join('; '))})`;
+  return `| \`${cell(path)}\` | \`${cell(sql)}\`${note} |`;
+};
 
 const cell = (text: string): string => text.replace(/\s+/g, ' ').replaceAll('|', '\\|').trim();
 

@@ -11,6 +11,9 @@ export function failures({ parity, withoutState }: Measured): string[] {
     if (compared > equal + otherwise) found.push(`${path}: ${compared - equal - otherwise} different`);
   for (const { path, compared, asked } of counts)
     if (asked > 0 && compared === 0) found.push(`${path}: asked ${asked} times, compared nothing`);
+  for (const { reason, height, explained, contradict } of parity.witnesses.values())
+    if (explained > 0 && contradict > 0)
+      found.push(`${height}: ${explained} answers are those of ${reason}, ${contradict} are not`);
   if (counts.every(({ compared }) => compared === 0)) found.push('nothing was compared');
   return found;
 }
@@ -61,7 +64,14 @@ export function explanations({ parity }: Measured): string[] {
   for (const [route, { otherwise }] of parity.routes)
     if (otherwise > 0)
       counts.set(route.otherwise!.reason, (counts.get(route.otherwise!.reason) ?? 0) + otherwise);
-  return [...counts].map(([reason, count]) => `${count} answers are those of ${reason}`);
+  const agreed = (reason: string): string => {
+    const witnesses = [...parity.witnesses.values()].filter(
+      (each) => each.reason === reason && each.explained > 0,
+    );
+    const sum = witnesses.reduce((all, { agree }) => all + agree, 0);
+    return sum === 0 ? '' : `; so are all ${sum} answers of its routes at those heights`;
+  };
+  return [...counts].map(([reason, count]) => `${count} answers are those of ${reason}${agreed(reason)}`);
 }
 
 /** Answers that no route covers, by reason. */

@@ -28,6 +28,8 @@ export interface Route {
   readonly print: (rows: readonly Row[], parts: Texts) => unknown;
   /** Where in the answer a list is that REST has in the order of raw addresses: compared as a set. `''`: the answer itself. */
   readonly set?: string;
+  /** Fields of the answer, at any depth, that no database of a node has: not compared, and the docs say so. */
+  readonly leftOut?: readonly string[];
   /** Of an answer that has JSON inside a text: its value, as the columns have it. */
   readonly read?: (json: unknown) => unknown;
   /** What a node says that is in a state of its own; asked where the answer differs, and counted apart. */
@@ -36,6 +38,8 @@ export interface Route {
 
 export interface Otherwise extends Pick<Route, 'sql' | 'print'> {
   readonly reason: string;
+  /** The node was in that state or not: then all its answers at a height must agree with it, also where the two are alike. */
+  readonly ofAllAnswers?: true;
 }
 
 /** A route that SQL doesn't answer, and why. */
@@ -49,10 +53,14 @@ export interface Uncovered {
 /** @param path  as in a Route */
 export function routePattern(path: string): { pattern: RegExp; names: string[] } {
   const names: string[] = [];
-  const text = path.replace(/[.*+?^$()|[\]\\]/g, String.raw`\$&`).replace(/\{(\w+)\}/g, (_, name: string) => {
-    names.push(name);
-    return '([^/?&]+)';
-  });
+  const query = path.includes('?') ? path.indexOf('?') : path.length;
+  const escaped = (text: string): string => text.replace(/[.*+?^$()|[\]\\]/g, String.raw`\$&`);
+  const named = (text: string, part: string): string =>
+    escaped(text).replace(/\{(\w+)\}/g, (_, name: string) => {
+      names.push(name);
+      return part;
+    });
+  const text = named(path.slice(0, query), '([^/?&]+)') + named(path.slice(query), '([^&]+)');
   return { pattern: new RegExp(`^${text}$`), names };
 }
 

@@ -33,6 +33,18 @@ function bankParams(rows: readonly Row[]): unknown {
   return { params: { ...params, send_enabled: enabled } };
 }
 
+/** @param rows  one more than the page has, if there is one: the next page begins with it; a limit asks for no total */
+const firstPage = (rows: readonly Row[], limit: number): unknown => {
+  const next = rows[limit];
+  return {
+    supply: coins(rows.slice(0, limit)),
+    pagination: {
+      next_key: next === undefined ? null : Buffer.from(next.denom as string).toString('base64'),
+      total: '0',
+    },
+  };
+};
+
 export const bankRoutes: readonly Route[] = [
   { api: 'amino-0.39', path: '/bank/balances/{address}', sql: inOrder, print: printCoins },
   { api: 'amino-0.44', path: '/bank/balances/{address}', sql: inOrder, print: printCoins },
@@ -57,6 +69,12 @@ export const bankRoutes: readonly Route[] = [
   },
   { api: 'amino-0.44', path: '/bank/total', sql: SUPPLY, print: printTotal },
   { api: 'amino-0.44', path: '/bank/total/{denom}', sql: OF_DENOM, print: printCoin },
+  {
+    api: gateway,
+    path: `${bank}/supply?pagination.limit={limit}`,
+    sql: `select denom, amount from baleen.supply order by denom collate "C" limit :'limit'::int8 + 1`,
+    print: (rows, { limit }) => firstPage(rows, Number(limit)),
+  },
   { api: gateway, path: `${bank}/supply`, sql: SUPPLY, print: (rows) => listed('supply', coins(rows)) },
   {
     api: gateway,

@@ -24,7 +24,7 @@ left join baleen.pending_rewards r
 const rewards = (where: string, print: Route['print']): Pick<Route, 'sql' | 'print' | 'otherwise'> => ({
   sql: `${REWARDS}\n${where}`,
   print,
-  otherwise: { reason: RESTARTED, sql: `${AS_RESTARTED}\n${where}`, print },
+  otherwise: { reason: RESTARTED, ofAllAnswers: true, sql: `${AS_RESTARTED}\n${where}`, print },
 });
 
 const rewardCoins = (rows: readonly Row[]): unknown[] => coins(rows.filter(({ denom }) => denom !== null));

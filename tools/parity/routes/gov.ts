@@ -1,4 +1,4 @@
-import { type Api, NOT_FOUND, NOT_FROM_STATE, type Route, type Row } from '../route.ts';
+import { type Api, NOT_FOUND, type Route, type Row } from '../route.ts';
 import { grouped, listed, one, withoutEmpty } from './shapes.ts';
 
 const PROPOSALS = 'select value from baleen.proposals_state';
@@ -13,15 +13,6 @@ const VOTES = ofProposal('proposal_votes_state', 'x.voter, x.option_index, x.opt
 const DEPOSITS_IN_ORDER = `${DEPOSITS} order by x.depositor, x.denom`;
 const VOTES_IN_ORDER = `${VOTES} order by x.voter, x.option_index`;
 
-/** Deposits and votes are forgotten with the decision; the legacy servers then look for the txs that made them. */
-const isDecided = (rows: readonly Row[]): boolean => !/period/.test(rows[0]!.status as string);
-
-const fromTxs =
-  (print: (rows: readonly Row[]) => unknown): Route['print'] =>
-  (rows) => {
-    if (rows.length === 0) return NOT_FOUND;
-    return isDecided(rows) ? NOT_FROM_STATE : print(rows);
-  };
 const present = (rows: readonly Row[], column: string): Row[] => rows.filter((row) => row[column] !== null);
 
 const depositsOf = (rows: readonly Row[]): unknown[] =>
@@ -69,6 +60,20 @@ const undecided =
     return found === NOT_FOUND ? found : wrap(found);
   };
 
+/** @param rows  one more than the page has, if there is one: the next page begins with its id, 8 bytes, big endian */
+function firstPage(name: string, rows: readonly Row[], limit: number): unknown {
+  const id = Buffer.alloc(8);
+  const next = rows[limit];
+  if (next !== undefined) id.writeBigUInt64BE(BigInt(next.proposal_id as string));
+  return {
+    [name]: values(rows.slice(0, limit)),
+    pagination: {
+      next_key: next === undefined ? null : id.toString('base64'),
+      total: String(rows[0]?.total ?? 0),
+    },
+  };
+}
+
 const api: Api = 'amino-0.39';
 const AMINO: readonly Route[] = [
   { api, path: '/gov/proposals', sql: `${PROPOSALS} ${IN_ORDER}`, print: values },
@@ -96,25 +101,19 @@ const AMINO: readonly Route[] = [
       print: values,
     },
   },
+  // Of a decided proposal the server looks for 0 txs when no limit is given, and has no votes then.
   {
     api,
-    path: '/gov/proposals/{proposal}/deposits',
-    sql: DEPOSITS_IN_ORDER,
-    print: fromTxs(depositsOf),
+    path: '/gov/proposals/{proposal}/votes',
+    sql: VOTES_IN_ORDER,
+    print: (rows) => (rows.length === 0 ? NOT_FOUND : aminoVotes(rows)),
     set: '',
   },
-  { api, path: '/gov/proposals/{proposal}/votes', sql: VOTES_IN_ORDER, print: fromTxs(aminoVotes), set: '' },
   {
     api,
     path: '/gov/proposals/{proposal}/votes/{voter}',
     sql: `${VOTES} and x.voter = :'voter'`,
-    print: (rows) => (rows.length === 0 ? NOT_FROM_STATE : aminoVotes(rows)[0]),
-  },
-  {
-    api,
-    path: '/gov/proposals/{proposal}/deposits/{depositor}',
-    sql: `${DEPOSITS} and x.depositor = :'depositor' order by x.denom`,
-    print: (rows) => (rows.length === 0 ? NOT_FROM_STATE : depositsOf(rows)[0]),
+    print: (rows) => firstOrNothing(aminoVotes(rows)),
   },
 ];
 
@@ -127,6 +126,12 @@ const GATEWAY: readonly Route[] = [
     path: `${gov}/proposals`,
     sql: `${PROPOSALS} ${IN_ORDER}`,
     print: (rows) => listed('proposals', values(rows)),
+  },
+  {
+    api: gateway,
+    path: `${gov}/proposals?pagination.limit={limit}&pagination.count_total=true`,
+    sql: `select value, proposal_id, count(*) over () as total from baleen.proposals_state ${IN_ORDER} limit :'limit'::int8 + 1`,
+    print: (rows, { limit }) => firstPage('proposals', rows, Number(limit)),
   },
   {
     api: gateway,

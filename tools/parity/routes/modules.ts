@@ -1,5 +1,6 @@
 /** Mint, market, treasury, upgrade, evidence: values that a module has once, or a few of. */
 import { type Api, NOT_FOUND, type Route, type Row } from '../route.ts';
+import { aminoMessage } from './amino-messages.ts';
 import { listed, nilWhenEmpty } from './shapes.ts';
 
 const valueSql = (module: string, name: string): string =>
@@ -25,6 +26,14 @@ const TAX_RATE = valueSql('treasury', 'tax_rate');
 const REWARD_WEIGHT = valueSql('treasury', 'reward_weight');
 const TAX_PROCEEDS = valueSql('treasury', 'epoch_tax_proceeds');
 const PLAN = valueSql('upgrade', 'plan');
+const APPLIED = `select value from baleen.module_values where module = 'upgrade' and name = 'done' and key = :'plan'`;
+const VERSIONS = `select key as name, value as version from baleen.module_values where module = 'upgrade' and name = 'module_version' order by key collate "C"`;
+/* What was burned of uluna since the epoch began. */
+const SEIGNIORAGE = `select greatest(0, (c.coin ->> 'amount')::numeric - s.amount) as seigniorage
+from baleen.module_values v
+cross join lateral jsonb_array_elements(v.value) as c (coin)
+join baleen.supply s on s.chain_id = v.chain_id and s.denom = c.coin ->> 'denom'
+where v.module = 'treasury' and v.name = 'epoch_initial_issuance' and s.denom = 'uluna'`;
 
 const printCaps = (rows: readonly Row[]): unknown[] => rows.map(({ denom, tax_cap }) => ({ denom, tax_cap }));
 const values = (rows: readonly Row[]): unknown[] => rows.map(({ value }) => value);
@@ -36,6 +45,7 @@ const legacy = (api: Api, taxCap: string, noCaps: (list: readonly unknown[]) => 
   { api, path: '/market/terra_pool_delta', sql: DELTA, print: zeroWhenAbsent },
   { api, path: '/treasury/tax_rate', sql: TAX_RATE, print: onlyValue },
   { api, path: '/treasury/reward_weight', sql: REWARD_WEIGHT, print: onlyValue },
+  { api, path: '/treasury/seigniorage_proceeds', sql: SEIGNIORAGE, print: ([row]) => row!.seigniorage },
   { api, path: '/treasury/tax_proceeds', sql: TAX_PROCEEDS, print: (rows) => onlyValue(rows) ?? [] },
   { api, path: '/treasury/tax_caps', sql: TAX_CAPS, print: (rows) => noCaps(printCaps(rows)) },
   { api, path: '/treasury/tax_cap/{denom}', sql: taxCap, print: (rows) => rows[0]!.tax_cap },
@@ -52,6 +62,14 @@ const wrapped =
 export const moduleRoutes: readonly Route[] = [
   ...legacy('amino-0.39', TAX_CAP, nilWhenEmpty),
   ...legacy('amino-0.44', TAX_CAP_5, (list) => list),
+  { api: 'amino-0.39', path: '/evidence', sql: EVIDENCE, print: values, set: '' },
+  {
+    api: 'amino-0.44',
+    path: '/evidence',
+    sql: EVIDENCE,
+    print: (rows) => values(rows).map((value) => aminoMessage(value as Row)),
+    set: '',
+  },
   { api: 'amino-0.39', path: '/upgrade/current', sql: PLAN, print: (rows) => onlyValue(rows) ?? NOT_FOUND },
   {
     api: gateway,
@@ -83,6 +101,24 @@ export const moduleRoutes: readonly Route[] = [
     path: `${treasury}/tax_proceeds`,
     sql: TAX_PROCEEDS,
     print: wrapped('tax_proceeds', onlyValue),
+  },
+  {
+    api: gateway,
+    path: `${treasury}/seigniorage_proceeds`,
+    sql: SEIGNIORAGE,
+    print: ([row]) => ({ seigniorage_proceeds: row!.seigniorage }),
+  },
+  {
+    api: gateway,
+    path: '/cosmos/upgrade/v1beta1/applied_plan/{plan}',
+    sql: APPLIED,
+    print: (rows) => ({ height: onlyValue(rows) ?? '0' }),
+  },
+  {
+    api: gateway,
+    path: '/cosmos/upgrade/v1beta1/module_versions',
+    sql: VERSIONS,
+    print: (rows) => ({ module_versions: rows }),
   },
   { api: gateway, path: `${treasury}/tax_caps`, sql: TAX_CAPS, print: wrapped('tax_caps', printCaps) },
   {

@@ -1,7 +1,8 @@
-import { NOT_FOUND, type Route, type Row } from '../route.ts';
+import { NOT_FOUND, NOT_FROM_STATE, type Route, type Row } from '../route.ts';
+import { aminoMessage, NoAminoName } from './amino-messages.ts';
+import { aminoKey } from './shapes.ts';
 
-/* Byte-identical txs stand in several blocks; REST knows the last one. */
-const TX = `select t.*,
+export const TX_COLUMNS = `t.*,
   (select json_agg(json_build_object('type', m.type, 'value', m.value, 'raw', encode(m.value_raw, 'hex')) order by m.msg_index)
     from baleen.messages m where (m.chain_id, m.height, m.tx_index) = (t.chain_id, t.height, t.tx_index) and m.path = '') as messages,
   (select json_agg(json_build_object('denom', f.denom, 'amount', f.amount::text) order by f.fee_index)
@@ -10,7 +11,9 @@ const TX = `select t.*,
       'members', s.members, 'signature', translate(encode(s.signature, 'base64'), E'\\n', '')) order by s.signature_index)
     from baleen.tx_signatures s where (s.chain_id, s.height, s.tx_index) = (t.chain_id, t.height, t.tx_index)) as signatures,
   (select json_agg(json_build_object('type', e.type, 'attributes', e.attributes) order by e.event_index)
-    from baleen.events e where (e.chain_id, e.height, e.tx_index) = (t.chain_id, t.height, t.tx_index)) as events
+    from baleen.events e where (e.chain_id, e.height, e.tx_index) = (t.chain_id, t.height, t.tx_index)) as events`;
+/* Byte-identical txs stand in several blocks; REST knows the last one. */
+const TX = `select ${TX_COLUMNS}
 from baleen.txs t where t.tx_hash = :'hash' order by t.height desc, t.tx_index desc limit 1`;
 
 interface Message {
@@ -47,7 +50,7 @@ const dataOf = (row: Row): string => (row.data as Buffer).toString('hex').toUppe
 const logsOf = (row: Row): object[] | undefined =>
   row.code === '0' ? JSON.parse(text(row, 'log')) : undefined;
 
-function aminoTx(row: Row): unknown {
+export function aminoTx(row: Row): unknown {
   const failed = row.code !== '0';
   return {
     height: row.height,
@@ -75,7 +78,7 @@ function aminoTx(row: Row): unknown {
 }
 
 /** One bit per key, the first one highest. */
-function bitArray(size: number, set: readonly number[]): unknown {
+function bitArray(size: number, set: readonly number[]): { extra_bits_stored: number; elems: string } {
   const elems = Buffer.alloc(Math.ceil(size / 8));
   for (const index of set) elems[index >> 3]! |= 0x80 >> (index & 7);
   return { extra_bits_stored: size % 8, elems: elems.toString('base64') };
@@ -130,7 +133,14 @@ function gatewayTx(row: Row): unknown {
 
 const base64 = (value: string): string => Buffer.from(value).toString('base64');
 
-const gatewayAnswer = (row: Row): unknown => ({
+const base64Events = (row: Row): unknown =>
+  list<TxEvent>(row.events).map(({ type, attributes }) => ({
+    type,
+    attributes: attributes.map(([key, value]) => ({ key: base64(key), value: base64(value) })),
+  }));
+
+/** The tx, and what became of it. */
+export const gatewayAnswer = (row: Row): { tx: unknown; tx_response: unknown } => ({
   tx: gatewayTx(row),
   tx_response: {
     height: row.height,
@@ -145,10 +155,7 @@ const gatewayAnswer = (row: Row): unknown => ({
     gas_used: row.gas_used,
     tx: { '@type': '/cosmos.tx.v1beta1.Tx', ...(gatewayTx(row) as object) },
     timestamp: seconds(row),
-    events: list<TxEvent>(row.events).map(({ type, attributes }) => ({
-      type,
-      attributes: attributes.map(([key, value]) => ({ key: base64(key), value: base64(value) })),
-    })),
+    events: base64Events(row),
   },
 });
 
@@ -167,21 +174,97 @@ const wholeLog = (log: object): unknown => ({
   })),
 });
 
-interface RecordedTx {
-  readonly tx_response: { readonly events: readonly { readonly attributes: readonly object[] }[] };
+/** Lengths are below 128 in a signature of 64 bytes and a few bits. */
+const field = (number: number, bytes: Uint8Array): Buffer =>
+  Buffer.concat([Buffer.of((number << 3) | 2, bytes.length), bytes]);
+
+/** Protobuf's `MultiSignature` has the signatures alone; amino's has who signed before them. */
+function aminoMultisignature({ public_key, members, signature }: Signature): string {
+  const keys = public_key?.public_keys?.length ?? 0;
+  const { extra_bits_stored, elems } = bitArray(
+    keys,
+    list<{ key_index: number }>(members).map(({ key_index }) => key_index),
+  );
+  const extra = extra_bits_stored === 0 ? [] : [0x08, extra_bits_stored];
+  const bits = field(1, Buffer.concat([Buffer.from(extra), field(2, Buffer.from(elems, 'base64'))]));
+  const bytes = Buffer.from(signature, 'base64');
+  const signatures: Buffer[] = [];
+  for (let at = 0; at < bytes.length; at += 2 + bytes[at + 1]!)
+    signatures.push(field(2, bytes.subarray(at + 2, at + 2 + bytes[at + 1]!)));
+  return Buffer.concat([bits, ...signatures]).toString('base64');
 }
 
-/** Without the flag of the node's own index; null is an empty text. */
-function withoutIndex(json: unknown): unknown {
-  const { tx_response, ...others } = json as RecordedTx;
-  const events = tx_response.events.map((event) => ({
-    ...event,
-    attributes: event.attributes.map((attribute) => {
-      const { key, value } = attribute as { key: string | null; value: string | null };
-      return { key: key ?? '', value: value ?? '' };
-    }),
-  }));
-  return { ...others, tx_response: { ...tx_response, events } };
+const AMINO_JSON = 'SIGN_MODE_LEGACY_AMINO_JSON';
+const isAmino = ({ sign_mode, members }: Signature): boolean =>
+  members === null ? sign_mode === AMINO_JSON : members.every((member) => member.sign_mode === AMINO_JSON);
+
+/** Only where all signed amino's JSON can they be told in it; else none is. */
+const aminoSignatures = (signatures: readonly Signature[]): unknown[] =>
+  signatures.every(isAmino)
+    ? signatures.map((each) => ({
+        pub_key: aminoKey(each.public_key),
+        signature: each.members === null ? each.signature : aminoMultisignature(each),
+      }))
+    : [];
+
+/** As the legacy routes of SDK 0.44 print a tx that was sent as protobuf.
+ *
+ *  @throws NoAminoName */
+export function leanTx(row: Row): unknown {
+  const named = {
+    codespace: text(row, 'codespace'),
+    code: Number(row.code),
+    data: dataOf(row),
+    raw_log: text(row, 'log'),
+    info: text(row, 'info'),
+  };
+  return {
+    height: row.height,
+    txhash: row.tx_hash,
+    ...Object.fromEntries(Object.entries(named).filter(([, value]) => value !== '' && value !== 0)),
+    logs: logsOf(row) ?? null,
+    gas_wanted: row.gas_wanted,
+    gas_used: row.gas_used,
+    tx: { type: 'core/StdTx', value: stdTx(row) },
+    timestamp: seconds(row),
+    events: base64Events(row),
+  };
+}
+
+const stdTx = (row: Row): unknown => ({
+  msg: list<Message>(row.messages).map((message) =>
+    aminoMessage({ '@type': message.type, ...(bodyOf(message) as object) }),
+  ),
+  fee: { amount: list(row.fee), gas: row.fee_gas },
+  signatures: aminoSignatures(list<Signature>(row.signatures)),
+  memo: text(row, 'memo'),
+  timeout_height: row.timeout_height,
+});
+
+/** The server refuses a tx that amino can't say. */
+function leanAnswer(row: Row): unknown {
+  try {
+    return leanTx(row);
+  } catch (error) {
+    if (error instanceof NoAminoName) return NOT_FROM_STATE;
+    throw error;
+  }
+}
+
+interface Attribute {
+  readonly key: string | null;
+  readonly value: string | null;
+  /** Absent: an attribute of a log. */
+  readonly index?: boolean;
+}
+
+/** Attributes without the flag of the node's own index, null as an empty text; wherever they stand in the answer. */
+export function withoutIndex(json: unknown): unknown {
+  if (Array.isArray(json)) return json.map(withoutIndex);
+  if (typeof json !== 'object' || json === null) return json;
+  const { key, value, index } = json as Attribute;
+  if (typeof index === 'boolean' && key !== undefined) return { key: key ?? '', value: value ?? '' };
+  return Object.fromEntries(Object.entries(json).map(([name, item]) => [name, withoutIndex(item)]));
 }
 
 const found =
@@ -191,6 +274,14 @@ const found =
 
 export const txRoutes: readonly Route[] = [
   { api: 'amino-0.39', of: 'blocks', path: '/txs/{hash}', sql: TX, print: found(aminoTx) },
+  {
+    api: 'amino-0.44',
+    of: 'blocks',
+    path: '/txs/{hash}',
+    sql: TX,
+    print: found(leanAnswer),
+    read: withoutIndex,
+  },
   {
     api: 'gateway-0.44',
     of: 'blocks',
