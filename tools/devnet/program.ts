@@ -4,6 +4,8 @@ import { closeSync, openSync, readFileSync } from 'node:fs';
 import { basename } from 'node:path';
 
 export interface Program {
+  /** Of the process. */
+  readonly pid: number;
   /** Rejects when it ends without having been asked to, with the end of its log. */
   readonly ended: Promise<never>;
   /** SIGTERM, and SIGKILL when that does not help. */
@@ -31,6 +33,8 @@ export function startProgram(file: string, args: readonly string[], logFile: str
   // Looked at by whoever waits for it, or not at all.
   ended.catch(() => undefined);
   return {
+    // 0: it could not be started, which `ended` tells.
+    pid: child.pid ?? 0,
     ended,
     async stop() {
       stopping = true;

@@ -64,7 +64,12 @@ export async function startDevnet(options: DevnetOptions): Promise<Devnet> {
   const rpcPort = await freePort();
   configureNode(home, { rpc: rpcPort, p2p: await freePort() }, options.blockTimeMs ?? 200);
 
-  const programs = startPrograms(built, resolve(options.dir), rpcPort, options.restPort);
+  const programs = startPrograms(built, {
+    dir: resolve(options.dir),
+    chainId: CHAIN_ID,
+    rpcPort,
+    restPort: options.restPort,
+  });
   const rpcUrl = `http://127.0.0.1:${rpcPort}`;
   const rpc = createNodeRpc(rpcUrl);
   const programsEnded = Promise.race(programs.map(({ ended }) => ended));
@@ -102,13 +107,19 @@ export async function startDevnet(options: DevnetOptions): Promise<Devnet> {
   };
 }
 
+export interface ProgramsPlan {
+  /** Has the node's `home`; gets the logs. */
+  readonly dir: string;
+  readonly chainId: string;
+  readonly rpcPort: number;
+  readonly restPort: number | undefined;
+}
+
 /** The node first, then what stands before it. */
-function startPrograms(
+export function startPrograms(
   built: BuiltNode,
-  dir: string,
-  rpcPort: number,
-  restPort: number | undefined,
-): Program[] {
+  { dir, chainId, rpcPort, restPort }: ProgramsPlan,
+): readonly [node: Program, ...rest: Program[]] {
   const home = join(dir, 'home');
   const node = startProgram(
     built.daemon,
@@ -123,7 +134,7 @@ function startPrograms(
     '--node',
     `tcp://127.0.0.1:${rpcPort}`,
   ];
-  const more = ['--chain-id', CHAIN_ID, '--trust-node', '--home', join(dir, 'cli')];
+  const more = ['--chain-id', chainId, '--trust-node', '--home', join(dir, 'cli')];
   return [node, startProgram(built.client, [...args, ...more], join(dir, 'rest.log'))];
 }
 
@@ -140,7 +151,7 @@ async function firstBlock(height: () => Promise<number>): Promise<void> {
   }
 }
 
-async function freePort(): Promise<number> {
+export async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;

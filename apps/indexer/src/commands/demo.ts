@@ -3,8 +3,9 @@ import { z } from 'zod';
 import { defineCommand, option } from '../command.ts';
 import type { Context } from '../context.ts';
 import { useStore, withDatabase } from '../database.ts';
-import { DEMO_SOURCE, readRestTxs } from '../demo/recording.ts';
-import { showAnswers } from '../demo/show.ts';
+import { DEMO_SOURCE, readRestState, readRestTxs } from '../demo/recording.ts';
+import { type RestAnswers, showAnswers } from '../demo/show.ts';
+import { STAKING_PAGE } from '../demo/staking-page.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import { withTelemetry } from '../metrics/telemetry.ts';
 import { dataDir, quiet } from '../shared-options.ts';
@@ -32,6 +33,7 @@ export const demo = defineCommand({
 function runDemo(url: string, quiet: boolean, context: Context): Promise<ExitCode> {
   return useStore(url, async (store) => {
     const { indexChain } = await import('../index-chain.ts');
+    const { stateLines } = await import('../take-state.ts');
     const startedAt = Date.now();
     const report = await withTelemetry({ command: 'demo', store }, context, (telemetry) =>
       indexChain({ sources: [DEMO_SOURCE], store, quiet, trust: false, telemetry }, context),
@@ -46,7 +48,8 @@ function runDemo(url: string, quiet: boolean, context: Context): Promise<ExitCod
         ? 'all blocks were there already'
         : `${grouped(report.heights)} blocks, ${grouped(report.txs)} txs, ${grouped(report.rows)} rows in ${seconds} s`,
     );
-    const isEqual = await showAnswers(store, await readRestTxs(), context);
+    if (report.state !== undefined) for (const line of stateLines(report.state)) context.print(line);
+    const isEqual = await showAnswers(store, await restAnswers(), context);
     tellWhatNext(context);
     if (isEqual) return EXIT.done;
     throw new BaleenError(
@@ -56,6 +59,11 @@ function runDemo(url: string, quiet: boolean, context: Context): Promise<ExitCod
     );
   });
 }
+
+const restAnswers = async (): Promise<RestAnswers> => ({
+  txs: await readRestTxs(),
+  state: await readRestState(STAKING_PAGE.map(({ request }) => request)),
+});
 
 function tellWhatNext({ print }: Context): void {
   print('');

@@ -4,27 +4,71 @@ import type { Context } from '../context.ts';
 import { grouped, oneLine, renderTable } from '../table.ts';
 import { ALL_TXS, byHash, differences, type SqlTx } from './compare.ts';
 import type { RestTx } from './recording.ts';
+import {
+  type ComparedRow,
+  compareRows,
+  STAKING_PAGE,
+  type StakingQuestion,
+  textRow,
+} from './staking-page.ts';
 
 const CELL = 72;
 
-/** @returns whether every answer of REST was equal */
-export async function showAnswers(store: Store, rest: readonly RestTx[], context: Context): Promise<boolean> {
-  const failed =
-    rest.find(({ code, codespace }) => code !== 0 && codespace === 'staking') ??
-    rest.find(({ code }) => code !== 0)!;
-  const send = rest.find(({ code, tx }) => code === 0 && tx.value.msg[0]?.type === 'bank/MsgSend')!;
-  await showFailedTx(store, failed, context);
-  await showMessage(store, send, context);
-  const isEqual = await showAllTxs(store, rest, context);
-  await showMessageTypes(store, context);
-  await showTransfers(store, context);
-  return isEqual;
+/** What the node's REST server had answered. */
+export interface RestAnswers {
+  readonly txs: readonly RestTx[];
+  /** By request. */
+  readonly state: ReadonlyMap<string, unknown>;
 }
+
+/** @returns whether every answer of REST was equal */
+export async function showAnswers(store: Store, rest: RestAnswers, context: Context): Promise<boolean> {
+  const verdicts: boolean[] = [];
+  for (const [index, question] of STAKING_PAGE.entries())
+    verdicts.push(await showQuestion(store, question, `${index + 1}. `, rest, context));
+  context.print('');
+  context.print(
+    `   of these ${verdicts.length} answers equal to REST's: ${verdicts.filter(Boolean).length}, different: ${verdicts.filter((each) => !each).length}`,
+  );
+  const failed =
+    rest.txs.find(({ code, codespace }) => code !== 0 && codespace === 'staking') ??
+    rest.txs.find(({ code }) => code !== 0)!;
+  await showFailedTx(store, failed, context);
+  verdicts.push(await showAllTxs(store, rest.txs, context));
+  await showMessageTypes(store, context);
+  return verdicts.every(Boolean);
+}
+
+async function showQuestion(
+  store: Store,
+  question: StakingQuestion,
+  number: string,
+  { state }: RestAnswers,
+  context: Context,
+): Promise<boolean> {
+  const sql = (await ask(store, question.sql)).map(textRow);
+  const rows = compareRows(question, sql, question.rowsOf(state.get(question.request)));
+  const differ = rows.filter((row) => row.sql !== row.rest).length;
+  heading(number + question.question, question.sql, context);
+  const titles = [...question.key, 'SQL', `REST: ${shortened(question.request)}`, ''];
+  for (const line of renderTable(titles, rows.map(comparedCells))) context.print(`   ${line}`);
+  return differ === 0 && rows.length > 0;
+}
+
+const comparedCells = ({ key, sql, rest }: ComparedRow): string[] => [
+  ...key.map((value) => oneLine(shortened(value))),
+  cell(sql ?? 'no such row'),
+  cell(rest ?? 'no such row'),
+  sql === rest ? 'equal' : 'DIFFERENT',
+];
+
+/** Addresses by their ends, as explorers show them. */
+const shortened = (text: string): string => text.replace(/(terra(?:valoper)?1\w{4})\w{30,}(\w{4})/g, '$1…$2');
 
 async function showFailedTx(store: Store, rest: RestTx, context: Context): Promise<void> {
   const sql = `select height, code, codespace, gas_used, log from txs where tx_hash = '${rest.txhash}'`;
   const [row] = await ask(store, sql);
-  heading('1. Why did this tx fail?', sql, context);
+  heading('6. Why did this tx fail?', sql, context);
   const fields = {
     height: rest.height,
     code: rest.code,
@@ -35,20 +79,6 @@ async function showFailedTx(store: Store, rest: RestTx, context: Context): Promi
   beside(row ?? {}, fields, `GET /txs/${rest.txhash.slice(0, 8)}…`, context);
 }
 
-async function showMessage(store: Store, rest: RestTx, context: Context): Promise<void> {
-  const sql = `select type, value->>'to_address' as recipient, value->'amount' as amount from messages where tx_hash = '${rest.txhash}'`;
-  const [row] = await ask(store, sql);
-  const message = rest.tx.value.msg[0]!;
-  const { to_address, amount } = message.value as { to_address: unknown; amount: unknown };
-  heading('2. Who was paid, and how much?', sql, context);
-  beside(
-    row ?? {},
-    { type: message.type, recipient: to_address, amount },
-    `GET /txs/${rest.txhash.slice(0, 8)}…`,
-    context,
-  );
-}
-
 async function showAllTxs(store: Store, rest: readonly RestTx[], context: Context): Promise<boolean> {
   const known = byHash((await store.query(ALL_TXS)) as unknown as SqlTx[]);
   const unequal = rest
@@ -56,7 +86,7 @@ async function showAllTxs(store: Store, rest: readonly RestTx[], context: Contex
     .filter(({ fields }) => fields.length > 0);
   context.print('');
   context.print(
-    '3. And all the others? Every tx that the node was asked for over REST, compared with SQL field by field',
+    '7. And all the others? Every tx that the node was asked for over REST, compared with SQL field by field',
   );
   context.print('   (height, code, codespace, gas wanted and used, memo, log, every message):');
   context.print(`   ${grouped(rest.length - unequal.length)} of ${grouped(rest.length)} are equal`);
@@ -68,13 +98,7 @@ async function showAllTxs(store: Store, rest: readonly RestTx[], context: Contex
 async function showMessageTypes(store: Store, context: Context): Promise<void> {
   const sql = `select name, count(*) as messages, count(*) filter (where not success) as failed
 from messages group by name order by messages desc, name limit 5`;
-  heading('4. What do people do on this chain? (REST has no route for it)', sql, context);
-  answer(await ask(store, sql), context);
-}
-
-async function showTransfers(store: Store, context: Context): Promise<void> {
-  const sql = `select denom, count(*) as txs, sum(amount) as fees from tx_fees where charged group by denom order by denom`;
-  heading('5. What was paid in fees? (REST has no route for it)', sql, context);
+  heading('8. What do people do on this chain? (REST has no route for it)', sql, context);
   answer(await ask(store, sql), context);
 }
 

@@ -1,0 +1,30 @@
+import { createDatabase } from '@baleen/testing';
+import pg from 'pg';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { baleen } from '../spawn-baleen.fixture.ts';
+
+let database: Awaited<ReturnType<typeof createDatabase>>;
+beforeAll(async () => void (database = await createDatabase()));
+afterAll(() => database.drop());
+
+const demo = () => baleen(['demo', '--quiet', '--demo-database', database.url]);
+
+test('the demo answers a staking page as REST had, and exits with 1 when a balance is another', async () => {
+  const first = await demo();
+  expect(first.stdout).toContain("of these 5 answers equal to REST's: 5, different: 0");
+  expect(first.stdout).toContain('requests to the node: 0');
+  expect(first.stdout).not.toContain('DIFFERENT');
+  expect(first.code).toBe(0);
+
+  const client = new pg.Client({ connectionString: database.url });
+  await client.connect();
+  const { rowCount } = await client.query('update baleen_store.state_balances set amount = amount + 1');
+  await client.end();
+  expect(rowCount).toBeGreaterThan(0);
+
+  const second = await demo();
+  expect(second.stdout).toContain("of these 5 answers equal to REST's: 4, different: 1");
+  expect(second.stdout).toMatch(/uluna +2715312772486 +2715312772485 +DIFFERENT/);
+  expect(second.stderr).toContain("SQL and the node's REST answers differ");
+  expect(second.code).toBe(1);
+});
