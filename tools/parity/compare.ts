@@ -33,7 +33,6 @@ export interface RouteCount {
   readonly differences: Difference[];
 }
 
-/** Counts by route, and of the answers that no route covers the count by request. */
 /** Answers of one height that a node in a state of its own would all give. */
 export interface Witness {
   readonly reason: string;
@@ -45,6 +44,7 @@ export interface Witness {
   explained: number;
 }
 
+/** Counts by route, and the answers that no route covers. */
 export class Parity {
   readonly witnesses = new Map<string, Witness>();
   readonly routes = new Map<Route, RouteCount>();

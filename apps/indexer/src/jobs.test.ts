@@ -105,6 +105,9 @@ describe.each(['redis', 'postgres'] as const)('jobs in %s', (backend) => {
     }
   });
 
+  // What has no part of the queue in it is tried on one of them.
+  if (backend === 'redis') return;
+
   test('a worker that is stopped ends with 0 and leaves its job to another', async () => {
     let worker: Running | undefined;
     const node = await replayRpc(RECORDED, {
