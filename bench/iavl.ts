@@ -1,6 +1,6 @@
 /** `node bench/iavl.ts [--leaves 1000000]`: walks of application states, each in a process of its own.
  *
- * Every node's hash is recomputed on the way, and the root's once more from the leaves upwards. Prints a table. */
+ * Every node's hash is recomputed on the way, and the root's once more from the leaves upwards. Writes a section of docs/performance.md. */
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
@@ -10,6 +10,7 @@ import { parseArgs } from 'node:util';
 import { openState } from '@baleen/source';
 import { fixtureData, temporaryFolder } from '@baleen/testing';
 import { stateEntries, writeEntries } from '../packages/iavl/test/make-state.ts';
+import { loadText, writeSection } from './sections.ts';
 
 interface Walked {
   readonly leaves: number;
@@ -37,11 +38,18 @@ async function compare(leaves: number): Promise<void> {
     row('terra-columbus5-devnet, 25 heights', fixtureData('terra-columbus5-devnet')),
     row(`synthetic, ${leaves} leaves in one store`, await writeSynthetic(leaves)),
   ];
-  console.log(`Load of the machine before: ${load.toFixed(1)}.
+  writeSection(
+    'Walking application state',
+    `Written by \`npm run bench:iavl -- --leaves ${leaves}\` ${loadText(load)}.
+
+Every leaf in order of its key, every node's hash recomputed, and the root's once more from the leaves upwards; files in the page cache.
+Nodes lie in the order of their hashes, so that each leaf costs two lookups anywhere in the database. Memory does not grow with the tree.
 
 | state | leaves | leaves/s | MB/s | processor, µs a leaf | peak RSS, MB |
-|---|---|---|---|---|---|
-${rows.join('\n')}`);
+|---|--:|--:|--:|--:|--:|
+${rows.join('\n')}
+`,
+  );
 }
 
 function row(name: string, path: string): string {

@@ -24,3 +24,7 @@ function sectionsOf(page: string): Map<string, string> {
   const [, ...sections] = page.split(/^(?=## )/m);
   return new Map(sections.map((text) => [/^## (.*)$/m.exec(text)![1]!, text.trimEnd()]));
 }
+
+/** When it was measured, and on how busy a machine. */
+export const loadText = (load: number): string =>
+  `on ${new Date().toISOString().slice(0, 10)}, load average before it ${load.toFixed(1)}${load < 0.5 ? '' : ' (**other programs were running: the figures are too low**)'}`;

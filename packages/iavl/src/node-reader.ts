@@ -1,8 +1,8 @@
 import { BaleenError } from '@baleen/chain';
 import { toHex } from '@baleen/codec';
 import { corrupt, nodeMissing } from './errors.ts';
-import { decodeNode, hashNode, type IavlNode } from './node.ts';
-import { equalBytes, type OrderedReader } from './reader.ts';
+import { decodeNode, hashStored, type IavlNode } from './node.ts';
+import { fromLatin1, type OrderedReader } from './reader.ts';
 
 /** `s/k:<store>/` · `n` · hash. */
 const NODE = 'n';
@@ -13,7 +13,7 @@ export class NodeReader {
   /** For errors: store, version and path. */
   readonly context: string;
   private readonly db: OrderedReader;
-  private readonly key: Uint8Array;
+  private readonly key: Buffer;
   private readonly hashAt: number;
 
   /** @param prefix  of the store's keys, `s/k:<store>/` */
@@ -22,29 +22,32 @@ export class NodeReader {
     this.context = context;
     const head = Buffer.from(prefix + NODE, 'latin1');
     this.hashAt = head.length;
-    this.key = new Uint8Array(head.length + 32);
+    this.key = Buffer.alloc(head.length + 32);
     this.key.set(head);
   }
 
   /** The node of a hash, and its bytes; these may be views of the database's cache.
+   * @param hash  a byte a character
    * @throws BaleenError `IAVL_NODE_MISSING`, `IAVL_CORRUPT`, the database's own */
-  read(hash: Uint8Array): { node: IavlNode; bytes: Uint8Array } {
-    this.key.set(hash, this.hashAt);
+  read(hash: string): { node: IavlNode; bytes: Uint8Array } {
+    this.key.write(hash, this.hashAt, 'latin1');
     const bytes = this.db.get(this.key);
-    if (bytes === undefined) throw nodeMissing(this.context, toHex(hash));
+    if (bytes === undefined) throw nodeMissing(this.context, inHex(hash));
     const node = this.decode(hash, bytes);
-    const found = hashNode(node);
-    if (!equalBytes(found, hash))
-      throw corrupt(`${this.context}, node ${toHex(hash)}`, 'contents of that hash', `hash ${toHex(found)}`);
+    const found = hashStored(bytes, node);
+    if (found !== hash)
+      throw corrupt(`${this.context}, node ${inHex(hash)}`, 'contents of that hash', `hash ${inHex(found)}`);
     return { node, bytes };
   }
 
-  private decode(hash: Uint8Array, bytes: Uint8Array): IavlNode {
+  private decode(hash: string, bytes: Uint8Array): IavlNode {
     try {
       return decodeNode(bytes);
     } catch (error) {
       if (!(error instanceof BaleenError)) throw error;
-      throw corrupt(`${this.context}, node ${toHex(hash)}`, 'an IAVL node', error.message, error);
+      throw corrupt(`${this.context}, node ${inHex(hash)}`, 'an IAVL node', error.message, error);
     }
   }
 }
+
+const inHex = (hash: string): string => toHex(fromLatin1(hash));

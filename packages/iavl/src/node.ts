@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto';
 import { sha256, WireReader, WireWriter } from '@baleen/codec';
 
 /** A key and its value, as of the version that wrote it last. */
@@ -27,6 +28,8 @@ export interface InnerNode {
 export type IavlNode = LeafNode | InnerNode;
 
 const HASH_BYTES = 32;
+/** Both hashes of an inner node, each behind its length. */
+const HASHES_BYTES = 2 * (1 + HASH_BYTES);
 /** A tree of 2^60 leaves is lower. */
 const MAX_HEIGHT = 100;
 
@@ -86,6 +89,31 @@ export function encodeNode(node: IavlNode): Uint8Array {
 export function hashNode(node: IavlNode): Uint8Array {
   if (node.kind === 'leaf') return hashLeaf(node, sha256(node.value));
   return hashInner(node, node.left, node.right);
+}
+
+let scratch = Buffer.alloc(4096);
+
+/** Hash of a node that `decodeNode` read from `bytes`, a byte a character. What is hashed stands in the stored bytes: a leaf up to
+ * the end of its key and the hash of its value; an inner node but for its key. Nothing is encoded anew. */
+export function hashStored(bytes: Uint8Array, node: IavlNode): string {
+  const keyStart = node.key.byteOffset - bytes.byteOffset;
+  const head = node.kind === 'leaf' ? keyStart + node.key.length : keyStart - uvarintBytes(node.key.length);
+  if (scratch.length < head + HASHES_BYTES) scratch = Buffer.alloc((head + HASHES_BYTES) * 2);
+  for (let index = 0; index < head; index++) scratch[index] = bytes[index]!;
+  if (node.kind === 'leaf') {
+    scratch[head] = HASH_BYTES;
+    scratch.write(hash('sha256', node.value, 'binary'), head + 1, 'latin1');
+    return hash('sha256', scratch.subarray(0, head + 1 + HASH_BYTES), 'binary');
+  }
+  const hashes = bytes.length - HASHES_BYTES;
+  for (let index = 0; index < HASHES_BYTES; index++) scratch[head + index] = bytes[hashes + index]!;
+  return hash('sha256', scratch.subarray(0, head + HASHES_BYTES), 'binary');
+}
+
+function uvarintBytes(value: number): number {
+  let bytes = 1;
+  for (let rest = value; rest >= 0x80; rest /= 128) bytes++;
+  return bytes;
 }
 
 /** Hash of an inner node over other children's hashes than its own. */

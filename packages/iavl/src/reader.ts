@@ -29,3 +29,9 @@ export function compareKeys(left: Uint8Array, right: Uint8Array): number {
 }
 
 export const equalBytes = (left: Uint8Array, right: Uint8Array): boolean => compareKeys(left, right) === 0;
+
+/** A string of one byte a character: a typed array of 32 bytes takes five times its memory, and is slower to compare. */
+export const toLatin1 = (bytes: Uint8Array): string =>
+  Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('latin1');
+
+export const fromLatin1 = (text: string): Uint8Array => Buffer.from(text, 'latin1');

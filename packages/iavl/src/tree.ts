@@ -3,7 +3,7 @@ import { corrupt } from './errors.ts';
 import { decodeNode, hashInner, hashNode, type IavlNode, type InnerNode, type LeafNode } from './node.ts';
 import type { NodeReader } from './node-reader.ts';
 import { type ExistenceProof, makeProof } from './proof.ts';
-import { compareKeys, equalBytes, type KeyRange } from './reader.ts';
+import { compareKeys, equalBytes, type KeyRange, toLatin1 } from './reader.ts';
 import { TreeWalk, type WalkBounds } from './walk.ts';
 
 /** Counts of a whole walk. */
@@ -33,7 +33,7 @@ export class IavlTree {
     this.version = version;
     this.rootHash = rootHash;
     this.nodes = nodes;
-    this.size = rootHash === undefined ? 0 : sizeOf(nodes.read(rootHash).node);
+    this.size = rootHash === undefined ? 0 : sizeOf(nodes.read(toLatin1(rootHash)).node);
   }
 
   /** Value of a key; undefined: no such key, which is proved too.
@@ -94,7 +94,7 @@ export class IavlTree {
     const path: Turn[] = [];
     let hash = this.rootHash;
     for (;;) {
-      const node = decodeNode(this.nodes.read(hash).bytes.slice());
+      const node = decodeNode(this.nodes.read(toLatin1(hash)).bytes.slice());
       if (node.kind === 'leaf') {
         if (equalBytes(node.key, key)) return { leaf: node, path };
         this.checkAbsence(key, node, path);
@@ -126,7 +126,7 @@ export class IavlTree {
     if (turn === undefined) return undefined;
     let hash = turn.node.right;
     for (;;) {
-      const node = decodeNode(this.nodes.read(hash).bytes.slice());
+      const node = decodeNode(this.nodes.read(toLatin1(hash)).bytes.slice());
       if (node.kind === 'leaf') return node;
       hash = node.left;
     }

@@ -1,17 +1,17 @@
 import { corrupt } from './errors.ts';
 import { decodeNode, type InnerNode, type LeafNode } from './node.ts';
 import type { NodeReader } from './node-reader.ts';
-import { compareKeys, type KeyRange } from './reader.ts';
+import { compareKeys, fromLatin1, type KeyRange, toLatin1 } from './reader.ts';
 
 export interface WalkBounds {
-  /** Leaves that are read ahead together. More of them find more neighbours in the database's blocks. Default 32,768. */
+  /** Leaves that are read ahead together. More of them find more neighbours in the database's blocks. Default 65,536. */
   readonly aheadLeaves?: number;
-  /** Bytes of nodes held before reading goes on one by one. Default 32 MiB. */
+  /** Bytes of nodes held before reading goes on one by one. Default 48 MiB. */
   readonly heldBytes?: number;
 }
 
-const DEFAULT_AHEAD_LEAVES = 32_768;
-const DEFAULT_HELD_BYTES = 32 * 1024 * 1024;
+const DEFAULT_AHEAD_LEAVES = 65_536;
+const DEFAULT_HELD_BYTES = 48 * 1024 * 1024;
 /** Who wants a few entries gets few; this doubles each time that what was read ahead has been taken. */
 const FIRST_AHEAD_LEAVES = 16;
 /** Memory of an entry of the stack beside the bytes that it holds. */
@@ -155,7 +155,7 @@ export class TreeWalk implements IterableIterator<Step> {
 
   /** Reads a node: `below` becomes what takes its place in the stack, last first. */
   private open(place: Ahead): void {
-    const { node, bytes } = this.nodes.read(fromLatin1(place.hash));
+    const { node, bytes } = this.nodes.read(place.hash);
     place.below = node.kind === 'leaf' ? this.openLeaf(place, node, bytes) : this.openInner(place, node);
     this.heldBytes += costOf(place.below) - costOfEntry(place);
   }
@@ -195,11 +195,6 @@ export class TreeWalk implements IterableIterator<Step> {
     return [{ kind: 'passed', node: { height, size, version } }, ...children];
   }
 }
-
-const toLatin1 = (bytes: Uint8Array): string =>
-  Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('latin1');
-
-const fromLatin1 = (text: string): Uint8Array => Buffer.from(text, 'latin1');
 
 const toHex = (text: string): string => Buffer.from(text, 'latin1').toString('hex');
 

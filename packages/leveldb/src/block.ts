@@ -1,4 +1,4 @@
-import { uint32At } from './bytes.ts';
+import { compareRanges, uint32At } from './bytes.ts';
 import type { Fail } from './errors.ts';
 import { SLOT_FIELDS, type SortedRun } from './sorted-run.ts';
 
@@ -10,6 +10,10 @@ let keys = new Uint8Array(64 * 1024);
 let slots = new Uint32Array(4096 * SLOT_FIELDS);
 let versions = new Float64Array(4096);
 let pos = 0;
+/** What `readHead` read. */
+let headShared = 0;
+let headUnshared = 0;
+let headValue = 0;
 
 /** A block of a table as a run; values are views of `bytes`.
  *
@@ -20,41 +24,187 @@ let pos = 0;
  * A key shares its start with the key before it (google/leveldb doc/table_format.md, table/block_builder.cc). All keys
  * are written out once: searching is then a plain binary search, and going backwards costs what going forwards does. */
 export function decodeBlock(bytes: Uint8Array, fail: Fail): SortedRun {
-  const end = entriesEnd(bytes, fail);
+  const end = entriesEnd(bytes, bytes.length, fail);
   let count = 0;
   let used = 0;
-  let before = 0;
-  let beforeLength = 0;
+  let keyLength = 0;
   pos = 0;
   while (pos < end) {
-    const shared = length(bytes, end, fail);
-    const unshared = length(bytes, end, fail);
-    const valueLength = length(bytes, end, fail);
-    const keyLength = shared + unshared;
-    if (shared > beforeLength)
-      throw fail(`entry ${count} to share at most ${beforeLength} bytes`, `${shared}`);
-    if (keyLength < TRAILER_BYTES)
-      throw fail(`entry ${count} to have a key of 8 bytes or more`, `${keyLength}`);
-    if (unshared + valueLength > end - pos)
-      throw fail(`entry ${count} of at most ${end - pos} bytes`, `${unshared + valueLength}`);
-    reserve(count + 1, used + keyLength);
-    for (let index = 0; index < shared; index++) keys[used + index] = keys[before + index]!;
-    for (let index = 0; index < unshared; index++) keys[used + shared + index] = bytes[pos + index]!;
-    pos += unshared;
-    const keyEnd = used + keyLength - TRAILER_BYTES;
-    const slot = count * SLOT_FIELDS;
-    slots[slot] = used;
-    slots[slot + 1] = keyEnd;
-    slots[slot + 2] = pos;
-    slots[slot + 3] = pos += valueLength;
-    const low = uint32At(keys, keyEnd);
-    if ((low & 0xff) > 1) throw fail(`entry ${count} of type 0 or 1`, `type ${low & 0xff}`);
-    versions[count++] = (uint32At(keys, keyEnd + 4) * 2 ** 24 + (low >>> 8)) * 2 + (low & 1);
-    before = used;
-    beforeLength = keyLength;
+    const before = keyLength;
+    keyLength = readEntry(bytes, end, count++, used, before, fail);
     used += keyLength;
   }
   return new BlockRun(bytes, count, used);
+}
+
+/** An entry of a block that is not decoded. */
+export interface FoundEntry {
+  /** See `SortedRun.versions`. */
+  readonly version: number;
+  /** A copy; undefined: the key was deleted. */
+  readonly value: Uint8Array | undefined;
+}
+
+/** The newest entry of a key in the block `bytes[0, blockLength)`, searched from the last restart before it: some 16 entries instead
+ * of all. `absent`: the block has a larger key and not this one; `beyond`: all its keys are smaller. */
+export function searchBlock(
+  bytes: Uint8Array,
+  blockLength: number,
+  key: Uint8Array,
+  fail: Fail,
+): FoundEntry | 'absent' | 'beyond' {
+  const end = entriesEnd(bytes, blockLength, fail);
+  const start = restartBefore(bytes, end, (blockLength - 4 - end) / 4, key, fail);
+  return searchShared(bytes, start, end, key, fail) ?? searchWhole(bytes, start, end, key, fail);
+}
+
+/** Searches without putting keys together. Keys rise, so how much of an entry's key is that of the one before tells its order:
+ * the one before is smaller than `key` and has `matched` bytes in common with it.
+ *
+ * @returns undefined: cannot be told, as where a key is the beginning of the next one */
+function searchShared(
+  bytes: Uint8Array,
+  start: number,
+  end: number,
+  key: Uint8Array,
+  fail: Fail,
+): FoundEntry | 'absent' | 'beyond' | undefined {
+  let matched = 0;
+  let before = 0;
+  pos = start;
+  while (pos < end) {
+    readHead(bytes, end, before, fail);
+    const userLength = headShared + headUnshared - TRAILER_BYTES;
+    const shared = headShared;
+    if (shared > userLength) return undefined;
+    if (shared > matched) {
+      if (matched >= before - TRAILER_BYTES) return undefined;
+    } else {
+      // Less than in the one before, or written out whole.
+      matched = shared;
+      const stop = Math.min(userLength, key.length);
+      const shift = pos - shared;
+      while (matched < stop && bytes[shift + matched] === key[matched]) matched++;
+      if (matched === userLength && matched === key.length) return foundEntry(bytes, shift + matched, fail);
+      if (matched === key.length || (matched < userLength && bytes[shift + matched]! > key[matched]!))
+        return 'absent';
+    }
+    before = shared + headUnshared;
+    pos += headUnshared + headValue;
+  }
+  return 'beyond';
+}
+
+function searchWhole(
+  bytes: Uint8Array,
+  start: number,
+  end: number,
+  key: Uint8Array,
+  fail: Fail,
+): FoundEntry | 'absent' | 'beyond' {
+  let used = 0;
+  let before = 0;
+  pos = start;
+  while (pos < end) {
+    const keyLength = readEntry(bytes, end, 0, used, before, fail);
+    const order = compareRanges(keys, used, used + keyLength - TRAILER_BYTES, key, 0, key.length);
+    if (order > 0) return 'absent';
+    if (order === 0) return entryOf(bytes, versions[0]!, slots[2]!, slots[3]!);
+    used += keyLength;
+    before = keyLength;
+  }
+  return 'beyond';
+}
+
+/** The entry whose head was read and whose trailer is at `trailer`. */
+function foundEntry(bytes: Uint8Array, trailer: number, fail: Fail): FoundEntry {
+  const value = pos + headUnshared;
+  return entryOf(bytes, versionAt(bytes, trailer, fail), value, value + headValue);
+}
+
+const entryOf = (bytes: Uint8Array, version: number, start: number, end: number): FoundEntry => ({
+  version,
+  value: version % 2 === 0 ? undefined : copyOf(bytes, start, end),
+});
+
+/** Where the last entry begins that is written out whole and is before `key`; the first one if none is. */
+function restartBefore(
+  bytes: Uint8Array,
+  end: number,
+  restarts: number,
+  key: Uint8Array,
+  fail: Fail,
+): number {
+  let low = 0;
+  let high = restarts - 1;
+  while (low < high) {
+    const middle = (low + high + 1) >>> 1;
+    pos = restartAt(bytes, end, middle, fail);
+    readHead(bytes, end, 0, fail);
+    const keyEnd = pos + headUnshared - TRAILER_BYTES;
+    if (compareRanges(bytes, pos, keyEnd, key, 0, key.length) < 0) low = middle;
+    else high = middle - 1;
+  }
+  return restarts === 0 ? 0 : restartAt(bytes, end, low, fail);
+}
+
+function restartAt(bytes: Uint8Array, end: number, index: number, fail: Fail): number {
+  const offset = uint32At(bytes, end + index * 4);
+  if (offset > end) throw fail(`restart ${index} within ${end} bytes`, `${offset}`);
+  return offset;
+}
+
+/** Lengths of the entry at `pos`, which comes to stand at the unshared end of its key.
+ *
+ * @param before  length of the key before it */
+function readHead(bytes: Uint8Array, end: number, before: number, fail: Fail): void {
+  const start = pos;
+  headShared = length(bytes, end, fail);
+  headUnshared = length(bytes, end, fail);
+  headValue = length(bytes, end, fail);
+  if (headShared > before)
+    throw fail(`an entry that shares at most ${before} bytes at ${start}`, `${headShared}`);
+  if (headShared + headUnshared < TRAILER_BYTES)
+    throw fail(`an entry with a key of 8 bytes or more at ${start}`, `${headShared + headUnshared}`);
+  if (headUnshared + headValue > end - pos)
+    throw fail(`an entry of at most ${end - pos} bytes at ${start}`, `${headUnshared + headValue}`);
+}
+
+/** Reads the entry at `pos` into place `at` of `slots` and `versions`, its key to `keys[used, ...)`.
+ *
+ * @param before  length of the key before it, which ends at `used`
+ * @returns length of its key with the trailer */
+function readEntry(
+  bytes: Uint8Array,
+  end: number,
+  at: number,
+  used: number,
+  before: number,
+  fail: Fail,
+): number {
+  readHead(bytes, end, before, fail);
+  const shared = headShared;
+  const unshared = headUnshared;
+  const keyLength = shared + unshared;
+  reserve(at + 1, used + keyLength);
+  const last = used - before;
+  for (let index = 0; index < shared; index++) keys[used + index] = keys[last + index]!;
+  for (let index = 0; index < unshared; index++) keys[used + shared + index] = bytes[pos + index]!;
+  pos += unshared;
+  const keyEnd = used + keyLength - TRAILER_BYTES;
+  const slot = at * SLOT_FIELDS;
+  slots[slot] = used;
+  slots[slot + 1] = keyEnd;
+  slots[slot + 2] = pos;
+  slots[slot + 3] = pos += headValue;
+  versions[at] = versionAt(keys, keyEnd, fail);
+  return keyLength;
+}
+
+function versionAt(bytes: Uint8Array, trailer: number, fail: Fail): number {
+  const low = uint32At(bytes, trailer);
+  if ((low & 0xff) > 1) throw fail('an entry of type 0 or 1', `type ${low & 0xff}`);
+  return (uint32At(bytes, trailer + 4) * 2 ** 24 + (low >>> 8)) * 2 + (low & 1);
 }
 
 /** Bytes that a decoded block takes in memory, about. */
@@ -79,11 +229,11 @@ class BlockRun implements SortedRun {
   }
 }
 
-function entriesEnd(bytes: Uint8Array, fail: Fail): number {
-  if (bytes.length < 4) throw fail('a block of 4 bytes or more', `${bytes.length}`);
-  const restarts = uint32At(bytes, bytes.length - 4);
-  const end = bytes.length - 4 - restarts * 4;
-  if (end < 0) throw fail(`at most ${(bytes.length - 4) >>> 2} restarts`, `${restarts}`);
+function entriesEnd(bytes: Uint8Array, blockLength: number, fail: Fail): number {
+  if (blockLength < 4) throw fail('a block of 4 bytes or more', `${blockLength}`);
+  const restarts = uint32At(bytes, blockLength - 4);
+  const end = blockLength - 4 - restarts * 4;
+  if (end < 0) throw fail(`at most ${(blockLength - 4) >>> 2} restarts`, `${restarts}`);
   return end;
 }
 
@@ -115,4 +265,22 @@ function reserve(count: number, keyBytes: number): void {
   const grownVersions = new Float64Array(versions.length * 2);
   grownVersions.set(versions);
   versions = grownVersions;
+}
+
+/** Values up to this share their memory with others that were found about then. */
+const SMALL_BYTES = 1024;
+let pool = new Uint8Array(0);
+let pooled = 0;
+
+function copyOf(bytes: Uint8Array, start: number, end: number): Uint8Array {
+  const size = end - start;
+  if (size > SMALL_BYTES) return bytes.slice(start, end);
+  if (pooled + size > pool.length) {
+    pool = new Uint8Array(16 * SMALL_BYTES);
+    pooled = 0;
+  }
+  const copy = pool.subarray(pooled, pooled + size);
+  pooled += size;
+  for (let index = 0; index < size; index++) copy[index] = bytes[start + index]!;
+  return copy;
 }

@@ -1,8 +1,9 @@
+import type { FoundEntry } from './block.ts';
 import { compareBytes } from './bytes.ts';
 import { firstTable, RunCursor, type Start, TablesCursor } from './cursor.ts';
 import { type Entry, MergedEntries, type Stop } from './merge.ts';
 import { compareKeyAt, isDeletion, searchRun } from './sorted-run.ts';
-import type { Hit, Table, TableStore } from './table-store.ts';
+import type { Table, TableStore } from './table-store.ts';
 import type { View } from './view.ts';
 
 /** Bounds of keys, compared byte by byte; all that are given hold. `reverse`: from the largest key down. */
@@ -14,10 +15,19 @@ export interface KeyRange {
   readonly reverse?: boolean;
 }
 
-/** Value of a key in a view; undefined: no such key. */
-export function findValue(view: View, store: TableStore, key: Uint8Array): Uint8Array | undefined {
-  const hit = findNewest(view, store, key);
-  return hit === undefined || isDeletion(hit.run, hit.index) ? undefined : hit.run.value(hit.index);
+/** Value of a key in a view; undefined: no such key. Logs are newer than tables, level 0 than 1, and so on. */
+export function findValue(
+  { logRuns, levels }: View,
+  store: TableStore,
+  key: Uint8Array,
+): Uint8Array | undefined {
+  for (const run of logRuns) {
+    const index = searchRun(run, key, false);
+    if (index < run.count && compareKeyAt(run, index, key) === 0)
+      return isDeletion(run, index) ? undefined : run.value(index);
+  }
+  const [level0 = [], ...sorted] = levels;
+  return (findInLevel0(level0, store, key) ?? findInSorted(sorted, store, key))?.value;
 }
 
 /** Entries of a view in order of their keys.
@@ -43,34 +53,32 @@ export function walkEntries(
   return new MergedEntries(cursors, stop, reverse, check);
 }
 
-/** Newest entry of a key, which may be a deletion. Logs are newer than tables, level 0 than 1, and so on. */
-function findNewest({ logRuns, levels }: View, store: TableStore, key: Uint8Array): Hit | undefined {
-  for (const run of logRuns) {
-    const index = searchRun(run, key, false);
-    if (index < run.count && compareKeyAt(run, index, key) === 0) return { run, index };
+/** Newest entry of a key, which may be a deletion: tables of level 0 overlap. */
+function findInLevel0(tables: readonly Table[], store: TableStore, key: Uint8Array): FoundEntry | undefined {
+  let newest: FoundEntry | undefined;
+  for (const table of tables) {
+    const found = findInTable(store, table, key);
+    if (found !== undefined && (newest === undefined || found.version > newest.version)) newest = found;
   }
-  const [level0 = [], ...sorted] = levels;
-  let newest: Hit | undefined;
-  for (const table of level0) {
-    const hit = findInTable(store, table, key);
-    if (hit === undefined) continue;
-    if (newest === undefined || hit.run.versions[hit.index]! > newest.run.versions[newest.index]!)
-      newest = hit;
-  }
-  if (newest !== undefined) return newest;
-  for (const tables of sorted) {
-    const hit = findInTable(store, tables[firstTable(tables, { key, afterEqual: false })], key);
-    if (hit !== undefined) return hit;
+  return newest;
+}
+
+function findInSorted(
+  levels: readonly (readonly Table[])[],
+  store: TableStore,
+  key: Uint8Array,
+): FoundEntry | undefined {
+  for (const tables of levels) {
+    const found = findInTable(store, tables[firstTable(tables, { key, afterEqual: false })], key);
+    if (found !== undefined) return found;
   }
   return undefined;
 }
 
-function findInTable(store: TableStore, table: Table | undefined, key: Uint8Array): Hit | undefined {
-  if (table === undefined || compareBytes(key, table.smallest) < 0 || compareBytes(key, table.largest) > 0)
-    return undefined;
-  const hit = store.find(table, key);
-  return hit !== undefined && compareKeyAt(hit.run, hit.index, key) === 0 ? hit : undefined;
-}
+const findInTable = (store: TableStore, table: Table | undefined, key: Uint8Array): FoundEntry | undefined =>
+  table === undefined || compareBytes(key, table.smallest) < 0 || compareBytes(key, table.largest) > 0
+    ? undefined
+    : store.find(table, key);
 
 interface Bound {
   readonly key: Uint8Array;

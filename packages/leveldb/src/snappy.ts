@@ -15,20 +15,49 @@ const LONG_LITERAL = 48;
  * (google/snappy format_description.txt). Every read and write is bounds checked; the output's length is limited by
  * the input's before it is allocated. */
 export function uncompressSnappy(input: Uint8Array, start: number, end: number, fail: Fail): Uint8Array {
+  const output = new Uint8Array(snappyLength(input, start, end, fail));
+  uncompressSnappyInto(output, output.length, input, start, end, fail);
+  return output;
+}
+
+/** Length of what a block stands for. */
+export function snappyLength(input: Uint8Array, start: number, end: number, fail: Fail): number {
+  const length = lengthAt(input, start, end, fail);
+  const rest = end - bodyAt(input, start);
+  if (length > rest * MAX_RATIO)
+    throw fail(`at most ${rest * MAX_RATIO} bytes from ${rest} of snappy`, `${length}`);
+  return length;
+}
+
+/** Writes `length` bytes, which is `snappyLength`, to the start of `output`. */
+export function uncompressSnappyInto(
+  output: Uint8Array,
+  length: number,
+  input: Uint8Array,
+  start: number,
+  end: number,
+  fail: Fail,
+): void {
+  const written = uncompressElements(input, bodyAt(input, start), end, output, length, fail);
+  if (written !== length) throw fail(`${length} bytes from snappy`, `${written}`);
+}
+
+function lengthAt(input: Uint8Array, start: number, end: number, fail: Fail): number {
   let length = 0;
   let pos = start;
   for (let shift = 0; ; shift += 7) {
     if (pos >= end || shift > 28) throw fail('a snappy length of at most 32 bits', 'a longer one or the end');
     const byte = input[pos++]!;
     length += (byte & 0x7f) * 2 ** shift;
-    if (byte < 0x80) break;
+    if (byte < 0x80) return length;
   }
-  if (length > (end - pos) * MAX_RATIO)
-    throw fail(`at most ${(end - pos) * MAX_RATIO} bytes from ${end - pos} of snappy`, `${length}`);
-  const output = new Uint8Array(length);
-  const written = uncompressElements(input, pos, end, output, fail);
-  if (written !== length) throw fail(`${length} bytes from snappy`, `${written}`);
-  return output;
+}
+
+/** Where the elements begin: after the length. */
+function bodyAt(input: Uint8Array, start: number): number {
+  let pos = start;
+  while (input[pos]! >= 0x80) pos++;
+  return pos + 1;
 }
 
 function uncompressElements(
@@ -36,9 +65,9 @@ function uncompressElements(
   start: number,
   end: number,
   output: Uint8Array,
+  length: number,
   fail: Fail,
 ): number {
-  const length = output.length;
   let pos = start;
   let out = 0;
   while (pos < end) {

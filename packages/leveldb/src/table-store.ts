@@ -1,12 +1,13 @@
 import { BaleenError } from '@baleen/chain';
-import { blockCost, decodeBlock } from './block.ts';
+import { blockCost, decodeBlock, type FoundEntry, searchBlock } from './block.ts';
 import { BlockCache } from './block-cache.ts';
+import { BlockRing, type RawBlock } from './block-ring.ts';
 import { uint32At } from './bytes.ts';
 import { crc32c, storedCrc } from './crc32c.ts';
 import { corruptAt, type Fail, hex32 } from './errors.ts';
 import type { TableMeta } from './manifest.ts';
 import { type ReadMeter, ReadOnlyFile } from './read-only-file.ts';
-import { uncompressSnappy } from './snappy.ts';
+import { snappyLength, uncompressSnappy, uncompressSnappyInto } from './snappy.ts';
 import { type SortedRun, searchRun } from './sorted-run.ts';
 
 const FOOTER_BYTES = 48;
@@ -29,12 +30,6 @@ interface BlockHandle {
   readonly size: number;
 }
 
-/** An entry of a run. */
-export interface Hit {
-  readonly run: SortedRun;
-  readonly index: number;
-}
-
 /** Descriptors opened for reading tables beyond those held since the view was taken. */
 const MAX_RECENT_FILES = 64;
 /** Index blocks get a cache of their own, else a scan would throw them out. 16 MiB index about 4 GB of tables. */
@@ -54,6 +49,7 @@ export class TableStore {
   private readonly recent = new Map<number, ReadOnlyFile>();
   private readonly blocks: BlockCache;
   private readonly indexes = new BlockCache(INDEX_CACHE_BYTES);
+  private readonly searched = new BlockRing();
   private readonly meter: ReadMeter;
   private scratch = new Uint8Array(64 * 1024);
 
@@ -82,13 +78,14 @@ export class TableStore {
     }
   }
 
-  /** First entry of `table` at or after `key`; undefined when all are before. */
-  find(table: Table, key: Uint8Array): Hit | undefined {
+  /** Newest entry of a key in `table`; undefined: none. */
+  find(table: Table, key: Uint8Array): FoundEntry | undefined {
     const index = this.index(table);
     for (let at = searchRun(index, key, false); at < index.count; at++) {
-      const run = this.block(table, index, at);
-      const found = searchRun(run, key, false);
-      if (found < run.count) return { run, index: found };
+      const handle = handleAt(table, index, at);
+      const block = this.searched.get(table.base + handle.offset) ?? this.readRaw(table, handle);
+      const found = searchBlock(block.bytes, block.length, key, blockFail(table, handle));
+      if (found !== 'beyond') return found === 'absent' ? undefined : found;
     }
     return undefined;
   }
@@ -107,17 +104,13 @@ export class TableStore {
 
   /** Block `at` of a table, as its `index` has it. */
   block(table: Table, index: SortedRun, at: number): SortedRun {
-    const handle = decodeHandle(
-      index.value(at),
-      0,
-      corruptAt('table', table.path, `index entry ${at}`),
-    ).handle;
+    const handle = handleAt(table, index, at);
     const id = table.base + handle.offset;
     const known = this.blocks.get(id);
     if (known !== undefined) return known;
     const file = this.file(table);
     const bytes = this.read(file, handle, 'block');
-    const run = decodeBlock(bytes, corruptAt('table', file.path, `block at ${handle.offset}`));
+    const run = decodeBlock(bytes, blockFail(table, handle));
     this.blocks.add(id, run, blockCost(run, bytes.length));
     return run;
   }
@@ -126,6 +119,7 @@ export class TableStore {
     for (const file of [...this.held.values(), ...this.recent.values()]) file.close();
     this.recent.clear();
     this.blocks.clear();
+    this.searched.clear();
     this.indexes.clear();
   }
 
@@ -142,9 +136,31 @@ export class TableStore {
     return file;
   }
 
+  /** A block's bytes in a slot of the ring. */
+  private readRaw(table: Table, handle: BlockHandle): RawBlock {
+    const fail = blockFail(table, handle);
+    const { size } = handle;
+    const isCompressed = this.readStored(this.file(table), handle, fail);
+    const stored = this.scratch;
+    const length = isCompressed ? snappyLength(stored, 0, size, fail) : size;
+    const block = this.searched.take(length);
+    if (isCompressed) uncompressSnappyInto(block.bytes, length, stored, 0, size, fail);
+    else block.bytes.set(stored.subarray(0, size));
+    this.searched.keep(table.base + handle.offset, block);
+    return block;
+  }
+
   /** The bytes of a block, checked and uncompressed; its own, never overwritten. */
-  private read(file: ReadOnlyFile, { offset, size }: BlockHandle, what: string): Uint8Array {
-    const fail = corruptAt('table', file.path, `${what} at ${offset}`);
+  private read(file: ReadOnlyFile, handle: BlockHandle, what: string): Uint8Array {
+    const fail: Fail = (expected, found) =>
+      corruptAt('table', file.path, `${what} at ${handle.offset}`)(expected, found);
+    const isCompressed = this.readStored(file, handle, fail);
+    if (isCompressed) return uncompressSnappy(this.scratch, 0, handle.size, fail);
+    return this.scratch.slice(0, handle.size);
+  }
+
+  /** Reads a block to the start of `scratch`, as it is stored, and checks it. Returns whether it is compressed. */
+  private readStored(file: ReadOnlyFile, { offset, size }: BlockHandle, fail: Fail): boolean {
     const length = size + BLOCK_TRAILER_BYTES;
     if (offset + length > file.size) throw fail(`an end within ${file.size} bytes`, `${offset + length}`);
     if (this.scratch.length < length) this.scratch = new Uint8Array(length * 2);
@@ -155,11 +171,22 @@ export class TableStore {
     const found = crc32c(scratch, 0, size + 1);
     if (expected !== found) throw fail(`crc32c ${hex32(expected)}`, hex32(found));
     const compression = scratch[size]!;
-    if (compression === SNAPPY) return uncompressSnappy(scratch, 0, size, fail);
-    if (compression === UNCOMPRESSED) return scratch.slice(0, size);
-    throw fail('compression 0 (none) or 1 (snappy)', `${compression}`);
+    if (compression !== SNAPPY && compression !== UNCOMPRESSED)
+      throw fail('compression 0 (none) or 1 (snappy)', `${compression}`);
+    return compression === SNAPPY;
   }
 }
+
+/** Words are put together for an error alone: a lookup takes few microseconds. */
+const blockFail =
+  (table: Table, { offset }: BlockHandle): Fail =>
+  (expected, found) =>
+    corruptAt('table', table.path, `block at ${offset}`)(expected, found);
+
+const handleAt = (table: Table, index: SortedRun, at: number): BlockHandle =>
+  decodeHandle(index.value(at), 0, (expected, found) =>
+    corruptAt('table', table.path, `index entry ${at}`)(expected, found),
+  ).handle;
 
 function openTable(table: Table, meter: ReadMeter): ReadOnlyFile {
   try {

@@ -11,6 +11,7 @@ const ELEMENT_OID = {
   'int2[]': 21,
   'int4[]': 23,
   'int8[]': 20,
+  'decimal[]': 1700,
   'timestamptz[]': 1184,
 };
 type ArrayType = keyof typeof ELEMENT_OID;

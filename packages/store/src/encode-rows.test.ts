@@ -15,6 +15,11 @@ const time = fc.record({
 });
 const text = fc.string({ unit: 'grapheme' }).map((value) => value.replaceAll('\0', ''));
 const bytes = fc.uint8Array();
+const decimal = fc.oneof(
+  uint64,
+  fc.bigInt(),
+  fc.constantFrom(0n, 1n, 100n, 10_000n, 10n ** 18n, -(10n ** 22n)),
+);
 const int8 = fc.oneof(int64, fc.maxSafeInteger());
 const list = <T>(element: fc.Arbitrary<T>) => fc.array(fc.option(element), { maxLength: 5 });
 
@@ -33,7 +38,7 @@ const CELLS: Record<
     shown: String,
   },
   decimal: {
-    cells: fc.oneof(uint64, fc.bigInt(), fc.constantFrom(0n, 1n, 100n, 10_000n, 10n ** 18n, -(10n ** 22n))),
+    cells: decimal,
     shown: decimalText,
   },
   bool: { cells: fc.boolean(), shown: String },
@@ -54,6 +59,10 @@ const CELLS: Record<
   'int2[]': { cells: list(fc.integer({ min: -32768, max: 32767 })), shown: strings },
   'int4[]': { cells: list(fc.integer()), shown: strings },
   'int8[]': { cells: list(int8), shown: strings },
+  'decimal[]': {
+    cells: list(decimal),
+    shown: (cell: (bigint | null)[]) => cell.map((one) => (one === null ? null : decimalText(one))),
+  },
   'timestamptz[]': {
     cells: list(time),
     shown: (cell: ({ seconds: number; nanos: number } | null)[]) =>
@@ -105,7 +114,7 @@ describe('encodeRows', () => {
       ],
       rows: () => [],
     };
-    await client.query(`create temporary table cells (n int4, v ${type === 'decimal' ? 'numeric' : type})`);
+    await client.query(`create temporary table cells (n int4, v ${type.replace('decimal', 'numeric')})`);
     const isList = type.endsWith('[]');
     const shownAs = select ?? (isList ? 'v::text[]' : type === 'jsonb' ? 'v' : 'v::text');
     await fc.assert(

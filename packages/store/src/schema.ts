@@ -56,6 +56,7 @@ interface ReadTypes {
   'int2[]': (number | null)[];
   'int4[]': (number | null)[];
   'int8[]': (string | null)[];
+  'decimal[]': (string | null)[];
   'timestamptz[]': (Date | null)[];
 }
 

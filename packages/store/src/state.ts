@@ -114,6 +114,8 @@ async function replaceOnce(
   await lockChain(db, number);
   const isProved = (await checkAppHash(db, state)) || isKnown;
   await addToLedger(db, { ...state, isProved });
+  // Too small for autovacuum, and the planner takes what it knows nothing of for large.
+  await run(db, 'analyze baleen_store.chains, baleen_store.lineages, baleen_store.states');
   await notify(db, state);
   return 'written';
 }

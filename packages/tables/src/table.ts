@@ -18,6 +18,7 @@ export type CopyType =
   | 'int2[]'
   | 'int4[]'
   | 'int8[]'
+  | 'decimal[]'
   | 'timestamptz[]';
 
 /** How `verify` can prove a column from the rows alone.
@@ -46,6 +47,7 @@ export interface CellTypes {
   'int2[]': readonly (number | null)[];
   'int4[]': readonly (number | null)[];
   'int8[]': readonly (number | bigint | null)[];
+  'decimal[]': readonly (bigint | null)[];
   'timestamptz[]': readonly (GoTime | null)[];
 }
 

@@ -54,39 +54,32 @@ export const currentRewards = defineStateTable({
 
 export const historicalPeriods = defineStateTable({
   name: 'state_historical_periods',
-  doc: 'One row is an ended period of a validator that somebody still needs. Key: chain_id, operator_address, period, from_height.',
+  doc: 'One row is an ended period of a validator that somebody still needs. Of all denoms at once, as each delegation needs all of one period: a row per denom would be millions. Key: chain_id, operator_address, period, from_height.',
   kinds: ['historical_rewards'],
   columns: {
     operator_address: operatorAddress,
     period,
     reference_count: required('int4', 'hash', 'Delegations and slashes that need it, and one for the last.'),
+    denoms: required(
+      'text[]',
+      'hash',
+      'Denoms of which there were rewards since the validator began, in their order.',
+    ),
+    ratios: required(
+      'decimal[]',
+      'hash',
+      'What one token of stake had earned of each by the end of the period, since the validator began. In base units, with 18 places.',
+    ),
   },
   rows: (record) => [
     {
       operator_address: record.operatorAddress,
       period: record.period,
       reference_count: record.referenceCount,
+      denoms: record.ratios.map(({ denom }) => denom),
+      ratios: record.ratios.map(({ amount }) => amount),
     },
   ],
-});
-
-export const historicalRatios = defineStateTable({
-  name: 'state_historical_ratios',
-  doc: 'One row is what one token of stake had earned of a denom by the end of a period, since the validator began. None of zero. Key: chain_id, operator_address, period, denom, from_height.',
-  kinds: ['historical_rewards'],
-  columns: {
-    operator_address: operatorAddress,
-    period,
-    denom,
-    ratio: amount('Cumulative rewards per token.'),
-  },
-  rows: (record) =>
-    record.ratios.map((coin) => ({
-      operator_address: record.operatorAddress,
-      period: record.period,
-      denom: coin.denom,
-      ratio: coin.amount,
-    })),
 });
 
 export const startingInfos = defineStateTable({
