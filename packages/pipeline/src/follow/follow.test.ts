@@ -322,7 +322,8 @@ describe('what passes is waited for', () => {
   test('a node that is away, and comes back at the same address with more blocks', async () => {
     let isAway = false;
     await startNode(280, { base: 275, fault: () => (isAway ? { kind: 'stall' } : undefined) });
-    const following = follow({ haltAfterMs: 2000 }, 300);
+    // Answers are looked at once a second: half of this silence must be clearly more.
+    const following = follow({ haltAfterMs: 5000 }, 500);
     await untilThere(following, 275, 280);
     node.advance(281);
     await untilThere(following, 281, 281);
