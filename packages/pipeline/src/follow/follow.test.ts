@@ -323,7 +323,7 @@ describe('what passes is waited for', () => {
     let isAway = false;
     await startNode(280, { base: 275, fault: () => (isAway ? { kind: 'stall' } : undefined) });
     // Answers are looked at once a second: half of this silence must be clearly more.
-    const following = follow({ haltAfterMs: 5000 }, 500);
+    const following = follow({ haltAfterMs: 3000 }, 300);
     await untilThere(following, 275, 280);
     node.advance(281);
     await untilThere(following, 281, 281);
