@@ -9,7 +9,7 @@ import { openStore, type Store } from '@baleen/store';
 import { hasRedis, startRedis } from '@baleen/testing';
 import { openServer, withDatabase } from '../tools/fidelity/database.ts';
 import { BALEEN, indexChain } from '../tools/fidelity/index-chain.ts';
-import { writeSection } from './sections.ts';
+import { loadText, writeSection } from './sections.ts';
 import { type Workload, workloads } from './workloads.ts';
 
 interface Figures {
@@ -162,7 +162,7 @@ const COLUMNS: readonly (readonly [title: string, of: (figures: Figures) => stri
 
 function sectionOf(figures: readonly Figures[], large: string, direct: number, load: number): string {
   const [head, ...rows] = COLUMNS.map(([title, of]) => `| ${[title, ...figures.map(of)].join(' | ')} |`);
-  return `Written by \`npm run bench:jobs\` on ${new Date().toISOString().slice(0, 10)}, load average before it ${load.toFixed(1)}.
+  return `Written by \`npm run bench:jobs\` ${loadText(load)}.
 A job's own cost, without its blocks, is what a range pays for being a job: the queue (add, take, complete), the lease (take, release), three looks at
 the ledger. A job of 500 heights pays it once. The workers, one thread each, write the workload ${large} in jobs of ${LARGE_RANGE} heights; \`baleen index --workers 1\` of the
 same took ${direct.toFixed(1)} s.

@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { cpus, totalmem } from 'node:os';
 import type { Measured } from './run.ts';
+import { loadText } from './sections.ts';
 
 const MEGA = 1e6;
 const round = (value: number, digits = 0): string =>
@@ -51,10 +52,9 @@ const HOW = `- **time to queryable**: wall time of \`baleen index\` into an empt
 export function pageOf(runs: readonly Measured[], postgresVersion: string, load: number): string {
   const memory = round(totalmem() / 2 ** 30, 0);
   const machine = `${cpus().length} cores (${cpuName()}), ${memory} GiB, Linux, Node ${process.versions.node}, ${postgresVersion}`;
-  const date = new Date().toISOString().slice(0, 10);
   return `# Performance
 
-Written by \`npm run bench\` on ${date}: ${machine}. Load average before it: ${round(load, 1)}${load > cpus().length / 4 ? ' (**other programs were running: the figures are too low**)' : ''}.
+Written by \`npm run bench\` ${loadText(load)}: ${machine}.
 
 ${tableOf(runs)}
 

@@ -3,14 +3,14 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { chmodSync, rmSync } from 'node:fs';
-import { cpus, loadavg } from 'node:os';
+import { loadavg } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { fixture, temporaryFolder } from '@baleen/testing';
 import { openServer, withClient, withDatabase } from '../../tools/fidelity/database.ts';
 import { indexChain } from '../../tools/fidelity/index-chain.ts';
 import { copyBaseline, storedTables } from '../copy-baseline.ts';
-import { writeSection } from '../sections.ts';
+import { loadText, writeSection } from '../sections.ts';
 import type { FetchLoopReport } from './fetch-loop.ts';
 import type { ServerReady } from './server.ts';
 
@@ -113,7 +113,7 @@ function limitOf({ loopSeconds, copySeconds, baleenSeconds }: Measured): string 
 /** @param load  of the machine before the first run */
 function sectionOf(near: Measured, distant: Measured, load: number): string {
   const rows = COLUMNS.map(([title, of]) => `| ${title} | ${of(near)} | ${of(distant)} |`).join('\n');
-  return `Written by \`npm run bench:rpc\` on ${new Date().toISOString().slice(0, 10)}. Load average before it: ${load.toFixed(1)}${load > cpus().length / 4 ? ' (**other programs were running: the figures are too low**)' : ''}.
+  return `Written by \`npm run bench:rpc\` ${loadText(load)}.
 The blocks of the columbus-5 devnet over and over, linked anew so that every hash is right, served by a process that writes answers made beforehand.
 
 |  | node beside it | node ${DISTANCE_MS} ms away |

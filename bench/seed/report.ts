@@ -1,5 +1,6 @@
 /** The experiment's tables: a short one for the README, all of it for docs/performance.md. */
 import { cpus, totalmem } from 'node:os';
+import { loadText } from '../sections.ts';
 import { quantile } from './ask.ts';
 import type { Experiment, NodeUse } from './measure.ts';
 
@@ -51,8 +52,7 @@ power of its chain), and executed the last block again at its start, so that its
 }
 
 function machineOf({ load, postgresVersion }: Experiment): string {
-  const busy = load > cpus().length / 4 ? ' (**other programs were running**)' : '';
-  return `Written by \`npm run bench:seed\` on ${new Date().toISOString().slice(0, 10)}: ${cpus().length} cores, ${(totalmem() / 2 ** 30).toFixed(0)} GiB, Node ${process.versions.node}, ${postgresVersion}; load average before it ${load.toFixed(1)}${busy}.`;
+  return `Written by \`npm run bench:seed\` ${loadText(load)}: ${cpus().length} cores, ${(totalmem() / 2 ** 30).toFixed(0)} GiB, Node ${process.versions.node}, ${postgresVersion}.`;
 }
 
 function answersLine({ compared, differences, rest, height }: Experiment): string {

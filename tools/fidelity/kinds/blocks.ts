@@ -3,7 +3,8 @@ import type { Kind, Recorded, Scope, Shown } from '../kind.ts';
 import { addressHex, bytesOfBase64, sha256Hex, timeOf, timeSql } from '../normal.ts';
 import { answers } from '../recording.ts';
 
-const HASHES = [
+/** Of a header, as its JSON and the view name them. */
+export const HEADER_HASHES = [
   'last_commit_hash',
   'data_hash',
   'validators_hash',
@@ -30,7 +31,7 @@ function headerOf(header: Json | undefined): { [key: string]: Json } {
     last_block_id: blockId(at(header, 'last_block_id')),
     proposer: textOr(at(header, 'proposer_address'), ''),
     proposer_bech32: textOr(at(header, 'proposer_address'), ''),
-    ...Object.fromEntries(HASHES.map((name) => [name, textOr(at(header, name), '')])),
+    ...Object.fromEntries(HEADER_HASHES.map((name) => [name, textOr(at(header, name), '')])),
   };
 }
 
@@ -52,7 +53,7 @@ function recorded(recording: { rpc: Parameters<typeof answers>[0] }): Map<string
   return blocks;
 }
 
-const hashColumns = HASHES.map((name) => `coalesce(${name}, '') as ${name}`).join(', ');
+const hashColumns = HEADER_HASHES.map((name) => `coalesce(${name}, '') as ${name}`).join(', ');
 
 async function shown({ database, chainId }: Scope): Promise<Shown[]> {
   const { rows } = await database.query<Record<string, string | null>>(

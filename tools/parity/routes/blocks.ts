@@ -1,5 +1,6 @@
 /** Blocks and validator sets, which REST servers ask Tendermint for. */
 import { encodeBech32 } from '@baleen/codec';
+import { HEADER_HASHES } from '../../fidelity/kinds/blocks.ts';
 import { type Api, NOT_FOUND, NOT_FROM_STATE, type Route, type Row } from '../route.ts';
 import { goTime } from './shapes.ts';
 
@@ -74,24 +75,13 @@ const blockId = (style: Style, hash: unknown, total: unknown, partsHash: unknown
 const lastBlockId = (style: Style, row: Row): unknown =>
   blockId(style, row.last_block_hash, row.last_parts_total, row.last_parts_hash);
 
-const HASHES = [
-  'last_commit_hash',
-  'data_hash',
-  'validators_hash',
-  'next_validators_hash',
-  'consensus_hash',
-  'app_hash',
-  'last_results_hash',
-  'evidence_hash',
-] as const;
-
 const header = (style: Style, row: Row): unknown => ({
   version: style.version(row),
   chain_id: row.chain_id,
   height: row.height,
   time: goTime(row, 'time'),
   last_block_id: lastBlockId(style, row),
-  ...Object.fromEntries(HASHES.map((name) => [name, style.hash(row[name] as string | null)])),
+  ...Object.fromEntries(HEADER_HASHES.map((name) => [name, style.hash(row[name] as string | null)])),
   proposer_address: style.hash(row.proposer_address_hex as string),
 });
 
