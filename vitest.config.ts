@@ -5,7 +5,7 @@ export default defineConfig({
     include: ['packages/*/src/**/*.test.ts', 'apps/*/src/**/*.test.ts', 'tools/**/*.test.ts'],
     testTimeout: 60_000,
     hookTimeout: 60_000,
-    // Many wait for timers of real processes.
-    maxWorkers: 3,
+    // Each starts processes of its own: more at once make each other late, and none faster.
+    maxWorkers: 2,
   },
 });

@@ -10,7 +10,7 @@ import {
   type TestDatabase,
   temporaryFolder,
 } from '@baleen/testing';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { baleen, type Running, startBaleen } from '../spawn-baleen.fixture.ts';
 import { metricTable } from './metric-table.ts';
 
@@ -62,14 +62,17 @@ describe('index while it works', () => {
   }
 
   test('every metric of the table is there, with its help and kind', async () => {
-    const text = await scrape();
-    for (const { name, kind, help, labels } of metricTable) {
-      expect(text).toContain(`# HELP ${name} ${help}`);
-      expect(text).toContain(`# TYPE ${name} ${kind}`);
-      if (name === 'baleen_jobs') continue;
-      const shown = labels.map((label) => `${label}="[^"]+"`).join(',');
-      expect(text).toMatch(new RegExp(`^${name}${shown === '' ? '' : `\\{${shown}\\}`} [\\d.e+-]+$`, 'm'));
-    }
+    // What comes from the database and from the endpoints comes with their next report.
+    await vi.waitFor(async () => {
+      const text = await scrape();
+      for (const { name, kind, help, labels } of metricTable) {
+        expect(text).toContain(`# HELP ${name} ${help}`);
+        expect(text).toContain(`# TYPE ${name} ${kind}`);
+        if (name === 'baleen_jobs') continue;
+        const shown = labels.map((label) => `${label}="[^"]+"`).join(',');
+        expect(text).toMatch(new RegExp(`^${name}${shown === '' ? '' : `\\{${shown}\\}`} [\\d.e+-]+$`, 'm'));
+      }
+    }, 30_000);
   });
 
   test('names and units are as Prometheus wants them', () => {
