@@ -32,8 +32,6 @@ process.chdir(ROOT);
 const database = await testDatabase();
 try {
   process.env.BALEEN_TEST_DATABASE_URL = database.url;
-  // The commands and threads that tests start need not compile the same files again.
-  process.env.NODE_COMPILE_CACHE ??= join(ROOT, 'node_modules', '.cache', 'node');
   report(await runTests(process.argv.slice(2)));
 } catch (error) {
   console.error('npm test: the test runner itself failed:', error);

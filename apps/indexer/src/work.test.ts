@@ -161,17 +161,6 @@ describe('the commands on a bundled chain', () => {
   });
 });
 
-test('demo indexes the bundled chain, and every answer of the node equals SQL', async () => {
-  const env = { BALEEN_DATA_DIR: temporaryFolder('demo') };
-  const { code, stdout } = await baleen(['demo', '--quiet'], env);
-  expect(stdout).toMatch(/290 blocks, 456 txs, /);
-  expect(stdout).toMatch(/453 of 453 are equal/);
-  expect(stdout).toMatch(/requests to the node: 0/);
-  expect(code).toBe(0);
-  expect((await baleen(['demo', '--quiet'], env)).stdout).toMatch(/all blocks were there already/);
-  expect(await baleen(['db', 'url'], env)).toMatchObject({ code: 2 });
-});
-
 /** Names, sizes and times of everything below a folder. */
 function snapshot(folder: string): string[] {
   return readdirSync(folder, { recursive: true, encoding: 'utf8' })
