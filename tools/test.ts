@@ -3,6 +3,7 @@
  * Arguments are vitest's filters: `npm test -- packages/store`. BALEEN_TEST_DATABASE_URL, when set, is used instead. */
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { enableCompileCache } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -29,6 +30,8 @@ interface Outcome {
 
 if (Number.parseInt(process.versions.node, 10) < LEAST_NODE) runOnLockedNode();
 process.chdir(ROOT);
+// For the threads that tests start, as bin/baleen.js does it for its own.
+process.env.NODE_COMPILE_CACHE ??= enableCompileCache().directory;
 const database = await testDatabase();
 try {
   process.env.BALEEN_TEST_DATABASE_URL = database.url;

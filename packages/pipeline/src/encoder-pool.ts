@@ -1,18 +1,15 @@
 import { extname } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { BaleenError, type BlockRange } from '@baleen/chain';
-import { type EndpointHealth, isRpcAddress } from '@baleen/source';
+import type { EndpointHealth } from '@baleen/source';
 import type { EncodedBatch } from '@baleen/store';
 import { createInbox, type Inbox } from './inbox.ts';
 import type { FromWorker, ToWorker, WorkerSetup } from './protocol.ts';
 import type { EncodeSeconds } from './stages.ts';
+import { threadMemory } from './thread-memory.ts';
 
 /** Batches a worker may have finished that are not yet written: it makes the next one meanwhile. More only costs memory. */
 const CREDITS_PER_WORKER = 1;
-
-/** JSON makes more garbage than bytes do. With the small young generation that suits threads of files (bin/baleen.js), a fifth
- * of an RPC thread's time went into collecting it; there is only one such thread. */
-const RPC_THREAD = { resourceLimits: { maxYoungGenerationSizeMb: 64 } };
 
 /** A batch and the call that says it is written, which lets its worker finish another. */
 export interface FinishedBatch {
@@ -103,7 +100,7 @@ class ThreadPool implements EncoderPool {
   private start(): Worker {
     const worker = new Worker(new URL(`./encode-worker${extname(import.meta.url)}`, import.meta.url), {
       workerData: this.setup,
-      ...(this.setup.paths.some(isRpcAddress) && RPC_THREAD),
+      resourceLimits: threadMemory(this.setup.paths),
     });
     for (let credit = 0; credit < CREDITS_PER_WORKER; credit++) send(worker, { kind: 'credit' });
     worker.on('message', (message: FromWorker) => this.receive(worker, message));

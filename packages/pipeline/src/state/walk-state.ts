@@ -3,6 +3,7 @@ import { Worker } from 'node:worker_threads';
 import { BaleenError } from '@baleen/chain';
 import type { StateCopy } from '@baleen/store';
 import { createInbox } from '../inbox.ts';
+import { threadMemory } from '../thread-memory.ts';
 import type { FromStateWorker, StateWorkerSetup, StoreCounts, ToStateWorker } from './protocol.ts';
 
 /** Buffers that may be finished and not yet written: one is made while another is copied. */
@@ -22,6 +23,7 @@ export async function* walkState(setup: StateWorkerSetup, hooks: StateWalkHooks)
   const inbox = createInbox<StateCopy>();
   const worker = new Worker(new URL(`./state-worker${extname(import.meta.url)}`, import.meta.url), {
     workerData: setup,
+    resourceLimits: threadMemory([setup.path]),
   });
   const giveCredit = (): void => worker.postMessage('credit' satisfies ToStateWorker);
   for (let credit = 0; credit < CREDITS; credit++) giveCredit();
