@@ -69,12 +69,13 @@ async function indexedSums(chainId: ChainId): Promise<Map<string, string>> {
   return sums;
 }
 
+let wanted: Map<string, string>;
+beforeAll(async () => {
+  wanted = await indexedSums('devnet-col4-a');
+});
+
 describe.each(backends)('workers with a queue in %s', (backend) => {
   let bench: Bench;
-  let wanted: Map<string, string>;
-  beforeAll(async () => {
-    wanted = await indexedSums('devnet-col4-a');
-  });
   beforeEach(needsBackend(backend));
   beforeEach(async () => {
     bench = (await openBench(backend))!;
@@ -184,17 +185,6 @@ describe.each(backends)('workers with a queue in %s', (backend) => {
     expect(await sumsOf(bench.database.url)).toEqual(wanted);
   });
 
-  test('a failure of a range that is there after all is forgotten', async () => {
-    await ask('devnet-col4-a');
-    // As after a write whose acknowledgement was lost.
-    const later = new Date(Date.now() + 3_600_000);
-    const walk = () => ({
-      onWritten: () => void bench.store.recordFailure('devnet-col4-a', { from: 101, to: 150 }, 'lost', later),
-    });
-    await work({ walk });
-    expect(await sumsOf(bench.database.url)).toEqual(wanted);
-  });
-
   test('a source that is away is tried again by itself', async () => {
     await ask('devnet-col4-a', undefined, 290);
     let opened = 0;
@@ -205,6 +195,20 @@ describe.each(backends)('workers with a queue in %s', (backend) => {
     const told: string[] = [];
     await work({ openSources: flaky, say: (line) => told.push(line) });
     expect(told.join('\n')).toContain('connect to the node: refused');
+    expect(await sumsOf(bench.database.url)).toEqual(wanted);
+  });
+
+  // What has no part of the queue in it is tried on one of them.
+  if (backend === 'redis') return;
+
+  test('a failure of a range that is there after all is forgotten', async () => {
+    await ask('devnet-col4-a');
+    // As after a write whose acknowledgement was lost.
+    const later = new Date(Date.now() + 3_600_000);
+    const walk = () => ({
+      onWritten: () => void bench.store.recordFailure('devnet-col4-a', { from: 101, to: 150 }, 'lost', later),
+    });
+    await work({ walk });
     expect(await sumsOf(bench.database.url)).toEqual(wanted);
   });
 
