@@ -1,29 +1,42 @@
+import type { Command as CommanderCommand } from 'commander';
 import { describe, expect, test } from 'vitest';
 import { commands } from './commands.ts';
+import { createProgram } from './program.ts';
 import { baleen } from './spawn-baleen.fixture.ts';
 
 /** Nothing listens on port 1. */
 const NOWHERE = 'postgres://whale:secret@127.0.0.1:1/sea';
 
+function helpOf(name: string): string {
+  const named = (command: CommanderCommand, word: string): CommanderCommand =>
+    command.commands.find((each) => each.name() === word)!;
+  return name
+    .split(' ')
+    .reduce(
+      named,
+      createProgram(commands, async () => {}),
+    )
+    .helpInformation();
+}
+
 describe('baleen', () => {
+  test('--version is that of the package, and exits with 0', async () => {
+    expect(await baleen(['--version'])).toMatchObject({ code: 0, stdout: '0.1.0\n', stderr: '' });
+  });
+
   test('--help lists every command, and exits with 0', async () => {
     const { code, stdout } = await baleen(['--help']);
     expect(code).toBe(0);
     for (const { name } of commands) expect(stdout).toMatch(new RegExp(`^  ${name.split(' ')[0]}\\b`, 'm'));
   });
 
-  test.each(commands.map(({ name }) => name))(
-    '%s --help names each option and its variable',
-    async (name) => {
-      const { code, stdout } = await baleen([...name.split(' '), '--help']);
-      const words = stdout.replaceAll(/\s+/g, ' ');
-      expect(code).toBe(0);
-      for (const { flag, envNames } of commands.find((command) => command.name === name)!.options) {
-        expect(words).toContain(flag);
-        if (envNames.length > 0) expect(words).toContain(`(env: ${envNames.join(', ')})`);
-      }
-    },
-  );
+  test.each(commands)('$name --help names each option and its variable', ({ name, options }) => {
+    const words = helpOf(name).replaceAll(/\s+/g, ' ');
+    for (const { flag, envNames } of options) {
+      expect(words).toContain(flag);
+      if (envNames.length > 0) expect(words).toContain(`(env: ${envNames.join(', ')})`);
+    }
+  });
 
   test('wrong use is told in a line, and exits with 2', async () => {
     expect(await baleen(['swim'])).toMatchObject({

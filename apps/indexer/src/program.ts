@@ -1,4 +1,5 @@
 /** Commands as commander sees them. */
+import { readFileSync } from 'node:fs';
 import { Argument, Command as CommanderCommand, Option } from 'commander';
 import type { Command, OptionSpec } from './command.ts';
 
@@ -16,10 +17,16 @@ export function createProgram(commands: readonly Command[], run: Run): Commander
   const program = new CommanderCommand('baleen')
     .description(SUMMARY)
     .addHelpText('after', EXIT_HELP)
+    .version(version(), '-V, --version', 'print the version of baleen')
     .helpCommand(true);
   strict(program, 'baleen');
   for (const command of commands) addCommand(program, command, run);
   return program;
+}
+
+function version(): string {
+  const manifest = readFileSync(new URL('../package.json', import.meta.url), 'utf8');
+  return (JSON.parse(manifest) as { version: string }).version;
 }
 
 function addCommand(program: CommanderCommand, command: Command, run: Run): void {
