@@ -21,9 +21,17 @@ interface View {
   readonly key: readonly string[];
 }
 
+interface Call {
+  /** With its arguments. */
+  readonly name: string;
+  readonly comment: string;
+  readonly result: string;
+}
+
 /** @param url  of a migrated database, as someone who may read its catalog */
 export async function schemaPage(url: string): Promise<string> {
   const views = await readViews(url);
+  const calls = await readCalls(url);
   return `# The views
 
 What applications read: schema \`baleen\`. Made of the database's own comments by \`npm run schema-docs\`; \`baleen sql\` lists the views as well.
@@ -39,7 +47,24 @@ Each arrow is the shortest key that joins two views; all of them begin with \`ch
 ${diagram(views)}
 
 ${views.map(section).join('\n\n')}
+
+# The functions
+
+Called as \`select * from swap_quote(1000000, 'uluna', 'uusd')\`.
+
+${calls.map(({ name, comment, result }) => `## ${name}\n\n${comment}\n\nGives \`${result}\`.`).join('\n\n')}
 `;
+}
+
+async function readCalls(url: string): Promise<Call[]> {
+  return withClient(url, async (client) => {
+    const { rows } = await client.query<Call>(
+      `select p.proname || '(' || pg_get_function_arguments(p.oid) || ')' as name,
+         coalesce(obj_description(p.oid, 'pg_proc'), '') as comment, lower(pg_get_function_result(p.oid)) as result
+       from pg_proc p where p.pronamespace = 'baleen'::regnamespace order by p.proname collate "C"`,
+    );
+    return rows;
+  });
 }
 
 async function readViews(url: string): Promise<View[]> {

@@ -6,8 +6,8 @@ import type pg from 'pg';
 import { type StandingNode, startStandingNode } from '../../tools/devnet/start-standing.ts';
 import { withClient } from '../../tools/fidelity/database.ts';
 import { indexChain } from '../../tools/fidelity/index-chain.ts';
-import { isAnswer } from '../../tools/parity/compare.ts';
 import { type Asked, askRest, askSql, openPool, type RestAnswer } from './ask.ts';
+import { type Difference, differencesOf, pairsOf } from './compare.ts';
 import {
   cpuSeconds,
   type FamilyUse,
@@ -37,12 +37,6 @@ export interface SqlRun {
   readonly seconds: number;
   readonly asked: readonly Asked<unknown>[];
   readonly postgres: FamilyUse;
-}
-
-export interface Difference {
-  readonly request: string;
-  readonly rest: string;
-  readonly sql: string;
 }
 
 export interface Experiment {
@@ -81,8 +75,8 @@ export async function runExperiment(plan: Plan): Promise<Experiment> {
   const index = await readDirectory(data, plan.databaseUrl);
   const { postmaster, postgresVersion, height } = await aboutDatabase(plan.databaseUrl);
   const sql = await askPostgres(plan, postmaster);
-  const pairs = rest.flatMap((run, level) => pairsOf(run, sql[level]!));
-  const differences = pairs.filter((pair) => !isEqual(pair, height)).map(differenceOf);
+  const pairs = rest.flatMap(({ asked }, level) => pairsOf(asked, sql[level]!.asked));
+  const differences = differencesOf(pairs, height);
   return {
     ...{ load, postgresVersion, height, idleBytes, rest, index, sql, differences },
     compared: pairs.length,
@@ -182,40 +176,3 @@ async function runSql(
   const seconds = (performance.now() - startedAt) / 1000;
   return { askers, seconds, asked, postgres: watch.stop() };
 }
-
-interface Pair {
-  readonly question: Question;
-  readonly rest: RestAnswer;
-  readonly sql: unknown;
-}
-
-/** Each answer of SQL beside one of REST to the same question; both ended in an order of their own. */
-function pairsOf(rest: RestRun, sql: SqlRun): Pair[] {
-  const open = Map.groupBy(rest.asked, ({ question }) => question.request);
-  return sql.asked.map(({ question, answer }) => ({
-    question,
-    rest: open.get(question.request)!.pop()!.answer,
-    sql: answer,
-  }));
-}
-
-function isEqual({ question, rest: { status, text }, sql }: Pair, height: number): boolean {
-  const json = parsed(text);
-  const told = (json as { height?: string; result?: unknown } | undefined) ?? {};
-  if (told.result !== undefined && told.height !== String(height)) return false;
-  return isAnswer({ height, request: question.request, status, text, json }, sql, question.route);
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}
-
-const differenceOf = ({ question, rest, sql }: Pair): Difference => ({
-  request: question.request,
-  rest: `${rest.status} ${rest.text}`,
-  sql: JSON.stringify(sql) ?? String(sql),
-});

@@ -26,21 +26,21 @@ comment on function baleen_store.quotient_cut is 'The SDK''s QuoTruncate: cut at
 create or replace function baleen_store.rounded_even(long numeric) returns numeric
 language sql immutable parallel safe
 return case
-  when mod(long, 1000000000000000000) = 500000000000000000 then round(long * 0.0000000000000000005) * 2
+  when abs(mod(long, 1000000000000000000)) = 500000000000000000 then round(long * 0.0000000000000000005) * 2
   else round(long * 0.000000000000000001)
 end * 0.000000000000000001;
-comment on function baleen_store.rounded_even is 'A number that is not negative, given in units of 1e-36, rounded half to even at 18 places.';
+comment on function baleen_store.rounded_even is 'A number, given in units of 1e-36, rounded half to even at 18 places.';
 
 -- As the chain does it: cut at 36 places, then rounded.
 create or replace function baleen_store.quotient_even(dividend numeric, divisor numeric) returns numeric
 language sql immutable parallel safe
 return baleen_store.rounded_even(div(dividend * 1000000000000000000000000000000000000, nullif(divisor, 0)));
-comment on function baleen_store.quotient_even is 'The SDK''s Quo of two that are not negative. NULL: divided by zero.';
+comment on function baleen_store.quotient_even is 'The SDK''s Quo. NULL: divided by zero.';
 
 create or replace function baleen_store.product_even(one numeric, other numeric) returns numeric
 language sql immutable parallel safe
 return baleen_store.rounded_even(one * other * 1000000000000000000000000000000000000);
-comment on function baleen_store.product_even is 'The SDK''s Mul of two decimals that are not negative.';
+comment on function baleen_store.product_even is 'The SDK''s Mul of two decimals.';
 
 create or replace function baleen_store.stake_after_slash(so_far numeric, stake numeric, fraction numeric) returns numeric
 language sql immutable parallel safe

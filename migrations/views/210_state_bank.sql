@@ -33,7 +33,7 @@ from baleen_store.state_accounts a
 join baleen_store.state_heads s on s.chain_id = a.chain_id
 where a.to_height is null;
 
-comment on view baleen.accounts is 'One row is an account: any type, module and vesting accounts too. Key: chain_id, address. Cost: filter on address.';
+comment on view baleen.accounts is 'One row is an account: any type, module and vesting accounts too. Key: chain_id, address. Cost: filter on address or module_name.';
 comment on column baleen.accounts.vesting is 'What a vesting account has beyond a plain one, as REST prints it; vesting has it per denom. NULL: no vesting account.';
 
 create or replace view baleen.denoms as

@@ -11,8 +11,10 @@ select
   v.delegated_free,
   v.delegated_vesting,
   coalesce(b.amount, 0) as balance,
-  greatest(least(coalesce(b.amount, 0) + v.delegated_vesting - (v.original_vesting - vested.amount), coalesce(b.amount, 0)), 0)
-    as spendable,
+  -- Of NULL and a number least and greatest take the number.
+  case when vested.amount is not null then
+    greatest(least(coalesce(b.amount, 0) + v.delegated_vesting - (v.original_vesting - vested.amount), coalesce(b.amount, 0)), 0)
+  end as spendable,
   v.start_time,
   v.end_time,
   v.schedules,
@@ -44,6 +46,11 @@ cross join lateral (
         end), 0) * 1000000000000000000) * 1000000000000000000
       from jsonb_array_elements(v.schedules) e
     )
+    -- A type without an end, of SDK 0.43 and later; and a denom of a lazy account that no schedule names has vested.
+    when v.end_time = 0 and v.start_time is null and v.schedules is null and exists (
+      select from baleen_store.state_accounts a
+      where a.chain_id = v.chain_id and a.address = v.address and a.to_height is null and a.type like '%.PermanentLockedAccount'
+    ) then 0
     when block.seconds >= v.end_time then v.original_vesting
     when v.start_time is null or block.seconds <= v.start_time then 0
     -- Periodic: whole periods.

@@ -1,6 +1,7 @@
 /** Recorded REST answers beside what SQL answers. */
 import { isDeepStrictEqual } from 'node:util';
 import type pg from 'pg';
+import { type About, aboutOf, toldHeight } from './held-heights.ts';
 import type { RecordedAnswer } from './recording.ts';
 import {
   type Api,
@@ -24,8 +25,10 @@ export interface Difference {
 export interface RouteCount {
   readonly api: Api;
   readonly path: string;
-  /** Answers that the recording has. */
+  /** Answers that the recording has and that can be compared. */
   asked: number;
+  /** Those of heights that the directory does not hold. */
+  notHeld: number;
   compared: number;
   equal: number;
   /** Equal only to what a node in a state of its own says. */
@@ -62,6 +65,7 @@ export class Parity {
         api: route.api,
         path: route.path,
         asked: 0,
+        notHeld: 0,
         compared: 0,
         equal: 0,
         otherwise: 0,
@@ -69,19 +73,45 @@ export class Parity {
       });
   }
 
-  /** What the answer is about; undefined: no route covers it. */
-  subjectOf({ request }: RecordedAnswer): 'state' | 'blocks' | undefined {
+  /** Height of the chain's head when these answers were given. */
+  recordedAt(answers: readonly RecordedAnswer[]): number {
+    return answers.reduce((highest, answer) => {
+      const told = this.fitOf(answer)?.route.of === undefined ? undefined : toldHeight(answer);
+      return Math.max(highest, answer.height, told ?? 0);
+    }, 0);
+  }
+
+  /** undefined: no route covers it. */
+  aboutOf(answer: RecordedAnswer, recordedAt: number): About | undefined {
+    const fit = this.fitOf(answer);
+    return fit && aboutOf(answer, fit.route, fit.parts, recordedAt);
+  }
+
+  /** Counts an answer of a height that the directory does not hold. */
+  leaveOut(answer: RecordedAnswer): void {
+    this.routes.get(this.fitOf(answer)!.route)!.notHeld++;
+  }
+
+  /** Counts an answer that is not compared though its height is there. */
+  miss(answer: RecordedAnswer): void {
+    this.routes.get(this.fitOf(answer)!.route)!.asked++;
+  }
+
+  private fitOf({ request }: RecordedAnswer): { route: Route; parts: Texts } | undefined {
     const fit = this.patterns.find(({ pattern }) => pattern.test(request));
-    return fit && (fit.route.of ?? 'state');
+    if (fit === undefined) return undefined;
+    const given = fit.pattern.exec(request)!.slice(1).map(decodeURIComponent);
+    return {
+      route: fit.route,
+      parts: Object.fromEntries(fit.names.map((name, index) => [name, given[index]!])),
+    };
   }
 
   /** @param client  of a database with the state at the answer's height; numeric, int8 and timestamptz are text */
   async compare(client: pg.ClientBase, answer: RecordedAnswer): Promise<void> {
-    const fit = this.patterns.find(({ pattern }) => pattern.test(answer.request));
+    const fit = this.fitOf(answer);
     if (fit === undefined) return void this.uncovered.push(answer);
-    const given = fit.pattern.exec(answer.request)!.slice(1).map(decodeURIComponent);
-    const parts = Object.fromEntries(fit.names.map((name, index) => [name, given[index]!]));
-    const { route } = fit;
+    const { route, parts } = fit;
     const found = await ask(client, route, parts);
     const recorded = recordedValue(answer, route);
     const count = this.routes.get(route)!;
@@ -139,7 +169,7 @@ async function ask(
 }
 
 const NOTHING =
-  /not found|no .* found|n[o']t exist|no delegation|unknown (denom|proposal)|no tobin tax|no aggregate|did not (vote|deposit)|not a valid vote option|bigger then the chain length/;
+  /not found|no .* found|n[o']t exist|no delegation|unknown (denom|proposal)|no tobin tax|no aggregate|did not (vote|deposit)|not a valid vote option|bigger then the chain length|recursive swap|invalid (offer coin|coins)/;
 
 /** What the answer says: its JSON, that there is nothing, that the node panicked; undefined: another error. */
 function recordedValue(

@@ -1,13 +1,13 @@
 /** A recorded directory: its state at each recorded height in a database of its own, beside what REST had answered. */
 import { spawnSync } from 'node:child_process';
 import { stateEraOf } from '@baleen/decode/state';
-import { openSource } from '@baleen/source';
+import { openSource, type SourceInfo } from '@baleen/source';
 import { BALEEN, indexChain } from '../fidelity/index-chain.ts';
 import { unpack } from '../fidelity/unpack.ts';
 import { connect } from './client.ts';
 import { Parity } from './compare.ts';
+import { type About, blocksToIndex, type HeldHeights, heldHeights, isHeld } from './held-heights.ts';
 import { type RecordedAnswer, readAnswers } from './recording.ts';
-import type { Api } from './route.ts';
 import { routes } from './routes/index.ts';
 
 const LEGACY = { 'sdk-0.39': 'amino-0.39', 'sdk-0.44': 'amino-0.44' } as const;
@@ -15,46 +15,73 @@ const LEGACY = { 'sdk-0.39': 'amino-0.39', 'sdk-0.44': 'amino-0.44' } as const;
 export interface Measured {
   readonly parity: Parity;
   readonly answers: number;
-  /** Heights whose state the directory does not have, and what was said of them. */
+  /** Heights that the directory holds, and what the answers left out for that are about. */
+  readonly held: HeldHeights;
+  readonly notHeld: readonly About[];
+  /** Heights that the directory holds and whose state could not be read, and what was said of them. */
   readonly withoutState: readonly { readonly height: number; readonly reason: string }[];
 }
 
-/** @param directory    with `data` or `data.tar.gz`, and `lcd*.jsonl.gz`
- *  @param databaseUrl  of an empty database */
-export async function measure(directory: string, databaseUrl: string): Promise<Measured> {
+/** @param directory    with the data, or its archive, and `lcd*.jsonl.gz`
+ *  @param databaseUrl  of an empty database
+ *  @param name         which data: `data`, `data-killed` */
+export async function measure(directory: string, databaseUrl: string, name = 'data'): Promise<Measured> {
   const answers = readAnswers(directory);
-  const unpacked = await unpack(directory, 'data');
+  const unpacked = await unpack(directory, name);
   try {
-    const parity = new Parity(routes, await legacyApi(unpacked.path));
-    await indexChain(unpacked.path, databaseUrl, ['--no-state']);
+    const info = await describe(unpacked.path);
+    const parity = new Parity(routes, LEGACY[stateEraOf(info.era)]);
+    const recordedAt = parity.recordedAt(answers);
+    const held = heldHeights(info);
+    const groups = split(answers, parity, recordedAt, held);
+    await indexChain(unpacked.path, databaseUrl, ['--no-state', ...blocksToIndex(recordedAt, held)]);
+    await compareAll(parity, groups.ofBlocks, databaseUrl);
     const withoutState = [];
-    const [ofState, ofBlocks] = split(answers, parity);
-    await compareAll(parity, ofBlocks, databaseUrl);
-    for (const [height, group] of Map.groupBy(ofState, (answer) => answer.height)) {
+    for (const [height, group] of Map.groupBy(groups.ofState, (answer) => answer.height)) {
       const reason = loadState(unpacked.path, height, databaseUrl);
       if (reason === undefined) await compareAll(parity, group, databaseUrl);
-      else withoutState.push({ height, reason });
+      else {
+        for (const answer of group) parity.miss(answer);
+        withoutState.push({ height, reason });
+      }
     }
-    return { parity, answers: answers.length, withoutState };
+    return { parity, answers: answers.length, held, notHeld: groups.notHeld, withoutState };
   } finally {
     unpacked.remove();
   }
 }
 
-async function legacyApi(path: string): Promise<Api> {
-  const source = await openSource(path);
-  try {
-    return LEGACY[stateEraOf(source.info.era)];
-  } finally {
-    await source.close();
-  }
+async function describe(path: string): Promise<SourceInfo> {
+  using source = await openSource(path);
+  return source.info;
 }
 
-/** The answers that routes cover: about state, and about blocks; all others are told at once. */
-function split(answers: readonly RecordedAnswer[], parity: Parity): [RecordedAnswer[], RecordedAnswer[]] {
-  const groups = Map.groupBy(answers, (answer) => parity.subjectOf(answer) ?? 'nothing');
-  parity.uncovered.push(...(groups.get('nothing') ?? []));
-  return [groups.get('state') ?? [], groups.get('blocks') ?? []];
+interface Groups {
+  readonly ofState: readonly RecordedAnswer[];
+  readonly ofBlocks: readonly RecordedAnswer[];
+  readonly notHeld: readonly About[];
+}
+
+/** The answers that can be compared; those that no route covers, and those of heights that are not there, are told at once. */
+function split(
+  answers: readonly RecordedAnswer[],
+  parity: Parity,
+  recordedAt: number,
+  held: HeldHeights,
+): Groups {
+  const groups = { ofState: [], ofBlocks: [], notHeld: [] } as {
+    readonly [Name in keyof Groups]: Groups[Name][number][];
+  };
+  for (const answer of answers) {
+    const about = parity.aboutOf(answer, recordedAt);
+    if (about === undefined) parity.uncovered.push(answer);
+    else if (isHeld(about, held)) (about.of === 'state' ? groups.ofState : groups.ofBlocks).push(answer);
+    else {
+      parity.leaveOut(answer);
+      groups.notHeld.push(about);
+    }
+  }
+  return groups;
 }
 
 /** What went wrong; undefined: the state is there. */

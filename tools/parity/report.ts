@@ -1,4 +1,5 @@
 /** The verdict on a comparison, and its words. */
+import type { BlockRange } from '@baleen/chain';
 import type { Measured } from './measure.ts';
 import { type Api, routePattern } from './route.ts';
 import { uncovered } from './routes/uncovered.ts';
@@ -20,15 +21,16 @@ export function failures({ parity, withoutState }: Measured): string[] {
 
 export function table({ parity }: Measured): string {
   const rows = [...parity.routes.values()]
-    .filter(({ asked }) => asked > 0)
-    .map(({ path, compared, equal, otherwise }) => [
+    .filter(({ asked, notHeld }) => asked + notHeld > 0)
+    .map(({ path, compared, equal, otherwise, notHeld }) => [
       path,
       compared,
       equal,
       otherwise,
       compared - equal - otherwise,
+      notHeld,
     ]);
-  const titles = ['route', 'compared', 'equal', 'explained', 'different'];
+  const titles = ['route', 'compared', 'equal', 'explained', 'different', 'not held'];
   return lines([titles, ...rows]);
 }
 
@@ -74,6 +76,30 @@ export function explanations({ parity }: Measured): string[] {
   return [...counts].map(([reason, count]) => `${count} answers are those of ${reason}${agreed(reason)}`);
 }
 
+/** Answers about heights that the directory does not hold, those of states and those of blocks. */
+export function notHeldLines({ notHeld, held: { blocks, states = [] } }: Measured): string[] {
+  const [ofStates, ofBlocks] = [
+    notHeld.filter(({ of }) => of === 'state'),
+    notHeld.filter(({ of }) => of !== 'state'),
+  ];
+  const line = (answers: Measured['notHeld'], what: string, held: readonly BlockRange[]): string[] =>
+    answers.length === 0
+      ? []
+      : [
+          `${answers.length} answers are about heights this directory does not hold: ${what} (it has ${rangesText(held)})`,
+        ];
+  const heights = [...new Set(ofStates.map(({ height }) => height!))].sort((one, other) => one - other);
+  return [
+    ...line(ofStates, `the state at ${heights.join(', ')}`, states),
+    ...line(ofBlocks, 'blocks', [blocks]),
+  ];
+}
+
+const rangesText = (ranges: readonly BlockRange[]): string =>
+  ranges.length === 0
+    ? 'none'
+    : ranges.map(({ from, to }) => (from === to ? from : `${from}..${to}`)).join(', ');
+
 /** Answers that no route covers, by reason. */
 export function uncoveredLines({ parity }: Measured): string[] {
   const counts = new Map<string, number>();
@@ -93,7 +119,8 @@ const PATTERNS = uncovered.map(({ path, apis, reason }) => ({
 const reasonOf = (path: string): string =>
   PATTERNS.find(({ pattern }) => pattern.test(path))?.reason ?? `${path}: not known`;
 
-export function summary({ parity, answers }: Measured): string {
+/** The share is of the answers about heights that are there. */
+export function summary({ parity, answers, notHeld }: Measured): string {
   const counts = [...parity.routes.values()];
   const sum = (of: (count: (typeof counts)[number]) => number): number =>
     counts.reduce((all, each) => all + of(each), 0);
@@ -101,6 +128,7 @@ export function summary({ parity, answers }: Measured): string {
   const equal = sum((each) => each.equal);
   const otherwise = sum((each) => each.otherwise);
   const routes = counts.filter((each) => each.compared > 0).length;
-  const share = ((100 * compared) / answers).toFixed(1);
-  return `${compared} of ${answers} answers compared (${share} %) over ${routes} routes: ${equal} equal, ${otherwise} explained, ${compared - equal - otherwise} different`;
+  const held = answers - notHeld.length;
+  const share = ((100 * compared) / held).toFixed(1);
+  return `${compared} of ${held} answers compared (${share} %) over ${routes} routes: ${equal} equal, ${otherwise} explained, ${compared - equal - otherwise} different`;
 }

@@ -20,8 +20,9 @@ export interface Route {
   readonly api: Api;
   /** Path and query without `height`; `{name}` takes a part of it. */
   readonly path: string;
-  /** Whether it is about state at the answer's height, or about blocks: none: state. */
-  readonly of?: 'blocks';
+  /** What it is about; none: state at the answer's height. `block`: one block, which its part `height` names or the answer itself.
+   * `chain`: all blocks that there were when it was asked, whatever the answer's height. */
+  readonly of?: 'block' | 'chain';
   /** Parts are named as psql's variables: `:'delegator'`. */
   readonly sql: string;
   /** What REST prints, without the envelope of the legacy servers; or a symbol of above. */

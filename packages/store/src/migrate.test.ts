@@ -41,6 +41,24 @@ describe('migrate', () => {
     await database.drop();
   });
 
+  it('makes views and functions anew whose columns moved, though they stand on one another', async () => {
+    const database = await createDatabase();
+    const store = await openStore(database.url);
+    const file = 'views/290_state_market.sql';
+    await store.query(`do $$ begin
+      drop function baleen.swap_quote;
+      drop view baleen.treasury_indicators, baleen.market_denoms, baleen.market_pools;
+      create view baleen.market_pools as select 1 as pool;
+      create function baleen.swap_quote(offer_amount numeric, offer_denom text, ask_denom text) returns table (amount int)
+        language sql begin atomic select m.pool from baleen.market_pools m; end;
+      update baleen_store.definitions set hash = 'x' where name = '${file}';
+    end $$`);
+    await store.migrate();
+    expect(await store.query(`select amount from baleen.swap_quote(1, 'uluna', 'uusd')`)).toEqual([]);
+    await store.close();
+    await database.drop();
+  });
+
   it('says what an administrator must do when the login may not create roles, and goes on once it is done', async () => {
     // Roles are of the whole server, and the tests' own has the role already.
     const dataDir = mkdtempSync(join(tmpdir(), 'baleen-roles-'));
@@ -122,6 +140,14 @@ describe('the migrated database', () => {
     expect(bare).toEqual([]);
   });
 
+  it('has a comment on every function', async () => {
+    const bare = await store.query(
+      `select p.oid::regprocedure::text as name from pg_proc p
+       where p.pronamespace in ('baleen'::regnamespace, 'baleen_store'::regnamespace) and obj_description(p.oid) is null`,
+    );
+    expect(bare).toEqual([]);
+  });
+
   it('lets the reader see the views and nothing else', async () => {
     const rights = await store.query(
       `select c.relnamespace::regnamespace::text as schema, bool_and(has_table_privilege('baleen_reader', c.oid, 'select')) as every,
@@ -168,6 +194,8 @@ describe('the migrated database', () => {
         "gaps": "chain_id lineage kind from_height to_height reason",
         "grants": "chain_id lineage granter grantee message_type expiration expiration_ns authorization_value authorization_value_raw from_height to_height",
         "historical_infos": "chain_id lineage height value value_raw from_height to_height",
+        "market_denoms": "chain_id lineage denom rate tobin_tax as_of_height",
+        "market_pools": "chain_id lineage base_pool terra_pool_delta terra_pool luna_pool min_spread as_of_height",
         "messages": "chain_id lineage height time time_ns tx_index tx_hash success msg_index path type name value fields raw value_raw fields_raw type_raw",
         "missed_votes": "chain_id lineage height time time_ns vote_index consensus_address operator_address flag",
         "module_params": "chain_id lineage subspace key name value value_raw from_height to_height",
@@ -189,6 +217,7 @@ describe('the migrated database', () => {
         "sources": "chain_id lineage address host backend version base_height head_height requests errors bytes concurrency trouble trouble_since last_seen readers",
         "storage": "chain_id lineage table_name partitions rows_estimate heap_bytes index_bytes toast_bytes total_bytes",
         "supply": "chain_id lineage denom amount from_height to_height",
+        "treasury_indicators": "chain_id lineage epoch tax_rewards staked trl_year trl_month as_of_height",
         "tx_fees": "chain_id lineage height time time_ns tx_index tx_hash success fee_index denom amount kind payer charged denom_raw",
         "tx_signatures": "chain_id lineage height time time_ns tx_index tx_hash success signature_index signer public_key sequence sign_mode signature members public_key_raw",
         "txs": "chain_id lineage height time time_ns tx_index tx_hash success code codespace gas_wanted gas_used memo fee_payer fee_granter message_count log data raw info fee_gas timeout_height decode_error memo_raw log_raw info_raw codespace_raw",

@@ -135,10 +135,10 @@ async function apply(db: Queries, { name, text, hash }: Definition): Promise<voi
   try {
     await run(db, text);
   } catch (error) {
-    // A view whose columns moved can't be replaced (SQLSTATE 42P16): before the first release it is made anew.
-    if (sqlState(error) !== '42P16') throw error;
+    // A view or function whose columns moved can't be replaced: before the first release it is made anew.
+    if (!MOVED_COLUMNS.has(sqlState(error) ?? '')) throw error;
     await run(db, 'rollback to savepoint definition');
-    for (const view of viewsOf(text).reverse()) await run(db, `drop view if exists ${view}`);
+    for (const promised of promisesOf(text).reverse()) await run(db, `drop ${promised}`);
     await run(db, text);
   }
   await db
@@ -148,8 +148,14 @@ async function apply(db: Queries, { name, text, hash }: Definition): Promise<voi
     .execute();
 }
 
-const viewsOf = (text: string): string[] =>
-  [...text.matchAll(/^create or replace view (\S+)/gm)].map(([, view]) => view!);
+/** invalid_table_definition of a view, invalid_function_definition. */
+const MOVED_COLUMNS: ReadonlySet<string> = new Set(['42P16', '42P13']);
+
+/** The file's views and its functions that are promised, as `drop` takes them. */
+const promisesOf = (text: string): string[] =>
+  [...text.matchAll(/^create or replace (view|function(?= baleen\.)) ([\w.]+)/gm)].map(
+    ([, kind, name]) => `${kind} if exists ${name}`,
+  );
 
 const roleRefused = (cause: unknown): BaleenError =>
   new BaleenError(

@@ -120,8 +120,8 @@ const printBlock =
 const blocks = (api: Api, path: string): Route[] => {
   const print = printBlock(STYLES[api]);
   return [
-    { api, of: 'blocks', path: `${path}/{height}`, sql: BY_HEIGHT, print },
-    { api, of: 'blocks', path: `${path}/latest`, sql: LATEST, print },
+    { api, of: 'block', path: `${path}/{height}`, sql: BY_HEIGHT, print },
+    { api, of: 'chain', path: `${path}/latest`, sql: LATEST, print },
   ];
 };
 
@@ -151,12 +151,12 @@ const KEYS: Readonly<Record<Api, (row: Row) => unknown>> = {
 const validatorSets = (api: Api, path: string, more: (total: string) => object): Route[] =>
   (
     [
-      ['{height}', SET, NOT_FOUND],
-      ['latest', LATEST_SET, NOT_FROM_STATE],
+      ['{height}', 'block', SET, NOT_FOUND],
+      ['latest', 'chain', LATEST_SET, NOT_FROM_STATE],
     ] as const
-  ).map(([name, sql, nothing]) => ({
+  ).map(([name, of, sql, nothing]) => ({
     api,
-    of: 'blocks',
+    of,
     path: `${path}/${name}`,
     sql,
     print: (rows) =>

@@ -21,7 +21,7 @@ ${IN_ORDER} limit 1`;
 
 const proposer = (api: Api): Route => ({
   api,
-  of: 'blocks',
+  of: 'chain',
   path: '/gov/proposals/{proposal}/proposer',
   sql: PROPOSER,
   print: ([row]) => row ?? NOT_FOUND,

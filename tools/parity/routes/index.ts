@@ -6,6 +6,7 @@ import { distributionRoutes } from './distribution.ts';
 import { govRoutes } from './gov.ts';
 import { govTxRoutes } from './gov-txs.ts';
 import { grantRoutes } from './grants.ts';
+import { marketRoutes } from './market.ts';
 import { moduleRoutes } from './modules.ts';
 import { oracleRoutes } from './oracle.ts';
 import { paramRoutes } from './params.ts';
@@ -25,6 +26,7 @@ export const routes: readonly Route[] = [
   ...govTxRoutes,
   ...paramRoutes,
   ...moduleRoutes,
+  ...marketRoutes,
   ...oracleRoutes,
   ...wasmRoutes,
   ...grantRoutes,

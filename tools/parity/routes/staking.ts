@@ -291,7 +291,7 @@ const POOL = `select
 from baleen.accounts a
 join baleen.balances b using (chain_id, address)
 join baleen.module_params p on p.chain_id = a.chain_id and p.subspace = 'staking' and p.name = 'bond_denom'
-where b.denom = p.value #>> '{}'`;
+where b.denom = p.value #>> '{}' and a.module_name in ('bonded_tokens_pool', 'not_bonded_tokens_pool')`;
 const printPool = ([row]: readonly Row[]): unknown => ({
   bonded_tokens: row!.bonded_tokens,
   not_bonded_tokens: row!.not_bonded_tokens,

@@ -51,12 +51,12 @@ const legacySearches = (api: Api, print: Route['print']): Route[] =>
   PAGES.flatMap(([query, page]): Route[] =>
     (
       [
-        [`/txs?tx.height={height}${query}`, BY_HEIGHT],
-        [`/txs?{type}.{key}={value}${query}`, BY_EVENT],
+        [`/txs?tx.height={height}${query}`, 'block', BY_HEIGHT],
+        [`/txs?{type}.{key}={value}${query}`, 'chain', BY_EVENT],
       ] as const
-    ).map(([path, where]) => ({
+    ).map(([path, of, where]) => ({
       api,
-      of: 'blocks',
+      of,
       path,
       sql: search(where, page),
       print,
@@ -74,7 +74,7 @@ const ACTIONS = [
 const ofDelegator = (api: Api, print: Route['print']): Route[] =>
   ACTIONS.map(([type, action]) => ({
     api,
-    of: 'blocks',
+    of: 'chain',
     path: `/staking/delegators/{delegator}/txs?type=${type}`,
     sql: search(
       `${byEvent(`'message'`, `'action'`, `'${action}'`)}\n  and ${byEvent(`'message'`, `'sender'`, `:'delegator'`)}`,
@@ -103,12 +103,12 @@ const printGateway = (rows: readonly Row[]): unknown => {
 const gatewaySearches: readonly Route[] = GATEWAY_PAGES.flatMap(([query, page, order]): Route[] =>
   (
     [
-      [`/cosmos/tx/v1beta1/txs?events=tx.height%3D{height}${query}`, BY_HEIGHT],
-      [`/cosmos/tx/v1beta1/txs?events={type}.{key}%3D%27{value}%27${query}`, BY_EVENT],
+      [`/cosmos/tx/v1beta1/txs?events=tx.height%3D{height}${query}`, 'block', BY_HEIGHT],
+      [`/cosmos/tx/v1beta1/txs?events={type}.{key}%3D%27{value}%27${query}`, 'chain', BY_EVENT],
     ] as const
-  ).map(([path, where]) => ({
+  ).map(([path, of, where]) => ({
     api: 'gateway-0.44',
-    of: 'blocks',
+    of,
     path,
     sql: search(where, page, order),
     print: printGateway,

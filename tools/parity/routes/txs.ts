@@ -273,10 +273,10 @@ const found =
     row === undefined ? NOT_FOUND : print(row);
 
 export const txRoutes: readonly Route[] = [
-  { api: 'amino-0.39', of: 'blocks', path: '/txs/{hash}', sql: TX, print: found(aminoTx) },
+  { api: 'amino-0.39', of: 'block', path: '/txs/{hash}', sql: TX, print: found(aminoTx) },
   {
     api: 'amino-0.44',
-    of: 'blocks',
+    of: 'block',
     path: '/txs/{hash}',
     sql: TX,
     print: found(leanAnswer),
@@ -284,7 +284,7 @@ export const txRoutes: readonly Route[] = [
   },
   {
     api: 'gateway-0.44',
-    of: 'blocks',
+    of: 'block',
     path: '/cosmos/tx/v1beta1/txs/{hash}',
     sql: TX,
     print: found(gatewayAnswer),

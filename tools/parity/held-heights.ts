@@ -1,0 +1,69 @@
+/** Heights that a directory holds, and those that a recorded answer is about. */
+import { join } from 'node:path';
+import type { BlockRange } from '@baleen/chain';
+import { openMultistore } from '@baleen/iavl';
+import { openLevelDb } from '@baleen/leveldb';
+import type { SourceInfo } from '@baleen/source';
+import type { RecordedAnswer } from './recording.ts';
+import type { Route, Texts } from './route.ts';
+
+export interface HeldHeights {
+  readonly blocks: BlockRange;
+  /** Whether there is no block before them. */
+  readonly isFromFirst: boolean;
+  /** Heights whose state is kept; undefined: there is no application.db. */
+  readonly states: readonly BlockRange[] | undefined;
+}
+
+export function heldHeights({ path, databases, base, head, initialHeight = 1 }: SourceInfo): HeldHeights {
+  const states = databases.includes('application.db') ? keptStates(path) : undefined;
+  return { blocks: { from: base, to: head }, isFromFirst: base <= initialHeight, states };
+}
+
+function keptStates(path: string): BlockRange[] {
+  using application = openLevelDb(join(path, 'application.db'));
+  return openMultistore(application).keptVersions();
+}
+
+/** Options of `baleen index`: of a node that went on after it was asked, later blocks were in none of its answers. */
+export const blocksToIndex = (recordedAt: number, { blocks: { from, to } }: HeldHeights): string[] =>
+  from <= recordedAt && recordedAt < to ? ['--heights', `..${recordedAt}`] : [];
+
+/** What has to be there for an answer to be compared. */
+export interface About {
+  readonly of: 'state' | 'block' | 'chain';
+  /** undefined: a block that the recorded chain does not have. */
+  readonly height: number | undefined;
+}
+
+/** @param recordedAt  head of the chain when it was asked */
+export function aboutOf(answer: RecordedAnswer, { of }: Route, parts: Texts, recordedAt: number): About {
+  if (of === undefined) return { of: 'state', height: answer.height };
+  if (of === 'chain') return { of, height: recordedAt };
+  // What is said of a height that was still to come is said of the chain's end.
+  const { height } = parts;
+  return { of, height: height === undefined ? toldHeight(answer) : Math.min(Number(height), recordedAt) };
+}
+
+export function isHeld({ of, height }: About, { blocks, isFromFirst, states }: HeldHeights): boolean {
+  if (height === undefined) return isFromFirst;
+  // A state that is nowhere is no state of another height: reading it has to say so.
+  if (of === 'state') return states?.some((range) => isWithin(height, range)) ?? true;
+  return isWithin(height, blocks) && (of === 'block' || isFromFirst);
+}
+
+const isWithin = (height: number, { from, to }: BlockRange): boolean => from <= height && height <= to;
+
+interface Told {
+  readonly height?: unknown;
+  readonly tx_response?: { readonly height?: unknown };
+  readonly block?: { readonly header?: { readonly height?: unknown } };
+}
+
+/** Height of the tx or block that an answer shows; undefined: it shows none. */
+export function toldHeight({ status, json }: RecordedAnswer): number | undefined {
+  if (status !== 200 || typeof json !== 'object' || json === null) return undefined;
+  const { height, tx_response, block }: Told = json;
+  const told = Number(height ?? tx_response?.height ?? block?.header?.height);
+  return Number.isSafeInteger(told) ? told : undefined;
+}
