@@ -1,12 +1,13 @@
 /** Terra's market and its treasury's indicators in SQL, against the same in whole numbers (core v0.4.6, x/market/internal/keeper/swap.go,
  * x/treasury/internal/keeper/{indicator,querier}.go; columbus-5's count alike). */
 import type { StateRecord } from '@baleen/chain';
-import { createDatabase, describeChain, type TestDatabase } from '@baleen/testing';
+import { createDatabase, type TestDatabase } from '@baleen/testing';
 import fc from 'fast-check';
 import pg from 'pg';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { openStore, StateEncoder } from './index.ts';
+import { openStore } from './index.ts';
 import { numeric, ONE, product, quotient, units } from './sdk-decimals.fixture.ts';
+import { writeState } from './write-state.fixture.ts';
 
 const CHAIN = 'test-1';
 const WEEK = 100_800;
@@ -57,15 +58,7 @@ let client: pg.Client;
 beforeAll(async () => {
   database = await createDatabase();
   const store = await openStore(database.url);
-  await store.prepareChain(describeChain(CHAIN, { wanted: undefined }));
-  await store.replaceState(
-    { chainId: CHAIN, height: 7, appHash: new Uint8Array(32), isProved: false, stores: [], leaves: 0 },
-    async function* () {
-      const encoder = new StateEncoder();
-      for (const record of RECORDS) encoder.append(record, { chainId: CHAIN, fromHeight: 1 });
-      yield* encoder.takeAll();
-    },
-  );
+  await writeState(store, CHAIN, 7, RECORDS);
   await store.close();
   client = new pg.Client({ connectionString: database.url });
   await client.connect();
