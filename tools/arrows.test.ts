@@ -31,7 +31,7 @@ function readRooms(): Room[] {
 
 const last = (path: string): string => path.split('/').at(-1)!;
 
-const isTest = (file: string): boolean => /\.test\.ts$|\/test\//.test(file);
+const isTest = (file: string): boolean => /\.(test|fixture)\.ts$|\/test\//.test(file);
 
 const productFiles = (room: string): string[] =>
   globSync(`${room}/**/*.{ts,js}`, {

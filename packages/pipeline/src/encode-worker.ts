@@ -14,7 +14,7 @@ import { createLaps, type EncodeSeconds } from './stages.ts';
 const port = parentPort!;
 const setup = workerData as WorkerSetup;
 const judge = createJudge(setup.paths.some(isRpcAddress) ? await import('@baleen/decode/rpc') : undefined);
-const source = await openSource(setup.paths, { ...setup.sourceOptions, judge });
+const source = await openSource(setup.paths, { ...setup.sourceOptions, judge }).catch(giveUp);
 const HEALTH_MS = 1000;
 const credits = createCredits();
 let atHeight: number | undefined;
@@ -26,6 +26,13 @@ port.on('message', (message: ToWorker) => {
 
 setInterval(postHealth, HEALTH_MS).unref();
 postIdle();
+
+/** Whoever hears of it ends the thread, which listens until then. */
+function giveUp(cause: unknown): Promise<never> {
+  post({ kind: 'error', error: transferred(cause, undefined) });
+  port.ref();
+  return new Promise(() => undefined);
+}
 
 function postIdle(): void {
   postHealth();
@@ -87,15 +94,19 @@ function post(message: FromWorker): void {
 }
 
 function postError(cause: unknown): void {
-  const known = cause instanceof BaleenError;
-  const error: TransferredError = {
-    errorKind: known ? cause.kind : 'data',
-    code: known ? cause.code : 'PIPELINE_UNEXPECTED',
-    message: known
-      ? cause.message
-      : `encode block ${atHeight}: ${cause instanceof Error ? (cause.stack ?? cause.message) : String(cause)}`,
-    height: atHeight,
-  };
   postHealth();
-  post({ kind: 'error', error });
+  post({ kind: 'error', error: transferred(cause, atHeight) });
+}
+
+function transferred(cause: unknown, height: number | undefined): TransferredError {
+  if (cause instanceof BaleenError)
+    return {
+      errorKind: cause.kind,
+      code: cause.code,
+      message: cause.message,
+      height: height ?? cause.height,
+    };
+  const told = cause instanceof Error ? (cause.stack ?? cause.message) : String(cause);
+  const doing = height === undefined ? 'open the source' : `encode block ${height}`;
+  return { errorKind: 'data', code: 'PIPELINE_UNEXPECTED', message: `${doing}: ${told}`, height };
 }

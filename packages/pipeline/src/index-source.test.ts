@@ -56,6 +56,14 @@ describe('indexing a range', () => {
     expect(await store.missing(chainId, { from: 1, to: 200 }, ['blocks'])).toEqual([{ from: 121, to: 200 }]);
   });
 
+  test('a folder that is gone when a thread opens it is told as what it is', async () => {
+    const gone = join(temporaryFolder('gone'), 'data');
+    await expect(index([{ from: 121, to: 200 }], { paths: [gone] })).rejects.toMatchObject({
+      ...{ name: 'BaleenError', kind: 'operator', code: 'SOURCE_NOT_FOUND' },
+      message: expect.stringContaining(gone),
+    });
+  });
+
   test('a block that cannot be read is named in failed_ranges; those before it are written; a sound copy mends it', async () => {
     const broken = join(temporaryFolder('broken'), 'data');
     cpSync(path, broken, { recursive: true });

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
+import { inJsonOf037 } from './json-of-037.ts';
 import { type Fault, type ReplayServer, replayRpc } from './replay-rpc.ts';
 
 export interface ReplayNodeOptions {
@@ -12,14 +13,20 @@ export interface ReplayNodeOptions {
   readonly fault?: (route: string, answer: string, nth: number) => Fault | undefined;
 }
 
+export interface Identity {
+  /** `0.37.2` */
+  readonly version?: string;
+  readonly chainId?: string;
+}
+
 /** A node that plays a recorded chain: what lies above its head it does not know yet. */
 export interface ReplayNode extends ReplayServer {
   readonly head: number;
   /** Comes to a height, and says so over its websockets, in the order of a node: the block, its results, the event.
    * @param results  highest height with results; default: the same */
   advance(height: number, results?: number): void;
-  /** What it says of itself from now on. */
-  become(node: { readonly version?: string; readonly chainId?: string }): void;
+  /** What it is from now on: its JSON is that of the version, its blocks are of the chain. */
+  become(node: Identity): void;
   /** Websockets that are open and subscribed. */
   readonly subscribers: number;
 }
@@ -30,7 +37,7 @@ export async function replayNode(files: readonly string[], options: ReplayNodeOp
   const events = createEvents();
   let head = options.head;
   let resultsHead = options.head;
-  let node: { readonly version?: string; readonly chainId?: string } = {};
+  let node: Identity = {};
 
   const answerAt = (route: string, answer: string): string => {
     const { pathname, searchParams } = new URL(route, 'http://node');
@@ -42,7 +49,7 @@ export async function replayNode(files: readonly string[], options: ReplayNodeOp
     if (height < base) return refusal(`height ${height} is not available, lowest height is ${base}`);
     if (pathname === '/block_results' && height > resultsHead)
       return refusal(`could not find results for height #${height}`);
-    return answer;
+    return answerOf(node, pathname, answer);
   };
 
   const server = await replayRpc(files, {
@@ -85,12 +92,7 @@ const REFUSED = '{"jsonrpc":"2.0","id":-1,"error"';
 const refusal = (data: string): string =>
   `${REFUSED}:${JSON.stringify({ code: -32603, message: 'Internal error', data })}}`;
 
-function statusAt(
-  answer: string,
-  base: number,
-  head: number,
-  node: { readonly version?: string; readonly chainId?: string },
-): string {
+function statusAt(answer: string, base: number, head: number, node: Identity): string {
   const status = JSON.parse(answer);
   const { node_info, sync_info } = status.result;
   sync_info.latest_block_height = String(head);
@@ -98,6 +100,13 @@ function statusAt(
   if (node.version !== undefined) node_info.version = node.version;
   if (node.chainId !== undefined) node_info.network = node.chainId;
   return JSON.stringify(status);
+}
+
+/** The same block as another node would tell it. */
+function answerOf({ version, chainId }: Identity, pathname: string, answer: string): string {
+  if (chainId !== undefined && pathname === '/block')
+    return answer.replace(/("chain_id":\s*)"[^"]*"/, `$1${JSON.stringify(chainId)}`);
+  return version?.startsWith('0.37.') ? inJsonOf037(pathname, answer) : answer;
 }
 
 /** RFC 6455, section 1.3. */

@@ -1,13 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { BlockRange } from '@baleen/chain';
 import { openSource, type SourceInfo, type SourceOptions } from '@baleen/source';
-import { merged, type Store, without } from '@baleen/store';
+import { mayPass, merged, type Store, without } from '@baleen/store';
 import { indexRanges } from '../index-source.ts';
 import { missingRanges } from '../missing-ranges.ts';
 import { countHeights } from '../split-ranges.ts';
 import { openOrAbort } from './open-or-abort.ts';
 import type { Patience } from './patience.ts';
 import type { FollowHooks } from './progress.ts';
+import { isGone, orReopened } from './reopened.ts';
 
 export type BackfillOrder = 'newest-first' | 'oldest-first';
 
@@ -49,69 +50,91 @@ export interface Backfill {
   run(onIdle: () => void): Promise<void>;
 }
 
-export function createBackfill(options: BackfillOptions): Backfill {
-  const { signal, patience } = options;
-  let wanted: readonly BlockRange[] = [];
-  let wake = (): void => undefined;
-  let total = 0;
-  let done = 0;
-  signal.addEventListener('abort', () => wake());
+export const createBackfill = (options: BackfillOptions): Backfill => new Filler(options);
 
-  const forget = (ranges: readonly BlockRange[]): void => {
-    wanted = wanted.flatMap((range) => without(range, merged(ranges)));
-  };
+class Filler implements Backfill {
+  private readonly options: BackfillOptions;
+  private wanted: readonly BlockRange[] = [];
+  private wake: () => void = () => undefined;
+  total = 0;
+  done = 0;
 
-  /** false: no place has anything of what was wanted. */
-  async function step(): Promise<boolean> {
-    // More may be added meanwhile.
-    const looked = wanted;
-    let highest = 0;
-    for (const paths of options.places) {
-      const info = await describe(paths, options);
-      // Another chain at the address: whoever reads the head finds out, too, and decides.
-      if (info.chainId !== options.chainId) continue;
-      highest = Math.max(highest, info.head);
-      const missing = await missingOf(info, looked, options);
-      if (missing.length === 0) continue;
-      total = done + countHeights(missing);
-      const chunk = piecesOf(missing, options.order);
-      await fill(paths, info, chunk, options, (heights) => (done += heights));
-      if (!signal.aborted) forget(chunk);
-      return true;
+  constructor(options: BackfillOptions) {
+    this.options = options;
+    options.signal.addEventListener('abort', () => this.wake());
+  }
+
+  get isDone(): boolean {
+    return this.wanted.length === 0 || (this.total > 0 && this.done >= this.total);
+  }
+
+  add(range: BlockRange): void {
+    if (range.from > range.to) return;
+    this.wanted = merged([...this.wanted, range]);
+    this.wake();
+  }
+
+  async run(onIdle: () => void): Promise<void> {
+    const { signal, patience } = this.options;
+    while (!signal.aborted) {
+      if (this.wanted.length === 0) {
+        await new Promise<void>((resolve) => (this.wake = resolve));
+        continue;
+      }
+      if (await patience.attempt(() => this.step())) continue;
+      this.total = this.done;
+      if (this.wanted.length === 0) onIdle();
+      else await sleep(BEHIND_MS, undefined, { signal }).catch(() => undefined);
     }
+  }
+
+  /** false: no place has anything of what was wanted.
+   * @throws what was met at a place that may have it, when no other has */
+  private async step(): Promise<boolean> {
+    const { places, chainId, signal } = this.options;
+    // More may be added meanwhile.
+    const looked = this.wanted;
+    let highest = 0;
+    const failures: unknown[] = [];
+    for (const paths of places) {
+      try {
+        const info = await describe(paths, this.options);
+        // Another chain at the address: whoever reads the head finds out, too, and decides.
+        if (info.chainId !== chainId) continue;
+        highest = Math.max(highest, info.head);
+        if (await this.fillFrom(paths, info, looked)) return true;
+      } catch (error) {
+        // A folder that is gone has nothing.
+        if (isGone(error) && places.length > 1) continue;
+        const failure = orReopened(error);
+        if (signal.aborted || !mayPass(failure)) throw failure;
+        failures.push(failure);
+      }
+    }
+    if (failures.length > 0) throw failures[0];
     // What no place has yet may be on a node that is a block behind: an address may stand for several.
-    forget([{ from: 0, to: highest }]);
+    this.forget([{ from: 0, to: highest }]);
     return false;
   }
 
-  return {
-    get total() {
-      return total;
-    },
-    get done() {
-      return done;
-    },
-    get isDone() {
-      return wanted.length === 0 || (total > 0 && done >= total);
-    },
-    add(range) {
-      if (range.from > range.to) return;
-      wanted = merged([...wanted, range]);
-      wake();
-    },
-    async run(onIdle) {
-      while (!signal.aborted) {
-        if (wanted.length === 0) {
-          await new Promise<void>((resolve) => (wake = resolve));
-          continue;
-        }
-        if (await patience.attempt(step)) continue;
-        total = done;
-        if (wanted.length === 0) onIdle();
-        else await sleep(BEHIND_MS, undefined, { signal }).catch(() => undefined);
-      }
-    },
-  };
+  /** false: the place has nothing of it. */
+  private async fillFrom(
+    paths: readonly string[],
+    info: SourceInfo,
+    looked: readonly BlockRange[],
+  ): Promise<boolean> {
+    const missing = await missingOf(info, looked, this.options);
+    if (missing.length === 0) return false;
+    this.total = this.done + countHeights(missing);
+    const chunk = piecesOf(missing, this.options.order);
+    await fill(paths, info, chunk, this.options, (heights) => (this.done += heights));
+    if (!this.options.signal.aborted) this.forget(chunk);
+    return true;
+  }
+
+  private forget(ranges: readonly BlockRange[]): void {
+    this.wanted = this.wanted.flatMap((range) => without(range, merged(ranges)));
+  }
 }
 
 async function fill(

@@ -15,8 +15,8 @@ import { indexRanges } from '../index-source.ts';
 import { type FollowOptions, followChain } from './follow.ts';
 
 const CHAIN = 'baleen-col5-a';
-const FIRST = 230;
-const LAST = 260;
+const FIRST = 30;
+const LAST = 60;
 
 async function tablesOf(url: string): Promise<Map<string, string>> {
   const client = new pg.Client({ connectionString: url });

@@ -16,6 +16,7 @@ import { createHousekeeping, type Housekeeping } from './housekeeping.ts';
 import { openOrAbort } from './open-or-abort.ts';
 import { createPatience, type Patience } from './patience.ts';
 import type { FollowHooks, FollowProgress } from './progress.ts';
+import { orReopened } from './reopened.ts';
 import { checkSuccessor } from './successor.ts';
 import { createWatch, type Watch } from './watch.ts';
 import { withResults } from './with-results.ts';
@@ -259,14 +260,6 @@ class Follower {
     hooks?.onWritten(written);
     this.watch.wrote(written, newest);
   }
-}
-
-/** The node goes on with another version, or its directory was replaced: what is there now is another source of the chain. */
-const REOPENED = new Set(['SOURCE_ERA_CHANGED', 'LEVELDB_REPLACED', 'LEVELDB_MISSING']);
-
-function orReopened(error: unknown): unknown {
-  if (!(error instanceof BaleenError) || !REOPENED.has(error.code)) return error;
-  return new BaleenError('source', error.code, error.message, { cause: error });
 }
 
 /** Only tells of a failure. */

@@ -4,6 +4,7 @@ import type { Store } from '@baleen/store';
 import { completeChain } from '../complete-chain.ts';
 import { openOrAbort } from './open-or-abort.ts';
 import type { Patience } from './patience.ts';
+import { orReopened } from './reopened.ts';
 
 /** A leaf that the chain has filled is sealed within a day; vacuum and analyze on the others cost seconds. */
 const EVERY_MS = 24 * 60 * 60_000;
@@ -33,8 +34,12 @@ export function createHousekeeping(options: HousekeepingOptions): Housekeeping {
 
   const begin = async (): Promise<void> => {
     const { paths, known } = place();
-    using source = await openOrAbort(openSource(paths, { ...sourceOptions, known }), signal);
-    await completeChain(source, store, { wroteBlocks: false, signal });
+    try {
+      using source = await openOrAbort(openSource(paths, { ...sourceOptions, known }), signal);
+      await completeChain(source, store, { wroteBlocks: false, signal });
+    } catch (error) {
+      throw orReopened(error);
+    }
   };
 
   const rest = async (): Promise<void> => {

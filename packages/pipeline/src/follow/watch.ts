@@ -6,7 +6,9 @@ import type { Patience } from './patience.ts';
 import type { FollowProgress } from './progress.ts';
 import { createAnswers, describeSilence, silenceLimit } from './silence.ts';
 
-const TICK_MS = 1_000;
+const LONGEST_TICK_MS = 1_000;
+/** Looks within a silence: when a source answered last is known that well. */
+const TICKS_PER_SILENCE = 10;
 
 export interface WatchOptions {
   readonly chainId: string;
@@ -15,7 +17,7 @@ export interface WatchOptions {
   readonly haltAfterMs: number;
   /** What is waited for by the head. */
   readonly patiences: readonly Patience[];
-  /** No block has come for long; told once per silence. */
+  /** No block has come for long since the source is used; said once per silence. */
   readonly onHalt: () => void;
   /** Every second. */
   readonly onTick: () => void;
@@ -45,16 +47,16 @@ export function createWatch(options: WatchOptions): Watch {
   let heardAt = Date.now();
   let halt: string | undefined;
 
-  const timer = setInterval(tick, TICK_MS);
+  const timer = setInterval(tick, Math.min(LONGEST_TICK_MS, options.haltAfterMs / TICKS_PER_SILENCE));
 
   function tick(): void {
     const silentMs = Date.now() - heardAt;
     if (source !== undefined) answers.look(source.health());
     // Trouble is told by those who wait for it.
     if (source === undefined || patiences.some(({ trouble }) => trouble !== undefined)) heardAt = Date.now();
-    else if (halt === undefined && silentMs > silenceLimit(pace.usualMs, options.haltAfterMs)) {
-      halt = describeSilence(silentMs, answers.quietMs, pace.usualMs, head?.height, source.health());
-      say(halt);
+    else if (silentMs > silenceLimit(pace.usualMs, options.haltAfterMs)) {
+      if (halt === undefined)
+        say((halt = describeSilence(silentMs, answers.quietMs, pace.usualMs, head?.height, source.health())));
       options.onHalt();
     }
     options.onTick();

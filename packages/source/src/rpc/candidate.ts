@@ -31,7 +31,7 @@ export function rawOf(candidate: Candidate, { chainId, era, bech32Prefix }: Sour
     height: envelope.height,
     bech32Prefix,
     endpoint: block.by.address,
-    attributes: (results ?? block).by.attributes,
+    attributes: (results ?? block).attributes,
     block: block.result,
     results: results?.result,
     validators: validators?.pages,

@@ -151,7 +151,7 @@ export class CrossCheck {
         return { by, candidate, raw, difference };
       } catch (error) {
         if (!(error instanceof BaleenError) || error.kind !== 'data') throw error;
-        this.pool.accuse(by, error.message);
+        if (await this.pool.isSame(by)) this.pool.accuse(by, error.message);
       }
     }
   }

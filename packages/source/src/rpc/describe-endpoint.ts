@@ -1,6 +1,6 @@
 /** What one endpoint says of itself and what it keeps. */
-import type { BlockRange, EraName } from '@baleen/chain';
-import { operatorError } from '../errors.ts';
+import type { BaleenError, BlockRange, EraName } from '@baleen/chain';
+import { operatorError, sourceError } from '../errors.ts';
 import { ifThere } from './facts.ts';
 import { type Described, type Member, versionOf } from './member.ts';
 import { Pool } from './pool.ts';
@@ -8,7 +8,7 @@ import { type NodeStatus, readStatus } from './status.ts';
 import { type Answer, RpcRefusal, type TransportOptions } from './transport.ts';
 
 /** Asks for its status and for results at both ends of what it keeps.
- * @throws BaleenError operator `SOURCE_EMPTY`, `SOURCE_ERA_UNSUPPORTED`, and what asking throws */
+ * @throws BaleenError operator `SOURCE_EMPTY`, `SOURCE_ERA_UNSUPPORTED`; source `SOURCE_OVERSTATED`; what asking throws */
 export async function describeEndpoint(
   member: Member,
   options: TransportOptions,
@@ -26,6 +26,8 @@ export async function describeEndpoint(
   const alone: Ask = (route) => pool.ask({ route }, signal);
   const base = status.earliest ?? (await findBase(alone, status.latest));
   const results = await findResults(alone, base, status.latest);
+  const isDoubtful = (results?.to ?? 0) < status.latest - 1;
+  if (isDoubtful && !(await hasBlock(alone, status.latest))) throw overstated(address, status.latest);
   return {
     chainId: status.chainId,
     era,
@@ -37,6 +39,12 @@ export async function describeEndpoint(
     notes: notesOf(status, base, results),
   };
 }
+
+const overstated = (address: string, latest: number): BaleenError =>
+  sourceError(
+    'SOURCE_OVERSTATED',
+    `open ${address}: expected block ${latest}, of which its status tells, found that it does not have it; use another endpoint`,
+  );
 
 type Ask = (route: string) => Promise<Answer>;
 
@@ -65,16 +73,18 @@ function eraOf({ version: text }: NodeStatus, address: string): EraName {
 
 /** Nodes before 0.33.4 don't say where their blocks begin, and don't prune: at 1, or where they were started from. */
 async function findBase(alone: Ask, head: number): Promise<number> {
-  const has = async (height: number): Promise<boolean> => {
-    try {
-      const { result } = await alone(`/block?height=${height}`);
-      return typeof result === 'object' && result !== null && 'block' in result && result.block !== null;
-    } catch (error) {
-      if (error instanceof RpcRefusal) return false;
-      throw error;
-    }
-  };
+  const has = (height: number): Promise<boolean> => hasBlock(alone, height);
   return (await has(1)) ? 1 : firstWith(has, 1, head);
+}
+
+async function hasBlock(alone: Ask, height: number): Promise<boolean> {
+  try {
+    const { result } = await alone(`/block?height=${height}`);
+    return typeof result === 'object' && result !== null && 'block' in result && result.block !== null;
+  } catch (error) {
+    if (error instanceof RpcRefusal) return false;
+    throw error;
+  }
 }
 
 /** As a node prunes from below, and can be told to discard from some height on, they touch one end or the other. */

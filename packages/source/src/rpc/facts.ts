@@ -1,9 +1,9 @@
 /** What is asked for about a height; each fact once. */
 import { dataError, sourceError } from '../errors.ts';
-import { keepsBlock, keepsResults, type Member } from './member.ts';
-import type { Pool, Question } from './pool.ts';
+import { isAbove, keepsBlock, keepsResults, type Member } from './member.ts';
+import type { Pool, PoolAnswer, Question } from './pool.ts';
 import { isPruned, isThere } from './refusals.ts';
-import { type Answer, RpcRefusal } from './transport.ts';
+import { RpcRefusal } from './transport.ts';
 
 /** Sets that are remembered: enough for the heights fetched ahead, were each to change the set, and for fresh evidence. */
 const KEPT_SETS = 64;
@@ -12,9 +12,7 @@ const PER_PAGE = 100;
 const MOST_VALIDATORS = 10_000;
 
 /** An answer, and who gave it. */
-export interface Fact extends Answer {
-  readonly by: Member;
-}
+export type Fact = PoolAnswer;
 
 /** Pages of a validator set in order. */
 export interface Pages {
@@ -52,10 +50,13 @@ export function createFacts(
   const sets = new Map<string, Promise<Pages | undefined>>();
   const hashes = new Map<number, string>();
   const keyAt = (height: number): string => hashes.get(height) ?? `the one at ${height}`;
-  const where = (height: number) => (member: Member) => keepsBlock(member, height);
+  const at = (height: number): Pick<Question, 'where' | 'perhaps'> => ({
+    where: (member) => keepsBlock(member, height),
+    perhaps: (member) => isAbove(member, height),
+  });
 
   const validatorsAnew: Facts['validatorsAnew'] = (height, whom, signal) =>
-    ifThere(() => askPages(pool, height, { ...whom, where: where(height) }, signal));
+    ifThere(() => askPages(pool, height, { ...whom, ...at(height) }, signal));
 
   const validators: Facts['validators'] = (hash, height, whom, signal) => {
     remember(hashes, height, hash);
@@ -80,15 +81,16 @@ export function createFacts(
       orMissing(height, () =>
         pool.ask(
           {
-            ...{ ...whom, route: `/block?height=${height}`, where: where(height) },
+            ...{ ...whom, ...at(height), route: `/block?height=${height}` },
             check: (result, by) => checkBlock(height, result, by),
           },
           signal,
         ),
       ),
     results: (height, whom, signal) => {
-      const has = (member: Member): boolean => keepsResults(member, height);
-      return ask({ ...whom, route: `/block_results?height=${height}`, where: has }, height, 'height', signal);
+      const route = `/block_results?height=${height}`;
+      const where = (member: Member): boolean => keepsResults(member, height);
+      return ask({ ...whom, ...at(height), where, route }, height, 'height', signal);
     },
     validators,
     validatorsAt: (height, signal) => validators(keyAt(height), height, ANY, signal),
@@ -97,7 +99,7 @@ export function createFacts(
     correctAt: (height, pages) => remember(sets, keyAt(height), Promise.resolve(pages)),
     consensusParams: (height, whom, signal) => {
       const route = `/consensus_params?height=${height}`;
-      return ask({ ...whom, route, where: where(height) }, height, 'block_height', signal);
+      return ask({ ...whom, ...at(height), route }, height, 'block_height', signal);
     },
   };
 }

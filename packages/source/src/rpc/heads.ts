@@ -1,14 +1,14 @@
 /** How far the endpoints of a pool are: polling is the truth, a subscription the hint to poll at once. */
-import type { BaleenError } from '@baleen/chain';
 import { createPace } from '../block-pace.ts';
-import { sourceError } from '../errors.ts';
 import type { Head } from '../live-source.ts';
 import { type Hints, openHints } from './hints.ts';
+import { type DescribedMember, isDescribed, look } from './look.ts';
 import type { Described, Member } from './member.ts';
 import type { Pool } from './pool.ts';
-import { type NodeStatus, readStatus } from './status.ts';
+import type { Reader } from './reader.ts';
+import type { NodeStatus } from './status.ts';
 import type { Tip } from './tip.ts';
-import { type TransportOptions, Trouble } from './transport.ts';
+import type { TransportOptions } from './transport.ts';
 
 const SHORTEST_POLL_MS = 50;
 const LONGEST_POLL_MS = 1_000;
@@ -23,15 +23,17 @@ const OTHERS_MS = 2_000;
 /** Blocks that another endpoint is ahead of the one that leads, twice in a row, before it leads. */
 const LAG_BLOCKS = 2;
 
-type Leader = Member & { described: Described };
+export interface Polling {
+  readonly pool: Pool;
+  readonly reader: Pick<Reader, 'show'>;
+  readonly tip: Tip;
+  readonly options: TransportOptions;
+  readonly signal: AbortSignal;
+}
 
-/** The head at once, then each time it grows. */
-export async function* pollHeads(
-  pool: Pool,
-  options: TransportOptions,
-  tip: Tip,
-  signal: AbortSignal,
-): AsyncGenerator<Head> {
+/** The head at once, then each time it grows: what an endpoint says, once its block is shown. */
+export async function* pollHeads(polling: Polling): AsyncGenerator<Head> {
+  const { pool, options, tip, signal } = polling;
   const pace = createPace();
   const others = watchOthers(pool, options);
   const least = options.maxRps === undefined ? 0 : (POLLS_SHARE * 1000) / options.maxRps;
@@ -39,21 +41,22 @@ export async function* pollHeads(
   const stop = (): void => hints?.from.close();
   signal.addEventListener('abort', stop);
   try {
-    let leader: Leader | undefined;
+    let leader: DescribedMember | undefined;
     while (!signal.aborted) {
       leader = others.better() ?? choose(pool, leader);
       if (leader !== undefined && hints?.of !== leader) {
         hints?.from.close();
         hints = { of: leader, from: openHints(leader.transport.endpoint) };
       }
-      const status = leader && (await ask(leader, pool, options));
+      const before = leader?.described;
+      const status = leader && (await look(leader, pool, options));
+      const seenAt = Date.now();
       if (leader !== undefined && status !== undefined && status.latest > (tip.height ?? 0)) {
-        const seenAt = Date.now();
-        tip.reached(status.latest);
-        pace.seen(status.latest, seenAt);
-        hints?.from.found();
-        const resultsHeight = leader.described.resultsHead;
-        yield { height: status.latest, resultsHeight, seenAt };
+        if (await isShown(leader, before!, status, polling)) {
+          pace.seen(status.latest, seenAt);
+          hints?.from.found();
+          yield { height: status.latest, resultsHeight: leader.described.resultsHead, seenAt };
+        } else leader = undefined;
       }
       others.look(leader);
       const waitMs = Math.max(least, pollMs(pace.usualMs, pace.quietMs));
@@ -63,6 +66,28 @@ export async function* pollHeads(
     signal.removeEventListener('abort', stop);
     stop();
   }
+}
+
+/** Whether the new head is there: a node may tell of a block that it does not have, or stand with others behind one address that
+ * do not have it yet. */
+async function isShown(
+  leader: DescribedMember,
+  before: Described,
+  { latest }: NodeStatus,
+  { pool, reader, tip, signal }: Polling,
+): Promise<boolean> {
+  const { height: known } = tip;
+  const begunAt = performance.now();
+  tip.reached(latest);
+  if (await reader.show(latest, signal)) return true;
+  tip.withdraw(known);
+  if (signal.aborted) return false;
+  leader.described = before;
+  const reason = `it tells of block ${latest}, and does not have it`;
+  leader.breaker.failed(reason, begunAt, 1, undefined);
+  const others = pool.members.flatMap((each) => (each === leader ? [] : (each.described?.head ?? [])));
+  if (latest - Math.max(known ?? 0, ...others) > LAG_BLOCKS) pool.accuse(leader, reason);
+  return false;
 }
 
 /** A quarter of the usual time between blocks; rarer when the chain is quiet. */
@@ -82,74 +107,30 @@ const sleep = (ms: number, signal: AbortSignal): Promise<void> =>
     signal.addEventListener('abort', done);
   });
 
-const isDescribed = (member: Member | undefined): member is Leader => member?.described !== undefined;
-
 /** The same one as long as it can be asked. */
-function choose(pool: Pool, leader: Leader | undefined): Leader | undefined {
+function choose(pool: Pool, leader: DescribedMember | undefined): DescribedMember | undefined {
   const chosen =
     pool.choose((member) => member === leader && isDescribed(member)) ?? pool.choose(isDescribed);
   return isDescribed(chosen) ? chosen : undefined;
 }
 
-/** undefined: it can't be asked now, or is another node than it was and has to be described again.
- * @throws BaleenError source `SOURCE_CHANGED` when there is no other endpoint */
-async function ask(member: Leader, pool: Pool, options: TransportOptions): Promise<NodeStatus | undefined> {
-  const begunAt = performance.now();
-  let status: NodeStatus;
-  try {
-    status = await readStatus(member.transport, options, 1);
-  } catch (error) {
-    const retryAfterMs = error instanceof Trouble ? error.retryAfterMs : undefined;
-    member.breaker.failed((error as Error).message, begunAt, 1, retryAfterMs);
-    return undefined;
-  }
-  member.breaker.answered();
-  const { described } = member;
-  if (status.chainId === described.chainId && status.version === described.nodeVersion) {
-    member.described = grown(described, status);
-    return status;
-  }
-  if (pool.members.some((other) => other !== member && isDescribed(other))) {
-    (member as Member).described = undefined;
-    return undefined;
-  }
-  throw changed(member, status);
-}
-
-function grown(described: Described, { latest, earliest }: NodeStatus): Described {
-  const base = Math.max(described.base, earliest ?? 0);
-  const { resultsBase } = described;
-  const results =
-    resultsBase === undefined
-      ? {}
-      : { resultsBase: Math.max(resultsBase, base), resultsHead: Math.max(latest, described.head) };
-  return { ...described, base, head: Math.max(latest, described.head), ...results };
-}
-
-const changed = ({ address, described }: Leader, { chainId, version }: NodeStatus): BaleenError =>
-  sourceError(
-    'SOURCE_CHANGED',
-    `follow ${described.chainId} at ${address}: the node of version ${described.nodeVersion} is now one of ` +
-      `${version} (chain ${chainId}); it is opened again`,
-  );
-
 interface Others {
   /** Asks those that don't lead, now and then, beside. */
-  look(leader: Leader | undefined): void;
+  look(leader: DescribedMember | undefined): void;
   /** One that should lead, once. */
-  better(): Leader | undefined;
+  better(): DescribedMember | undefined;
 }
 
 function watchOthers(pool: Pool, options: TransportOptions): Others {
   let lookedAt = performance.now();
   let isLooking = false;
-  let ahead: { readonly member: Leader; readonly times: number } | undefined;
+  let ahead: { readonly member: DescribedMember; readonly times: number } | undefined;
 
-  async function lookAt(leader: Leader | undefined): Promise<void> {
+  async function lookAt(leader: DescribedMember | undefined): Promise<void> {
     const rest = pool.members.filter((each) => each !== leader && each.refused === undefined);
     for (const member of rest)
       if (isDescribed(member) && member.breaker.trouble === undefined)
-        await ask(member, pool, options).catch(() => undefined);
+        await look(member, pool, options).catch(() => undefined);
     const first = rest.filter(isDescribed).toSorted((one, two) => two.described.head - one.described.head)[0];
     const lag = (first?.described.head ?? 0) - (leader?.described?.head ?? 0);
     if (first === undefined || lag < LAG_BLOCKS || first.breaker.trouble !== undefined) ahead = undefined;

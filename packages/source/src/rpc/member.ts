@@ -79,6 +79,10 @@ export const keepsResults = ({ described }: Member, height: number): boolean =>
   described.resultsBase <= height &&
   height <= described.resultsHead;
 
+/** Whether a height is above what it last said: it may have come to it since. */
+export const isAbove = ({ described }: Member, height: number): boolean =>
+  described !== undefined && described.head < height;
+
 export type Version = readonly [major: number, minor: number, patch: number];
 
 export function versionOf(text: string): Version | undefined {

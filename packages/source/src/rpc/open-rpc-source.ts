@@ -6,6 +6,7 @@ import { needsTwo } from './cross-check.ts';
 import { describeEndpoint } from './describe-endpoint.ts';
 import { parseEndpoint } from './endpoint.ts';
 import { rpcGenesis } from './genesis.ts';
+import { isDescribed, look } from './look.ts';
 import { createMember, type Described, type Member } from './member.ts';
 import { Pool } from './pool.ts';
 import { RpcSource } from './rpc-source.ts';
@@ -29,7 +30,13 @@ export async function openRpcSource(
   const usable = members.filter(isUsable);
   if (options.crossCheck && usable.length < 2)
     throw needsTwo(usable.map(({ address }) => address).join(', ') || 'none that can be used');
-  const pool = new Pool(members, (member, signal) => revive(member, members, options, signal));
+  const pool: Pool = new Pool(members, {
+    revive: (member, signal) => revive(member, members, options, signal),
+    async isSame(member) {
+      if (isDescribed(member)) await look(member, pool, options);
+      return isDescribed(member);
+    },
+  });
   const genesis = usable.map((member) => rpcGenesis(pool, member));
   const found = known ?? (await lookIntoGenesis(genesis, infoOf(members, notes), options));
   const bech32Prefix = options.bech32Prefix ?? found.bech32Prefix;
@@ -92,7 +99,8 @@ function notesOn(
   }
   if (member.described === undefined) {
     const why = failure instanceof Error ? failure.message : 'it has not answered yet';
-    member.breaker.failed(why, performance.now(), 1, undefined);
+    if (isOverstated(failure)) member.breaker.lied(why);
+    else member.breaker.failed(why, performance.now(), 1, undefined);
     return [`${member.address} is asked again later: ${why}`];
   }
   const { notes } = member.described;
@@ -102,6 +110,9 @@ function notesOn(
 /** All else may be mended: a node that wants a login, has no block yet, or whose proxy shows a page. */
 const isForGood = (error: unknown): error is BaleenError =>
   error instanceof BaleenError && error.code === 'SOURCE_ERA_UNSUPPORTED';
+
+const isOverstated = (error: unknown): boolean =>
+  error instanceof BaleenError && error.code === 'SOURCE_OVERSTATED';
 
 function noneUsable(members: readonly Member[], failures: ReadonlyMap<Member, BaleenError>): BaleenError {
   const [first] = failures.values();
@@ -131,6 +142,7 @@ async function revive(
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
     if (isForGood(error)) member.refused = why;
+    else if (isOverstated(error)) member.breaker.lied(why);
     else member.breaker.failed(why, begunAt, 1, error instanceof Trouble ? error.retryAfterMs : undefined);
   }
 }

@@ -16,6 +16,8 @@ export interface Question {
   readonly route: string;
   /** Which endpoints have it; none given: all. */
   readonly where?: ((member: Member) => boolean) | undefined;
+  /** Which may have come to it since: asked when those that have it are in trouble or have lied. */
+  readonly perhaps?: ((member: Member) => boolean) | undefined;
   /** Asked first when it is not in trouble, so that what belongs together comes from one. */
   readonly prefer?: Member | undefined;
   readonly except?: readonly Member[] | undefined;
@@ -25,6 +27,8 @@ export interface Question {
 
 export interface PoolAnswer extends Answer {
   readonly by: Member;
+  /** How it writes the attributes of events, as the node that answered does. */
+  readonly attributes: Member['attributes'];
 }
 
 /** How often a request failed at an endpoint, and what was found last. */
@@ -37,29 +41,40 @@ interface Finding {
 
 type Findings = Map<Member, Finding>;
 
-type Revive = (member: Member, signal: AbortSignal) => Promise<void>;
+export interface PoolHooks {
+  /** Learns what an endpoint keeps that could not be asked before; never throws. */
+  revive(member: Member, signal: AbortSignal): Promise<void>;
+  /** Whether an endpoint is still the node that was described. A node may be replaced by another version while it is read,
+   * whose answers then look like lies.
+   * @throws BaleenError source `SOURCE_CHANGED` when it is another one, and the only endpoint */
+  isSame(member: Member): Promise<boolean>;
+}
+
+const NO_HOOKS: PoolHooks = { revive: async () => undefined, isSame: async () => true };
 
 export class Pool {
   /** One at least. */
   readonly members: readonly Member[];
-  private readonly revive: Revive;
+  private readonly hooks: PoolHooks;
   private readonly closing = new AbortController();
   private readonly reviving = new Set<Member>();
   private readonly lastTurn = new Map<Member, number>();
   private turn = 0;
 
-  /** @param revive  learns what an endpoint keeps that could not be asked before; never throws */
-  constructor(members: readonly Member[], revive: Revive = async () => undefined) {
+  constructor(members: readonly Member[], hooks: PoolHooks = NO_HOOKS) {
     this.members = members;
-    this.revive = revive;
+    this.hooks = hooks;
   }
 
   /** @throws RpcRefusal when each refuses; BaleenError with what was found at each endpoint */
   ask(question: Question, signal?: AbortSignal): Promise<PoolAnswer> {
     return this.run(question, signal, async (member) => {
+      const { attributes, described: before } = member;
       const answer = await member.transport.ask(question.route, signal);
+      if (before !== undefined && before.nodeVersion !== member.described?.nodeVersion)
+        throw new LeftAlone('another node is there now');
       question.check?.(answer.result, member);
-      return { ...answer, by: member };
+      return { ...answer, by: member, attributes };
     });
   }
 
@@ -86,6 +101,11 @@ export class Pool {
     return chosen;
   }
 
+  /** As of `PoolHooks`. */
+  isSame(member: Member): Promise<boolean> {
+    return this.hooks.isSame(member);
+  }
+
   /** Ends what goes on beside. */
   close(): void {
     this.closing.abort();
@@ -94,7 +114,7 @@ export class Pool {
   /** What it answered was refuted: it is left alone for long, where there is another. */
   accuse(member: Member, reason: string): void {
     const others = this.members.filter((other) => other !== member && other.refused === undefined);
-    if (others.length > 0) member.breaker.lied(reason);
+    if (others.some((other) => restOf(other) <= LONGEST_WAIT_MS)) member.breaker.lied(reason);
   }
 
   private async run<Result>(
@@ -114,6 +134,7 @@ export class Pool {
       } catch (error) {
         signal?.throwIfAborted();
         if (error instanceof LeftAlone) continue;
+        if (isData(error) && !(await this.isSame(member))) continue;
         findings.set(member, this.learn(member, error, begunAt, findings.get(member)?.attempts ?? 0));
       }
     }
@@ -124,27 +145,27 @@ export class Pool {
     for (;;) {
       this.reviveSome();
       const able = this.candidates(question, findings);
-      const now = performance.now();
-      const waitOf = ({ breaker }: Member): number => breaker.until - now;
-      const near = able.filter((member) => waitOf(member) <= LONGEST_WAIT_MS);
+      const near = able.filter((member) => restOf(member) <= LONGEST_WAIT_MS);
       const pardoned = near.length > 0 ? undefined : this.leastBusy(able);
       pardoned?.breaker.pardon();
-      const ready = near.filter((member) => waitOf(member) <= 0);
+      const ready = near.filter((member) => restOf(member) <= 0);
       const preferred = ready.find((member) => member === question.prefer);
-      const chosen = pardoned ?? preferred ?? this.leastBusy(ready);
+      const having = ready.filter((member) => question.where?.(member) ?? true);
+      const chosen = pardoned ?? preferred ?? this.leastBusy(having) ?? this.leastBusy(ready);
       if (chosen !== undefined) return chosen;
       if (near.length === 0) throw nothingLeft(question, this.members, findings);
-      await sleep(Math.min(...near.map(waitOf)), undefined, signal && { signal });
+      await sleep(Math.max(0, Math.min(...near.map(restOf))), undefined, signal && { signal });
     }
   }
 
   /** Where none says that it has it, all are asked: their refusals tell why. */
-  private candidates({ where, except }: Question, findings: Findings): Member[] {
+  private candidates({ where, perhaps, except }: Question, findings: Findings): Member[] {
     const used = this.members.filter(({ refused }) => refused === undefined);
-    const having = where === undefined ? used : used.filter(where);
-    return (having.length > 0 ? having : used).filter(
-      (member) => !findings.get(member)?.isFinal && !except?.includes(member),
-    );
+    const left = used.filter((member) => !findings.get(member)?.isFinal && !except?.includes(member));
+    if (where === undefined || !used.some(where)) return left;
+    // One that says no knows the chain: then those that know less of it are spared.
+    const isRefused = [...findings.values()].some(({ error }) => error instanceof RpcRefusal);
+    return left.filter((member) => where(member) || (!isRefused && perhaps?.(member)));
   }
 
   /** What a failed request says of its endpoint. */
@@ -176,10 +197,15 @@ export class Pool {
       if (described !== undefined || refused !== undefined || breaker.trouble !== undefined) continue;
       if (this.reviving.has(member)) continue;
       this.reviving.add(member);
-      void this.revive(member, this.closing.signal).finally(() => this.reviving.delete(member));
+      void this.hooks.revive(member, this.closing.signal).finally(() => this.reviving.delete(member));
     }
   }
 }
+
+/** Milliseconds until it may be asked. */
+const restOf = ({ breaker }: Member): number => breaker.until - performance.now();
+
+const isData = (error: unknown): boolean => error instanceof BaleenError && error.kind === 'data';
 
 function forgetPruned(member: Member, refusal: string): void {
   const base = lowestHeight(refusal);
@@ -198,7 +224,6 @@ function nothingLeft(question: Question, members: readonly Member[], findings: F
   const [first] = found;
   if (members.length === 1 && first !== undefined) return tellAlone(first[0], question, first[1]);
   if (found.length > 0 && found.every(([, error]) => error instanceof RpcRefusal)) return first![1];
-  const isData = (error: unknown): boolean => error instanceof BaleenError && error.kind === 'data';
   const lie = found.every(([, error]) => isData(error)) ? (first?.[1] as BaleenError | undefined) : undefined;
   const told = members.map((member) => `${member.address}: ${tell(member, question, findings)}`);
   const message = `ask ${question.route} of ${members.length} endpoints: expected an answer, found none: ${told.join('; ')}; name another endpoint`;

@@ -36,13 +36,15 @@ export class Prover {
   async settle(first: Candidate, parentHash: string | undefined, signal: AbortSignal): Promise<Proved> {
     const refuted: Refuted[] = [];
     const tried: Member[] = [];
+    const changed = new Set<Member>();
     for (let candidate = first; ; candidate = await this.another(refuted, tried, signal)) {
       try {
         const proved = this.prove(candidate, parentHash);
-        this.blame(refuted, candidate);
+        this.blame(refuted, candidate, changed);
         return proved;
       } catch (error) {
         if (!(error instanceof BaleenError) || error.kind !== 'data') throw error;
+        for (const origin of originsOf(candidate)) if (!(await this.pool.isSame(origin))) changed.add(origin);
         refuted.push({ candidate, error });
       }
     }
@@ -88,10 +90,12 @@ export class Prover {
     }
   }
 
-  private blame(refuted: readonly Refuted[], proved: Candidate): void {
+  /** Whoever is another node by now spoke its own version's words. */
+  private blame(refuted: readonly Refuted[], proved: Candidate, changed: ReadonlySet<Member>): void {
     if (refuted.length === 0) return;
     for (const { candidate, error } of refuted)
-      for (const liar of liarsAmong(candidate, proved)) this.pool.accuse(liar, error.message);
+      for (const liar of liarsAmong(candidate, proved))
+        if (!changed.has(liar)) this.pool.accuse(liar, error.message);
     this.reader.correct(proved);
   }
 

@@ -35,6 +35,8 @@ export class Reader {
   private readonly params = createParamsInForce();
   /** A block that was asked for to prove the results below it, until it is read itself. */
   private above: { readonly height: number; readonly block: Promise<Fact> } | undefined;
+  /** What was asked for before the reader asks. */
+  private shown: { readonly height: number; readonly fetched: Promise<Fetched> } | undefined;
 
   constructor(pool: Pool, info: SourceInfo, isCrossChecked: boolean, tip: Tip) {
     this.pool = pool;
@@ -44,13 +46,50 @@ export class Reader {
     this.facts = createFacts(pool, (height, block, by) => void this.envelopeOf(height, block, by));
   }
 
-  async fetch(height: number, signal: AbortSignal): Promise<Fetched> {
-    const prefer = this.pool.choose((member) => keepsBlock(member, height));
-    const results = this.results(height, { prefer }, signal);
+  fetch(height: number, signal: AbortSignal): Promise<Fetched> {
+    const { shown } = this;
+    if (shown?.height !== height) return this.fetchAnew(height, signal);
+    this.shown = undefined;
+    return shown.fetched.catch(() => this.fetchAnew(height, signal));
+  }
+
+  /** Begins to fetch a height that an endpoint has told of, for when it is read.
+   * @returns whether the block is there: false when who told of it says that it is not */
+  async show(height: number, signal: AbortSignal): Promise<boolean> {
+    const whom = this.whomFor(height);
+    const block = this.block(height, whom, signal);
+    const fetched = this.complete(height, block, whom, signal);
+    this.shown = { height, fetched };
+    fetched.catch(() => undefined);
+    const failure = await block.then(
+      () => undefined,
+      (error: unknown) => error,
+    );
+    if (!(failure instanceof BaleenError) || failure.code !== 'SOURCE_MISSING') return true;
+    this.shown = undefined;
+    return false;
+  }
+
+  private whomFor(height: number): Whom {
+    return { prefer: this.pool.choose((member) => keepsBlock(member, height)) };
+  }
+
+  private fetchAnew(height: number, signal: AbortSignal): Promise<Fetched> {
+    const whom = this.whomFor(height);
+    return this.complete(height, this.block(height, whom, signal), whom, signal);
+  }
+
+  private async complete(
+    height: number,
+    asked: Promise<Fact>,
+    whom: Whom,
+    signal: AbortSignal,
+  ): Promise<Fetched> {
+    const results = this.results(height, whom, signal);
     results.catch(() => undefined);
-    const block = await this.block(height, { prefer }, signal);
+    const block = await asked;
     const envelope = this.envelopeOf(height, block.result, block.by);
-    const validators = await this.facts.validators(envelope.validatorsHash, height, { prefer }, signal);
+    const validators = await this.facts.validators(envelope.validatorsHash, height, whom, signal);
     const { answer, witness } = await results;
     const bytes = block.bytes + (answer?.bytes ?? 0) + (witness?.bytes ?? 0);
     return { envelope, block, results: answer, witness, validators, bytes };
@@ -131,21 +170,19 @@ export class Reader {
     const has = (member: Member): boolean => keepsResults(member, height);
     if (!this.pool.members.some(has)) return { answer: undefined, witness: undefined };
     const answer = await this.resultsInTime(height, whom, signal);
+    this.tip.settled(height, answer !== undefined);
     if (answer === undefined || !this.isCrossChecked) return { answer, witness: undefined };
     const second = { except: [answer.by] };
-    const witness = await orElse(undefined, signal, () => this.facts.results(height, second, signal));
+    const witness = await orElse(undefined, signal, () => this.resultsInTime(height, second, signal));
     return { answer, witness };
   }
 
-  /** A node answers a new block before it has executed it. */
+  /** A node answers a new block before it has executed it; another one may come to it later. */
   private async resultsInTime(height: number, whom: Whom, signal: AbortSignal): Promise<Fact | undefined> {
     for (let waitMs = FIRST_RESULTS_WAIT_MS; ; waitMs = Math.min(LONGEST_RESULTS_WAIT_MS, waitMs * 2)) {
       const mayCome = this.tip.mayCome(height);
       const answer = await this.facts.results(height, whom, signal);
-      if (answer !== undefined || !mayCome) {
-        this.tip.settled(height, answer !== undefined);
-        return answer;
-      }
+      if (answer !== undefined || !mayCome) return answer;
       await sleep(waitMs, undefined, { signal });
     }
   }

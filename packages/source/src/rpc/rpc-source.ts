@@ -70,7 +70,8 @@ export class RpcSource implements LiveSource {
   }
 
   heads(signal: AbortSignal): AsyncIterable<Head> {
-    return pollHeads(this.pool, this.options, this.tip, AbortSignal.any([signal, this.closing.signal]));
+    const { pool, reader, tip, options } = this;
+    return pollHeads({ pool, reader, tip, options, signal: AbortSignal.any([signal, this.closing.signal]) });
   }
 
   genesis(): GenesisSource | undefined {

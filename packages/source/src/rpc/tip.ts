@@ -7,6 +7,8 @@ export interface Tip {
   readonly height: number | undefined;
   /** The head has grown, or is told for the first time. */
   reached(height: number): void;
+  /** It was said, and is not so. */
+  withdraw(to: number | undefined): void;
   /** Whether the results of a height, refused a moment ago, may come yet. */
   mayCome(height: number): boolean;
   /** What became of asking for a height's results. A node that does not keep them is not waited for again. */
@@ -24,6 +26,9 @@ export function createTip(): Tip {
     reached(height) {
       tip = height;
       since = performance.now();
+    },
+    withdraw(to) {
+      tip = to;
     },
     mayCome: (height) =>
       isPatient && tip !== undefined && height >= tip && performance.now() - since < RESULTS_WAIT_MS,

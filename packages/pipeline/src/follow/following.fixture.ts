@@ -1,0 +1,136 @@
+/** Followers of nodes that play a recorded chain, and the tables that plain indexing of the same heights leaves. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { BlockRange } from '@baleen/chain';
+import {
+  type EndpointHealth,
+  openLiveSource,
+  openSource,
+  type Source,
+  type SourceOptions,
+} from '@baleen/source';
+import { openStore, type Store } from '@baleen/store';
+import { createDatabase, describeChain, type TestDatabase } from '@baleen/testing';
+import pg from 'pg';
+import { checksums } from '../../../../tools/fidelity/checksum.ts';
+import { completeChain } from '../complete-chain.ts';
+import { indexRanges } from '../index-source.ts';
+import { type FollowOptions, type FollowReport, followChain, type Place } from './follow.ts';
+
+export interface Followed {
+  readonly database: TestDatabase;
+  readonly store: Store;
+}
+
+export async function openFollowed(): Promise<Followed> {
+  const database = await createDatabase();
+  return { database, store: await openStore(database.url) };
+}
+
+export async function dropFollowed({ database, store }: Followed): Promise<void> {
+  await store.close();
+  await database.drop();
+}
+
+export interface Following {
+  /** What was said, with `A`, `B`, … for the places' addresses. */
+  readonly lines: readonly string[];
+  /** How each endpoint of the newest source does. */
+  readonly health: ReadonlyMap<string, EndpointHealth>;
+  readonly ended: Promise<FollowReport>;
+  stop(): Promise<FollowReport>;
+  /** Blocks and results of all heights are there. */
+  untilThere(range: BlockRange): Promise<void>;
+  until(what: string, holds: () => Promise<boolean> | boolean): Promise<void>;
+}
+
+/** Short waits, and no second look at the genesis. */
+const QUICK = { retryMs: 5, timeoutMs: 5_000, bech32Prefix: 'terra' };
+const LONGEST_MS = 40_000;
+
+/** Each of `places` is one source: the addresses of a pool, or a folder. */
+export function followInto(
+  { store }: Followed,
+  chainId: string,
+  places: readonly (readonly string[])[],
+  more: Partial<FollowOptions> = {},
+  sourceOptions: SourceOptions = {},
+): Following {
+  const stop = new AbortController();
+  const lines: string[] = [];
+  const health = new Map<string, EndpointHealth>();
+  const named = (line: string): string =>
+    places.flat().reduce((text, path, at) => text.replaceAll(path, 'ABCD'[at]!), line);
+  const ended = followChain({
+    places: places.map((paths) => ({
+      paths,
+      open: (judge) => openLiveSource(paths, { ...QUICK, ...sourceOptions, judge }),
+    })) as [Place, ...Place[]],
+    sourceOptions: QUICK,
+    ...{ store, chainId, from: undefined, backfill: 'newest-first', signal: stop.signal },
+    prepare: (source, wanted) => prepare(store, source, wanted),
+    say: (line) => lines.push(named(line)),
+    onProgress: () => undefined,
+    walk: () => ({
+      onWritten: () => undefined,
+      onEndpoints(endpoints) {
+        for (const each of endpoints) health.set(each.address, each);
+      },
+      end: () => undefined,
+    }),
+    ...more,
+  });
+  ended.catch(() => undefined);
+
+  const until = async (what: string, holds: () => Promise<boolean> | boolean): Promise<void> => {
+    const deadline = Date.now() + LONGEST_MS;
+    while (!(await holds())) {
+      if (Date.now() > deadline) throw new Error(`waited in vain until ${what}; told: ${lines.join('; ')}`);
+      await Promise.race([sleep(10), ended]);
+    }
+  };
+  return {
+    ...{ lines, health, ended, until },
+    stop() {
+      stop.abort();
+      return ended;
+    },
+    untilThere: (range) =>
+      until(
+        `${range.from}..${range.to} are there`,
+        async () => (await store.missing(chainId, range, ['blocks', 'results'])).length === 0,
+      ),
+  };
+}
+
+/** Sources of one chain are known by its genesis. */
+async function prepare(store: Store, source: Source, wanted: BlockRange): Promise<void> {
+  const { chainId, base: from, head: to } = source.info;
+  const genesis = await source.genesis()?.summary();
+  await store.prepareChain(
+    describeChain(chainId, { source: { from, to }, wanted, genesisHash: genesis?.hash }),
+  );
+}
+
+/** Writes a range from one source, and what follows when it is the last one. */
+export async function indexInto(
+  { store }: Followed,
+  path: string,
+  range: BlockRange,
+  isLast = true,
+): Promise<void> {
+  using source = await openSource(path, QUICK);
+  const { chainId } = source.info;
+  await prepare(store, source, range);
+  await indexRanges({ paths: [path], known: source.info, store, chainId, ranges: [range] });
+  const { signal } = new AbortController();
+  if (isLast) await completeChain(source, store, { wroteBlocks: true, signal });
+}
+
+/** Checksums by table. What was wanted is left out: it is no fact of the chain, but told when one begins to follow. */
+export async function tablesOf({ database }: Followed): Promise<Map<string, string>> {
+  const client = new pg.Client({ connectionString: database.url });
+  await client.connect();
+  const sums = await checksums(client).finally(() => client.end());
+  sums.delete('wanted_ranges');
+  return sums;
+}
