@@ -30,4 +30,4 @@ function sectionsOf(page: string): Map<string, string> {
  *
  * @param load  of the last minute before it */
 export const loadText = (load: number): string =>
-  `on ${new Date().toISOString().slice(0, 10)}, load average before it ${load.toFixed(1)}${load > cpus().length / 4 ? ' (**other programs were running: the figures are too low**)' : ''}`;
+  `on ${new Date().toISOString().slice(0, 10)}, load average before it ${load.toFixed(1)}${load > cpus().length / 2 ? ' (**other programs were running: the figures are too low**)' : ''}`;

@@ -1,7 +1,7 @@
 /** How much a source will take in Postgres: a guess from a few blocks, encoded as the walk encodes them. */
 import { availableParallelism } from 'node:os';
 import type { Source } from '@baleen/source';
-import { encodeBlocks } from '@baleen/store';
+import { encodeBlocks } from '@baleen/store/encode';
 import { sampleBlocks } from './sampled-blocks.ts';
 
 export interface Estimate {

@@ -1,7 +1,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { BaleenError, type Block, type BlockRange, type RawBlock } from '@baleen/chain';
 import { isRpcAddress, openSource } from '@baleen/source';
-import { encodeBlocks, transferables } from '@baleen/store';
+import { encodeBlocks, transferables } from '@baleen/store/encode';
 import { createCredits } from './credits.ts';
 import { createJudge } from './judge.ts';
 import type { FromWorker, ToWorker, TransferredError, WorkerSetup } from './protocol.ts';

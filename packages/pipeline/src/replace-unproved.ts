@@ -1,6 +1,7 @@
 import { BaleenError, type Block, type RawBlock } from '@baleen/chain';
 import type { Source } from '@baleen/source';
-import { encodeBlocks, type Lease, type Store } from '@baleen/store';
+import type { Lease, Store } from '@baleen/store';
+import { encodeBlocks } from '@baleen/store/encode';
 
 /** Whether a write failed because the results stored below the batch are not those that its first header proves. */
 export const refutesResults = (error: unknown): error is BaleenError =>

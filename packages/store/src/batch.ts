@@ -1,6 +1,6 @@
 import type { BlockRange } from '@baleen/chain';
 import type { TableName } from '@baleen/tables';
-import type { Undecoded } from './undecoded.ts';
+import type { Undecoded } from './kept-raw.ts';
 
 /** A run of heights over which a content-addressed thing (a validator set, consensus params) was in force. */
 export interface ContentRun {

@@ -3,7 +3,7 @@ import { paramsHash, type Seen, type Table, type TableName, tableNames, tables }
 import type { ContentRun, EncodedBatch } from './batch.ts';
 import { equalBytes, shortHash } from './bytes.ts';
 import { RowEncoder } from './encode-rows.ts';
-import { UndecodedCounter } from './undecoded.ts';
+import { UndecodedCounter } from './kept-raw.ts';
 
 /** Blocks of consecutive heights as one batch. Runs in worker threads: this is the hot path.
  *

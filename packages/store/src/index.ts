@@ -1,6 +1,4 @@
 export type { ContentRun, EncodedBatch } from './batch.ts';
-export { encodeBlocks, transferables } from './encode-blocks.ts';
-export { encodeRows } from './encode-rows.ts';
 export type { EnqueuedRange } from './enqueued.ts';
 export type { FailedRange } from './failures.ts';
 export type { Lease, LeaseRequest } from './leases.ts';
@@ -9,5 +7,4 @@ export { openStore } from './open-store.ts';
 export type * from './operations.ts';
 export { merged, without } from './ranges.ts';
 export type { ReplaceStateOptions, StateCopy, StateDescription, StateOutcome } from './state.ts';
-export { StateEncoder } from './state-encoder.ts';
 export type * from './store.ts';

@@ -2,7 +2,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { buildBlocks, createDatabase, describeChain, type TestDatabase } from '@baleen/testing';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { encodeBlocks, type Lease, openStore, type Store } from './index.ts';
+import { encodeBlocks } from './encode.ts';
+import { type Lease, openStore, type Store } from './index.ts';
 
 const chainId = 'test-1';
 const HOUR_MS = 3_600_000;

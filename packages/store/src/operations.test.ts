@@ -1,6 +1,7 @@
 import { buildBlocks, createDatabase, describeChain, type TestDatabase } from '@baleen/testing';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { encodeBlocks, openStore, type SourceReport, type Store, type WorkerIdentity } from './index.ts';
+import { encodeBlocks } from './encode.ts';
+import { openStore, type SourceReport, type Store, type WorkerIdentity } from './index.ts';
 
 const worker = (workerId: string, host = 'one'): WorkerIdentity => ({
   ...{ workerId, host, pid: 7, command: 'index' },

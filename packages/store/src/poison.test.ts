@@ -2,7 +2,8 @@ import { type Block, InvalidText, type Message, type Text } from '@baleen/chain'
 import { jsonHold } from '@baleen/tables';
 import { buildBlock, createDatabase, describeChain, type TestDatabase } from '@baleen/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { encodeBlocks, openStore, type Store } from './index.ts';
+import { encodeBlocks } from './encode.ts';
+import { openStore, type Store } from './index.ts';
 
 const invalid = (hex: string, text: string): InvalidText => new InvalidText(text, Buffer.from(hex, 'hex'));
 const TEXTS: [Text, string, string | null][] = [

@@ -2,14 +2,8 @@ import type { StateRecord } from '@baleen/chain';
 import { buildBlocks, createDatabase, describeChain, type TestDatabase } from '@baleen/testing';
 import pg from 'pg';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import {
-  encodeBlocks,
-  openStore,
-  type StateCopy,
-  type StateDescription,
-  StateEncoder,
-  type Store,
-} from './index.ts';
+import { encodeBlocks, StateEncoder } from './encode.ts';
+import { openStore, type StateCopy, type StateDescription, type Store } from './index.ts';
 
 const CHAIN = 'test-1';
 const blocks = buildBlocks({ count: 30 });

@@ -1,7 +1,8 @@
 import { type Block, InvalidText, type Message, type Tx } from '@baleen/chain';
 import { buildBlocks, createDatabase, describeChain, type TestDatabase } from '@baleen/testing';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { encodeBlocks, openStore, type Store } from './index.ts';
+import { encodeBlocks } from './encode.ts';
+import { openStore, type Store } from './index.ts';
 import { rowsKeptRaw } from './undecoded.ts';
 
 const LONG_TYPE = `/foreign.${'🐋'.repeat(300)}`;

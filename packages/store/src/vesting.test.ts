@@ -15,7 +15,8 @@ import {
 } from '@baleen/testing';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { encodeBlocks, openStore, type Store } from './index.ts';
+import { encodeBlocks } from './encode.ts';
+import { openStore, type Store } from './index.ts';
 import { writeState } from './write-state.fixture.ts';
 
 const CHAIN = 'vesting-1';

@@ -2,7 +2,8 @@ import type { Block } from '@baleen/chain';
 import { buildBlocks, createDatabase, describeChain, type TestDatabase } from '@baleen/testing';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { contents } from './contents.fixture.ts';
-import { encodeBlocks, openStore, type Store } from './index.ts';
+import { encodeBlocks } from './encode.ts';
+import { openStore, type Store } from './index.ts';
 
 const blocks = buildBlocks({ count: 30 });
 const between = (from: number, to: number): Block[] => blocks.slice(from - 1, to);

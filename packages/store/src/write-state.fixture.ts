@@ -1,6 +1,7 @@
 import type { StateRecord } from '@baleen/chain';
 import { describeChain } from '@baleen/testing';
-import { type StateCopy, StateEncoder, type Store } from './index.ts';
+import { StateEncoder } from './encode.ts';
+import type { StateCopy, Store } from './index.ts';
 
 /** A chain of its own with this state at `height`, written as a node's is. Its blocks are not. */
 export async function writeState(

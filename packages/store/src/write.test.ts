@@ -9,7 +9,8 @@ import pg from 'pg';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { contents } from './contents.fixture.ts';
 import { withCreateValidator } from './create-validator.fixture.ts';
-import { encodeBlocks, openStore, type Store } from './index.ts';
+import { encodeBlocks } from './encode.ts';
+import { openStore, type Store } from './index.ts';
 
 /** A set that changes inside batches and at their border. */
 const SHAPE: ChainShape = { count: 60, setChanges: [20, 31, 50] };

@@ -1,7 +1,8 @@
 import type { Block, BlockRange, RawBlock } from '@baleen/chain';
 import { BaleenError } from '@baleen/chain';
 import type { Source } from '@baleen/source';
-import { encodeBlocks, type Store } from '@baleen/store';
+import type { Store } from '@baleen/store';
+import { encodeBlocks } from '@baleen/store/encode';
 import { refutesResults, replaceUnproved } from '../replace-unproved.ts';
 import { createLaps, type WrittenBatch, writtenBatch } from '../stages.ts';
 import type { Patience } from './patience.ts';

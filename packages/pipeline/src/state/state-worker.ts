@@ -2,7 +2,8 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { BaleenError } from '@baleen/chain';
 import { createStateDecoder } from '@baleen/decode/state';
 import { openState, type State } from '@baleen/source';
-import { type StateCopy, StateEncoder } from '@baleen/store';
+import type { StateCopy } from '@baleen/store';
+import { StateEncoder } from '@baleen/store/encode';
 import { createCredits } from '../credits.ts';
 import type { FromStateWorker, StateWorkerSetup, ToStateWorker } from './protocol.ts';
 
