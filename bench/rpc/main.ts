@@ -20,7 +20,7 @@ const BALEENS_IN_FLIGHT = 4;
 const MANY_IN_FLIGHT = 16;
 const DISTANCE_MS = 50;
 const BLOCKS = 6_000;
-const DISTANT_BLOCKS = 2_000;
+const DISTANT_BLOCKS = 4_000;
 
 const { values } = parseArgs({
   options: {
