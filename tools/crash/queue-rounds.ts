@@ -69,7 +69,7 @@ export const queueRound = (
   inCopy(bench, async (url) => {
     const strikes = armed(plans, (victim, worker) => strike(bench, victim, worker, url));
     const crew = await hire(bench, url, strikes.watch);
-    const late = sleep(ROUND_MS, ['stuck: the round has not ended'], { ref: false });
+    const late = sleep(ROUND_MS, undefined, { ref: false }).then(crew.explain);
     const faults = await Promise.race([crew.ended, late]);
     await strikes.over();
     await crew.dismiss();
@@ -134,6 +134,8 @@ const wipeTable = (url: string): Promise<void> =>
 interface Crew {
   /** What went wrong with them. */
   readonly ended: Promise<readonly string[]>;
+  /** Of those that have not ended. */
+  explain(): Promise<readonly string[]>;
   dismiss(): Promise<void>;
 }
 
@@ -157,6 +159,7 @@ async function hire(
   );
   return {
     ended: Promise.all(workers.map(({ worker }) => worker.ended)).then((faults) => faults.flat()),
+    explain: () => Promise.all(workers.map(({ worker }) => worker.explain())),
     async dismiss() {
       for (const { worker } of workers) worker.dismiss();
       await Promise.all(workers.map(({ proxy }) => proxy.close()));
@@ -184,6 +187,11 @@ class SupervisedWorker {
     this.run?.child.kill('SIGSTOP');
     await sleep(ms);
     this.run?.child.kill('SIGCONT');
+  }
+
+  async explain(): Promise<string> {
+    const isOver = this.run?.child.exitCode != null;
+    return isOver ? 'it has ended' : `stuck: the round has not ended: ${await this.run?.explain()}`;
   }
 
   dismiss(): void {

@@ -1,6 +1,7 @@
 /** The processes that are killed: `baleen index`, and a Postgres server of our own. */
-import { type ChildProcess, spawn } from 'node:child_process';
-import { readFileSync, rmSync } from 'node:fs';
+import { type ChildProcess, type SpawnOptionsWithStdioTuple, spawn } from 'node:child_process';
+import { existsSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { temporaryFolder } from '@baleen/testing';
 import { type Embedded, startEmbedded, stopEmbedded } from '../../packages/store/src/embedded/index.ts';
@@ -11,6 +12,8 @@ import { BALEEN } from '../fidelity/index-chain.ts';
 export interface Run {
   readonly child: ChildProcess;
   readonly ended: Promise<{ readonly code: number | null; readonly stderr: string }>;
+  /** What a process that should have ended says and waits for. */
+  explain(): Promise<string>;
 }
 
 export const startIndex = (path: string, databaseUrl: string): Run =>
@@ -46,15 +49,43 @@ const servers = (databaseUrl: string, redisUrl: string | undefined): string[] =>
 function start(args: readonly string[]): Run {
   // Nothing of our own environment, which may name other databases.
   const env = { PATH: process.env.PATH };
-  const child = spawn(process.execPath, [BALEEN, ...args], { stdio: ['ignore', 'ignore', 'pipe'], env });
+  const reports = temporaryFolder('crash-report');
+  const flags = ['--report-on-signal', `--report-directory=${reports}`, '--report-filename=report.json'];
+  const options: SpawnOptionsWithStdioTuple<'ignore', 'ignore', 'pipe'> = {
+    stdio: ['ignore', 'ignore', 'pipe'],
+    env,
+  };
+  const child = spawn(process.execPath, [...flags, BALEEN, ...args], options);
   let stderr = '';
-  child.stderr?.on('data', (chunk: Buffer) => {
+  child.stderr.on('data', (chunk: Buffer) => {
     stderr = (stderr + chunk.toString()).slice(-4000);
   });
   const ended = new Promise<{ code: number | null; stderr: string }>((resolve) =>
     child.once('close', (code) => resolve({ code, stderr })),
   );
-  return { child, ended };
+  const explain = async (): Promise<string> => {
+    child.kill('SIGUSR2');
+    await sleep(REPORT_MS);
+    return `${stderr}\n${heldBy(join(reports, 'report.json'))}`;
+  };
+  return { child, ended, explain };
+}
+
+/** A process writes its report within this. */
+const REPORT_MS = 3_000;
+
+/** What keeps a process alive, and where its threads are, as Node's diagnostic report has it. */
+function heldBy(file: string): string {
+  if (!existsSync(file)) return 'it does not answer';
+  const { libuv, javascriptStack, workers } = JSON.parse(readFileSync(file, 'utf8')) as Report;
+  const handles = libuv.filter((handle) => handle.is_active && handle.is_referenced);
+  return JSON.stringify({ handles, javascriptStack, workers: workers.map((each) => each.javascriptStack) });
+}
+
+interface Report {
+  readonly libuv: readonly { readonly is_active: boolean; readonly is_referenced: boolean }[];
+  readonly javascriptStack: unknown;
+  readonly workers: readonly { readonly javascriptStack: unknown }[];
 }
 
 export interface Postgres {
