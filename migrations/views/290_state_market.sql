@@ -194,7 +194,7 @@ from (
 ) each
 group by each.chain_id, each.lineage, each.epoch, each.tax_rewards, each.staked, each.as_of_height;
 
-comment on view baleen.treasury_indicators is 'One row is a chain with Terra''s treasury: what taxes bring to a unit of staked luna in an epoch. A node counts the epoch of its newest block, also where it is asked of an older height; this view that of as_of_height. Key: chain_id. Cost: reads all accounts, for the one of bonded stake.';
+comment on view baleen.treasury_indicators is 'One row is a chain with Terra''s treasury: what taxes bring to a unit of staked luna in an epoch. A node counts the epoch of its newest block, also where it is asked of an older height; this view that of as_of_height. Key: chain_id. Cost: small.';
 comment on column baleen.treasury_indicators.epoch is 'Number of the running epoch, from 0.';
 comment on column baleen.treasury_indicators.tax_rewards is 'Taxes of the running epoch by the oracle''s prices, in usdr, 18 decimals; without those of denoms that have no price.';
 comment on column baleen.treasury_indicators.staked is 'What is bonded, in base units.';

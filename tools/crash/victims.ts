@@ -46,11 +46,14 @@ const servers = (databaseUrl: string, redisUrl: string | undefined): string[] =>
   ...(redisUrl === undefined ? [] : ['--redis', redisUrl]),
 ];
 
+const reports = temporaryFolder('crash-report');
+let started = 0;
+
 function start(args: readonly string[]): Run {
   // Nothing of our own environment, which may name other databases.
   const env = { PATH: process.env.PATH };
-  const reports = temporaryFolder('crash-report');
-  const flags = ['--report-on-signal', `--report-directory=${reports}`, '--report-filename=report.json'];
+  const report = `${++started}.json`;
+  const flags = ['--report-on-signal', `--report-directory=${reports}`, `--report-filename=${report}`];
   const options: SpawnOptionsWithStdioTuple<'ignore', 'ignore', 'pipe'> = {
     stdio: ['ignore', 'ignore', 'pipe'],
     env,
@@ -66,7 +69,7 @@ function start(args: readonly string[]): Run {
   const explain = async (): Promise<string> => {
     child.kill('SIGUSR2');
     await sleep(REPORT_MS);
-    return `${stderr}\n${heldBy(join(reports, 'report.json'))}`;
+    return `${stderr}\n${heldBy(join(reports, report))}`;
   };
   return { child, ended, explain };
 }

@@ -3,7 +3,8 @@
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import module from 'node:module';
-import { constants } from 'node:os';
+import { constants, homedir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { setFlagsFromString } from 'node:v8';
 
@@ -11,9 +12,10 @@ import { setFlagsFromString } from 'node:v8';
 // may grow by 30 % between collections, and a small young one (thread-memory.ts), at the same speed.
 setFlagsFromString('--heap-growing-percent=30');
 
-// Half of the time that a command takes to start is compiling, in each of its threads; Node keeps what was compiled in the folder
-// for temporary files, or where NODE_COMPILE_CACHE says. Only the variable reaches threads.
-const compiled = module.enableCompileCache?.().directory;
+// Half of the time that a command takes to start is compiling, in each of its threads, so Node keeps what was compiled. It would be
+// run without a question: it lies where only this user writes, not in the folder for temporary files. Only the variable reaches threads.
+const cache = join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'baleen');
+const compiled = module.enableCompileCache?.(cache).directory;
 if (compiled !== undefined) process.env.NODE_COMPILE_CACHE ??= compiled;
 
 const LEAST_NODE = 24;

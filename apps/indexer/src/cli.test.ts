@@ -1,5 +1,6 @@
 import type { Command as CommanderCommand } from 'commander';
 import { describe, expect, test } from 'vitest';
+import manifest from '../package.json' with { type: 'json' };
 import { commands } from './commands.ts';
 import { createProgram } from './program.ts';
 import { baleen } from './spawn-baleen.fixture.ts';
@@ -21,7 +22,11 @@ function helpOf(name: string): string {
 
 describe('baleen', () => {
   test('--version is that of the package, and exits with 0', async () => {
-    expect(await baleen(['--version'])).toMatchObject({ code: 0, stdout: '0.1.0\n', stderr: '' });
+    expect(await baleen(['--version'])).toMatchObject({
+      code: 0,
+      stdout: `${manifest.version}\n`,
+      stderr: '',
+    });
   });
 
   test('--help lists every command, and exits with 0', async () => {

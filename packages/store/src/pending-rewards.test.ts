@@ -5,17 +5,11 @@ import { createDatabase, type TestDatabase } from '@baleen/testing';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openStore, type Store } from './index.ts';
+import { ONE, units } from './sdk-decimals.fixture.ts';
 import { writeState } from './write-state.fixture.ts';
 
 const CHAIN = 'rewards-1';
 const HEIGHT = 1000;
-const ONE = 10n ** 18n;
-
-/** In units of 1e-18. */
-function units(text: string): bigint {
-  const [whole = '', part = ''] = text.split('.');
-  return BigInt(whole + part.padEnd(18, '0'));
-}
 
 const coins = (amounts: Readonly<Record<string, string>>) =>
   Object.entries(amounts).map(([denom, amount]) => ({ denom, amount: units(amount) }));

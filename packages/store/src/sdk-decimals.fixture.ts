@@ -12,12 +12,14 @@ export function numeric(value: bigint): string {
 }
 
 /** The decimal of a numeric, which may have zeros beyond 18 places. */
-export const units = (text: string | null): bigint | null => {
-  if (text === null) return null;
+export function units(text: string): bigint {
   const [whole, part = ''] = text.split('.');
   expect(part.slice(PLACES).replaceAll('0', '')).toBe('');
   return BigInt(whole + part.padEnd(PLACES, '0').slice(0, PLACES));
-};
+}
+
+/** The same of a value that may be NULL. */
+export const unitsOrNull = (text: string | null): bigint | null => (text === null ? null : units(text));
 
 /** chopPrecisionAndRound: of units of 1e-36 to units of 1e-18, half to even. */
 export function chop(long: bigint): bigint {

@@ -3,7 +3,7 @@ import { createDatabase, type TestDatabase } from '@baleen/testing';
 import fc from 'fast-check';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { chop, numeric, ONE, product, quotient, units } from './sdk-decimals.fixture.ts';
+import { chop, numeric, ONE, product, quotient, unitsOrNull } from './sdk-decimals.fixture.ts';
 
 const RUNS = { numRuns: 300 };
 
@@ -24,7 +24,7 @@ afterAll(async () => {
 async function call(name: string, ...values: readonly string[]): Promise<bigint | null> {
   const places = values.map((_, index) => `$${index + 1}::numeric`);
   const { rows } = await client.query(`select baleen_store.${name}(${places})::text as found`, [...values]);
-  return units(rows[0].found);
+  return unitsOrNull(rows[0].found);
 }
 
 const within = (bound: bigint): fc.Arbitrary<bigint> => fc.bigInt({ min: -bound, max: bound });
@@ -88,7 +88,7 @@ describe('the stake of the last stretch', () => {
     }
   });
 
-  test('is what the shares are worth, when it is above it by three units of the last place at most', async () => {
+  test('is what the shares are worth, when it is above it by three unitsOrNull of the last place at most', async () => {
     for (const above of [1n, 2n, 3n]) {
       const { stake, worth } = await stakeAbove(above);
       expect(stake).toBe(worth);

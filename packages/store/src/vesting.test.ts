@@ -206,7 +206,7 @@ test('a periodic account has the periods that are over, none of them at its star
     ...{ 39: '50', 40: '100', 41: '100' },
   }));
 
-test('a permanently locked account never has anything but what came later', async () => {
+test('of a permanently locked account nothing vests: it can spend what came later', async () => {
   expect(await at(START, 'permanent')).toEqual([
     { denom: 'uluna', vested: '0', vesting: '1000', spendable: '5' },
   ]);

@@ -12,7 +12,7 @@ const GONE = 'of a proposal that is gone the server says no more than “interna
 const OFFER = 'without a coin or a denom that the server can read it answers with an error';
 const EVIDENCE = 'of a block with evidence the view has its bytes, which REST prints in its own way';
 const NEXT_SET = 'a set that changes with the next block is not known';
-const PAGE = 'a page of a list in the order of raw addresses; the whole list is covered';
+const PAGE = 'a page of a list, in the order of its keys; the whole list is covered';
 const BROADCAST = 'sends a tx: not from data';
 
 /** Routes that SQL does not answer, and why. */

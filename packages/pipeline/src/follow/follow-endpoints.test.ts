@@ -7,7 +7,7 @@ import {
   type Followed,
   type Following,
   followInto,
-  indexInto,
+  indexedTables,
   openFollowed,
   tablesOf,
 } from './following.fixture.ts';
@@ -32,12 +32,7 @@ const start = (index: number): Promise<ReplayNode> =>
   });
 
 beforeAll(async () => {
-  const plain = await openFollowed();
-  const node = await replayNode(FILES, { base: FIRST, head: LAST });
-  await indexInto(plain, node.url, ALL);
-  indexed = await tablesOf(plain);
-  await node.close();
-  await dropFollowed(plain);
+  indexed = await indexedTables(FILES, ALL, FIRST);
 });
 
 beforeEach(async () => {

@@ -8,7 +8,7 @@ import {
   type Followed,
   type Following,
   followInto,
-  indexInto,
+  indexedTables,
   openFollowed,
   tablesOf,
 } from './following.fixture.ts';
@@ -26,12 +26,7 @@ let node: ReplayNode;
 let isAway = false;
 
 beforeAll(async () => {
-  const plain = await openFollowed();
-  const whole = await replayNode(FILES, { head: LAST });
-  await indexInto(plain, whole.url, ALL);
-  indexed = await tablesOf(plain);
-  await whole.close();
-  await dropFollowed(plain);
+  indexed = await indexedTables(FILES, ALL, 1);
 });
 beforeEach(async () => {
   isAway = false;

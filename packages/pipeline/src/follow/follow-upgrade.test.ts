@@ -7,7 +7,7 @@ import {
   type Followed,
   type Following,
   followInto,
-  indexInto,
+  indexedTables,
   openFollowed,
   tablesOf,
 } from './following.fixture.ts';
@@ -56,12 +56,7 @@ async function contentOf(of: Followed): Promise<Map<string, string>> {
 }
 
 beforeAll(async () => {
-  const plain = await openFollowed();
-  const node = await replayNode(FILES, { base: FIRST, head: LAST });
-  await indexInto(plain, node.url, ALL);
-  indexed = await contentOf(plain);
-  await node.close();
-  await dropFollowed(plain);
+  indexed = await indexedTables(FILES, ALL, FIRST, contentOf);
 });
 beforeEach(async () => {
   nodes = [];

@@ -9,7 +9,7 @@ import {
   type SourceOptions,
 } from '@baleen/source';
 import { openStore, type Store } from '@baleen/store';
-import { createDatabase, describeChain, type TestDatabase } from '@baleen/testing';
+import { createDatabase, describeChain, replayNode, type TestDatabase } from '@baleen/testing';
 import pg from 'pg';
 import { checksums } from '../../../../tools/fidelity/checksum.ts';
 import { completeChain } from '../complete-chain.ts';
@@ -133,4 +133,20 @@ export async function tablesOf({ database }: Followed): Promise<Map<string, stri
   const sums = await checksums(client).finally(() => client.end());
   sums.delete('wanted_ranges');
   return sums;
+}
+
+/** What plain indexing of a recorded chain leaves. */
+export async function indexedTables(
+  files: readonly string[],
+  range: BlockRange,
+  base: number,
+  read: (followed: Followed) => Promise<Map<string, string>> = tablesOf,
+): Promise<Map<string, string>> {
+  const plain = await openFollowed();
+  const node = await replayNode(files, { base, head: range.to });
+  await indexInto(plain, node.url, range);
+  const indexed = await read(plain);
+  await node.close();
+  await dropFollowed(plain);
+  return indexed;
 }
