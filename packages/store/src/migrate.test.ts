@@ -59,6 +59,21 @@ describe('migrate', () => {
     await database.drop();
   });
 
+  it('makes a function anew whose columns moved alone', async () => {
+    const database = await createDatabase();
+    const store = await openStore(database.url);
+    await store.query(`do $$ begin
+      drop function baleen.swap_quote;
+      create function baleen.swap_quote(offer_amount numeric, offer_denom text, ask_denom text) returns table (amount int)
+        language sql return 1;
+      update baleen_store.definitions set hash = 'x' where name = 'views/290_state_market.sql';
+    end $$`);
+    await store.migrate();
+    expect(await store.query(`select amount from baleen.swap_quote(1, 'uluna', 'uusd')`)).toEqual([]);
+    await store.close();
+    await database.drop();
+  });
+
   it('says what an administrator must do when the login may not create roles, and goes on once it is done', async () => {
     // Roles are of the whole server, and the tests' own has the role already.
     const dataDir = mkdtempSync(join(tmpdir(), 'baleen-roles-'));
