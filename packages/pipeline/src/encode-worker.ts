@@ -25,7 +25,7 @@ port.on('message', (message: ToWorker) => {
 });
 
 setInterval(postHealth, HEALTH_MS).unref();
-postIdle();
+postHealth();
 
 /** Whoever hears of it ends the thread, which listens until then. */
 function giveUp(cause: unknown): Promise<never> {

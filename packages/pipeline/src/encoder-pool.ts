@@ -1,8 +1,9 @@
 import { extname } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { BaleenError, type BlockRange } from '@baleen/chain';
-import type { EndpointHealth } from '@baleen/source';
+import { type EndpointHealth, shareLimits, type Together } from '@baleen/source';
 import type { EncodedBatch } from '@baleen/store';
+import { HealthSum } from './health-sum.ts';
 import { createInbox, type Inbox } from './inbox.ts';
 import type { FromWorker, ToWorker, WorkerSetup } from './protocol.ts';
 import type { EncodeSeconds } from './stages.ts';
@@ -44,7 +45,7 @@ interface Walk {
   readonly onEndpoints: ((endpoints: readonly EndpointHealth[]) => void) | undefined;
 }
 
-/** @param count  threads; started by the first walk */
+/** @param count  threads at most; started by the first walk that has a range for them */
 export const createEncoderPool = (setup: WorkerSetup, count: number): EncoderPool =>
   new ThreadPool(setup, count);
 
@@ -53,25 +54,31 @@ class ThreadPool implements EncoderPool {
   private readonly count: number;
   private threads: Worker[] = [];
   private readonly idle = new Set<Worker>();
+  private readonly health = new HealthSum<Worker>();
   private walk: Walk | undefined;
   private isClosed = false;
+  /** Made anew with the threads: one that was ended while it asked has given nothing back. */
+  private together: Together;
 
   constructor(setup: WorkerSetup, count: number) {
     this.setup = setup;
     this.count = count;
+    this.together = shareLimits(this.setup.paths.length);
   }
 
   async *encode(ranges: Iterator<BlockRange>, options: EncodeOptions = {}): AsyncGenerator<FinishedBatch> {
     if (this.walk !== undefined) return yield* encodeRanges(ranges, this.setup, this.count, options);
     const { onEndpoints, signal } = options;
     this.walk = { inbox: createInbox(), ranges, onEndpoints };
+    this.health.begin();
     const { inbox } = this.walk;
     let isWhole = false;
     if (signal?.aborted) inbox.end();
     signal?.addEventListener('abort', inbox.end);
     try {
-      if (this.threads.length === 0) this.threads = Array.from({ length: this.count }, () => this.start());
-      else for (const thread of [...this.idle]) this.giveRange(thread);
+      for (const thread of [...this.idle]) this.giveRange(thread);
+      this.startSome();
+      if (this.threads.length === this.idle.size) inbox.end();
       for await (const finished of inbox) yield { ...finished, queued: inbox.length };
       isWhole = !signal?.aborted;
     } finally {
@@ -94,13 +101,28 @@ class ThreadPool implements EncoderPool {
     const ended = this.threads;
     this.threads = [];
     this.idle.clear();
+    this.health.clear();
+    this.together = shareLimits(this.setup.paths.length);
     await Promise.all(ended.map((worker) => worker.terminate()));
   }
 
+  /** No more than there are ranges. */
+  private startSome(): void {
+    while (this.walk !== undefined && this.threads.length < this.count) {
+      const next = this.walk.ranges.next();
+      if (next.done) return;
+      const thread = this.start();
+      this.threads.push(thread);
+      send(thread, { kind: 'range', range: next.value });
+    }
+  }
+
   private start(): Worker {
+    const { sourceOptions } = this.setup;
+    const setup = { ...this.setup, sourceOptions: { ...sourceOptions, together: this.together } };
     const worker = new Worker(new URL(`./encode-worker${extname(import.meta.url)}`, import.meta.url), {
-      workerData: this.setup,
-      resourceLimits: threadMemory(this.setup.paths),
+      workerData: setup,
+      resourceLimits: threadMemory(setup.paths),
     });
     for (let credit = 0; credit < CREDITS_PER_WORKER; credit++) send(worker, { kind: 'credit' });
     worker.on('message', (message: FromWorker) => this.receive(worker, message));
@@ -116,7 +138,8 @@ class ThreadPool implements EncoderPool {
     } else if (message.kind === 'idle') {
       this.giveRange(worker);
     } else if (message.kind === 'health') {
-      this.walk?.onEndpoints?.(message.endpoints);
+      const endpoints = this.health.put(worker, message.endpoints);
+      this.walk?.onEndpoints?.(endpoints);
     } else {
       const { errorKind, code, message: text, height } = message.error;
       this.walk?.inbox.fail(new BaleenError(errorKind, code, text, { height }));

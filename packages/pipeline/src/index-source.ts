@@ -20,6 +20,9 @@ const BATCH_BYTES = 2 * 1024 * 1024;
 
 /** Heights handed to a worker at once: several batches of a usual chain, so that neighbours stay together. */
 const MOST_HEIGHTS_PER_JOB = 1_000;
+/** A thread costs more than a few blocks. Over RPC, moreover, the block above a job is asked for to prove its last results, and again
+ * by the thread that reads it. */
+const LEAST_HEIGHTS_PER_JOB = { files: 10, rpc: 200 };
 
 /** Rounds over what other processes were writing at the same time; each one can only shrink it. */
 const MOST_ROUNDS = 5;
@@ -39,8 +42,8 @@ export interface IndexOptions {
   readonly chainId: string;
   /** Heights to index, disjoint, in the order in which they are taken. */
   readonly ranges: readonly BlockRange[];
-  /** Worker threads; default: one per core, at most four (the database needs cores, too). Over RPC always
-   * one: it fetches ahead, and the bounds on requests and bytes in flight hold for the whole process. */
+  /** Worker threads; default: one per core, at most four (the database needs cores, too). Over RPC the bounds on requests and
+   * bytes in flight hold for all of them together. */
   readonly workers?: number;
   /** Threads that are kept for the next walk over the same source (`openEncoders`); none: they live as long as this one. */
   readonly encoders?: EncoderPool;
@@ -49,7 +52,7 @@ export interface IndexOptions {
   /** Stops after the batch that is being written. */
   readonly signal?: AbortSignal;
   readonly onProgress?: (progress: IndexProgress) => void;
-  /** How the endpoints do, about once a second and at the end; one entry per address or folder, as one thread sees it. */
+  /** How the endpoints do, about once a second and at the end; one entry per address or folder. */
   readonly onEndpoints?: (endpoints: readonly EndpointHealth[]) => void;
   /** After each commit. */
   readonly onWritten?: (written: WrittenBatch) => void;
@@ -124,8 +127,7 @@ function encodedBatches(
     : encoders.encode(jobs, { onEndpoints, signal });
 }
 
-const workersOf = ({ paths, workers }: EncoderOptions): number =>
-  paths.some(isRpcAddress) ? 1 : (workers ?? Math.min(4, availableParallelism()));
+const workersOf = ({ workers }: EncoderOptions): number => workers ?? Math.min(4, availableParallelism());
 
 const setupOf = (options: EncoderOptions): WorkerSetup => ({
   paths: options.paths,
@@ -147,7 +149,8 @@ function readerOptionsOf(options: EncoderOptions): SourceOptions {
 
 function jobsOf(ranges: readonly BlockRange[], options: IndexOptions): Iterator<BlockRange> {
   const share = Math.ceil(countHeights(ranges) / (workersOf(options) * 4));
-  return splitRanges(ranges, Math.max(1, Math.min(MOST_HEIGHTS_PER_JOB, share)));
+  const least = LEAST_HEIGHTS_PER_JOB[options.paths.some(isRpcAddress) ? 'rpc' : 'files'];
+  return splitRanges(ranges, Math.max(least, Math.min(MOST_HEIGHTS_PER_JOB, share)));
 }
 
 /** false: a part of it was written meanwhile, by another process, or with the block below; what is then missing is asked

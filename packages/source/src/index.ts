@@ -5,6 +5,7 @@ export { type LiveOptions, openLiveLevelDbSource } from './live-leveldb-source.t
 export type { Head, LiveSource } from './live-source.ts';
 export { openLiveSource } from './open-live-source.ts';
 export { isRpcAddress } from './rpc/endpoint.ts';
+export { shareLimits, type Together } from './rpc/shared-limit.ts';
 export {
   type EndpointHealth,
   openSource,

@@ -3,6 +3,7 @@ import { operatorError } from './errors.ts';
 import type { GenesisPlace, GenesisSource } from './genesis.ts';
 import { openLevelDbSource } from './leveldb-source.ts';
 import { isRpcAddress } from './rpc/endpoint.ts';
+import type { Together } from './rpc/shared-limit.ts';
 
 /** What a source holds, as it was when it was opened. Plain data: it may cross threads. */
 export interface SourceInfo {
@@ -99,7 +100,7 @@ export interface SourceOptions {
   readonly bech32Prefix?: string;
   /** What an earlier opening found; given, neither the genesis document nor, over RPC, the node is asked again. */
   readonly known?: SourceInfo;
-  /** Over RPC: requests per second. Default: as fast as the node answers. */
+  /** Over RPC: requests per second, of all threads together. Default: as fast as the node answers. */
   readonly maxRps?: number;
   /** Over RPC: how long to wait. Default: 15 s without a byte. */
   readonly timeoutMs?: number;
@@ -107,6 +108,8 @@ export interface SourceOptions {
   readonly retryMs?: number;
   /** Over RPC: what no hash covers is compared over a second endpoint for every height; a third decides. */
   readonly crossCheck?: boolean;
+  /** Over RPC: shared with other threads that read this source (`shareLimits`). Default: there are none. */
+  readonly together?: Together;
   /** Over RPC: judges what an endpoint answered. None: answers are taken as they are. */
   readonly judge?: RpcJudge;
 }

@@ -30,7 +30,7 @@ const heights = option(
   { help: 'lowest height that is wanted; none: the lowest that the source has', value: 'A..' },
 );
 const workers = option(z.coerce.number().int().min(1).max(64).optional(), {
-  help: 'threads of the backfill; none: one per core, at most four; over RPC always one',
+  help: 'threads of the backfill; none: one per core, at most four',
   value: 'N',
 });
 const maxRead = option(z.coerce.number().positive().optional(), {

@@ -27,7 +27,7 @@ const heights = option(heightsSchema.optional(), {
   value: 'A..B',
 });
 const workers = option(z.coerce.number().int().min(1).max(64).optional(), {
-  help: 'threads that read and decode; none: one per core, at most four; over RPC always one',
+  help: 'threads that read and decode; none: one per core, at most four',
   value: 'N',
 });
 const noState = option(z.boolean().default(false), {

@@ -20,7 +20,7 @@ const lease = option(z.coerce.number().min(0.2).max(3600).default(30), {
   value: 'SECONDS',
 });
 const workers = option(z.coerce.number().int().min(1).max(64).optional(), {
-  help: 'threads of a job that read and decode; none: one per core, at most four; over RPC always one',
+  help: 'threads of a job that read and decode; none: one per core, at most four',
   value: 'N',
 });
 const maxRps = option(z.coerce.number().positive().optional(), {

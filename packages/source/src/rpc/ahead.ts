@@ -1,25 +1,33 @@
 /** Heights in order, several being fetched at once. */
 import type { BlockRange } from '@baleen/chain';
+import type { Readers } from './shared-limit.ts';
 
 /** Heights that are fetched ahead of the reader, per endpoint and at least: twice what can be in flight, so that no request
  * waits for the reader. */
 const PER_ENDPOINT = 8;
 const AT_LEAST = 16;
-/** Bytes fetched ahead, of all endpoints together, above which no further height is begun. */
+/** Bytes fetched ahead, of all endpoints and by all threads together, above which no further height is begun. */
 const MOST_BYTES = 64 * 1024 * 1024;
 
 export class Ahead<Fetched extends { readonly bytes: number }> {
   private readonly range: BlockRange;
   private readonly fetch: (height: number) => Promise<Fetched>;
   private readonly most: number;
+  private readonly readers: Pick<Readers, 'count'>;
   private readonly queue: Promise<Fetched>[] = [];
   private next: number;
   private bytes = 0;
 
-  constructor(range: BlockRange, endpoints: number, fetch: (height: number) => Promise<Fetched>) {
+  constructor(
+    range: BlockRange,
+    endpoints: number,
+    readers: Pick<Readers, 'count'>,
+    fetch: (height: number) => Promise<Fetched>,
+  ) {
     this.range = range;
     this.fetch = fetch;
     this.most = Math.max(AT_LEAST, endpoints * PER_ENDPOINT);
+    this.readers = readers;
     this.next = range.from;
   }
 
@@ -41,7 +49,7 @@ export class Ahead<Fetched extends { readonly bytes: number }> {
 
   private fill(): void {
     while (this.next <= this.range.to && this.queue.length < this.most) {
-      if (this.queue.length > 0 && this.bytes >= MOST_BYTES) return;
+      if (this.queue.length > 0 && this.bytes >= MOST_BYTES / this.readers.count) return;
       const fetching = this.fetch(this.next++);
       fetching.then(
         ({ bytes }) => (this.bytes += bytes),

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { createLimiter } from './limiter.ts';
+import { createSharedLimit, readersOf, shareLimits } from './shared-limit.ts';
 
 /** Work that ends when told. */
 function pending(): { promise: Promise<void>; end(): void; fail(): void } {
@@ -8,10 +9,11 @@ function pending(): { promise: Promise<void>; end(): void; fail(): void } {
 }
 
 const always = (): boolean => true;
+const ofOne = () => createSharedLimit(shareLimits(1), 0);
 
 describe('createLimiter', () => {
   test('begins in order, at most four at once', async () => {
-    const limiter = createLimiter(undefined, always);
+    const limiter = createLimiter(undefined, always, ofOne());
     const begun: number[] = [];
     const works = Array.from({ length: 9 }, pending);
     const runs = works.map((work, index) =>
@@ -31,7 +33,7 @@ describe('createLimiter', () => {
   });
 
   test('halves on trouble, down to one, and rises one by one after calm answers', async () => {
-    const limiter = createLimiter(undefined, always);
+    const limiter = createLimiter(undefined, always, ofOne());
     const fail = (): Promise<void> =>
       limiter.run(() => Promise.reject(new Error('trouble'))).catch(() => undefined);
     const limits = [limiter.limit];
@@ -47,13 +49,13 @@ describe('createLimiter', () => {
   });
 
   test('does not hold back for what is not the node’s trouble', async () => {
-    const limiter = createLimiter(undefined, () => false);
+    const limiter = createLimiter(undefined, () => false, ofOne());
     await limiter.run(() => Promise.reject(new Error('refused'))).catch(() => undefined);
     expect(limiter.limit).toBe(4);
   });
 
   test('work that is given up before it began is not begun', async () => {
-    const limiter = createLimiter(undefined, always);
+    const limiter = createLimiter(undefined, always, ofOne());
     const blocking = Array.from({ length: 4 }, pending);
     const runs = blocking.map((work) => limiter.run(() => work.promise));
     const stop = new AbortController();
@@ -64,5 +66,79 @@ describe('createLimiter', () => {
     await Promise.all(runs);
     await expect(waiting).rejects.toThrow(/abort/);
     expect(begun).toBe(false);
+  });
+
+  describe('of two threads that read', () => {
+    const ofTwo = () => {
+      const together = shareLimits(2);
+      for (let count = 0; count < 2; count++) readersOf(together).begin();
+      return [0, 1].map(() => createLimiter(undefined, always, createSharedLimit(together, 1)));
+    };
+
+    test('lets each have half of what one would have', async () => {
+      const limiters = ofTwo();
+      const blocking = pending();
+      let begun = 0;
+      const runs = limiters.flatMap((limiter) =>
+        Array.from({ length: 3 }, () =>
+          limiter.run(() => {
+            begun++;
+            return blocking.promise;
+          }),
+        ),
+      );
+      await Promise.resolve();
+      expect(begun).toBe(4);
+      blocking.end();
+      await Promise.all(runs);
+      expect(begun).toBe(6);
+    });
+
+    test('what one learns of the node holds for the other; with one request left they take turns', async () => {
+      const [one, other] = ofTwo() as [ReturnType<typeof createLimiter>, ReturnType<typeof createLimiter>];
+      const fail = (): Promise<void> => Promise.reject(new Error('trouble'));
+      for (let count = 0; count < 2; count++) await one.run(fail).catch(() => undefined);
+      expect(other.limit).toBe(1);
+      let [active, most] = [0, 0];
+      const work = async (): Promise<void> => {
+        most = Math.max(most, ++active);
+        await new Promise((resolve) => setTimeout(resolve, 1));
+        active--;
+      };
+      await Promise.all(
+        [one, other].flatMap((limiter) => Array.from({ length: 5 }, () => limiter.run(work))),
+      );
+      expect(most).toBe(1);
+    });
+
+    test('who is left alone has all of it again', async () => {
+      const together = shareLimits(1);
+      const readers = readersOf(together);
+      const limiter = createLimiter(undefined, always, createSharedLimit(together, 0));
+      readers.begin();
+      readers.begin();
+      readers.end();
+      const blocking = pending();
+      let begun = 0;
+      const runs = Array.from({ length: 4 }, () =>
+        limiter.run(() => {
+          begun++;
+          return blocking.promise;
+        }),
+      );
+      await Promise.resolve();
+      expect(begun).toBe(4);
+      blocking.end();
+      await Promise.all(runs);
+    });
+
+    test('limits of other endpoints are their own', async () => {
+      const together = shareLimits(2);
+      const [first, second] = [0, 1].map((index) =>
+        createLimiter(undefined, always, createSharedLimit(together, index)),
+      );
+      await first!.run(() => Promise.reject(new Error('trouble'))).catch(() => undefined);
+      expect([first!.limit, second!.limit]).toEqual([2, 4]);
+    });
   });
 });

@@ -1,6 +1,4 @@
-/** Requests in flight at once. A node answers a block within milliseconds, so four keep it busy without harm; an answer may
- * weigh up to `MOST_ANSWER_BYTES`, so this bounds memory, too. */
-const MOST_IN_FLIGHT = 4;
+import type { SharedLimit } from './shared-limit.ts';
 
 /** Answers in a row without trouble before one more request may be in flight, per request in flight. */
 const CALM_ANSWERS = 16;
@@ -12,11 +10,14 @@ const SLOW_ANSWERS = 3;
 const SLOW_FACTOR = 4;
 const SLOW_MS = 100;
 
+/** Between two looks whether other threads have left room. */
+const OTHERS_MS = 2;
+
 /** Lets requests through: few at once, fewer as soon as the node is slow or fails, more only slowly. */
 export interface Limiter {
   /** Waits for leave, works, and learns from how it went. First come, first served. */
   run<Result>(work: (firstByte: () => void) => Promise<Result>, signal?: AbortSignal): Promise<Result>;
-  /** Requests that may be in flight now. */
+  /** Requests that may be in flight now, of all that share the limit. */
   readonly limit: number;
   /** Requests that are in flight or wait for it. */
   readonly load: number;
@@ -27,27 +28,41 @@ interface Waiting {
   readonly signal: AbortSignal | undefined;
 }
 
-export function createLimiter(maxRps: number | undefined, isTrouble: (error: unknown) => boolean): Limiter {
+/** @param maxRps  requests per second, of all that share the limit */
+export function createLimiter(
+  maxRps: number | undefined,
+  isTrouble: (error: unknown) => boolean,
+  shared: SharedLimit,
+): Limiter {
   const waiting: Waiting[] = [];
   const spacingMs = maxRps === undefined ? 0 : 1000 / maxRps;
-  const speed = createSpeed();
+  const speed = createSpeed(shared);
   let active = 0;
   let earliest = 0;
   let isWaiting = false;
 
   function startSome(): void {
-    while (waiting.length > 0 && active < speed.limit) {
+    while (waiting.length > 0) {
       const now = performance.now();
       if (earliest > now) {
-        if (!isWaiting) setTimeout(wake, earliest - now);
-        isWaiting = true;
+        wakeIn(earliest - now);
+        return;
+      }
+      if (!shared.take(active)) {
+        // The end of an own request wakes; of what other threads end nothing is heard.
+        if (active === 0) wakeIn(OTHERS_MS);
         return;
       }
       const next = waiting.shift()!;
-      if (!next.signal?.aborted) earliest = now + spacingMs;
+      if (!next.signal?.aborted) earliest = now + spacingMs * shared.readers;
       active++;
       next.start();
     }
+  }
+
+  function wakeIn(ms: number): void {
+    if (!isWaiting) setTimeout(wake, ms);
+    isWaiting = true;
   }
 
   function wake(): void {
@@ -57,7 +72,7 @@ export function createLimiter(maxRps: number | undefined, isTrouble: (error: unk
 
   return {
     get limit() {
-      return speed.limit;
+      return shared.limit;
     },
     get load() {
       return active + waiting.length;
@@ -79,6 +94,7 @@ export function createLimiter(maxRps: number | undefined, isTrouble: (error: unk
         throw error;
       } finally {
         active--;
+        shared.give();
         startSome();
       }
     },
@@ -86,24 +102,19 @@ export function createLimiter(maxRps: number | undefined, isTrouble: (error: unk
 }
 
 interface Speed {
-  readonly limit: number;
   answered(waitedMs: number): void;
   halve(): void;
 }
 
-function createSpeed(): Speed {
-  let limit = MOST_IN_FLIGHT;
+function createSpeed(shared: SharedLimit): Speed {
   let usualMs: number | undefined;
   let slow = 0;
   let calm = 0;
   const halve = (): void => {
-    limit = Math.max(1, Math.floor(limit / 2));
+    shared.halve();
     slow = calm = 0;
   };
   return {
-    get limit() {
-      return limit;
-    },
     halve,
     answered(waitedMs) {
       usualMs ??= waitedMs;
@@ -112,8 +123,8 @@ function createSpeed(): Speed {
       // Quick answers teach at once what is possible, slow ones only slowly that this is how it is now.
       usualMs += (waitedMs - usualMs) * (waitedMs < usualMs ? 0.5 : 0.02);
       if (slow >= SLOW_ANSWERS) halve();
-      else if (++calm >= CALM_ANSWERS * limit && limit < MOST_IN_FLIGHT) {
-        limit++;
+      else if (++calm >= CALM_ANSWERS * shared.limit) {
+        shared.raise();
         calm = 0;
       }
     },

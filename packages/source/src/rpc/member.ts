@@ -3,6 +3,7 @@ import type { EraName } from '@baleen/chain';
 import type { EndpointHealth } from '../source.ts';
 import { type Breaker, createBreaker } from './breaker.ts';
 import type { Endpoint } from './endpoint.ts';
+import type { SharedLimit } from './shared-limit.ts';
 import { createTransport, type Transport, type TransportOptions } from './transport.ts';
 
 const RETRY_MS = 250;
@@ -41,14 +42,14 @@ export interface Member {
 /** A request that waited for its turn while the endpoint got into trouble. */
 export class LeftAlone extends Error {}
 
-export function createMember(endpoint: Endpoint, options: TransportOptions): Member {
+export function createMember(endpoint: Endpoint, options: TransportOptions, limit: SharedLimit): Member {
   const breaker = createBreaker(options.retryMs ?? RETRY_MS);
   const mayBegin = (): void => {
     if (breaker.trouble !== undefined) throw new LeftAlone(breaker.trouble);
   };
   return {
     address: endpoint.address,
-    transport: createTransport(endpoint, options, mayBegin),
+    transport: createTransport(endpoint, options, limit, mayBegin),
     breaker,
     described: undefined,
     refused: undefined,

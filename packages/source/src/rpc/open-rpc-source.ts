@@ -11,6 +11,7 @@ import { createMember, type Described, type Member } from './member.ts';
 import { Pool } from './pool.ts';
 import { RpcSource } from './rpc-source.ts';
 import { agreeOnChain } from './same-chain.ts';
+import { createSharedLimit, shareLimits } from './shared-limit.ts';
 import { RpcRefusal, Trouble } from './transport.ts';
 
 /** Once one endpoint has told what it keeps, the others have this long to do so, too. One that doesn't is asked again later. */
@@ -23,7 +24,10 @@ export async function openRpcSource(
   options: SourceOptions,
 ): Promise<RpcSource> {
   const endpoints = new Map(addresses.map(parseEndpoint).map((endpoint) => [endpoint.address, endpoint]));
-  const members = [...endpoints.values()].map((endpoint) => createMember(endpoint, options));
+  const { together = shareLimits(endpoints.size) } = options;
+  const members = [...endpoints.values()].map((endpoint, index) =>
+    createMember(endpoint, options, createSharedLimit(together, index)),
+  );
   const { known } = options;
   if (known !== undefined) for (const member of members) recall(member, known);
   const notes = known?.notes ?? (await describeAll(members, options));
@@ -44,7 +48,7 @@ export async function openRpcSource(
   const texts = genesis.some(isChosen)
     ? [...genesis.filter(isChosen), ...genesis.filter((text) => !isChosen(text))]
     : [];
-  return new RpcSource({ ...found, bech32Prefix }, pool, texts, options);
+  return new RpcSource({ ...found, bech32Prefix }, pool, texts, { ...options, together });
 }
 
 const isUsable = ({ described, refused }: Member): boolean =>

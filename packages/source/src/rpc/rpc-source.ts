@@ -12,6 +12,7 @@ import { healthOf } from './member.ts';
 import type { Pool } from './pool.ts';
 import { Prover } from './prover.ts';
 import { type Fetched, Reader } from './reader.ts';
+import { type Readers, readersOf, type Together } from './shared-limit.ts';
 import { createTip } from './tip.ts';
 
 export class RpcSource implements LiveSource {
@@ -25,12 +26,19 @@ export class RpcSource implements LiveSource {
   private readonly closing = new AbortController();
   private readonly tip = createTip();
   private readonly options: SourceOptions;
+  private readonly readers: Readers;
   /** The last block read, for the one after it. */
   private before: { readonly height: number; readonly results: unknown } | undefined;
 
-  constructor(info: SourceInfo, pool: Pool, genesisTexts: readonly RpcGenesis[], options: SourceOptions) {
+  constructor(
+    info: SourceInfo,
+    pool: Pool,
+    genesisTexts: readonly RpcGenesis[],
+    options: SourceOptions & { readonly together: Together },
+  ) {
     const { judge, crossCheck } = options;
     this.options = options;
+    this.readers = readersOf(options.together);
     this.info = info;
     this.pool = pool;
     this.genesisSource = agreedGenesis(genesisTexts, info.chainId, crossCheck === true);
@@ -51,8 +59,11 @@ export class RpcSource implements LiveSource {
       this.closing.signal,
       ...(signal === undefined ? [] : [signal]),
     ]);
-    const ahead = new Ahead(range, this.pool.members.length, (height) => this.reader.fetch(height, all));
+    const ahead = new Ahead(range, this.pool.members.length, this.readers, (height) =>
+      this.reader.fetch(height, all),
+    );
     let parentHash: string | undefined;
+    this.readers.begin();
     try {
       let fetched = await ahead.take();
       while (fetched !== undefined) {
@@ -66,6 +77,7 @@ export class RpcSource implements LiveSource {
     } finally {
       stop.abort();
       await ahead.settled();
+      this.readers.end();
     }
   }
 

@@ -8,6 +8,7 @@ import { operatorError, sourceError } from '../errors.ts';
 import type { Endpoint } from './endpoint.ts';
 import { createLimiter } from './limiter.ts';
 import { request as send } from './request.ts';
+import type { SharedLimit, Together } from './shared-limit.ts';
 
 /** Above the largest results known (tens of megabytes); with the requests in flight it bounds memory. */
 const MOST_ANSWER_BYTES = 256 * 1024 * 1024;
@@ -48,6 +49,7 @@ export interface TransportOptions {
   readonly maxRps?: number | undefined;
   readonly timeoutMs?: number | undefined;
   readonly retryMs?: number | undefined;
+  readonly together?: Together | undefined;
 }
 
 export interface Transport {
@@ -71,13 +73,15 @@ export interface Counts {
   readonly bytes: number;
 }
 
-/** @param mayBegin  throws when a request that has waited for its turn should not be made any more */
+/** @param limit  shared with other threads that ask the same endpoint
+ * @param mayBegin  throws when a request that has waited for its turn should not be made any more */
 export function createTransport(
   endpoint: Endpoint,
   options: TransportOptions,
+  limit: SharedLimit,
   mayBegin: () => void,
 ): Transport {
-  const limiter = createLimiter(options.maxRps, (error) => error instanceof Trouble);
+  const limiter = createLimiter(options.maxRps, (error) => error instanceof Trouble, limit);
   const timeoutMs = options.timeoutMs ?? TIMEOUT_MS;
   const counts = { requests: 0, errors: 0, bytes: 0 };
   const urlOf = (route: string): string => `${endpoint.address}${route}`;
