@@ -23,20 +23,54 @@ export interface Limiter {
   readonly load: number;
 }
 
-interface Waiting {
-  start(): void;
-  readonly signal: AbortSignal | undefined;
-}
-
 /** @param maxRps  requests per second, of all that share the limit */
 export function createLimiter(
   maxRps: number | undefined,
   isTrouble: (error: unknown) => boolean,
   shared: SharedLimit,
 ): Limiter {
-  const waiting: Waiting[] = [];
-  const spacingMs = maxRps === undefined ? 0 : 1000 / maxRps;
+  const turns = createTurns(maxRps === undefined ? 0 : 1000 / maxRps, shared);
   const speed = createSpeed(shared);
+  return {
+    get limit() {
+      return shared.limit;
+    },
+    get load() {
+      return turns.load;
+    },
+    async run(work, signal) {
+      await turns.take(signal);
+      try {
+        signal?.throwIfAborted();
+        const begun = performance.now();
+        let waitedMs: number | undefined;
+        const result = await work(() => (waitedMs ??= performance.now() - begun));
+        speed.answered(waitedMs ?? performance.now() - begun);
+        return result;
+      } catch (error) {
+        if (isTrouble(error)) speed.halve();
+        throw error;
+      } finally {
+        turns.end();
+      }
+    },
+  };
+}
+
+interface Turns {
+  /** That are taken or waited for. */
+  readonly load: number;
+  take(signal: AbortSignal | undefined): Promise<void>;
+  end(): void;
+}
+
+interface Waiting {
+  start(): void;
+  readonly signal: AbortSignal | undefined;
+}
+
+function createTurns(spacingMs: number, shared: SharedLimit): Turns {
+  const waiting: Waiting[] = [];
   let active = 0;
   let earliest = 0;
   let isWaiting = false;
@@ -49,7 +83,7 @@ export function createLimiter(
         return;
       }
       if (!shared.take(active)) {
-        // The end of an own request wakes; of what other threads end nothing is heard.
+        // The end of an own turn wakes; of what other threads end nothing is heard.
         if (active === 0) wakeIn(OTHERS_MS);
         return;
       }
@@ -71,32 +105,18 @@ export function createLimiter(
   }
 
   return {
-    get limit() {
-      return shared.limit;
-    },
     get load() {
       return active + waiting.length;
     },
-    async run(work, signal) {
-      await new Promise<void>((start) => {
+    take: (signal) =>
+      new Promise<void>((start) => {
         waiting.push({ start, signal });
         startSome();
-      });
-      try {
-        signal?.throwIfAborted();
-        const begun = performance.now();
-        let waitedMs: number | undefined;
-        const result = await work(() => (waitedMs ??= performance.now() - begun));
-        speed.answered(waitedMs ?? performance.now() - begun);
-        return result;
-      } catch (error) {
-        if (isTrouble(error)) speed.halve();
-        throw error;
-      } finally {
-        active--;
-        shared.give();
-        startSome();
-      }
+      }),
+    end() {
+      active--;
+      shared.give();
+      startSome();
     },
   };
 }
