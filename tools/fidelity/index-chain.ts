@@ -4,7 +4,8 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 export const ROOT = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
-export const BALEEN = join(ROOT, 'apps/indexer/bin/baleen.js');
+/** BALEEN_COMMAND: one that was built. */
+export const BALEEN = process.env.BALEEN_COMMAND ?? join(ROOT, 'apps/indexer/bin/baleen.js');
 
 export interface Run {
   readonly code: number | null;

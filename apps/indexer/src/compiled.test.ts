@@ -2,7 +2,7 @@ import { globSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { createEmptyDatabase, fixtureData, type TestDatabase } from '@baleen/testing';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { baleen, type Ended, startCommand } from './spawn-baleen.fixture.ts';
+import { CLONED, type Ended, startCommand } from './spawn-baleen.fixture.ts';
 
 const ROOT = join(import.meta.dirname, '../../..');
 const SOURCE = fixtureData('terra-columbus4-devnet');
@@ -35,12 +35,15 @@ async function indexed(run: (args: string[], env: NodeJS.ProcessEnv) => Promise<
 }
 
 test('the compiled command holds no TypeScript, and indexes what the one in the clone does', async () => {
-  expect(globSync('{packages,apps}/**/*.ts', { cwd: out })).toEqual([]);
+  expect(globSync('{packages,apps,chunks}/**/*.ts', { cwd: out })).toEqual([]);
   const command = join(out, 'apps/indexer/bin/baleen.js');
   const compiled = await indexed((args, env) => {
     // Node without its type stripping could not load the clone's files by mistake.
     return startCommand(process.execPath, ['--no-strip-types', command, ...args], { env }).ended;
   });
   expect(compiled).toMatchObject({ chainId: 'devnet-col4-a', heights: 290, txs: 456 });
-  expect(compiled).toEqual(await indexed(baleen));
+  const cloned = await indexed(
+    (args, env) => startCommand(process.execPath, [CLONED, ...args], { env }).ended,
+  );
+  expect(compiled).toEqual(cloned);
 });
