@@ -82,6 +82,20 @@ describe.each(backends)('a queue in %s', (backend) => {
     expect(await other.depth()).toEqual({ waiting: 0, active: 0, delayed: 0 });
   });
 
+  test('a job that was taken before the queue was away can be ended when it is back', async () => {
+    const queue = await newQueue(60);
+    await queue.add([jobOf(1), jobOf(11)]);
+    const [first, second] = [await nextJob(queue), await nextJob(queue)];
+    await bench!.whileAway(async () => {
+      await expect(queue.depth()).rejects.toThrow();
+      await expect(queue.next()).rejects.toThrow();
+      await expect(first.complete()).rejects.toThrow();
+    });
+    await first.complete();
+    await second.fail(new Error('the node is away'), true);
+    expect(await queue.depth()).toEqual({ waiting: 0, active: 0, delayed: 1 });
+  });
+
   test('a job whose worker extends it stays its own', async () => {
     const name = `test-1/${++names}`;
     const busy = (await bench!.openQueues(1)).open(name);

@@ -175,14 +175,14 @@ const ADD_AT_ONCE = 1000;
 /** A range that took so many workers down with it is left alone. */
 const MOST_STALLS = 10;
 
-/** BullMQ remembers for good that it could not connect: after a fault the next ask begins with new objects. */
+/** BullMQ's objects are kept over faults: what is asked of a closed one, a job's end among it, is never answered. */
 class BullQueue implements JobQueue {
   readonly name: string;
   private readonly backend: Backend;
   private readonly options: QueueOptionsHere;
   private readonly common: { prefix?: string };
-  private queue: Queue | undefined;
-  private worker: Worker | undefined;
+  private queue: Promise<Queue> | undefined;
+  private worker: Promise<Worker> | undefined;
   private taken = 0;
 
   constructor(name: string, backend: Backend, prefix: string | undefined, options: QueueOptionsHere) {
@@ -192,57 +192,54 @@ class BullQueue implements JobQueue {
     this.common = prefix === undefined ? {} : { prefix };
   }
 
-  add(jobs: readonly NewJob[]): Promise<void> {
+  async add(jobs: readonly NewJob[]): Promise<void> {
     const { backoffMs } = this.options.timing;
-    return this.asking(async () => {
-      for (let start = 0; start < jobs.length; start += ADD_AT_ONCE) {
-        const some = jobs.slice(start, start + ADD_AT_ONCE);
-        await this.bullQueue().addBulk(some.map((job) => bullJob(job, backoffMs)));
-      }
-    });
-  }
-
-  next(): Promise<TakenJob | undefined> {
-    return this.asking(async () => {
-      const worker = (this.worker ??= await this.startWorker());
-      const token = `${worker.id}:${this.taken++}`;
-      const job = await worker.getNextJob(token, { block: false });
-      return job === undefined ? undefined : takenJob(job, token, this.options.timing);
-    });
-  }
-
-  depth(): Promise<QueueDepth> {
-    return this.asking(async () => {
-      const counts = await this.bullQueue().getJobCounts('wait', 'prioritized', 'active', 'delayed');
-      const { wait = 0, prioritized = 0, active = 0, delayed = 0 } = counts;
-      return { waiting: wait + prioritized, active, delayed };
-    });
-  }
-
-  async close(): Promise<void> {
-    const { queue, worker } = this;
-    this.queue = undefined;
-    this.worker = undefined;
-    await worker?.close();
-    await queue?.close();
-  }
-
-  private async asking<Answer>(ask: () => Promise<Answer>): Promise<Answer> {
-    try {
-      return await ask();
-    } catch (error) {
-      void this.close().catch(() => undefined);
-      throw error;
+    const queue = await this.bullQueue();
+    for (let start = 0; start < jobs.length; start += ADD_AT_ONCE) {
+      const some = jobs.slice(start, start + ADD_AT_ONCE);
+      await queue.addBulk(some.map((job) => bullJob(job, backoffMs)));
     }
   }
 
-  private bullQueue(): Queue {
-    if (this.queue !== undefined) return this.queue;
+  async next(): Promise<TakenJob | undefined> {
+    const worker = await this.bullWorker();
+    const token = `${worker.id}:${this.taken++}`;
+    const job = await worker.getNextJob(token, { block: false });
+    return job === undefined ? undefined : takenJob(job, token, this.options.timing);
+  }
+
+  async depth(): Promise<QueueDepth> {
+    const queue = await this.bullQueue();
+    const counts = await queue.getJobCounts('wait', 'prioritized', 'active', 'delayed');
+    const { wait = 0, prioritized = 0, active = 0, delayed = 0 } = counts;
+    return { waiting: wait + prioritized, active, delayed };
+  }
+
+  async close(): Promise<void> {
+    for (const made of [this.worker, this.queue]) await (await made?.catch(() => undefined))?.close();
+  }
+
+  private bullQueue(): Promise<Queue> {
+    this.queue ??= this.startQueue().catch((error: unknown) => {
+      this.queue = undefined;
+      throw error;
+    });
+    return this.queue;
+  }
+
+  private bullWorker(): Promise<Worker> {
+    this.worker ??= this.startWorker().catch((error: unknown) => {
+      this.worker = undefined;
+      throw error;
+    });
+    return this.worker;
+  }
+
+  private startQueue(): Promise<Queue> {
     const streams = { events: { maxLen: MOST_EVENTS } };
     const queue = new Queue(this.name, { ...this.common, connection: {}, streams }, this.backend as never);
     queue.on('error', this.options.onTrouble);
-    this.queue = queue;
-    return queue;
+    return ready(queue);
   }
 
   /** Jobs are fetched by hand, so that one process serves many queues in turn; BullMQ's own loop would take a job of each. */
@@ -262,8 +259,20 @@ class BullQueue implements JobQueue {
       this.backend as never,
     );
     worker.on('error', this.options.onTrouble);
+    await ready(worker);
     await worker.startStalledCheckTimer();
     return worker;
+  }
+}
+
+/** BullMQ remembers for good that it could not connect: such an object is given up, and the next ask makes another. */
+async function ready<Made extends Queue | Worker>(made: Made): Promise<Made> {
+  try {
+    await made.waitUntilReady();
+    return made;
+  } catch (error) {
+    void made.close().catch(() => undefined);
+    throw error;
   }
 }
 

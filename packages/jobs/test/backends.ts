@@ -2,6 +2,7 @@
 
 import { openStore, type Store } from '@baleen/store';
 import { createDatabase, hasRedis, startRedis, type TestDatabase, type TestRedis } from '@baleen/testing';
+import pg from 'pg';
 import type { TestContext } from 'vitest';
 import { openQueues, type Queues } from '../src/queues.ts';
 import { timingOf } from '../src/timing.ts';
@@ -25,9 +26,17 @@ export interface Bench {
   readonly database: TestDatabase;
   readonly store: Store;
   readonly redis: TestRedis | undefined;
+  /** Does something while the queue does not answer. */
+  whileAway(work: () => Promise<void>): Promise<void>;
   /** A process's own connection to the queue. */
   openQueues(leaseSeconds?: number): Promise<Queues>;
   close(): Promise<void>;
+}
+
+async function withClient(url: string, use: (client: pg.Client) => Promise<unknown>): Promise<void> {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  await use(client).finally(() => client.end());
 }
 
 /** A database and a queue of their own; undefined where there is no Redis. */
@@ -41,6 +50,13 @@ export async function openBench(backend: Backend): Promise<Bench | undefined> {
     database,
     store,
     redis,
+    async whileAway(work) {
+      const renamed = (from: string, to: string) =>
+        withClient(database.url, (client) => client.query(`alter schema ${from} rename to ${to}`));
+      await (redis === undefined ? renamed('bullmq', 'away') : redis.kill());
+      await work();
+      await (redis === undefined ? renamed('away', 'bullmq') : redis.start());
+    },
     async openQueues(leaseSeconds = LEASE_SECONDS) {
       const queues = await openQueues({
         redisUrl: redis?.url,
