@@ -33,11 +33,12 @@ function grow(): void {
   }, 100);
 }
 
-async function heightsIn(url: string): Promise<number> {
+/** 0 while there is no database. */
+async function countIn(url: string, from: string): Promise<number> {
   const client = new pg.Client({ connectionString: url });
   try {
     await client.connect();
-    const { rows } = await client.query('select count(*)::int as n from baleen.blocks');
+    const { rows } = await client.query(`select count(*)::int as n from ${from}`);
     return rows[0].n;
   } catch {
     return 0;
@@ -47,7 +48,12 @@ async function heightsIn(url: string): Promise<number> {
 }
 
 async function untilIn(url: string, heights: number): Promise<void> {
-  while ((await heightsIn(url)) < heights) await sleep(50);
+  while ((await countIn(url, 'baleen.blocks')) < heights) await sleep(50);
+}
+
+/** Until it has said that it is at work: all heights may have been there before it. */
+async function untilAtWork(url: string, pid: number): Promise<void> {
+  while ((await countIn(url, `baleen.workers where pid = ${pid}`)) === 0) await sleep(50);
 }
 
 /** Without what tells when something was wanted, and by whom it was written. */
@@ -80,6 +86,7 @@ describe('baleen follow', () => {
           await once(child, 'close');
         }
         const { child, ended } = start();
+        await untilAtWork(database.url, child.pid!);
         await untilIn(database.url, LAST);
         child.kill('SIGTERM');
         expect(await ended).toEqual({ code: 130, stdout: '', stderr: '' });

@@ -162,8 +162,12 @@ async function failed(
   if (signal.aborted) return await end(taken.giveBack(), 'givenBack');
   const isData = error instanceof BaleenError && error.kind === 'data';
   if (lease !== undefined) {
-    // Whoever holds the range now tells how it goes; a database that is away is told by the next try.
-    const held = await store.renewLease(lease, timing.leaseMs).catch(() => true);
+    const renew = (): Promise<boolean> => store.renewLease(lease, timing.leaseMs);
+    // Whoever holds the range now tells how it goes. Of a process that stood still the connections were cut, and the first to be used
+    // says only that. A database that is away is told by the next try.
+    const held = await renew()
+      .catch(renew)
+      .catch(() => true);
     if (!held) return 'fenced';
     const nextTry = new Date(Date.now() + backoffMs(timing.backoffMs, taken.triesMade + 1));
     await remember(store, lease, error, isData ? undefined : nextTry).catch(() => undefined);
