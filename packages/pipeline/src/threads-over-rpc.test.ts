@@ -1,44 +1,79 @@
-/** What holds for all threads that read one node together. */
+/** What holds for all threads that read a node together. */
 import { type EndpointHealth, openSource, type SourceInfo } from '@baleen/source';
 import { openStore, type Store } from '@baleen/store';
 import {
   createDatabase,
   describeChain,
+  type Fault,
   fixture,
+  fixtureData,
   type ReplayServer,
   replayRpc,
-  type TestDatabase,
 } from '@baleen/testing';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { indexRanges, openEncoders } from './index-source.ts';
+import pg from 'pg';
+import { afterEach, describe, expect, test } from 'vitest';
+import { checksums, sumDifferences } from '../../../tools/fidelity/checksum.ts';
+import { type IndexOptions, indexRanges, openEncoders } from './index-source.ts';
 
+const CHAIN = 'terra-columbus5-devnet';
 const chainId = 'baleen-col5-a';
+const WHOLE = { from: 1, to: 306 };
 const THREADS = 3;
 
-describe('three threads that read one node', () => {
-  let database: TestDatabase;
-  let store: Store;
-  let node: ReplayServer;
-  let known: SourceInfo;
-  beforeAll(async () => {
-    node = await replayRpc([fixture('terra-columbus5-devnet', 'rpc.jsonl.gz')]);
-    using source = await openSource(node.url);
-    known = source.info;
-    database = await createDatabase();
-    store = await openStore(database.url);
-    await store.prepareChain(
-      describeChain(chainId, { source: { from: 1, to: 306 }, wanted: { from: 1, to: 306 } }),
-    );
-  });
-  afterAll(async () => {
-    await store.close();
-    await database.drop();
-    await node.close();
-  });
+const atEnd: (() => Promise<void>)[] = [];
+afterEach(async () => {
+  for (const end of atEnd.splice(0).reverse()) await end();
+});
 
-  test('ask as many requests at once as one would, and each walk is told of its own', async () => {
+async function serve(fault?: (route: string, answer: string) => Fault | undefined): Promise<ReplayServer> {
+  const node = await replayRpc([fixture(CHAIN, 'rpc.jsonl.gz')], fault && { fault });
+  atEnd.push(() => node.close());
+  return node;
+}
+
+/** A store that knows the chain, and its URL. */
+async function emptyStore(): Promise<{ store: Store; url: string }> {
+  const database = await createDatabase();
+  const store = await openStore(database.url);
+  atEnd.push(
+    () => database.drop(),
+    () => store.close(),
+  );
+  await store.prepareChain(describeChain(chainId, { source: WHOLE, wanted: WHOLE }));
+  return { store, url: database.url };
+}
+
+async function describeSource(paths: readonly string[]): Promise<SourceInfo> {
+  using source = await openSource(paths);
+  return source.info;
+}
+
+async function sumsOf(url: string): Promise<Map<string, string>> {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  return checksums(client).finally(() => client.end());
+}
+
+async function indexedSums(
+  paths: readonly string[],
+  more: Partial<IndexOptions>,
+): Promise<Map<string, string>> {
+  const { store, url } = await emptyStore();
+  await indexRanges({
+    ...{ paths, known: await describeSource(paths), store, chainId, ranges: [WHOLE] },
+    ...more,
+  });
+  return sumsOf(url);
+}
+
+describe('three threads over RPC', () => {
+  test('ask as many requests at once as one would, no results twice, and each walk is told of its own', async () => {
+    const node = await serve();
     const paths = [node.url];
+    const known = await describeSource(paths);
+    const { store } = await emptyStore();
     const encoders = openEncoders({ paths, known, workers: THREADS });
+    atEnd.push(() => encoders.close());
     const toldOf = async (from: number, to: number): Promise<EndpointHealth> => {
       let last: EndpointHealth | undefined;
       await indexRanges({
@@ -47,22 +82,40 @@ describe('three threads that read one node', () => {
       });
       return last!;
     };
-    const before = node.routes.length;
+    const opened = node.routes.length;
     const first = await toldOf(1, 250);
     const between = node.routes.length;
     const second = await toldOf(251, 306);
-    await encoders.close();
     expect(node.mostAtOnce).toBeLessThanOrEqual(4);
-    expect(first.requests).toBe(between - before);
+    expect(first.requests).toBe(between - opened);
     expect(second.requests).toBe(node.routes.length - between);
-    expect(await store.missing(chainId, { from: 1, to: 306 }, ['blocks', 'results'])).toEqual([]);
+    expect(await store.missing(chainId, WHOLE, ['blocks', 'results'])).toEqual([]);
+    const asked = node.routes.slice(opened);
+    const countOf = (route: string): number => asked.filter((each) => each.startsWith(`${route}?`)).length;
+    expect(countOf('/block_results')).toBe(306);
+    // Two pieces, and one; above the first two a header proves the last results.
+    expect(countOf('/block')).toBeLessThanOrEqual(306 + 2);
   });
 
-  test('ask for no results twice, and for a block twice only where one range ends and another begins', () => {
-    const askedFor = (route: string): string[] => node.routes.filter((each) => each.startsWith(`${route}?`));
-    const results = askedFor('/block_results');
-    // What describing the node has asked for is asked again by whoever reads that height.
-    expect(results.length).toBeLessThanOrEqual(306 + 2);
-    expect(askedFor('/block').length).toBeLessThanOrEqual(306 + 2);
+  test('of two nodes, of which one lies and fails, write what the directory holds', async () => {
+    const inDirectory = await indexedSums([fixtureData(CHAIN)], { workers: 1 });
+    let [asked, lies] = [0, 0];
+    const unreliable = await serve((route, answer) => {
+      const height = Number(/^\/block(?:_results)?\?height=(\d+)$/.exec(route)?.[1]);
+      if (asked++ < 10 || !(height > 1)) return undefined;
+      const altered = answer.replace(/"code":\s*0/, '"code":7');
+      if (height % 5 === 0 && altered !== answer) {
+        lies++;
+        return { kind: 'answer', body: altered };
+      }
+      if (height % 7 === 0) return { kind: 'cut', bytes: 100 };
+      return height % 11 === 0 ? { kind: 'answer', status: 503, body: 'busy' } : undefined;
+    });
+    const honest = await serve();
+    const overRpc = await indexedSums([unreliable.url, honest.url], { workers: THREADS });
+    expect(lies).toBeGreaterThan(0);
+    expect(unreliable.mostAtOnce).toBeLessThanOrEqual(4);
+    expect(honest.mostAtOnce).toBeLessThanOrEqual(4);
+    expect(sumDifferences(overRpc, inDirectory)).toEqual([]);
   });
 });
