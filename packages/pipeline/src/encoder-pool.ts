@@ -57,13 +57,11 @@ class ThreadPool implements EncoderPool {
   private readonly health = new HealthSum<Worker>();
   private walk: Walk | undefined;
   private isClosed = false;
-  /** Made anew with the threads: one that was ended while it asked has given nothing back. */
-  private together: Together;
+  private together: Together | undefined;
 
   constructor(setup: WorkerSetup, count: number) {
     this.setup = setup;
     this.count = count;
-    this.together = shareLimits(this.setup.paths.length);
   }
 
   async *encode(ranges: Iterator<BlockRange>, options: EncodeOptions = {}): AsyncGenerator<FinishedBatch> {
@@ -102,7 +100,8 @@ class ThreadPool implements EncoderPool {
     this.threads = [];
     this.idle.clear();
     this.health.clear();
-    this.together = shareLimits(this.setup.paths.length);
+    // A thread that is ended while it asks gives nothing back.
+    this.together = undefined;
     await Promise.all(ended.map((worker) => worker.terminate()));
   }
 
@@ -118,11 +117,12 @@ class ThreadPool implements EncoderPool {
   }
 
   private start(): Worker {
-    const { sourceOptions } = this.setup;
+    const { paths, sourceOptions } = this.setup;
+    this.together ??= shareLimits(paths.length);
     const setup = { ...this.setup, sourceOptions: { ...sourceOptions, together: this.together } };
     const worker = new Worker(new URL(`./encode-worker${extname(import.meta.url)}`, import.meta.url), {
       workerData: setup,
-      resourceLimits: threadMemory(setup.paths),
+      resourceLimits: threadMemory(paths),
     });
     for (let credit = 0; credit < CREDITS_PER_WORKER; credit++) send(worker, { kind: 'credit' });
     worker.on('message', (message: FromWorker) => this.receive(worker, message));

@@ -68,7 +68,8 @@ async function indexedSums(
 
 describe('three threads over RPC', () => {
   test('ask as many requests at once as one would, no results twice, and each walk is told of its own', async () => {
-    const node = await serve();
+    // So slow that each thread has as many requests in flight as it may.
+    const node = await serve((_route, body) => ({ kind: 'answer', delayMs: 10, body }));
     const paths = [node.url];
     const known = await describeSource(paths);
     const { store } = await emptyStore();

@@ -1,11 +1,30 @@
-import { describe, expect, test } from 'vitest';
-import { createLimiter } from './limiter.ts';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { describe, expect, test, vi } from 'vitest';
+import { createLimiter, type Limiter } from './limiter.ts';
 import { createSharedLimit, readersOf, shareLimits } from './shared-limit.ts';
 
 /** Work that ends when told. */
 function pending(): { promise: Promise<void>; end(): void; fail(): void } {
   const { promise, resolve, reject } = Promise.withResolvers<void>();
   return { promise, end: resolve, fail: () => reject(new Error('trouble')) };
+}
+
+/** Works that begin when the limiter lets them, and all end when told. */
+function blockedWorks(limiter: Limiter, count: number): { begun(): number; end(): Promise<void> } {
+  const blocking = pending();
+  let begun = 0;
+  const work = (): Promise<void> => {
+    begun++;
+    return blocking.promise;
+  };
+  const runs = Array.from({ length: count }, () => limiter.run(work));
+  return {
+    begun: () => begun,
+    async end() {
+      blocking.end();
+      await Promise.all(runs);
+    },
+  };
 }
 
 const always = (): boolean => true;
@@ -69,40 +88,30 @@ describe('createLimiter', () => {
   });
 
   describe('of two threads that read', () => {
-    const ofTwo = () => {
+    const ofTwo = (maxRps?: number) => {
       const together = shareLimits(2);
       for (let count = 0; count < 2; count++) readersOf(together).begin();
-      return [0, 1].map(() => createLimiter(undefined, always, createSharedLimit(together, 1)));
+      const limiterOf = () => createLimiter(maxRps, always, createSharedLimit(together, 1));
+      return [limiterOf(), limiterOf()] as const;
     };
 
     test('lets each have half of what one would have', async () => {
-      const limiters = ofTwo();
-      const blocking = pending();
-      let begun = 0;
-      const runs = limiters.flatMap((limiter) =>
-        Array.from({ length: 3 }, () =>
-          limiter.run(() => {
-            begun++;
-            return blocking.promise;
-          }),
-        ),
-      );
+      const works = ofTwo().map((limiter) => blockedWorks(limiter, 3));
       await Promise.resolve();
-      expect(begun).toBe(4);
-      blocking.end();
-      await Promise.all(runs);
-      expect(begun).toBe(6);
+      expect(works.map(({ begun }) => begun())).toEqual([2, 2]);
+      await Promise.all(works.map(({ end }) => end()));
+      expect(works.map(({ begun }) => begun())).toEqual([3, 3]);
     });
 
     test('what one learns of the node holds for the other; with one request left they take turns', async () => {
-      const [one, other] = ofTwo() as [ReturnType<typeof createLimiter>, ReturnType<typeof createLimiter>];
+      const [one, other] = ofTwo();
       const fail = (): Promise<void> => Promise.reject(new Error('trouble'));
       for (let count = 0; count < 2; count++) await one.run(fail).catch(() => undefined);
       expect(other.limit).toBe(1);
       let [active, most] = [0, 0];
       const work = async (): Promise<void> => {
         most = Math.max(most, ++active);
-        await new Promise((resolve) => setTimeout(resolve, 1));
+        await sleep(1);
         active--;
       };
       await Promise.all(
@@ -111,25 +120,36 @@ describe('createLimiter', () => {
       expect(most).toBe(1);
     });
 
-    test('who is left alone has all of it again', async () => {
+    test('keeps to the rate of both together', async () => {
+      vi.useFakeTimers();
+      try {
+        let begun = 0;
+        const work = async (): Promise<void> => void begun++;
+        const runs = ofTwo(100).flatMap((limiter) => Array.from({ length: 3 }, () => limiter.run(work)));
+        const counts = [];
+        for (let waited = 0; waited < 6; waited++) {
+          await vi.advanceTimersByTimeAsync(waited === 0 ? 1 : 10);
+          counts.push(begun);
+        }
+        expect(counts).toEqual([2, 2, 4, 4, 6, 6]);
+        await Promise.all(runs);
+      } finally {
+        vi.useRealTimers();
+      }
+    });
+
+    test('who is left alone has all of it again, however often it reads', async () => {
       const together = shareLimits(1);
-      const readers = readersOf(together);
+      const [own, other] = [readersOf(together), readersOf(together)];
       const limiter = createLimiter(undefined, always, createSharedLimit(together, 0));
-      readers.begin();
-      readers.begin();
-      readers.end();
-      const blocking = pending();
-      let begun = 0;
-      const runs = Array.from({ length: 4 }, () =>
-        limiter.run(() => {
-          begun++;
-          return blocking.promise;
-        }),
-      );
+      own.begin();
+      own.begin();
+      other.begin();
+      other.end();
+      const works = blockedWorks(limiter, 4);
       await Promise.resolve();
-      expect(begun).toBe(4);
-      blocking.end();
-      await Promise.all(runs);
+      expect(works.begun()).toBe(4);
+      await works.end();
     });
 
     test('limits of other endpoints are their own', async () => {

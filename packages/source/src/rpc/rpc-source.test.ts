@@ -10,6 +10,7 @@ import {
 } from '@baleen/testing';
 import { afterEach, describe, expect, test } from 'vitest';
 import { openSource, type SourceOptions } from '../source.ts';
+import { readersOf, shareLimits } from './shared-limit.ts';
 
 const COLUMBUS_4 = fixture('terra-columbus4-devnet', 'rpc.jsonl.gz');
 const COLUMBUS_5 = fixture('terra-columbus5-devnet', 'rpc.jsonl.gz');
@@ -84,6 +85,19 @@ describe('a source over RPC', () => {
     expect(node.mostAtOnce).toBeLessThanOrEqual(4);
     const sets = new Set(blocks.map(({ validators }) => validators));
     expect(routes.filter((route) => route.startsWith('/validators'))).toHaveLength(sets.size);
+  });
+
+  test('counts among those that read the node while it reads', async () => {
+    const node = await serve(COLUMBUS_4);
+    const together = shareLimits(1);
+    using source = await openSource(node.url, { ...HASTY, together });
+    const other = readersOf(together);
+    other.begin();
+    expect(other.count).toBe(1);
+    for await (const { height } of source.read({ from: 1, to: 3 })) {
+      expect([height, other.count]).toEqual([height, 2]);
+    }
+    expect(other.count).toBe(1);
   });
 
   test('asks for consensus params once where results repeat them in every block', async () => {

@@ -28,18 +28,25 @@ export function shareLimits(endpoints: number): Together {
 export interface Readers {
   /** 1 or more: who asks without reading is alone. */
   readonly count: number;
+  /** Counts this thread, once however many of its readings have begun. */
   begin(): void;
   end(): void;
 }
 
+/** One per thread. */
 export function readersOf(together: Together): Readers {
   const cells = new Int32Array(together);
+  let own = 0;
   return {
     get count() {
       return Math.max(1, Atomics.load(cells, READERS));
     },
-    begin: () => void Atomics.add(cells, READERS, 1),
-    end: () => void Atomics.sub(cells, READERS, 1),
+    begin() {
+      if (own++ === 0) Atomics.add(cells, READERS, 1);
+    },
+    end() {
+      if (--own === 0) Atomics.sub(cells, READERS, 1);
+    },
   };
 }
 
