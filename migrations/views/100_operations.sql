@@ -80,7 +80,13 @@ with files as (
   select
     f.chain_id,
     coalesce(f.table_name, c.relname::text) as table_name,
-    greatest(c.reltuples::int8, pg_stat_get_live_tuples(c.oid), 0) as rows_estimate,
+    -- As the planner reckons: what the last ANALYZE counted, by how much the table has grown since. The statistics would count twice
+    -- what a session reports only after that ANALYZE.
+    case
+      when c.reltuples > 0 and c.relpages > 0
+        then (c.reltuples * pg_relation_size(c.oid) / (c.relpages * current_setting('block_size')::float8))::int8
+      else greatest(pg_stat_get_live_tuples(c.oid), 0)
+    end as rows_estimate,
     pg_relation_size(c.oid) + pg_relation_size(c.oid, 'fsm') + pg_relation_size(c.oid, 'vm') as heap_bytes,
     pg_indexes_size(c.oid) as index_bytes,
     case when c.reltoastrelid = 0 then 0 else pg_total_relation_size(c.reltoastrelid) end as toast_bytes
