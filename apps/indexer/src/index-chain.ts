@@ -1,5 +1,5 @@
 /** The sources of one chain into one database: what `index` and `demo` do. */
-import { BaleenError, type BlockRange } from '@baleen/chain';
+import { BaleenError, type BlockRange, intersection } from '@baleen/chain';
 import {
   completeChain,
   type IndexReport,
@@ -58,7 +58,7 @@ export async function indexChain(options: IndexChainOptions, context: Context): 
     await options.store.migrate();
     let report: IndexReport | undefined;
     for (const each of opened) {
-      const there = common(range, rangeOf(each.source));
+      const there = intersection(range, rangeOf(each.source));
       if (report?.interrupted || there === undefined) continue;
       report = sum(report, await indexSource(each, range, there, options, context));
     }
@@ -100,7 +100,7 @@ async function stateBehind(
   const { store, stateAt: height } = options;
   if (source === undefined) return undefined;
   try {
-    if (common(indexed, rangeOf(source)) === undefined)
+    if (intersection(indexed, rangeOf(source)) === undefined)
       await store.prepareChain(await describeChain(source, undefined, options, context));
     const keepsNewer = height === undefined;
     return await takeState(source, { ...options, height, keepsNewer }, context);
@@ -155,11 +155,6 @@ function sum(left: IndexReport = NOTHING, right: IndexReport = NOTHING): IndexRe
 
 const rangeOf = ({ info }: Source): BlockRange => ({ from: info.base, to: info.head });
 
-function common(one: BlockRange, other: BlockRange): BlockRange | undefined {
-  const both = { from: Math.max(one.from, other.from), to: Math.min(one.to, other.to) };
-  return both.from <= both.to ? both : undefined;
-}
-
 /** What was asked for; of an open end, as far as any source goes. */
 export function rangeAsked(
   opened: readonly OpenedSource[],
@@ -170,7 +165,7 @@ export function rangeAsked(
     from: asked?.from ?? Math.min(...ranges.map(({ from }) => from)),
     to: asked?.to ?? Math.max(...ranges.map(({ to }) => to)),
   };
-  if (ranges.some((range) => common(wanted, range) !== undefined)) return wanted;
+  if (ranges.some((range) => intersection(wanted, range) !== undefined)) return wanted;
   const held = opened.map(({ source: { info } }) => `${info.path} holds ${info.base}..${info.head}`);
   throw new BaleenError(
     'operator',

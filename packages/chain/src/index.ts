@@ -1,6 +1,6 @@
 export * from './block.ts';
 export * from './errors.ts';
-export * from './range.ts';
+export * from './ranges.ts';
 export * from './raw-block.ts';
 export * from './results.ts';
 export * from './state.ts';

@@ -1,7 +1,7 @@
-import type { BlockRange } from '@baleen/chain';
+import { type BlockRange, intersection, merged, without } from '@baleen/chain';
 import { missingRanges } from '@baleen/pipeline';
 import type { SourceInfo } from '@baleen/source';
-import { type FailedRange, merged, type Store, without } from '@baleen/store';
+import type { FailedRange, Store } from '@baleen/store';
 import type { OpenedSource } from './shelf.ts';
 
 /** Heights of `range` that a source holds, the database lacks, and no failure holds back. The ledger says it, not the queue.
@@ -13,8 +13,8 @@ export async function dueRanges(
   store: Store,
   isHeldBack: (failed: FailedRange) => boolean,
 ): Promise<BlockRange[]> {
-  const part = { from: Math.max(range.from, info.base), to: Math.min(range.to, info.head) };
-  if (part.from > part.to) return [];
+  const part = intersection(range, { from: info.base, to: info.head });
+  if (part === undefined) return [];
   const missing = await missingRanges(info, part, store);
   if (missing.length === 0) return missing;
   const failed = (await store.failedRanges(info.chainId, part)).filter(isHeldBack);

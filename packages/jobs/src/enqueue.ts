@@ -1,6 +1,5 @@
-import type { BlockRange } from '@baleen/chain';
-import { countHeights } from '@baleen/pipeline';
-import { type EnqueuedRange, merged, type Store } from '@baleen/store';
+import { type BlockRange, countHeights, merged } from '@baleen/chain';
+import type { EnqueuedRange, Store } from '@baleen/store';
 import { dueRanges, isNotDue } from './due.ts';
 import { cutsTouching, priorityOf, queueName } from './job.ts';
 import type { NewJob, Queues } from './queues.ts';

@@ -1,5 +1,5 @@
 import { availableParallelism } from 'node:os';
-import { BaleenError, type BlockRange } from '@baleen/chain';
+import { BaleenError, type BlockRange, countHeights, split } from '@baleen/chain';
 import {
   type EndpointHealth,
   isRpcAddress,
@@ -12,7 +12,6 @@ import { createEncoderPool, type EncoderPool, encodeRanges } from './encoder-poo
 import { createJudge } from './judge.ts';
 import type { WorkerSetup } from './protocol.ts';
 import { refutesResults, replaceUnproved } from './replace-unproved.ts';
-import { countHeights, splitRanges } from './split-ranges.ts';
 import { createLaps, type WrittenBatch, writtenBatch } from './stages.ts';
 
 /** Raw bytes (blocks and results) per batch: large enough that COPY's fixed cost (3 to 6 ms) vanishes, small enough that memory stays flat. */
@@ -150,7 +149,7 @@ function readerOptionsOf(options: EncoderOptions): SourceOptions {
 function jobsOf(ranges: readonly BlockRange[], options: IndexOptions): Iterator<BlockRange> {
   const share = Math.ceil(countHeights(ranges) / (workersOf(options) * 4));
   const least = LEAST_HEIGHTS_PER_JOB[options.paths.some(isRpcAddress) ? 'rpc' : 'files'];
-  return splitRanges(ranges, Math.max(least, Math.min(MOST_HEIGHTS_PER_JOB, share)));
+  return split(ranges, Math.max(least, Math.min(MOST_HEIGHTS_PER_JOB, share)));
 }
 
 /** false: a part of it was written meanwhile, by another process, or with the block below; what is then missing is asked

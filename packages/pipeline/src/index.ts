@@ -5,7 +5,6 @@ export * from './follow/follow.ts';
 export type { FollowHooks, FollowProgress } from './follow/progress.ts';
 export * from './index-source.ts';
 export { missingRanges } from './missing-ranges.ts';
-export { countHeights } from './split-ranges.ts';
 export { createLaps, type EncodeSeconds, type WrittenBatch, writtenBatch } from './stages.ts';
 export type { StoreCounts } from './state/protocol.ts';
 export {

@@ -1,4 +1,4 @@
-import type { BlockRange } from '@baleen/chain';
+import { type BlockRange, intersection } from '@baleen/chain';
 import type { SourceInfo } from '@baleen/source';
 import type { Store } from '@baleen/store';
 
@@ -13,12 +13,14 @@ export async function missingRanges(
   if (resultsBase === undefined || resultsHead === undefined)
     return store.missing(chainId, range, ['blocks']);
   const parts: [BlockRange, ('blocks' | 'results')[]][] = [
-    [{ from: range.from, to: Math.min(range.to, resultsBase - 1) }, ['blocks']],
-    [{ from: Math.max(range.from, resultsBase), to: Math.min(range.to, resultsHead) }, ['blocks', 'results']],
-    [{ from: Math.max(range.from, resultsHead + 1), to: range.to }, ['blocks']],
+    [{ from: range.from, to: resultsBase - 1 }, ['blocks']],
+    [{ from: resultsBase, to: resultsHead }, ['blocks', 'results']],
+    [{ from: resultsHead + 1, to: range.to }, ['blocks']],
   ];
   const ranges: BlockRange[] = [];
-  for (const [part, kinds] of parts)
-    if (part.from <= part.to) ranges.push(...(await store.missing(chainId, part, kinds)));
+  for (const [part, kinds] of parts) {
+    const wanted = intersection(part, range);
+    if (wanted !== undefined) ranges.push(...(await store.missing(chainId, wanted, kinds)));
+  }
   return ranges;
 }

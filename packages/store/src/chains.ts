@@ -1,4 +1,4 @@
-import { BaleenError, type BlockRange } from '@baleen/chain';
+import { BaleenError, type BlockRange, intersection, merged, shownRange } from '@baleen/chain';
 import { type Selectable, sql } from 'kysely';
 import type pg from 'pg';
 import { equalBytes, shortHash } from './bytes.ts';
@@ -6,7 +6,6 @@ import { type Queries, transaction } from './connections.ts';
 import { type ChainLeaves, createChainPartitions, leafHeights } from './leaves.ts';
 import { ledgerRanges } from './ledger.ts';
 import { lockChain, lockLeaves } from './locks.ts';
-import { merged, shownRange } from './ranges.ts';
 import type { Schema } from './schema.ts';
 import type { ChainDescription } from './store.ts';
 
@@ -115,9 +114,7 @@ async function checkSame(db: Queries, chain: ChainDescription, stored: StoredCha
 
 /** The ends of what both have; parent hashes tie everything between. */
 function commonHeights(there: readonly BlockRange[], source: BlockRange): number[] {
-  const common = there
-    .map(({ from, to }) => ({ from: Math.max(from, source.from), to: Math.min(to, source.to) }))
-    .filter(({ from, to }) => from <= to);
+  const common = there.flatMap((range) => intersection(range, source) ?? []);
   return [...new Set(common.flatMap(({ from, to }) => [from, to]))];
 }
 

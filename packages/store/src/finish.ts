@@ -1,12 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { BlockRange } from '@baleen/chain';
+import { type BlockRange, covers } from '@baleen/chain';
 import { sql } from 'kysely';
 import type pg from 'pg';
 import { literal, type Queries, run, session } from './connections.ts';
 import { leafIndexes, type PartitionedTable } from './leaves.ts';
 import { ledgerRanges } from './ledger.ts';
 import { tryLockFinish, unlockFinish } from './locks.ts';
-import { covers } from './ranges.ts';
 
 interface StoredLeaf {
   readonly leaf: string;

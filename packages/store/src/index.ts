@@ -5,6 +5,5 @@ export type { Lease, LeaseRequest } from './leases.ts';
 export { mayPass } from './may-pass.ts';
 export { openStore } from './open-store.ts';
 export type * from './operations.ts';
-export { merged, without } from './ranges.ts';
 export type { ReplaceStateOptions, StateCopy, StateDescription, StateOutcome } from './state.ts';
 export type * from './store.ts';

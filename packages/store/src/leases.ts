@@ -1,7 +1,6 @@
-import { BaleenError, type BlockRange } from '@baleen/chain';
+import { BaleenError, type BlockRange, shownRange } from '@baleen/chain';
 import { sql } from 'kysely';
 import { type Queries, sessionName } from './connections.ts';
-import { shownRange } from './ranges.ts';
 
 /** A worker's leave to write a range, until it is released or taken over. */
 export interface Lease {

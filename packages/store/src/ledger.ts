@@ -1,9 +1,8 @@
-import type { BlockRange } from '@baleen/chain';
+import { type BlockRange, intersection, merged, without } from '@baleen/chain';
 import { sql } from 'kysely';
 import type { ContentRun } from './batch.ts';
 import { equalBytes } from './bytes.ts';
 import { literal, type Queries, run } from './connections.ts';
-import { merged, without } from './ranges.ts';
 import type { LedgerKind } from './store.ts';
 
 export type StoredKind = LedgerKind | 'validator_sets' | 'consensus_params' | `state:${string}`;
@@ -38,7 +37,7 @@ export async function missing(
   if (!kinds.includes('results')) return absent;
   const results = await ledgerRanges(db, chainId, 'results', range);
   const bare = blocks
-    .map(({ from, to }) => ({ from: Math.max(from, range.from), to: Math.min(to, range.to) }))
+    .flatMap((there) => intersection(there, range) ?? [])
     .flatMap((part) => without(part, results));
   const all = kinds.includes('blocks') ? [...absent, ...bare] : bare;
   return all.sort((left, right) => left.from - right.from);

@@ -1,4 +1,4 @@
-import { BaleenError, type BlockRange } from '@baleen/chain';
+import { BaleenError, type BlockRange, covers, shownRange } from '@baleen/chain';
 import { contentTables, type TableName, tableNames } from '@baleen/tables';
 import type pg from 'pg';
 import type { EncodedBatch } from './batch.ts';
@@ -10,7 +10,6 @@ import { checkLease, type Lease } from './leases.ts';
 import { type ChainLeaves, partitionedTables } from './leaves.ts';
 import { addRanges, addRuns, ledgerRanges, RUN_TABLES } from './ledger.ts';
 import { lockChain } from './locks.ts';
-import { covers, shownRange } from './ranges.ts';
 import { addUndecoded, subtractUndecoded } from './undecoded.ts';
 
 /** new: no height is there. replace: blocks are there without results, and the batch has them; or the first one is there with

@@ -1,10 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { BlockRange } from '@baleen/chain';
+import { type BlockRange, countHeights, intersection, merged, without } from '@baleen/chain';
 import { openSource, type SourceInfo, type SourceOptions } from '@baleen/source';
-import { mayPass, merged, type Store, without } from '@baleen/store';
+import { mayPass, type Store } from '@baleen/store';
 import { indexRanges } from '../index-source.ts';
 import { missingRanges } from '../missing-ranges.ts';
-import { countHeights } from '../split-ranges.ts';
 import { openOrAbort } from './open-or-abort.ts';
 import type { Patience } from './patience.ts';
 import type { FollowHooks } from './progress.ts';
@@ -178,8 +177,8 @@ async function missingOf(
 ): Promise<BlockRange[]> {
   const missing: BlockRange[] = [];
   for (const range of wanted) {
-    const there = { from: Math.max(range.from, info.base), to: Math.min(range.to, info.head) };
-    if (there.from <= there.to) missing.push(...(await missingRanges(info, there, store)));
+    const there = intersection(range, { from: info.base, to: info.head });
+    if (there !== undefined) missing.push(...(await missingRanges(info, there, store)));
   }
   return missing;
 }
