@@ -9,7 +9,7 @@ import { storeGenesis } from './genesis.ts';
 import { releaseLease, renewLease, takeLease } from './leases.ts';
 import { type ChainLeaves, ensureLeaves, type LeafState } from './leaves.ts';
 import { missing } from './ledger.ts';
-import { migrate } from './migrate.ts';
+import { migrate } from './migrate/migrate.ts';
 import { forgetWorker, reportSources, reportWorker } from './operations.ts';
 import { replaceState } from './state.ts';
 import { readGaps, readStatus, waitingWorkers } from './status.ts';

@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { stateTables, tables } from '@baleen/tables';
 import { createDatabase, createEmptyDatabase, type TestDatabase } from '@baleen/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { startEmbedded } from './embedded/index.ts';
-import { openStore, type Store } from './index.ts';
+import { startEmbedded } from '../embedded/index.ts';
+import { openStore, type Store } from '../index.ts';
 
 describe('migrate', () => {
   it('is done once when eight start at once', async () => {

@@ -4,11 +4,11 @@ import { BaleenError } from '@baleen/chain';
 import { stateTables, tables } from '@baleen/tables';
 import { sql } from 'kysely';
 import type pg from 'pg';
-import { literal, type Queries, queriesOf, run, sqlState, transaction } from './connections.ts';
-import { lockSchema } from './locks.ts';
-import type { MigrateOptions } from './store.ts';
+import { literal, type Queries, queriesOf, run, sqlState, transaction } from '../connections.ts';
+import { lockSchema } from '../locks.ts';
+import type { MigrateOptions } from '../store.ts';
 
-const MIGRATIONS = new URL('../../../migrations/', import.meta.url);
+const MIGRATIONS = new URL('../../../../migrations/', import.meta.url);
 
 interface Definition {
   /** Path below migrations/; `comments` is made of packages/tables. */
