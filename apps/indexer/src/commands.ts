@@ -1,11 +1,11 @@
 /** Every command, in the order of --help. */
-import type { Command } from './command.ts';
+import type { Command } from './cli/command.ts';
 import { dbStart, dbStop, dbUrl } from './commands/db.ts';
 import { demo } from './commands/demo.ts';
 import { enqueue } from './commands/enqueue.ts';
 import { follow } from './commands/follow.ts';
 import { gaps } from './commands/gaps.ts';
-import { index } from './commands/index.ts';
+import { index } from './commands/index-command.ts';
 import { inspect } from './commands/inspect.ts';
 import { migrate } from './commands/migrate.ts';
 import { sql } from './commands/sql.ts';

@@ -2,12 +2,12 @@
 import { once } from 'node:events';
 import { BaleenError } from '@baleen/chain';
 import { CommanderError } from 'commander';
+import type { Context } from './cli/context.ts';
+import { EXIT, EXIT_OF_KIND, type ExitCode } from './cli/exit-codes.ts';
+import { createProgram } from './cli/program.ts';
+import { watchSignals } from './cli/signals.ts';
+import { unreachableService } from './cli/unreachable.ts';
 import { commands } from './commands.ts';
-import type { Context } from './context.ts';
-import { EXIT, EXIT_OF_KIND, type ExitCode } from './exit-codes.ts';
-import { createProgram } from './program.ts';
-import { watchSignals } from './signals.ts';
-import { unreachableService } from './unreachable.ts';
 
 process.stdout.on('error', endOnClosedPipe);
 const context: Context = {

@@ -11,7 +11,7 @@ import {
   replayRpc,
 } from '@baleen/testing';
 import { describe, expect, test } from 'vitest';
-import { EXIT } from './exit-codes.ts';
+import { EXIT } from './cli/exit-codes.ts';
 import { metricTable } from './metrics/metric-table.ts';
 import { baleen } from './spawn-baleen.fixture.ts';
 

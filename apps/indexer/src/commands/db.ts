@@ -1,9 +1,9 @@
 import { BaleenError } from '@baleen/chain';
 import { embeddedUrl, startEmbedded, stopEmbedded } from '@baleen/store/embedded';
 import { z } from 'zod';
-import { defineCommand } from '../command.ts';
-import { EXIT } from '../exit-codes.ts';
-import { dataDir } from '../shared-options.ts';
+import { defineCommand } from '../cli/command.ts';
+import { EXIT } from '../cli/exit-codes.ts';
+import { dataDir } from '../cli/shared-options.ts';
 
 export const dbStart = defineCommand({
   name: 'db start',

@@ -1,15 +1,15 @@
 import { BaleenError } from '@baleen/chain';
 import { z } from 'zod';
-import { defineCommand, option } from '../command.ts';
-import type { Context } from '../context.ts';
+import { defineCommand, option } from '../cli/command.ts';
+import type { Context } from '../cli/context.ts';
+import { EXIT, type ExitCode } from '../cli/exit-codes.ts';
+import { dataDir, quiet } from '../cli/shared-options.ts';
 import { useStore, withDatabase } from '../database.ts';
 import { DEMO_SOURCE, readRestState, readRestTxs } from '../demo/recording.ts';
 import { type RestAnswers, showAnswers } from '../demo/show.ts';
 import { STAKING_PAGE } from '../demo/staking-page.ts';
-import { EXIT, type ExitCode } from '../exit-codes.ts';
 import { withTelemetry } from '../metrics/telemetry.ts';
-import { dataDir, quiet } from '../shared-options.ts';
-import { grouped } from '../table.ts';
+import { grouped } from '../output/table.ts';
 
 const DEMO_DATABASE = 'baleen_demo';
 
@@ -32,8 +32,8 @@ export const demo = defineCommand({
 
 function runDemo(url: string, quiet: boolean, context: Context): Promise<ExitCode> {
   return useStore(url, async (store) => {
-    const { indexChain } = await import('../index-chain.ts');
-    const { stateLines } = await import('../take-state.ts');
+    const { indexChain } = await import('../index/index-chain.ts');
+    const { stateLines } = await import('../state/take-state.ts');
     const startedAt = Date.now();
     const report = await withTelemetry({ command: 'demo', store }, context, (telemetry) =>
       indexChain({ sources: [DEMO_SOURCE], store, quiet, trust: false, telemetry }, context),

@@ -1,13 +1,13 @@
 import { z } from 'zod';
-import { defineCommand, option } from '../command.ts';
-import { type Config, readConfig } from '../config.ts';
-import type { Context } from '../context.ts';
+import { defineCommand, option } from '../cli/command.ts';
+import { type Config, readConfig } from '../cli/config.ts';
+import type { Context } from '../cli/context.ts';
+import { EXIT } from '../cli/exit-codes.ts';
+import { HEIGHTS_HELP, heightsSchema } from '../cli/heights.ts';
+import { chain, config, database, dataDir, json, quiet, redis, sources } from '../cli/shared-options.ts';
 import { withStore } from '../database.ts';
-import type { EnqueuedChain } from '../enqueue-chain.ts';
-import { EXIT } from '../exit-codes.ts';
-import { HEIGHTS_HELP, heightsSchema } from '../heights.ts';
-import { chain, config, database, dataDir, json, quiet, redis, sources } from '../shared-options.ts';
-import { grouped } from '../table.ts';
+import type { EnqueuedChain } from '../jobs/enqueue-chain.ts';
+import { grouped } from '../output/table.ts';
 
 /** Two seconds of work: a worker that dies loses little, and the queue costs little. */
 const RANGE_SIZE = 500;
@@ -40,8 +40,8 @@ Enqueuing twice changes nothing, but that what failed is tried again. Then start
   }),
   run(options, context) {
     return withStore(options, async (store, { url }) => {
-      const { enqueueChain } = await import('../enqueue-chain.ts');
-      const { withQueues } = await import('../job-queues.ts');
+      const { enqueueChain } = await import('../jobs/enqueue-chain.ts');
+      const { withQueues } = await import('../jobs/job-queues.ts');
       const { source: given, heights: asked, chain: expectedChain, redis, ...rest } = options;
       const chains = chainsNamed(given, readConfig(options.config));
       await store.migrate();

@@ -1,11 +1,8 @@
 import { z } from 'zod';
-import { defineCommand, option } from '../command.ts';
-import { readConfig, resolveSources } from '../config.ts';
-import { withStore } from '../database.ts';
-import { EXIT } from '../exit-codes.ts';
-import { heightsSchema } from '../heights.ts';
-import { withTelemetry } from '../metrics/telemetry.ts';
-import { telemetryOptions } from '../metrics/telemetry-options.ts';
+import { defineCommand, option } from '../cli/command.ts';
+import { readConfig, resolveSources } from '../cli/config.ts';
+import { EXIT } from '../cli/exit-codes.ts';
+import { heightsSchema } from '../cli/heights.ts';
 import {
   chain,
   config,
@@ -17,7 +14,10 @@ import {
   quiet,
   sources,
   trust,
-} from '../shared-options.ts';
+} from '../cli/shared-options.ts';
+import { withStore } from '../database.ts';
+import { withTelemetry } from '../metrics/telemetry.ts';
+import { telemetryOptions } from '../metrics/telemetry-options.ts';
 
 const backfill = option(z.enum(['newest-first', 'oldest-first', 'none']).default('newest-first'), {
   help: 'what is behind the head meanwhile: newest-first (default), oldest-first; none: only what came since it last ran',
@@ -62,7 +62,7 @@ export const follow = defineCommand({
   run(options, context) {
     return withStore({ ...options, stay: true }, async (store, { revive }) => {
       // Loaded when needed: the decoders are most of the code, and --help should not wait for them.
-      const { followSources } = await import('../follow-sources.ts');
+      const { followSources } = await import('../follow/follow-sources.ts');
       const { source: named, heights: asked, chain: expectedChain, ...rest } = options;
       const sourcesNamed = resolveSources(named, readConfig(options.config));
       const report = await withTelemetry({ ...rest, command: 'follow', store }, context, (telemetry) =>

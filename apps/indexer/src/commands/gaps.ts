@@ -1,12 +1,12 @@
 import type { Gap } from '@baleen/store';
 import { z } from 'zod';
-import { defineCommand } from '../command.ts';
-import type { Context } from '../context.ts';
+import { defineCommand } from '../cli/command.ts';
+import type { Context } from '../cli/context.ts';
+import { EXIT } from '../cli/exit-codes.ts';
+import { chain, database, dataDir, json } from '../cli/shared-options.ts';
 import { orNothing, withStore } from '../database.ts';
-import { EXIT } from '../exit-codes.ts';
-import { chain, database, dataDir, json } from '../shared-options.ts';
-import { renderTable } from '../table.ts';
-import { type Shown, watch, watchEvery } from '../watch.ts';
+import { renderTable } from '../output/table.ts';
+import { type Shown, watch, watchEvery } from '../status/watch.ts';
 
 export const gaps = defineCommand({
   name: 'gaps',

@@ -1,13 +1,13 @@
 import type { Source, SourceInfo } from '@baleen/source';
 import { z } from 'zod';
-import { defineCommand } from '../command.ts';
-import type { Context } from '../context.ts';
-import type { Estimate } from '../estimate.ts';
-import { EXIT } from '../exit-codes.ts';
-import { duration } from '../progress.ts';
-import { json, source } from '../shared-options.ts';
-import { grouped, renderTable } from '../table.ts';
-import type { ViewCoverage } from '../view-coverage.ts';
+import { defineCommand } from '../cli/command.ts';
+import type { Context } from '../cli/context.ts';
+import { EXIT } from '../cli/exit-codes.ts';
+import { json, source } from '../cli/shared-options.ts';
+import type { Estimate } from '../inspect/estimate.ts';
+import type { ViewCoverage } from '../inspect/view-coverage.ts';
+import { duration } from '../output/progress.ts';
+import { grouped, renderTable } from '../output/table.ts';
 
 export const inspect = defineCommand({
   name: 'inspect',
@@ -15,9 +15,9 @@ export const inspect = defineCommand({
   options: z.object({ source, json }),
   async run(options, context) {
     const { openSource } = await import('@baleen/source');
-    const { estimate } = await import('../estimate.ts');
-    const { viewCoverage } = await import('../view-coverage.ts');
-    const { inspectState, stateText } = await import('../inspected-state.ts');
+    const { estimate } = await import('../inspect/estimate.ts');
+    const { viewCoverage } = await import('../inspect/view-coverage.ts');
+    const { inspectState, stateText } = await import('../inspect/inspected-state.ts');
     const opened = await openSource(options.source);
     try {
       const state = inspectState(opened);

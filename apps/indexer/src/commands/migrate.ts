@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { defineCommand, option } from '../command.ts';
+import { defineCommand, option } from '../cli/command.ts';
+import { EXIT } from '../cli/exit-codes.ts';
+import { database, dataDir } from '../cli/shared-options.ts';
 import { shownUrl, withStore } from '../database.ts';
-import { EXIT } from '../exit-codes.ts';
-import { database, dataDir } from '../shared-options.ts';
 
 const dryRun = option(z.boolean().default(false), {
   help: 'print the SQL that would run, and change nothing',

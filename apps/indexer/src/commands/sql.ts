@@ -1,13 +1,13 @@
 import { z } from 'zod';
-import { defineCommand, option } from '../command.ts';
-import type { Context } from '../context.ts';
+import { defineCommand, option } from '../cli/command.ts';
+import type { Context } from '../cli/context.ts';
+import { EXIT } from '../cli/exit-codes.ts';
+import { database, dataDir } from '../cli/shared-options.ts';
 import { type Database, withDatabase } from '../database.ts';
-import { EXIT } from '../exit-codes.ts';
-import { queryPages } from '../query-pages.ts';
-import { readerUrl } from '../reader-login.ts';
-import { formatters, type ResultFormat } from '../result-formats.ts';
-import { database, dataDir } from '../shared-options.ts';
-import { wrapped } from '../table.ts';
+import { wrapped } from '../output/table.ts';
+import { queryPages } from '../sql/query-pages.ts';
+import { readerUrl } from '../sql/reader-login.ts';
+import { formatters, type ResultFormat } from '../sql/result-formats.ts';
 
 const LINE_WIDTH = 120;
 

@@ -1,14 +1,14 @@
 import type { StateReport } from '@baleen/pipeline';
 import { z } from 'zod';
-import { defineCommand, option } from '../command.ts';
-import { readConfig, resolveSources } from '../config.ts';
-import type { Context } from '../context.ts';
+import { defineCommand, option } from '../cli/command.ts';
+import { readConfig, resolveSources } from '../cli/config.ts';
+import type { Context } from '../cli/context.ts';
+import { EXIT } from '../cli/exit-codes.ts';
+import { heightSchema } from '../cli/heights.ts';
+import { chain, config, database, dataDir, json, quiet, source, trust } from '../cli/shared-options.ts';
 import { withStore } from '../database.ts';
-import { EXIT } from '../exit-codes.ts';
-import { heightSchema } from '../heights.ts';
 import { withTelemetry } from '../metrics/telemetry.ts';
-import { chain, config, database, dataDir, json, quiet, source, trust } from '../shared-options.ts';
-import { grouped, renderTable } from '../table.ts';
+import { grouped, renderTable } from '../output/table.ts';
 
 const height = option(heightSchema.optional(), {
   help: 'the state after this block was executed; none: the newest that is proved',
@@ -24,7 +24,7 @@ whole, in one transaction. A node keeps few heights: an error names those neares
   options: z.object({ source, config, height, chain, database, dataDir, trust, json, quiet }),
   run(options, context) {
     return withStore(options, async (store) => {
-      const { writeState } = await import('../write-state.ts');
+      const { writeState } = await import('../state/write-state.ts');
       const { source: named, chain: expectedChain, ...rest } = options;
       const sources = resolveSources([named], readConfig(options.config));
       const report = await withTelemetry({ command: 'state', store }, context, (telemetry) =>
@@ -37,7 +37,7 @@ whole, in one transaction. A node keeps few heights: an error names those neares
 });
 
 async function tell(report: StateReport, isJson: boolean, context: Context): Promise<void> {
-  const { stateLines } = await import('../take-state.ts');
+  const { stateLines } = await import('../state/take-state.ts');
   if (isJson) return context.print(JSON.stringify(report));
   for (const note of report.notes) context.say(`note: ${note}`);
   for (const line of stateLines(report)) context.print(line);

@@ -1,14 +1,14 @@
 import type { ChainStatus, Store, WorkerStatus } from '@baleen/store';
 import { z } from 'zod';
-import { defineCommand, option } from '../command.ts';
-import type { Context } from '../context.ts';
+import { defineCommand, option } from '../cli/command.ts';
+import type { Context } from '../cli/context.ts';
+import { EXIT } from '../cli/exit-codes.ts';
+import { secondsSchema } from '../cli/seconds.ts';
+import { chain, database, dataDir, json } from '../cli/shared-options.ts';
 import { orNothing, withStore } from '../database.ts';
-import { EXIT } from '../exit-codes.ts';
-import { FAIL_LAG_HELP, lagAlarms } from '../lag-alarm.ts';
-import { secondsSchema } from '../seconds.ts';
-import { chain, database, dataDir, json } from '../shared-options.ts';
-import { statusLine, statusLines } from '../status-text.ts';
-import { type Shown, watch, watchEvery } from '../watch.ts';
+import { FAIL_LAG_HELP, lagAlarms } from '../status/lag-alarm.ts';
+import { statusLine, statusLines } from '../status/status-text.ts';
+import { type Shown, watch, watchEvery } from '../status/watch.ts';
 
 const failLag = option(secondsSchema.optional(), {
   help: 'exit code 4 when a chain lags by more than this, or a range is missing or failed; see below',

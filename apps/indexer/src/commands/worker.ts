@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import { defineCommand, option } from '../command.ts';
+import { defineCommand, option } from '../cli/command.ts';
+import { EXIT, type ExitCode } from '../cli/exit-codes.ts';
+import { config, database, dataDir, json, quiet, redis } from '../cli/shared-options.ts';
 import { withDatabase } from '../database.ts';
-import { EXIT, type ExitCode } from '../exit-codes.ts';
 import { telemetryOptions } from '../metrics/telemetry-options.ts';
-import { config, database, dataDir, json, quiet, redis } from '../shared-options.ts';
 
 const source = option(z.array(z.string().min(1)).default([]), {
   help: 'a source as this machine has it; NAME is the one it was enqueued by, none: its chain id; may stand several times',
@@ -43,7 +43,7 @@ Jobs of others it leaves alone. Stop it with SIGTERM or Ctrl-C: the batch in han
   }),
   run(options, context) {
     return withDatabase(options, async ({ url }): Promise<ExitCode> => {
-      const { workOn } = await import('../work-on-jobs.ts');
+      const { workOn } = await import('../jobs/work-on-jobs.ts');
       const report = await workOn({ ...options, databaseUrl: url }, context);
       if (options.json) context.print(JSON.stringify(report));
       // A worker's end is to be stopped; one that was to drain the queue has not done it.

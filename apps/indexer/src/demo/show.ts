@@ -1,7 +1,7 @@
 /** What the demo prints: questions, the SQL, its answer, and REST's beside it. */
 import type { Store } from '@baleen/store';
-import type { Context } from '../context.ts';
-import { grouped, oneLine, renderTable } from '../table.ts';
+import type { Context } from '../cli/context.ts';
+import { grouped, oneLine, renderTable } from '../output/table.ts';
 import { ALL_TXS, byHash, differences, type SqlTx } from './compare.ts';
 import type { RestTx } from './recording.ts';
 import {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { option } from '../command.ts';
+import { option } from '../cli/command.ts';
 
 /** Where a server listens. */
 export interface ListenAddress {

@@ -1,6 +1,6 @@
 /** Options of every command that works for long. */
-import { option } from '../command.ts';
-import { secondsSchema } from '../seconds.ts';
+import { option } from '../cli/command.ts';
+import { secondsSchema } from '../cli/seconds.ts';
 import { metrics } from './listen-address.ts';
 
 const readyLag = option(secondsSchema.default(60), {

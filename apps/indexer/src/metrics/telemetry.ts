@@ -2,7 +2,7 @@
 import { hostname } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ChainStatus, Store } from '@baleen/store';
-import type { Context } from '../context.ts';
+import type { Context } from '../cli/context.ts';
 import { type ChainWork, createChainWork } from './chain-work.ts';
 import type { ListenAddress } from './listen-address.ts';
 import type { Facts } from './metric-table.ts';

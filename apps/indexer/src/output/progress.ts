@@ -1,5 +1,5 @@
 /** Progress of long work on stderr: a bar on a terminal, a plain line now and then otherwise. */
-import type { Context } from './context.ts';
+import type { Context } from '../cli/context.ts';
 import { grouped } from './table.ts';
 
 export interface ProgressState {

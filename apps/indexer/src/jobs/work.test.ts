@@ -9,7 +9,7 @@ import {
 } from '@baleen/testing';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { baleen, startBaleen } from './spawn-baleen.fixture.ts';
+import { baleen, startBaleen } from '../spawn-baleen.fixture.ts';
 
 const SOURCE = fixtureData('terra-columbus4-devnet');
 const OTHER_CHAIN = fixtureData('terra-columbus5-devnet');

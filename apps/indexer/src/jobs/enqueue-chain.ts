@@ -3,10 +3,10 @@ import type { BlockRange } from '@baleen/chain';
 import { type Enqueued, enqueue, type Queues } from '@baleen/jobs';
 import { isRpcAddress } from '@baleen/source';
 import type { Store } from '@baleen/store';
-import type { Context } from './context.ts';
-import type { HeightsAsked } from './heights.ts';
-import { describeChain, rangeAsked } from './index-chain.ts';
-import { type OpenedSource, openSources } from './opened-sources.ts';
+import type { Context } from '../cli/context.ts';
+import type { HeightsAsked } from '../cli/heights.ts';
+import { describeChain, rangeAsked } from '../index/index-chain.ts';
+import { type OpenedSource, openSources } from '../index/opened-sources.ts';
 
 export interface EnqueueOptions {
   /** Of one chain. */

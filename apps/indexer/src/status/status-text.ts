@@ -1,8 +1,8 @@
 /** `baleen status`, for people. */
 import type { BlockRange } from '@baleen/chain';
 import type { ChainStatus, SourceStatus, WorkerStatus } from '@baleen/store';
-import { duration } from './progress.ts';
-import { type Align, grouped, oneLine, renderTable } from './table.ts';
+import { duration } from '../output/progress.ts';
+import { type Align, grouped, oneLine, renderTable } from '../output/table.ts';
 
 /** Ranges that are named one by one; of more only the number is told. */
 const NAMED_RANGES = 3;

@@ -1,6 +1,6 @@
 /** `--fail-lag`: what keeps a database from being up to date, for scripts and monitors. */
 import type { ChainStatus } from '@baleen/store';
-import { duration } from './progress.ts';
+import { duration } from '../output/progress.ts';
 import { countOf, rangesText } from './status-text.ts';
 
 export const FAIL_LAG_HELP = `--fail-lag TIME ends with exit code 4, and tells why on stderr, when of any chain (with --chain: of that one)

@@ -1,8 +1,8 @@
 /** How a follower does, in words: one line that is redrawn on a terminal, a plain one now and then otherwise. */
 import type { FollowProgress, FollowReport } from '@baleen/pipeline';
-import type { Context } from './context.ts';
-import { duration } from './progress.ts';
-import { grouped } from './table.ts';
+import type { Context } from '../cli/context.ts';
+import { duration } from '../output/progress.ts';
+import { grouped } from '../output/table.ts';
 
 const REDRAW_MS = 100;
 const PLAIN_LINE_MS = 30_000;

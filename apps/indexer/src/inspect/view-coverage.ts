@@ -1,7 +1,7 @@
 /** What can be had from a source, view by view. */
 import type { Source } from '@baleen/source';
+import { blockAt } from '../index/sampled-blocks.ts';
 import type { InspectedState, NoState } from './inspected-state.ts';
-import { blockAt } from './sampled-blocks.ts';
 
 export interface ViewCoverage {
   readonly view: string;

@@ -1,6 +1,6 @@
 import { createEmptyDatabase, type Fault, fixture, fixtureData, replayRpc } from '@baleen/testing';
 import { describe, expect, test } from 'vitest';
-import { baleen, type Ended } from './spawn-baleen.fixture.ts';
+import { baleen, type Ended } from '../spawn-baleen.fixture.ts';
 
 const RECORDED = [fixture('terra-columbus4-devnet', 'rpc.jsonl.gz')];
 

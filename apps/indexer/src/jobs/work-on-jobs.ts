@@ -5,13 +5,13 @@ import { BaleenError } from '@baleen/chain';
 import { runWorker, timingOf, type WorkerOptions, type WorkerReport } from '@baleen/jobs';
 import { isRpcAddress } from '@baleen/source';
 import type { Store } from '@baleen/store';
-import { readConfig } from './config.ts';
-import type { Context } from './context.ts';
-import { useStore } from './database.ts';
+import { readConfig } from '../cli/config.ts';
+import type { Context } from '../cli/context.ts';
+import { useStore } from '../database.ts';
+import { type OpenedSource, openSources } from '../index/opened-sources.ts';
+import type { ListenAddress } from '../metrics/listen-address.ts';
+import { type Telemetry, withTelemetry } from '../metrics/telemetry.ts';
 import { withQueues } from './job-queues.ts';
-import type { ListenAddress } from './metrics/listen-address.ts';
-import { type Telemetry, withTelemetry } from './metrics/telemetry.ts';
-import { type OpenedSource, openSources } from './opened-sources.ts';
 
 export interface WorkOptions {
   /** `NAME=SOURCE` or `SOURCE`. */

@@ -14,8 +14,8 @@ import {
 } from '@baleen/testing';
 import pg from 'pg';
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { checksums } from '../../../tools/fidelity/checksum.ts';
-import { baleen, type Running, startBaleen } from './spawn-baleen.fixture.ts';
+import { checksums } from '../../../../tools/fidelity/checksum.ts';
+import { baleen, type Running, startBaleen } from '../spawn-baleen.fixture.ts';
 
 const SOURCE = fixtureData('terra-columbus4-devnet');
 const OTHER_CHAIN = fixtureData('terra-columbus5-devnet');

@@ -3,7 +3,7 @@
 import { BaleenError } from '@baleen/chain';
 import { openQueues, type Queues, timingOf } from '@baleen/jobs';
 import type { Store } from '@baleen/store';
-import type { Context } from './context.ts';
+import type { Context } from '../cli/context.ts';
 
 export interface QueueChoice {
   readonly redis?: string | undefined;

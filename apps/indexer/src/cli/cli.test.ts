@@ -1,9 +1,9 @@
 import type { Command as CommanderCommand } from 'commander';
 import { describe, expect, test } from 'vitest';
-import manifest from '../package.json' with { type: 'json' };
-import { commands } from './commands.ts';
+import { commands } from '../commands.ts';
+import manifest from '../../package.json' with { type: 'json' };
+import { baleen } from '../spawn-baleen.fixture.ts';
 import { createProgram } from './program.ts';
-import { baleen } from './spawn-baleen.fixture.ts';
 
 /** Nothing listens on port 1. */
 const NOWHERE = 'postgres://whale:secret@127.0.0.1:1/sea';

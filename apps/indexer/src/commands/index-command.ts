@@ -1,13 +1,9 @@
 import { z } from 'zod';
-import { defineCommand, option } from '../command.ts';
-import { readConfig, resolveSources } from '../config.ts';
-import type { Context } from '../context.ts';
-import { withStore } from '../database.ts';
-import { EXIT, type ExitCode } from '../exit-codes.ts';
-import { HEIGHTS_HELP, heightSchema, heightsSchema } from '../heights.ts';
-import type { IndexedChain } from '../index-chain.ts';
-import { withTelemetry } from '../metrics/telemetry.ts';
-import { telemetryOptions } from '../metrics/telemetry-options.ts';
+import { defineCommand, option } from '../cli/command.ts';
+import { readConfig, resolveSources } from '../cli/config.ts';
+import type { Context } from '../cli/context.ts';
+import { EXIT, type ExitCode } from '../cli/exit-codes.ts';
+import { HEIGHTS_HELP, heightSchema, heightsSchema } from '../cli/heights.ts';
 import {
   chain,
   config,
@@ -19,8 +15,12 @@ import {
   quiet,
   sources,
   trust,
-} from '../shared-options.ts';
-import { grouped } from '../table.ts';
+} from '../cli/shared-options.ts';
+import { withStore } from '../database.ts';
+import type { IndexedChain } from '../index/index-chain.ts';
+import { withTelemetry } from '../metrics/telemetry.ts';
+import { telemetryOptions } from '../metrics/telemetry-options.ts';
+import { grouped } from '../output/table.ts';
 
 const heights = option(heightsSchema.optional(), {
   help: 'heights to index; none: all that the source has',
@@ -65,7 +65,7 @@ export const index = defineCommand({
   run(options, context) {
     return withStore(options, async (store) => {
       // Loaded when needed: the decoders are most of the code, and --help should not wait for them.
-      const { indexChain } = await import('../index-chain.ts');
+      const { indexChain } = await import('../index/index-chain.ts');
       const { source: named, heights: asked, chain: expectedChain, ...rest } = options;
       const report = await withTelemetry({ ...rest, command: 'index', store }, context, (telemetry) =>
         indexChain(
@@ -93,7 +93,7 @@ function exitCodeOf({ interrupted, missing }: IndexedChain): ExitCode {
 }
 
 async function tell(report: IndexedChain, { print, say }: Context): Promise<void> {
-  const { stateLines } = await import('../take-state.ts');
+  const { stateLines } = await import('../state/take-state.ts');
   const { chainId, range, heights, txs, rows, missing, interrupted } = report;
   const of = `${chainId} ${range.from}..${range.to}`;
   if (heights === 0 && !interrupted) print(`${of}: all of it was there already`);

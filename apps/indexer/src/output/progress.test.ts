@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { Context } from './context.ts';
+import type { Context } from '../cli/context.ts';
 import { createProgress, describeProgress, duration } from './progress.ts';
 
 const silent: Omit<Context, 'isTerminal' | 'say' | 'draw'> = {

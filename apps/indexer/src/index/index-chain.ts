@@ -9,14 +9,14 @@ import {
 } from '@baleen/pipeline';
 import type { Source } from '@baleen/source';
 import type { ChainDescription, Store } from '@baleen/store';
-import type { Context } from './context.ts';
-import type { HeightsAsked } from './heights.ts';
-import type { Telemetry } from './metrics/telemetry.ts';
+import type { Context } from '../cli/context.ts';
+import type { HeightsAsked } from '../cli/heights.ts';
+import type { Telemetry } from '../metrics/telemetry.ts';
+import { createProgress } from '../output/progress.ts';
+import { grouped } from '../output/table.ts';
+import { checkState, takeState, withState } from '../state/take-state.ts';
 import { type OpenedSource, openSources } from './opened-sources.ts';
-import { createProgress } from './progress.ts';
 import { blockAt, eventsPerBlock, sampleBlocks } from './sampled-blocks.ts';
-import { grouped } from './table.ts';
-import { checkState, takeState, withState } from './take-state.ts';
 
 export interface IndexChainOptions {
   /** Folders and RPC addresses, all of one chain. */

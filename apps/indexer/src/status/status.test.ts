@@ -1,8 +1,8 @@
 import { createEmptyDatabase, fixtureData, type TestDatabase } from '@baleen/testing';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { Context } from './context.ts';
-import { baleen, startBaleen } from './spawn-baleen.fixture.ts';
+import type { Context } from '../cli/context.ts';
+import { baleen, startBaleen } from '../spawn-baleen.fixture.ts';
 import { watchEvery } from './watch.ts';
 
 const SOURCE = fixtureData('terra-columbus4-devnet');

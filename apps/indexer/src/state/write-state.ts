@@ -1,9 +1,9 @@
 /** The state of a source alone into one database: what `baleen state` does. */
 import type { StateReport } from '@baleen/pipeline';
 import { isRpcAddress } from '@baleen/source';
-import type { Context } from './context.ts';
-import { describeChain } from './index-chain.ts';
-import { openSources } from './opened-sources.ts';
+import type { Context } from '../cli/context.ts';
+import { describeChain } from '../index/index-chain.ts';
+import { openSources } from '../index/opened-sources.ts';
 import { checkState, type TakeStateOptions, takeState, withState } from './take-state.ts';
 
 export interface WriteStateOptions extends TakeStateOptions {

@@ -2,7 +2,7 @@
 import { availableParallelism } from 'node:os';
 import type { Source } from '@baleen/source';
 import { encodeBlocks } from '@baleen/store/encode';
-import { sampleBlocks } from './sampled-blocks.ts';
+import { sampleBlocks } from '../index/sampled-blocks.ts';
 
 export interface Estimate {
   /** Tables and indexes. */

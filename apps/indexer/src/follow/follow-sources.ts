@@ -2,11 +2,11 @@
 import { type BackfillOrder, type FollowReport, followChain, type Place } from '@baleen/pipeline';
 import { isRpcAddress, openLiveSource, type SourceInfo, type SourceOptions } from '@baleen/source';
 import type { Store } from '@baleen/store';
-import type { Context } from './context.ts';
+import type { Context } from '../cli/context.ts';
+import { describeChain } from '../index/index-chain.ts';
+import { openSources } from '../index/opened-sources.ts';
+import type { Telemetry } from '../metrics/telemetry.ts';
 import { createFollowStatus } from './follow-status.ts';
-import { describeChain } from './index-chain.ts';
-import type { Telemetry } from './metrics/telemetry.ts';
-import { openSources } from './opened-sources.ts';
 
 export interface FollowSourcesOptions {
   /** Folders and RPC addresses, all of one chain. */

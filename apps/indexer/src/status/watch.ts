@@ -1,10 +1,10 @@
 /** `--watch`: the same answer again and again. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
-import { option } from './command.ts';
-import type { Context } from './context.ts';
-import { EXIT, type ExitCode } from './exit-codes.ts';
-import { secondsSchema } from './seconds.ts';
+import { option } from '../cli/command.ts';
+import type { Context } from '../cli/context.ts';
+import { EXIT, type ExitCode } from '../cli/exit-codes.ts';
+import { secondsSchema } from '../cli/seconds.ts';
 
 const DEFAULT_SECONDS = 2;
 

@@ -11,7 +11,7 @@ import {
 } from '@baleen/testing';
 import pg from 'pg';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { baleen } from './spawn-baleen.fixture.ts';
+import { baleen } from '../spawn-baleen.fixture.ts';
 
 const COLUMBUS_4 = fixtureData('terra-columbus4-devnet');
 const COLUMBUS_5 = fixtureData('terra-columbus5-devnet');

@@ -1,7 +1,7 @@
 /** What can be had of an application's state. */
 import { BaleenError } from '@baleen/chain';
 import { openState, type Source } from '@baleen/source';
-import { grouped } from './table.ts';
+import { grouped } from '../output/table.ts';
 
 export interface InspectedState {
   /** Newest height that is proved. */

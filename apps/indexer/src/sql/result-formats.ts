@@ -1,6 +1,7 @@
 /** Results of a query as text: a table for people, CSV and JSON for programs. */
+
+import { type Align, oneLine, renderTable } from '../output/table.ts';
 import type { Page } from './query-pages.ts';
-import { type Align, oneLine, renderTable } from './table.ts';
 
 export type ResultFormat = 'table' | 'csv' | 'json';
 

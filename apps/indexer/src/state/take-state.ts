@@ -4,11 +4,11 @@ import { BaleenError } from '@baleen/chain';
 import { readState, type StateReport } from '@baleen/pipeline';
 import { openState, type Source } from '@baleen/source';
 import type { Store } from '@baleen/store';
-import type { Context } from './context.ts';
-import type { Telemetry } from './metrics/telemetry.ts';
-import type { OpenedSource } from './opened-sources.ts';
-import { createProgress } from './progress.ts';
-import { grouped } from './table.ts';
+import type { Context } from '../cli/context.ts';
+import type { OpenedSource } from '../index/opened-sources.ts';
+import type { Telemetry } from '../metrics/telemetry.ts';
+import { createProgress } from '../output/progress.ts';
+import { grouped } from '../output/table.ts';
 
 export interface TakeStateOptions {
   readonly store: Store;
