@@ -1,6 +1,6 @@
 /** Questions asked by a number of askers at once, each waiting for its answer before it asks the next. */
 import pg from 'pg';
-import { statement } from '../../tools/parity/route.ts';
+import { statement } from '../../apps/indexer/src/lcd/route.ts';
 import type { Question } from './questions.ts';
 
 export interface Asked<Answer> {

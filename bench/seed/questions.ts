@@ -1,7 +1,7 @@
 /** What a staking dashboard asks, of the accounts, validators and txs of the columbus-4 fixture's chain. */
 import { fixture, readJsonLines } from '@baleen/testing';
-import { type Route, routePattern, type Texts } from '../../tools/parity/route.ts';
-import { routes } from '../../tools/parity/routes/index.ts';
+import { type Route, routePattern, type Texts } from '../../apps/indexer/src/lcd/route.ts';
+import { routes } from '../../apps/indexer/src/lcd/routes/index.ts';
 
 export interface Question {
   /** What is asked for, e.g. `balances of an account`. */
@@ -31,7 +31,7 @@ const KINDS: readonly (readonly [kind: string, route: Route])[] = [
 
 function routeOf(path: string): Route {
   const route = routes.find((each) => each.api === API && each.path === path);
-  if (route === undefined) throw new Error(`tools/parity has no route ${path} of ${API}`);
+  if (route === undefined) throw new Error(`apps/indexer/src/lcd has no route ${path} of ${API}`);
   return route;
 }
 

@@ -1,7 +1,7 @@
 /** The experiment's own judgement: whether answers are equal, and what is told of it. No node, no database. */
 import type pg from 'pg';
 import { describe, expect, test } from 'vitest';
-import { NOT_FOUND, type Route } from '../../tools/parity/route.ts';
+import { NOT_FOUND, type Route } from '../../apps/indexer/src/lcd/route.ts';
 import { type Asked, askSql, quantile, type RestAnswer } from './ask.ts';
 import { differencesOf, pairsOf } from './compare.ts';
 import type { Experiment } from './measure.ts';

@@ -1,8 +1,6 @@
 /** Recorded REST answers beside what SQL answers. */
 import { isDeepStrictEqual } from 'node:util';
 import type pg from 'pg';
-import { type About, aboutOf, toldHeight } from './held-heights.ts';
-import type { RecordedAnswer } from './recording.ts';
 import {
   type Api,
   NOT_FOUND,
@@ -13,7 +11,9 @@ import {
   routePattern,
   statement,
   type Texts,
-} from './route.ts';
+} from '../../apps/indexer/src/lcd/route.ts';
+import { type About, aboutOf, toldHeight } from './held-heights.ts';
+import type { RecordedAnswer } from './recording.ts';
 
 export interface Difference {
   readonly request: string;

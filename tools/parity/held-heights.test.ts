@@ -13,14 +13,14 @@ import {
   writeLevelDb,
 } from '@baleen/testing';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Route } from '../../apps/indexer/src/lcd/route.ts';
+import { routes } from '../../apps/indexer/src/lcd/routes/index.ts';
 import { connect } from './client.ts';
 import { Parity } from './compare.ts';
 import { type About, aboutOf, blocksToIndex, type HeldHeights, isHeld } from './held-heights.ts';
 import { type Measured, measure } from './measure.ts';
 import { type RecordedAnswer, readAnswers } from './recording.ts';
 import { details, failures, notHeldLines } from './report.ts';
-import type { Route } from './route.ts';
-import { routes } from './routes/index.ts';
 
 const CHAIN = 'terra-columbus5-devnet';
 /** The newest height of the node that was killed; that of the recording is 306. */

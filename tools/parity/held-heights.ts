@@ -4,8 +4,8 @@ import type { BlockRange } from '@baleen/chain';
 import { openMultistore } from '@baleen/iavl';
 import { openLevelDb } from '@baleen/leveldb';
 import type { SourceInfo } from '@baleen/source';
+import type { Route, Texts } from '../../apps/indexer/src/lcd/route.ts';
 import type { RecordedAnswer } from './recording.ts';
-import type { Route, Texts } from './route.ts';
 
 export interface HeldHeights {
   readonly blocks: BlockRange;

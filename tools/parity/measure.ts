@@ -2,13 +2,13 @@
 import { spawnSync } from 'node:child_process';
 import { stateEraOf } from '@baleen/decode/state';
 import { openSource, type SourceInfo } from '@baleen/source';
+import { routes } from '../../apps/indexer/src/lcd/routes/index.ts';
 import { BALEEN, indexChain } from '../fidelity/index-chain.ts';
 import { unpack } from '../fidelity/unpack.ts';
 import { connect } from './client.ts';
 import { Parity } from './compare.ts';
 import { type About, blocksToIndex, type HeldHeights, heldHeights, isHeld } from './held-heights.ts';
 import { type RecordedAnswer, readAnswers } from './recording.ts';
-import { routes } from './routes/index.ts';
 
 const LEGACY = { 'sdk-0.39': 'amino-0.39', 'sdk-0.44': 'amino-0.44' } as const;
 

@@ -1,9 +1,9 @@
 /** `node tools/parity/page.ts`: writes docs/lcd-to-sql.md from the tables of routes. */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Api, Route } from './route.ts';
-import { routes } from './routes/index.ts';
-import { uncovered } from './routes/uncovered.ts';
+import type { Api, Route } from '../../apps/indexer/src/lcd/route.ts';
+import { routes } from '../../apps/indexer/src/lcd/routes/index.ts';
+import { uncovered } from '../../apps/indexer/src/lcd/routes/uncovered.ts';
 
 export const PARITY_PAGE = join(import.meta.dirname, '../../docs/lcd-to-sql.md');
 
@@ -17,7 +17,7 @@ export function parityPage(): string {
   return `# From REST to SQL
 
 What a node's REST server (LCD) answers, and the SQL that answers it from Baleen's state, without asking a node. Made of the table that
-\`npm run parity -- DIR\` runs (\`tools/parity/routes\`): each line is compared, value for value, with what real nodes had answered. Parts of a route are psql's
+\`npm run parity -- DIR\` runs (\`apps/indexer/src/lcd/routes\`): each line is compared, value for value, with what real nodes had answered. Parts of a route are psql's
 variables: \`psql -v delegator=terra1… -c …\` or \`\\set\`. The state is the one that \`coverage\` names, after that block, as REST's \`height=\` would say it. Where a
 database holds several chains add \`chain_id = …\`.
 

@@ -3,6 +3,9 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createDatabase } from '@baleen/testing';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Api } from '../../apps/indexer/src/lcd/route.ts';
+import { aminoMessage, NoAminoName } from '../../apps/indexer/src/lcd/routes/amino-messages.ts';
+import { routes } from '../../apps/indexer/src/lcd/routes/index.ts';
 import { ROOT } from '../fidelity/index-chain.ts';
 import { connect } from './client.ts';
 import { Parity } from './compare.ts';
@@ -10,9 +13,6 @@ import { type Measured, measure } from './measure.ts';
 import { PARITY_PAGE, parityPage } from './page.ts';
 import { type RecordedAnswer, readAnswers } from './recording.ts';
 import { details, failures } from './report.ts';
-import type { Api } from './route.ts';
-import { aminoMessage, NoAminoName } from './routes/amino-messages.ts';
-import { routes } from './routes/index.ts';
 
 const LONG_MS = 240_000;
 

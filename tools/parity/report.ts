@@ -1,8 +1,8 @@
 /** The verdict on a comparison, and its words. */
 import type { BlockRange } from '@baleen/chain';
+import { type Api, routePattern } from '../../apps/indexer/src/lcd/route.ts';
+import { uncovered } from '../../apps/indexer/src/lcd/routes/uncovered.ts';
 import type { Measured } from './measure.ts';
-import { type Api, routePattern } from './route.ts';
-import { uncovered } from './routes/uncovered.ts';
 
 /** Every reason why a comparison is not a success. */
 export function failures({ parity, withoutState }: Measured): string[] {

@@ -1,19 +1,8 @@
+import { HEADER_HASHES } from '../../../apps/indexer/src/lcd/routes/blocks.ts';
 import { at, type Json, list, text, textOr } from '../json.ts';
 import type { Kind, Recorded, Scope, Shown } from '../kind.ts';
 import { addressHex, bytesOfBase64, sha256Hex, timeOf, timeSql } from '../normal.ts';
 import { answers } from '../recording.ts';
-
-/** Of a header, as its JSON and the view name them. */
-export const HEADER_HASHES = [
-  'last_commit_hash',
-  'data_hash',
-  'validators_hash',
-  'next_validators_hash',
-  'consensus_hash',
-  'app_hash',
-  'last_results_hash',
-  'evidence_hash',
-] as const;
 
 const blockId = (json: Json | undefined): Json => ({
   hash: textOr(at(json, 'hash'), ''),

@@ -1,7 +1,7 @@
 import type { Command as CommanderCommand } from 'commander';
 import { describe, expect, test } from 'vitest';
-import { commands } from '../commands.ts';
 import manifest from '../../package.json' with { type: 'json' };
+import { commands } from '../commands.ts';
 import { baleen } from '../spawn-baleen.fixture.ts';
 import { createProgram } from './program.ts';
 

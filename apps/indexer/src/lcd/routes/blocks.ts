@@ -1,8 +1,19 @@
 /** Blocks and validator sets, which REST servers ask Tendermint for. */
 import { encodeBech32 } from '@baleen/codec';
-import { HEADER_HASHES } from '../../fidelity/kinds/blocks.ts';
 import { type Api, NOT_FOUND, NOT_FROM_STATE, type Route, type Row } from '../route.ts';
 import { goTime } from './shapes.ts';
+
+/** Hashes of a header: the names that its JSON and the view `blocks` use. */
+export const HEADER_HASHES = [
+  'last_commit_hash',
+  'data_hash',
+  'validators_hash',
+  'next_validators_hash',
+  'consensus_hash',
+  'app_hash',
+  'last_results_hash',
+  'evidence_hash',
+] as const;
 
 const base64 = (bytes: string): string => `translate(encode(${bytes}, 'base64'), E'\\n', '')`;
 /* A block carries the commit of the one before. */
