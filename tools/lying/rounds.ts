@@ -4,7 +4,7 @@ import { toHex } from '@baleen/codec';
 import * as rpc from '@baleen/decode/rpc';
 import { openSource } from '@baleen/source';
 import { type FixtureName, fixture, type ReplayServer, replayRpc } from '@baleen/testing';
-import { createJudge } from '../../packages/pipeline/src/judge.ts';
+import { createJudge } from '../../packages/pipeline/src/walk/judge.ts';
 import { createLiar, createRandom, type FaultKind, type Liar } from './faults.ts';
 import { readTruth, type Truth } from './truth.ts';
 

@@ -3,7 +3,7 @@ import type { Block, TxResult } from '@baleen/chain';
 import { toHex } from '@baleen/codec';
 import { openSource } from '@baleen/source';
 import { type FixtureName, fixtureData } from '@baleen/testing';
-import { createJudge } from '../../packages/pipeline/src/judge.ts';
+import { createJudge } from '../../packages/pipeline/src/walk/judge.ts';
 
 export interface Truth {
   readonly heights: number;

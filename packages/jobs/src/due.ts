@@ -2,7 +2,7 @@ import { type BlockRange, intersection, merged, without } from '@baleen/chain';
 import { missingRanges } from '@baleen/pipeline';
 import type { SourceInfo } from '@baleen/source';
 import type { FailedRange, Store } from '@baleen/store';
-import type { OpenedSource } from './shelf.ts';
+import type { OpenedSource } from './source-cache.ts';
 
 /** Heights of `range` that a source holds, the database lacks, and no failure holds back. The ledger says it, not the queue.
  *

@@ -3,7 +3,7 @@ import type { EnqueuedRange, Store } from '@baleen/store';
 import { dueRanges, isNotDue } from './due.ts';
 import { cutsTouching, priorityOf, queueName } from './job.ts';
 import type { NewJob, Queues } from './queues.ts';
-import type { OpenedSource } from './shelf.ts';
+import type { OpenedSource } from './source-cache.ts';
 
 export interface Enqueued {
   /** Jobs that are due; those in the queue already are counted, too. */

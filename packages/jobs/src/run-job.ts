@@ -5,7 +5,7 @@ import type { Lease, Store } from '@baleen/store';
 import { dueRanges, isBad, standingFailures } from './due.ts';
 import { backoffMs, type JobPayload } from './job.ts';
 import type { TakenJob } from './queues.ts';
-import type { ShelvedSource } from './shelf.ts';
+import type { ShelvedSource } from './source-cache.ts';
 import type { Timing } from './timing.ts';
 
 /** Bounds on requests, and who counts. */

@@ -4,7 +4,7 @@ import { standingFailures } from './due.ts';
 import { dueParts, jobsOf } from './enqueue.ts';
 import { queueName } from './job.ts';
 import type { QueueDepth, Queues } from './queues.ts';
-import type { OpenedSource } from './shelf.ts';
+import type { OpenedSource } from './source-cache.ts';
 import type { Timing } from './timing.ts';
 
 export interface SweepContext {

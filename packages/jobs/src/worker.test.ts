@@ -17,7 +17,7 @@ import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest
 import { checksums } from '../../../tools/fidelity/checksum.ts';
 import { type Bench, backends, LEASE_SECONDS, needsBackend, openBench } from '../test/backends.ts';
 import { type Enqueued, enqueue } from './enqueue.ts';
-import type { OpenSources } from './shelf.ts';
+import type { OpenSources } from './source-cache.ts';
 import { timingOf } from './timing.ts';
 import { runWorker, type WorkerOptions, type WorkerReport } from './worker.ts';
 

@@ -5,7 +5,7 @@ import type { EnqueuedRange, Store } from '@baleen/store';
 import { jobId, queueName } from './job.ts';
 import type { JobQueue, Queues, TakenJob } from './queues.ts';
 import { type JobEnd, runJob, type Walk } from './run-job.ts';
-import { createShelf, type OpenedSource, type OpenSources } from './shelf.ts';
+import { createShelf, type OpenedSource, type OpenSources } from './source-cache.ts';
 import { completeRange, type Standing, sweepRange } from './sweep.ts';
 import type { Timing } from './timing.ts';
 

@@ -1,11 +1,8 @@
 export { completeChain } from './complete-chain.ts';
-export type { EncoderPool } from './encoder-pool.ts';
 export type { BackfillOrder } from './follow/backfill.ts';
 export * from './follow/follow.ts';
 export type { FollowHooks, FollowProgress } from './follow/progress.ts';
-export * from './index-source.ts';
 export { missingRanges } from './missing-ranges.ts';
-export { createLaps, type EncodeSeconds, type WrittenBatch, writtenBatch } from './stages.ts';
 export type { StoreCounts } from './state/protocol.ts';
 export {
   type ReadStateOptions,
@@ -13,3 +10,6 @@ export {
   type StateProgress,
   type StateReport,
 } from './state/read-state.ts';
+export type { EncoderPool } from './walk/encoder-pool.ts';
+export * from './walk/index-ranges.ts';
+export { createLaps, type EncodeSeconds, type WrittenBatch, writtenBatch } from './walk/stages.ts';

@@ -1,7 +1,7 @@
 export { createPace } from './block-pace.ts';
-export type { GenesisPlace, GenesisSource, GenesisSummary } from './genesis.ts';
-export { isLive } from './live.ts';
-export { type LiveOptions, openLiveLevelDbSource } from './live-leveldb-source.ts';
+export type { GenesisPlace, GenesisSource, GenesisSummary } from './genesis/genesis.ts';
+export { isLive } from './leveldb/live.ts';
+export { type LiveOptions, openLiveLevelDbSource } from './leveldb/live-leveldb-source.ts';
 export type { Head, LiveSource } from './live-source.ts';
 export { openLiveSource } from './open-live-source.ts';
 export { isRpcAddress } from './rpc/endpoint.ts';

@@ -1,5 +1,5 @@
 import { operatorError } from './errors.ts';
-import { type LiveOptions, openLiveLevelDbSource } from './live-leveldb-source.ts';
+import { type LiveOptions, openLiveLevelDbSource } from './leveldb/live-leveldb-source.ts';
 import type { LiveSource } from './live-source.ts';
 import { isRpcAddress } from './rpc/endpoint.ts';
 

@@ -1,7 +1,7 @@
 import type { BlockRange, EraName, RawBlock, RawRpcBlock } from '@baleen/chain';
 import { operatorError } from './errors.ts';
-import type { GenesisPlace, GenesisSource } from './genesis.ts';
-import { openLevelDbSource } from './leveldb-source.ts';
+import type { GenesisPlace, GenesisSource } from './genesis/genesis.ts';
+import { openLevelDbSource } from './leveldb/leveldb-source.ts';
 import { isRpcAddress } from './rpc/endpoint.ts';
 import type { Together } from './rpc/shared-limit.ts';
 

@@ -2,12 +2,12 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type BlockRange, countHeights, intersection, merged, without } from '@baleen/chain';
 import { openSource, type SourceInfo, type SourceOptions } from '@baleen/source';
 import { mayPass, type Store } from '@baleen/store';
-import { indexRanges } from '../index-source.ts';
 import { missingRanges } from '../missing-ranges.ts';
+import { indexRanges } from '../walk/index-ranges.ts';
 import { openOrAbort } from './open-or-abort.ts';
-import type { Patience } from './patience.ts';
 import type { FollowHooks } from './progress.ts';
 import { isGone, orReopened } from './reopened.ts';
+import type { Patience } from './retry-policy.ts';
 
 export type BackfillOrder = 'newest-first' | 'oldest-first';
 

@@ -11,7 +11,7 @@ import pg from 'pg';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { checksums } from '../../../../tools/fidelity/checksum.ts';
 import { completeChain } from '../complete-chain.ts';
-import { indexRanges } from '../index-source.ts';
+import { indexRanges } from '../walk/index-ranges.ts';
 import { type FollowOptions, followChain } from './follow.ts';
 
 const CHAIN = 'baleen-col5-a';

@@ -14,7 +14,7 @@ import pg from 'pg';
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { checksums } from '../../../../tools/fidelity/checksum.ts';
 import { completeChain } from '../complete-chain.ts';
-import { indexRanges } from '../index-source.ts';
+import { indexRanges } from '../walk/index-ranges.ts';
 import { type FollowOptions, type FollowReport, followChain } from './follow.ts';
 import type { FollowProgress } from './progress.ts';
 

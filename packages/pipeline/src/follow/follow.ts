@@ -8,17 +8,17 @@ import {
   type SourceOptions,
 } from '@baleen/source';
 import type { Store } from '@baleen/store';
-import { createJudge } from '../judge.ts';
-import type { WrittenBatch } from '../stages.ts';
+import { createJudge } from '../walk/judge.ts';
+import type { WrittenBatch } from '../walk/stages.ts';
 import { type Backfill, type BackfillOrder, createBackfill } from './backfill.ts';
+import { createWatch, type Watch } from './follow-monitor.ts';
 import { HeadWriter } from './head-writer.ts';
-import { createHousekeeping, type Housekeeping } from './housekeeping.ts';
+import { createHousekeeping, type Housekeeping } from './maintenance.ts';
 import { openOrAbort } from './open-or-abort.ts';
-import { createPatience, type Patience } from './patience.ts';
 import type { FollowHooks, FollowProgress } from './progress.ts';
 import { orReopened } from './reopened.ts';
+import { createPatience, type Patience } from './retry-policy.ts';
 import { checkSuccessor } from './successor.ts';
-import { createWatch, type Watch } from './watch.ts';
 import { withResults } from './with-results.ts';
 
 /** Executing a block takes longer only at upgrades and at the end of an epoch. */

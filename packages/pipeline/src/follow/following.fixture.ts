@@ -13,7 +13,7 @@ import { createDatabase, describeChain, replayNode, type TestDatabase } from '@b
 import pg from 'pg';
 import { checksums } from '../../../../tools/fidelity/checksum.ts';
 import { completeChain } from '../complete-chain.ts';
-import { indexRanges } from '../index-source.ts';
+import { indexRanges } from '../walk/index-ranges.ts';
 import { type FollowOptions, type FollowReport, followChain, type Place } from './follow.ts';
 
 export interface Followed {

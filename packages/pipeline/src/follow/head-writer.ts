@@ -3,9 +3,9 @@ import { BaleenError } from '@baleen/chain';
 import type { Source } from '@baleen/source';
 import type { Store } from '@baleen/store';
 import { encodeBlocks } from '@baleen/store/encode';
-import { refutesResults, replaceUnproved } from '../replace-unproved.ts';
-import { createLaps, type WrittenBatch, writtenBatch } from '../stages.ts';
-import type { Patience } from './patience.ts';
+import { refutesResults, replaceUnproved } from '../walk/replace-unproved.ts';
+import { createLaps, type WrittenBatch, writtenBatch } from '../walk/stages.ts';
+import type { Patience } from './retry-policy.ts';
 
 /** Raw bytes of a commit when several blocks are there at once. */
 const BATCH_BYTES = 2 * 1024 * 1024;

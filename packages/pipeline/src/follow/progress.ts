@@ -1,5 +1,5 @@
 import type { EndpointHealth } from '@baleen/source';
-import type { WrittenBatch } from '../stages.ts';
+import type { WrittenBatch } from '../walk/stages.ts';
 
 /** How a follower does, as plain data: for a status line, metrics and alerts. */
 export interface FollowProgress {

@@ -1,6 +1,6 @@
 import type { StateEraName } from '@baleen/chain';
 import type { StateCopy } from '@baleen/store';
-import type { TransferredError } from '../protocol.ts';
+import type { TransferredError } from '../walk/protocol.ts';
 
 /** What the thread that walks a state is started with. */
 export interface StateWorkerSetup {

@@ -4,7 +4,7 @@ import { createStateDecoder } from '@baleen/decode/state';
 import { openState, type State } from '@baleen/source';
 import type { StateCopy } from '@baleen/store';
 import { StateEncoder } from '@baleen/store/encode';
-import { createCredits } from '../credits.ts';
+import { createCredits } from '../walk/semaphore.ts';
 import type { FromStateWorker, StateWorkerSetup, ToStateWorker } from './protocol.ts';
 
 /** A thread that turns a state into finished COPY buffers: walk, decode, rows, encode. It opens the state itself, read-only, and

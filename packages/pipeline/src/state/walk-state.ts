@@ -2,8 +2,8 @@ import { extname } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { BaleenError } from '@baleen/chain';
 import type { StateCopy } from '@baleen/store';
-import { createInbox } from '../inbox.ts';
-import { threadMemory } from '../thread-memory.ts';
+import { createInbox } from '../walk/async-queue.ts';
+import { threadMemory } from '../walk/thread-memory.ts';
 import type { FromStateWorker, StateWorkerSetup, StoreCounts, ToStateWorker } from './protocol.ts';
 
 /** Buffers that may be finished and not yet written: one is made while another is copied. */

@@ -2,7 +2,7 @@
 import { BaleenError } from '@baleen/chain';
 import { toHex } from '@baleen/codec';
 import { dataError } from '../errors.ts';
-import { type GenesisSource, type GenesisSummary, type GenesisText, genesisOf } from '../genesis.ts';
+import { type GenesisSource, type GenesisSummary, type GenesisText, genesisOf } from '../genesis/genesis.ts';
 import { isAtLeast, type Member } from './member.ts';
 import type { Pool, Question } from './pool.ts';
 import { genesisChunkSchema } from './schemas.ts';

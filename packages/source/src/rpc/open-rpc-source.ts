@@ -1,6 +1,6 @@
 import { BaleenError } from '@baleen/chain';
 import { operatorError, sourceError } from '../errors.ts';
-import { type GenesisText, prefixIn } from '../genesis.ts';
+import { type GenesisText, prefixIn } from '../genesis/genesis.ts';
 import type { EndpointInfo, SourceInfo, SourceOptions } from '../source.ts';
 import { needsTwo } from './cross-check.ts';
 import { describeEndpoint } from './describe-endpoint.ts';

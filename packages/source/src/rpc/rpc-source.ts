@@ -1,7 +1,7 @@
 /** Blocks from the RPC of one or several nodes, fetched ahead in order. */
 import type { BlockRange, RawBlock } from '@baleen/chain';
 import { operatorError } from '../errors.ts';
-import type { GenesisSource } from '../genesis.ts';
+import type { GenesisSource } from '../genesis/genesis.ts';
 import type { Head, LiveSource } from '../live-source.ts';
 import type { EndpointHealth, SourceInfo, SourceOptions } from '../source.ts';
 import { Ahead } from './ahead.ts';

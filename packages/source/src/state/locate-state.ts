@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { operatorError } from '../errors.ts';
-import { checkBackend } from '../locate.ts';
+import { checkBackend } from '../leveldb/locate.ts';
 import { isRpcAddress } from '../rpc/endpoint.ts';
 
 /** Where a node keeps its state and what proves it. */

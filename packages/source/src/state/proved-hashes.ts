@@ -1,8 +1,8 @@
 import { shownText } from '@baleen/chain';
 import { BYTES, WireReader } from '@baleen/codec';
 import type { LevelDb } from '@baleen/leveldb';
-import { asciiKey, getMeta } from '../block-store.ts';
 import { inContext } from '../errors.ts';
+import { asciiKey, getMeta } from '../leveldb/block-store.ts';
 
 /** The app hash after a block, as the node's consensus knows it, and where it says so. */
 export interface KnownAppHash {

@@ -1,7 +1,7 @@
 import { shownText } from '@baleen/chain';
 import { WireReader } from '@baleen/codec';
 import type { LevelDb } from '@baleen/leveldb';
-import { dataError, inContext } from './errors.ts';
+import { dataError, inContext } from '../errors.ts';
 
 /** What the key `blockStore` says. */
 export interface BlockStoreState {

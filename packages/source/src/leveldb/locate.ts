@@ -1,6 +1,6 @@
 import { closeSync, existsSync, openSync, readdirSync, readSync, statSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
-import { dataError, operatorError } from './errors.ts';
+import { dataError, operatorError } from '../errors.ts';
 
 /** Where a node keeps what is read here. */
 export interface NodeFiles {

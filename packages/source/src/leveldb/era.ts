@@ -1,8 +1,8 @@
 import type { BaleenError, EraName } from '@baleen/chain';
 import { WireReader } from '@baleen/codec';
 import type { LevelDb } from '@baleen/leveldb';
+import { inContext, operatorError } from '../errors.ts';
 import { asciiKey, type BlockStoreState, getMeta, missingKey } from './block-store.ts';
-import { inContext, operatorError } from './errors.ts';
 import type { StateSummary } from './state-store.ts';
 
 /** What a node's databases say about the version that wrote them. */

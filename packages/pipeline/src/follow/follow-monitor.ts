@@ -1,9 +1,9 @@
 import type { Block } from '@baleen/chain';
 import { createPace, type Head, type LiveSource } from '@baleen/source';
-import type { WrittenBatch } from '../stages.ts';
+import type { WrittenBatch } from '../walk/stages.ts';
 import type { Backfill } from './backfill.ts';
-import type { Patience } from './patience.ts';
 import type { FollowProgress } from './progress.ts';
+import type { Patience } from './retry-policy.ts';
 import { createAnswers, describeSilence, silenceLimit } from './silence.ts';
 
 const LONGEST_TICK_MS = 1_000;

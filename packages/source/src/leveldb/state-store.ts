@@ -1,8 +1,8 @@
 import { shownText } from '@baleen/chain';
 import { WireReader } from '@baleen/codec';
 import type { LevelDb } from '@baleen/leveldb';
+import { inContext } from '../errors.ts';
 import { asciiKey } from './block-store.ts';
-import { inContext } from './errors.ts';
 
 /** What `stateKey` says about the newest state, read no further than needed. */
 export interface StateSummary {

@@ -1,12 +1,12 @@
 import type { LevelDb } from '@baleen/leveldb';
+import { dataError, operatorError } from '../errors.ts';
+import { createGenesisSource, findBech32Prefix, type GenesisPlace } from '../genesis/genesis.ts';
+import type { SourceInfo, SourceOptions } from '../source.ts';
 import { type BlockStoreState, envelopeAt, isWhole, readBlockStoreState } from './block-store.ts';
 import { detectEra } from './era.ts';
-import { dataError, operatorError } from './errors.ts';
-import { createGenesisSource, findBech32Prefix, type GenesisPlace } from './genesis.ts';
 import { isLive } from './live.ts';
 import { databaseBytes, type NodeFiles } from './locate.ts';
 import { findResults } from './results-range.ts';
-import type { SourceInfo, SourceOptions } from './source.ts';
 import { readStateSummary, StateReader, type StateSummary } from './state-store.ts';
 
 /** What two databases hold.

@@ -1,14 +1,14 @@
 import type { BlockRange } from '@baleen/chain';
 import { type LiveLevelDb, openLiveLevelDb } from '@baleen/leveldb';
+import { operatorError, unreadable } from '../errors.ts';
+import type { Head, LiveSource } from '../live-source.ts';
+import type { SourceInfo, SourceOptions } from '../source.ts';
 import { type BlockStoreState, readBlockStoreState } from './block-store.ts';
 import { findHead } from './describe-node.ts';
 import { detectEra } from './era.ts';
-import { operatorError, unreadable } from './errors.ts';
 import { FolderWatch } from './folder-watch.ts';
 import { LevelDbSource, type NodeDatabases, openNode } from './leveldb-source.ts';
-import type { Head, LiveSource } from './live-source.ts';
 import { findNewestResults } from './results-range.ts';
-import type { SourceInfo, SourceOptions } from './source.ts';
 import { readStateSummary } from './state-store.ts';
 
 export interface LiveOptions extends SourceOptions {

@@ -12,7 +12,7 @@ import {
   writeLevelDb,
 } from '@baleen/testing';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { indexRanges } from './index-source.ts';
+import { indexRanges } from './index-ranges.ts';
 
 const path = fixtureData('terra-columbus4-devnet');
 const chainId = 'devnet-col4-a';

@@ -1,13 +1,13 @@
 import type { BlockRange, RawBlock } from '@baleen/chain';
 import { toHex } from '@baleen/codec';
 import { type LevelDb, openLevelDb } from '@baleen/leveldb';
+import { dataError, operatorError, unreadable, withContext } from '../errors.ts';
+import { createGenesisSource, type GenesisSource } from '../genesis/genesis.ts';
+import type { EndpointHealth, Source, SourceInfo, SourceOptions } from '../source.ts';
 import { type BlockEnvelope, envelopeAt, getParts } from './block-store.ts';
 import { describeNode } from './describe-node.ts';
-import { dataError, operatorError, unreadable, withContext } from './errors.ts';
-import { createGenesisSource, type GenesisSource } from './genesis.ts';
 import { locateNode, type NodeFiles } from './locate.ts';
 import { ReadPace } from './read-pace.ts';
-import type { EndpointHealth, Source, SourceInfo, SourceOptions } from './source.ts';
 import { StateReader } from './state-store.ts';
 
 /** A node's databases, opened. */

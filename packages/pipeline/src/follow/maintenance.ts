@@ -3,8 +3,8 @@ import { openSource, type SourceInfo, type SourceOptions } from '@baleen/source'
 import type { Store } from '@baleen/store';
 import { completeChain } from '../complete-chain.ts';
 import { openOrAbort } from './open-or-abort.ts';
-import type { Patience } from './patience.ts';
 import { orReopened } from './reopened.ts';
+import type { Patience } from './retry-policy.ts';
 
 /** A leaf that the chain has filled is sealed within a day; vacuum and analyze on the others cost seconds. */
 const EVERY_MS = 24 * 60 * 60_000;

@@ -2,9 +2,9 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { BaleenError, type Block, type BlockRange, type RawBlock } from '@baleen/chain';
 import { isRpcAddress, openSource } from '@baleen/source';
 import { encodeBlocks, transferables } from '@baleen/store/encode';
-import { createCredits } from './credits.ts';
 import { createJudge } from './judge.ts';
 import type { FromWorker, ToWorker, TransferredError, WorkerSetup } from './protocol.ts';
+import { createCredits } from './semaphore.ts';
 import { createLaps, type EncodeSeconds } from './stages.ts';
 
 /** A thread that turns ranges of heights into finished COPY buffers: read, decode, rows, encode.

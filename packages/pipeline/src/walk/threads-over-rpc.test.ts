@@ -12,8 +12,8 @@ import {
 } from '@baleen/testing';
 import pg from 'pg';
 import { afterEach, describe, expect, test } from 'vitest';
-import { checksums, sumDifferences } from '../../../tools/fidelity/checksum.ts';
-import { type IndexOptions, indexRanges, openEncoders } from './index-source.ts';
+import { checksums, sumDifferences } from '../../../../tools/fidelity/checksum.ts';
+import { type IndexOptions, indexRanges, openEncoders } from './index-ranges.ts';
 
 const CHAIN = 'terra-columbus5-devnet';
 const chainId = 'baleen-col5-a';

@@ -2,9 +2,9 @@ import { createReadStream } from 'node:fs';
 import { setImmediate } from 'node:timers/promises';
 import { toHex } from '@baleen/codec';
 import type { LevelDb } from '@baleen/leveldb';
+import { dataError } from '../errors.ts';
+import { asciiKey } from '../leveldb/block-store.ts';
 import { createPrefixFinder } from './bech32-prefix.ts';
-import { asciiKey } from './block-store.ts';
-import { dataError } from './errors.ts';
 import { type GenesisFacts, GenesisScanner } from './genesis-scanner.ts';
 
 /** A place that holds the genesis document. */

@@ -1,9 +1,9 @@
 import type { RawLevelDbBlock } from '@baleen/chain';
 import { startSlowNode } from '@baleen/testing';
 import { describe, expect, test } from 'vitest';
+import type { Head } from '../live-source.ts';
+import type { Source } from '../source.ts';
 import { openLiveLevelDbSource } from './live-leveldb-source.ts';
-import type { Head } from './live-source.ts';
-import type { Source } from './source.ts';
 
 async function readAll(source: Source, from: number, to: number): Promise<RawLevelDbBlock[]> {
   const blocks: RawLevelDbBlock[] = [];
