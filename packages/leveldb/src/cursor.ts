@@ -1,5 +1,5 @@
-import { compareBytes } from './bytes.ts';
-import { type SortedRun, searchRun } from './sorted-run.ts';
+import { compareBytes } from './blocks/bytes.ts';
+import { type SortedRun, searchRun } from './blocks/sorted-run.ts';
 import type { Table, TableStore } from './table-store.ts';
 
 /** Where a walk begins: at the first entry at or after `key` (`afterEqual`: after it). Backwards, at the one before that.

@@ -1,8 +1,8 @@
-import type { FoundEntry } from './block.ts';
-import { compareBytes } from './bytes.ts';
+import type { FoundEntry } from './blocks/block.ts';
+import { compareBytes } from './blocks/bytes.ts';
+import { compareKeyAt, isDeletion, searchRun } from './blocks/sorted-run.ts';
 import { firstTable, RunCursor, type Start, TablesCursor } from './cursor.ts';
 import { type Entry, MergedEntries, type Stop } from './merge.ts';
-import { compareKeyAt, isDeletion, searchRun } from './sorted-run.ts';
 import type { Table, TableStore } from './table-store.ts';
 import type { View } from './view.ts';
 

@@ -1,5 +1,5 @@
+import { compareKeyAt, compareKeysAt, isDeletion, keyAt, type SortedRun } from './blocks/sorted-run.ts';
 import type { Cursor } from './cursor.ts';
-import { compareKeyAt, compareKeysAt, isDeletion, keyAt, type SortedRun } from './sorted-run.ts';
 
 export type Entry = readonly [key: Uint8Array, value: Uint8Array];
 

@@ -1,14 +1,14 @@
 import { BaleenError } from '@baleen/chain';
-import { blockCost, decodeBlock, type FoundEntry, searchBlock } from './block.ts';
-import { BlockCache } from './block-cache.ts';
-import { BlockRing, type RawBlock } from './block-ring.ts';
-import { uint32At } from './bytes.ts';
-import { crc32c, storedCrc } from './crc32c.ts';
+import { blockCost, decodeBlock, type FoundEntry, searchBlock } from './blocks/block.ts';
+import { BlockCache } from './blocks/block-cache.ts';
+import { BlockRing, type RawBlock } from './blocks/block-ring.ts';
+import { uint32At } from './blocks/bytes.ts';
+import { crc32c, storedCrc } from './blocks/crc32c.ts';
+import { snappyLength, uncompressSnappy, uncompressSnappyInto } from './blocks/snappy.ts';
+import { type SortedRun, searchRun } from './blocks/sorted-run.ts';
 import { corruptAt, type Fail, hex32 } from './errors.ts';
-import type { TableMeta } from './manifest.ts';
+import type { TableMeta } from './goleveldb/manifest.ts';
 import { type ReadMeter, ReadOnlyFile } from './read-only-file.ts';
-import { snappyLength, uncompressSnappy, uncompressSnappyInto } from './snappy.ts';
-import { type SortedRun, searchRun } from './sorted-run.ts';
 
 const FOOTER_BYTES = 48;
 /** Compression (1) and masked crc32c (4) behind each block. */

@@ -1,9 +1,9 @@
 import { join } from 'node:path';
+import type { SortedRun } from './blocks/sorted-run.ts';
 import { listDirectory, readCurrent, retryVanished, tableName } from './directory.ts';
-import { ManifestReader, type TableMeta, type Version } from './manifest.ts';
+import { ManifestReader, type TableMeta, type Version } from './goleveldb/manifest.ts';
+import { replayLogs } from './logs/replay.ts';
 import { type ReadMeter, ReadOnlyFile } from './read-only-file.ts';
-import { replayLogs } from './replay.ts';
-import type { SortedRun } from './sorted-run.ts';
 import type { Table } from './table-store.ts';
 
 export interface ViewBounds {

@@ -2,7 +2,7 @@ import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ClassicLevel } from 'classic-level';
-import { crc32c, maskCrc } from '../src/crc32c.ts';
+import { crc32c, maskCrc } from '../src/blocks/crc32c.ts';
 import type { KeyRange, KeyValueReader } from '../src/index.ts';
 
 export type Level = ClassicLevel<Uint8Array, Uint8Array>;

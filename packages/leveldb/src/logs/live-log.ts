@@ -1,7 +1,7 @@
-import type { LogName } from './directory.ts';
+import type { LogName } from '../directory.ts';
+import type { ReadOnlyFile } from '../read-only-file.ts';
 import { type LogRun, LogRunBuilder, mergeLogRuns } from './log-run.ts';
 import { LogTail } from './log-tail.ts';
-import type { ReadOnlyFile } from './read-only-file.ts';
 import { goesOn, replayRecord } from './replay.ts';
 
 /** A run is merged into the one before it unless that is at least this much larger: then few runs are looked through, and

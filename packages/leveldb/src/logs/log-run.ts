@@ -1,6 +1,6 @@
+import { compareKeysAt, SLOT_FIELDS, type SortedRun } from '../blocks/sorted-run.ts';
+import type { ReadOnlyFile } from '../read-only-file.ts';
 import { readFromLog } from './log-reader.ts';
-import type { ReadOnlyFile } from './read-only-file.ts';
-import { compareKeysAt, SLOT_FIELDS, type SortedRun } from './sorted-run.ts';
 
 /** Values up to this many bytes are always kept: remembering where they stand would cost about as much. */
 const SMALL_VALUE_BYTES = 256;

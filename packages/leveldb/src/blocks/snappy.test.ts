@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { corruptAt } from './errors.ts';
+import { corruptAt } from '../errors.ts';
 import { uncompressSnappy } from './snappy.ts';
 
 const fail = corruptAt('table', '/x/000003.ldb', 'block at 0');

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { bytes, encodeBatch } from '../test/make-database.ts';
-import { corruptAt } from './errors.ts';
+import { bytes, encodeBatch } from '../../test/make-database.ts';
+import { corruptAt } from '../errors.ts';
 import { visitBatch } from './write-batch.ts';
 
 const fail = corruptAt('log', '/x/000004.log', 'record at 0');

@@ -1,4 +1,4 @@
-import type { Fail } from './errors.ts';
+import type { Fail } from '../errors.ts';
 
 /** Most bytes that one byte of Snappy can stand for: a copy of 64 bytes takes at least two. */
 const MAX_RATIO = 32;

@@ -1,11 +1,11 @@
 import { BaleenError } from '@baleen/chain';
 import { WireReader } from '@baleen/codec';
-import { TRAILER_BYTES } from './block.ts';
-import { compareBytes } from './bytes.ts';
-import { corruptAt, type Fail } from './errors.ts';
-import { LogTail } from './log-tail.ts';
-import type { ReadOnlyFile } from './read-only-file.ts';
-import { MAX_SEQUENCE } from './sorted-run.ts';
+import { TRAILER_BYTES } from '../blocks/block.ts';
+import { compareBytes } from '../blocks/bytes.ts';
+import { MAX_SEQUENCE } from '../blocks/sorted-run.ts';
+import { corruptAt, type Fail } from '../errors.ts';
+import { LogTail } from '../logs/log-tail.ts';
+import type { ReadOnlyFile } from '../read-only-file.ts';
 
 const COMPARATOR = 'leveldb.BytewiseComparator';
 

@@ -9,9 +9,9 @@ import {
   hex,
   sampleValue,
   temporaryDirectory,
-} from '../test/make-database.ts';
+} from '../../test/make-database.ts';
+import { ReadOnlyFile } from '../read-only-file.ts';
 import { LogReader, positionInLog, readFromLog, type TornTail } from './log-reader.ts';
-import { ReadOnlyFile } from './read-only-file.ts';
 
 function readLog(log: Uint8Array): { records: string[]; offsets: number[]; torn: TornTail | undefined } {
   using directory = temporaryDirectory();

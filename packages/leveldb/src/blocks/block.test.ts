@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { corruptAt } from '../errors.ts';
 import { decodeBlock, searchBlock } from './block.ts';
 import { compareBytes } from './bytes.ts';
-import { corruptAt } from './errors.ts';
 import { compareKeyAt, isDeletion, searchRun } from './sorted-run.ts';
 
 interface Entry {

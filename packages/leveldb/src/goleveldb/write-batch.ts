@@ -1,5 +1,5 @@
-import { uint32At } from './bytes.ts';
-import type { Fail } from './errors.ts';
+import { uint32At } from '../blocks/bytes.ts';
+import type { Fail } from '../errors.ts';
 
 const HEADER_BYTES = 12;
 const DELETION = 0;

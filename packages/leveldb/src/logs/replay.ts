@@ -1,10 +1,10 @@
 import type { BaleenError } from '@baleen/chain';
-import { corruptAt } from './errors.ts';
+import { MAX_SEQUENCE, type SortedRun } from '../blocks/sorted-run.ts';
+import { corruptAt } from '../errors.ts';
+import { visitBatch } from '../goleveldb/write-batch.ts';
+import type { ReadOnlyFile } from '../read-only-file.ts';
 import { LogReader, type LogRecord, positionInLog, type TornTail } from './log-reader.ts';
 import { LogRunBuilder } from './log-run.ts';
-import type { ReadOnlyFile } from './read-only-file.ts';
-import { MAX_SEQUENCE, type SortedRun } from './sorted-run.ts';
-import { visitBatch } from './write-batch.ts';
 
 export interface Replayed {
   readonly run: SortedRun;

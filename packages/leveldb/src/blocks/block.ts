@@ -1,5 +1,5 @@
+import type { Fail } from '../errors.ts';
 import { compareRanges, uint32At } from './bytes.ts';
-import type { Fail } from './errors.ts';
 import { SLOT_FIELDS, type SortedRun } from './sorted-run.ts';
 
 /** Sequence and type at the end of each key of a table. */

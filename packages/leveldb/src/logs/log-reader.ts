@@ -1,6 +1,6 @@
-import { crc32c, storedCrc } from './crc32c.ts';
-import { corruptAt, hex32 } from './errors.ts';
-import type { ReadOnlyFile } from './read-only-file.ts';
+import { crc32c, storedCrc } from '../blocks/crc32c.ts';
+import { corruptAt, hex32 } from '../errors.ts';
+import type { ReadOnlyFile } from '../read-only-file.ts';
 
 const BLOCK_BYTES = 32 * 1024;
 const HEADER_BYTES = 7;

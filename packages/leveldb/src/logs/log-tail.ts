@@ -1,6 +1,6 @@
 import { BaleenError } from '@baleen/chain';
+import type { ReadOnlyFile } from '../read-only-file.ts';
 import { type LogKind, LogReader, type LogRecord, type TornTail } from './log-reader.ts';
-import type { ReadOnlyFile } from './read-only-file.ts';
 
 /** How long what looks wrong at the end of a growing file may stay so. A record takes a writer milliseconds; a file system
  * that shows a file's new length before its bytes does so for less than this. */
