@@ -25,21 +25,21 @@ export async function dueRanges(
 /** What still fails of a range, of what some source holds.
  *
  * A write whose acknowledgement was lost with the connection counts as failed, and is there: such failures are forgotten. */
-export async function standingFailures(
+export async function lastingFailures(
   opened: readonly OpenedSource[],
   chainId: string,
   range: BlockRange,
   store: Store,
 ): Promise<FailedRange[]> {
-  const standing: FailedRange[] = [];
+  const lasting: FailedRange[] = [];
   for (const failed of await store.failedRanges(chainId, range)) {
     const missing = await Promise.all(
       opened.map(({ source: { info } }) => dueRanges(info, failed, store, () => false)),
     );
-    if (missing.flat().length > 0) standing.push(failed);
+    if (missing.flat().length > 0) lasting.push(failed);
     else await store.forgetFailure(chainId, failed);
   }
-  return standing;
+  return lasting;
 }
 
 /** Bad data stay bad: until somebody asks again. */

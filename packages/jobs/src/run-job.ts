@@ -2,10 +2,10 @@ import { BaleenError } from '@baleen/chain';
 import { type IndexOptions, indexRanges } from '@baleen/pipeline';
 import type { SourceInfo } from '@baleen/source';
 import type { Lease, Store } from '@baleen/store';
-import { dueRanges, isBad, standingFailures } from './due.ts';
+import { dueRanges, isBad, lastingFailures } from './due.ts';
 import { backoffMs, type JobPayload } from './job.ts';
 import type { TakenJob } from './queues.ts';
-import type { ShelvedSource } from './source-cache.ts';
+import type { CachedSource } from './source-cache.ts';
 import type { Timing } from './timing.ts';
 
 /** Bounds on requests, and who counts. */
@@ -23,7 +23,7 @@ export interface JobContext {
   /** The worker is to stop: what is being written is finished, the rest given back. */
   readonly signal: AbortSignal;
   /** @throws BaleenError what opening throws */
-  open(job: JobPayload): Promise<readonly ShelvedSource[]>;
+  open(job: JobPayload): Promise<readonly CachedSource[]>;
   /** What a walk of this worker is given beside its range. */
   walk(source: SourceInfo): Walk;
   /** Told of a job that failed, and whether it is tried again by itself. */
@@ -112,13 +112,13 @@ async function writeDue(
     if (bad.length > 0) await store.retryFailures(job.chainId, lease.range);
     if (!(await writeFrom(opened, lease, signal, context, bad))) return false;
   }
-  const failed = await standingFailures(sources, job.chainId, lease.range, store);
+  const failed = await lastingFailures(sources, job.chainId, lease.range, store);
   if (bad[0] !== undefined && failed.length > 0) throw bad[0];
   return true;
 }
 
 async function writeFrom(
-  { paths, source: { info }, encoders }: ShelvedSource,
+  { paths, source: { info }, encoders }: CachedSource,
   lease: Lease,
   signal: AbortSignal,
   { store, walk }: JobContext,

@@ -10,7 +10,7 @@ export interface OpenedSource {
 }
 
 /** With the threads that read it, kept from job to job. */
-export interface ShelvedSource extends OpenedSource {
+export interface CachedSource extends OpenedSource {
   readonly encoders: EncoderPool;
 }
 
@@ -18,9 +18,9 @@ export interface ShelvedSource extends OpenedSource {
 export type OpenSources = (sources: readonly string[]) => Promise<readonly OpenedSource[]>;
 
 /** The sources that this process reads, each opened once, and again when a job goes beyond what it held then. */
-export interface Shelf {
+export interface SourceCache {
   /** @throws BaleenError what opening throws; operator `JOBS_OTHER_CHAIN` */
-  get(job: JobPayload, sources: readonly string[]): Promise<readonly ShelvedSource[]>;
+  get(job: JobPayload, sources: readonly string[]): Promise<readonly CachedSource[]>;
   /** It failed: what it holds is looked at again next time. */
   drop(job: Pick<JobPayload, 'chainId' | 'source'>): void;
   /** Ends threads: of all sources but those of the queues named, which were used last. */
@@ -28,26 +28,29 @@ export interface Shelf {
   close(): Promise<void>;
 }
 
-export function createShelf(open: OpenSources, openEncoders: (opened: OpenedSource) => EncoderPool): Shelf {
-  const shelved = new Map<string, readonly ShelvedSource[]>();
-  const opening = new Map<string, Promise<readonly ShelvedSource[]>>();
-  const drop: Shelf['drop'] = (job) => {
+export function createSourceCache(
+  open: OpenSources,
+  openEncoders: (opened: OpenedSource) => EncoderPool,
+): SourceCache {
+  const cached = new Map<string, readonly CachedSource[]>();
+  const opening = new Map<string, Promise<readonly CachedSource[]>>();
+  const drop: SourceCache['drop'] = (job) => {
     const name = queueName(job);
-    for (const each of shelved.get(name) ?? []) void closeShelved(each);
-    shelved.delete(name);
+    for (const each of cached.get(name) ?? []) void closeCached(each);
+    cached.delete(name);
   };
   const openAnew = async (job: JobPayload, sources: readonly string[]) => {
     const opened = await open(sources);
     checkChain(job, opened);
     drop(job);
     const fresh = opened.map((each) => ({ ...each, encoders: openEncoders(each) }));
-    shelved.set(queueName(job), fresh);
+    cached.set(queueName(job), fresh);
     return fresh;
   };
   return {
     async get(job, sources) {
       const name = queueName(job);
-      const found = shelved.get(name);
+      const found = cached.get(name);
       if (found !== undefined && headOf(found) >= job.to) return found;
       // A job and a sweep may ask at the same time.
       const asked = opening.get(name) ?? openAnew(job, sources).finally(() => opening.delete(name));
@@ -56,16 +59,16 @@ export function createShelf(open: OpenSources, openEncoders: (opened: OpenedSour
     },
     drop,
     rest(queues) {
-      for (const [name, all] of shelved)
+      for (const [name, all] of cached)
         if (!queues.includes(name)) for (const { encoders } of all) void encoders.rest();
     },
     async close() {
-      await Promise.all([...shelved.values()].flat().map(closeShelved));
+      await Promise.all([...cached.values()].flat().map(closeCached));
     },
   };
 }
 
-async function closeShelved({ source, encoders }: ShelvedSource): Promise<void> {
+async function closeCached({ source, encoders }: CachedSource): Promise<void> {
   source.close();
   await encoders.close();
 }

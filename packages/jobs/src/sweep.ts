@@ -1,6 +1,6 @@
 import { completeChain } from '@baleen/pipeline';
 import type { EnqueuedRange, Store } from '@baleen/store';
-import { standingFailures } from './due.ts';
+import { lastingFailures } from './due.ts';
 import { dueParts, jobsOf } from './enqueue.ts';
 import { queueName } from './job.ts';
 import type { QueueDepth, Queues } from './queues.ts';
@@ -17,7 +17,7 @@ export interface SweepContext {
 
 /** How an enqueued range stands. working: jobs are in the queue, or another worker completes it. failing: what is left failed.
  * done: all of it is there. */
-export type Standing = 'working' | 'failing' | 'done';
+export type RangeStatus = 'working' | 'failing' | 'done';
 
 /** Compares what was asked for with the ledger, and puts what the queue has lost back into it: of a Redis that was wiped
  * nothing is missed. Ids are the same as before, so a queue that is whole stays as it is.
@@ -44,7 +44,7 @@ export async function completeRange(
   asked: EnqueuedRange,
   opened: readonly OpenedSource[],
   { store, timing, holder, signal }: SweepContext,
-): Promise<Standing> {
+): Promise<RangeStatus> {
   const { chainId, from, to } = asked;
   const range = { from, to };
   const lease = await store.takeLease({ chainId, range, holder, forMs: timing.leaseMs });
@@ -54,7 +54,7 @@ export async function completeRange(
     timing.leaseMs / 3,
   );
   try {
-    const failed = await standingFailures(opened, chainId, range, store);
+    const failed = await lastingFailures(opened, chainId, range, store);
     const isDone = failed.length === 0;
     for (const { source } of opened) await completeChain(source, store, { wroteBlocks: isDone, signal });
     if (!isDone) return failed.some(({ nextTry }) => nextTry !== null) ? 'working' : 'failing';

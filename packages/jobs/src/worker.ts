@@ -5,8 +5,8 @@ import type { EnqueuedRange, Store } from '@baleen/store';
 import { jobId, queueName } from './job.ts';
 import type { JobQueue, Queues, TakenJob } from './queues.ts';
 import { type JobEnd, runJob, type Walk } from './run-job.ts';
-import { createShelf, type OpenedSource, type OpenSources } from './source-cache.ts';
-import { completeRange, type Standing, sweepRange } from './sweep.ts';
+import { createSourceCache, type OpenedSource, type OpenSources } from './source-cache.ts';
+import { completeRange, type RangeStatus, sweepRange } from './sweep.ts';
 import type { Timing } from './timing.ts';
 
 export interface WorkerOptions {
@@ -62,7 +62,7 @@ interface Work {
 
 class JobWorker {
   private readonly options: WorkerOptions;
-  private readonly shelf;
+  private readonly cache;
   private readonly running = new Map<Promise<void>, Work>();
   private readonly ends: Record<JobEnd, number> = {
     written: 0,
@@ -75,7 +75,7 @@ class JobWorker {
   private queues: readonly Work[] = [];
   private failing: readonly EnqueuedRange[] = [];
   /** How ranges stand of which nothing was left to write when they were looked at last. */
-  private readonly completed = new Map<string, Standing>();
+  private readonly completed = new Map<string, RangeStatus>();
   private readonly completing = new Set<Promise<void>>();
   private isDone = false;
   private nextSweep = 0;
@@ -88,7 +88,7 @@ class JobWorker {
 
   constructor(options: WorkerOptions) {
     this.options = options;
-    this.shelf = createShelf(options.openSources, ({ paths, source }) =>
+    this.cache = createSourceCache(options.openSources, ({ paths, source }) =>
       openEncoders({ ...options.encoding, paths, known: source.info }),
     );
   }
@@ -104,7 +104,7 @@ class JobWorker {
   }
 
   close(): Promise<void> {
-    return this.shelf.close();
+    return this.cache.close();
   }
 
   private async step(): Promise<void> {
@@ -116,7 +116,7 @@ class JobWorker {
     // The first time that nothing is to be done, what follows may be: the end of a range, or a queue that was lost.
     if (!this.wasIdle) this.nextSweep = 0;
     this.wasIdle = true;
-    if (this.running.size === 0) this.shelf.rest([]);
+    if (this.running.size === 0) this.cache.rest([]);
     await this.wait(timing.pollMs);
   }
 
@@ -139,7 +139,7 @@ class JobWorker {
   private keepWarm(queue: string): void {
     const most = Math.max(MOST_WARM_SOURCES, this.options.concurrency);
     this.warm = [queue, ...this.warm.filter((name) => name !== queue)].slice(0, most);
-    this.shelf.rest(this.warm);
+    this.cache.rest(this.warm);
   }
 
   /** A node's bounds on requests hold for one walk: a second one at the same time would double them. */
@@ -156,9 +156,9 @@ class JobWorker {
       holder,
       signal,
       walk: (info) => ({ ...encoding, ...this.options.walk(info) }),
-      open: (job) => this.shelf.get(job, work.sources),
+      open: (job) => this.cache.get(job, work.sources),
       onFailure: (error, isRetried) => {
-        this.shelf.drop(work.asked);
+        this.cache.drop(work.asked);
         this.options.say(`${error.message}${isRetried ? '; tried again later' : ''}`);
       },
     }).then((end) => {
@@ -179,17 +179,17 @@ class JobWorker {
     let isDone = true;
     for (const work of all) {
       if (signal.aborted) return;
-      const standing = (await this.guarded(() => this.sweepOne(work))) ?? 'working';
-      if (standing === 'working') isDone = false;
-      if (standing === 'failing') failing.push(work.asked);
+      const status = (await this.guarded(() => this.sweepOne(work))) ?? 'working';
+      if (status === 'working') isDone = false;
+      if (status === 'failing') failing.push(work.asked);
     }
     this.isDone = isDone;
     this.failing = failing;
     if (!isDone && this.wasIdle) this.nextSweep = Date.now() + timing.pollMs * IDLE_POLLS_PER_SWEEP;
   }
 
-  private async sweepOne({ asked, sources }: Work): Promise<Standing> {
-    const opened = await this.shelf.get(asked, sources);
+  private async sweepOne({ asked, sources }: Work): Promise<RangeStatus> {
+    const opened = await this.cache.get(asked, sources);
     const key = `${queueName(asked)} ${jobId(asked)}`;
     if (!(await sweepRange(asked, opened, this.options))) return this.complete(key, asked, opened);
     this.completed.delete(key);
@@ -197,11 +197,11 @@ class JobWorker {
   }
 
   /** Beside the jobs of other chains, which need not wait for this one's indexes. */
-  private complete(key: string, asked: EnqueuedRange, opened: readonly OpenedSource[]): Standing {
-    const standing = this.completed.get(key);
+  private complete(key: string, asked: EnqueuedRange, opened: readonly OpenedSource[]): RangeStatus {
+    const status = this.completed.get(key);
     // What fails may be mended meanwhile: it is looked at again next time.
-    if (standing === 'failing') this.completed.delete(key);
-    if (standing !== undefined) return standing;
+    if (status === 'failing') this.completed.delete(key);
+    if (status !== undefined) return status;
     this.completed.set(key, 'working');
     const completing = this.completeOrSay(asked, opened).then((end) => {
       this.completing.delete(completing);
@@ -213,11 +213,11 @@ class JobWorker {
     return 'working';
   }
 
-  private async completeOrSay(asked: EnqueuedRange, opened: readonly OpenedSource[]): Promise<Standing> {
+  private async completeOrSay(asked: EnqueuedRange, opened: readonly OpenedSource[]): Promise<RangeStatus> {
     try {
-      const standing = await completeRange(asked, opened, this.options);
-      if (standing === 'done') this.options.onDone?.(asked);
-      return standing;
+      const status = await completeRange(asked, opened, this.options);
+      if (status === 'done') this.options.onDone?.(asked);
+      return status;
     } catch (error) {
       this.options.say(`${(error as Error).message}; tried again later`);
       return 'working';

@@ -12,4 +12,4 @@ export {
 } from './state/read-state.ts';
 export type { EncoderPool } from './walk/encoder-pool.ts';
 export * from './walk/index-ranges.ts';
-export { createLaps, type EncodeSeconds, type WrittenBatch, writtenBatch } from './walk/stages.ts';
+export { createStopwatch, type EncodeSeconds, type WrittenBatch, writtenBatch } from './walk/stages.ts';

@@ -7,7 +7,7 @@ import { indexRanges } from '../walk/index-ranges.ts';
 import { openOrAbort } from './open-or-abort.ts';
 import type { FollowHooks } from './progress.ts';
 import { isGone, orReopened } from './reopened.ts';
-import type { Patience } from './retry-policy.ts';
+import type { RetryPolicy } from './retry-policy.ts';
 
 export type BackfillOrder = 'newest-first' | 'oldest-first';
 
@@ -29,7 +29,7 @@ export interface BackfillOptions {
   readonly order: BackfillOrder;
   readonly workers?: number | undefined;
   readonly signal: AbortSignal;
-  readonly patience: Patience;
+  readonly retries: RetryPolicy;
   /** Called for each source that is read. */
   readonly walk: (info: SourceInfo) => FollowHooks;
 }
@@ -74,13 +74,13 @@ class Filler implements Backfill {
   }
 
   async run(onIdle: () => void): Promise<void> {
-    const { signal, patience } = this.options;
+    const { signal, retries } = this.options;
     while (!signal.aborted) {
       if (this.wanted.length === 0) {
         await new Promise<void>((resolve) => (this.wake = resolve));
         continue;
       }
-      if (await patience.attempt(() => this.step())) continue;
+      if (await retries.attempt(() => this.step())) continue;
       this.total = this.done;
       if (this.wanted.length === 0) onIdle();
       else await sleep(BEHIND_MS, undefined, { signal }).catch(() => undefined);

@@ -3,20 +3,20 @@ import { createPace, type Head, type LiveSource } from '@baleen/source';
 import type { WrittenBatch } from '../walk/stages.ts';
 import type { Backfill } from './backfill.ts';
 import type { FollowProgress } from './progress.ts';
-import type { Patience } from './retry-policy.ts';
+import type { RetryPolicy } from './retry-policy.ts';
 import { createAnswers, describeSilence, silenceLimit } from './silence.ts';
 
 const LONGEST_TICK_MS = 1_000;
 /** Looks within a silence: when a source answered last is known that well. */
 const TICKS_PER_SILENCE = 10;
 
-export interface WatchOptions {
+export interface FollowMonitorOptions {
   readonly chainId: string;
   readonly say: (line: string) => void;
   readonly backfill: Backfill;
   readonly haltAfterMs: number;
   /** What is waited for by the head. */
-  readonly patiences: readonly Patience[];
+  readonly retryPolicies: readonly RetryPolicy[];
   /** No block has come for long since the source is used; said once per silence. */
   readonly onHalt: () => void;
   /** Every second. */
@@ -25,7 +25,7 @@ export interface WatchOptions {
 }
 
 /** Knows how the follower does, and notices when no block comes. */
-export interface Watch {
+export interface FollowMonitor {
   /** undefined: none is open. */
   uses(source: LiveSource | undefined): void;
   sees(head: Head): void;
@@ -35,8 +35,8 @@ export interface Watch {
   end(): void;
 }
 
-export function createWatch(options: WatchOptions): Watch {
-  const { chainId, say, backfill, patiences, onProgress } = options;
+export function createFollowMonitor(options: FollowMonitorOptions): FollowMonitor {
+  const { chainId, say, backfill, retryPolicies, onProgress } = options;
   const pace = createPace();
   const answers = createAnswers();
   const totals = { heights: 0, txs: 0, rows: 0, bytes: 0 };
@@ -53,7 +53,8 @@ export function createWatch(options: WatchOptions): Watch {
     const silentMs = Date.now() - heardAt;
     if (source !== undefined) answers.look(source.health());
     // Trouble is told by those who wait for it.
-    if (source === undefined || patiences.some(({ trouble }) => trouble !== undefined)) heardAt = Date.now();
+    if (source === undefined || retryPolicies.some(({ trouble }) => trouble !== undefined))
+      heardAt = Date.now();
     else if (silentMs > silenceLimit(pace.usualMs, options.haltAfterMs)) {
       if (halt === undefined)
         say((halt = describeSilence(silentMs, answers.quietMs, pace.usualMs, head?.height, source.health())));
@@ -64,7 +65,7 @@ export function createWatch(options: WatchOptions): Watch {
   }
 
   function progress(): FollowProgress {
-    const trouble = patiences.map((each) => each.trouble).find((each) => each !== undefined);
+    const trouble = retryPolicies.map((each) => each.trouble).find((each) => each !== undefined);
     return {
       chainId,
       state: stateOf(trouble, halt, newest !== undefined),

@@ -11,13 +11,13 @@ import type { Store } from '@baleen/store';
 import { createJudge } from '../walk/judge.ts';
 import type { WrittenBatch } from '../walk/stages.ts';
 import { type Backfill, type BackfillOrder, createBackfill } from './backfill.ts';
-import { createWatch, type Watch } from './follow-monitor.ts';
+import { createFollowMonitor, type FollowMonitor } from './follow-monitor.ts';
 import { HeadWriter } from './head-writer.ts';
-import { createHousekeeping, type Housekeeping } from './maintenance.ts';
+import { createMaintenance, type Maintenance } from './maintenance.ts';
 import { openOrAbort } from './open-or-abort.ts';
 import type { FollowHooks, FollowProgress } from './progress.ts';
 import { orReopened } from './reopened.ts';
-import { createPatience, type Patience } from './retry-policy.ts';
+import { createRetryPolicy, type RetryPolicy } from './retry-policy.ts';
 import { checkSuccessor } from './successor.ts';
 import { withResults } from './with-results.ts';
 
@@ -96,12 +96,12 @@ class Follower {
   private readonly signal: AbortSignal;
   /** Ends the reading of the place that is followed now, for another. */
   private hop = new AbortController();
-  private readonly database: Patience;
-  private readonly node: Patience;
+  private readonly database: RetryPolicy;
+  private readonly node: RetryPolicy;
   private readonly writer: HeadWriter;
   private readonly backfill: Backfill;
-  private readonly house: Housekeeping;
-  private readonly watch: Watch;
+  private readonly maintenance: Maintenance;
+  private readonly monitor: FollowMonitor;
   /** Which place is followed. */
   private turn = 0;
   private source: LiveSource | undefined;
@@ -119,8 +119,8 @@ class Follower {
     const { signal } = this;
     this.begun = new Promise((resolve) => (this.begin = resolve));
     signal.addEventListener('abort', this.begin);
-    this.database = createPatience({ what: 'the database', signal, say, revive });
-    this.node = createPatience({ what: 'the source', signal, say });
+    this.database = createRetryPolicy({ what: 'the database', signal, say, revive });
+    this.node = createRetryPolicy({ what: 'the source', signal, say });
     this.writer = new HeadWriter({
       ...{ store, chainId, signal, database: this.database, from: options.from ?? 1 },
       leapHeights: options.leapHeights ?? LEAP_HEIGHTS,
@@ -131,7 +131,7 @@ class Follower {
       ...{ sourceOptions, store, chainId, signal, workers },
       places: places.map(({ paths }) => paths),
       order: options.backfill === 'oldest-first' ? 'oldest-first' : 'newest-first',
-      patience: createPatience({
+      retries: createRetryPolicy({
         ...{ what: 'what the backfill needs', signal, revive },
         say: (line) => say(`backfill: ${line}`),
       }),
@@ -144,15 +144,15 @@ class Follower {
         };
       },
     });
-    this.house = createHousekeeping({
+    this.maintenance = createMaintenance({
       ...{ sourceOptions, store, chainId, signal },
       place: () => this.place!,
-      patience: createPatience({ what: '', signal, say: () => undefined }),
+      retries: createRetryPolicy({ what: '', signal, say: () => undefined }),
     });
-    this.watch = createWatch({
+    this.monitor = createFollowMonitor({
       ...{ chainId, say, backfill: this.backfill },
       haltAfterMs: options.haltAfterMs ?? HALT_AFTER_MS,
-      patiences: [this.database, this.node],
+      retryPolicies: [this.database, this.node],
       onHalt: () => (places.length > 1 ? this.hop.abort() : undefined),
       onTick: () => this.source && this.hooks?.onEndpoints(this.source.health()),
       onProgress: options.onProgress,
@@ -161,7 +161,7 @@ class Follower {
 
   async run(): Promise<FollowReport> {
     const head = this.followHead();
-    const beside = [this.runBackfill(), this.runHouse()];
+    const beside = [this.runBackfill(), this.runMaintenance()];
     let successor: string | undefined;
     try {
       successor = await Promise.race([head, ...beside.map(failureOf)]);
@@ -170,10 +170,10 @@ class Follower {
     } finally {
       this.stop.abort();
       await Promise.allSettled([head, ...beside]);
-      this.watch.end();
+      this.monitor.end();
     }
     const ended = successor === undefined ? 'stopped' : 'succeeded';
-    return { ended, successor, progress: this.watch.progress() };
+    return { ended, successor, progress: this.monitor.progress() };
   }
 
   /** @returns the chain that the source is at now, when it continues this one */
@@ -208,11 +208,11 @@ class Follower {
       this.source = source;
       this.place = { paths: place.paths, known: info };
       this.hooks = this.options.walk?.(info);
-      this.watch.uses(source);
+      this.monitor.uses(source);
       const lowest = await this.database.attempt(() => this.lowestWanted(source));
       await this.database.attempt(() => prepare(source, { from: lowest, to: Math.max(lowest, info.head) }));
       for await (const head of withResults(source.heads(signal), RESULTS_WAIT_MS)) {
-        this.watch.sees(head);
+        this.monitor.sees(head);
         await this.writer.writeUpTo({ source, decode: judge.decode }, head.upTo);
         this.node.calm();
         this.fillBehind(lowest);
@@ -223,7 +223,7 @@ class Follower {
       this.hooks?.onEndpoints(source.health());
       this.hooks?.end();
       this.hooks = this.source = undefined;
-      this.watch.uses(undefined);
+      this.monitor.uses(undefined);
       source.close();
     }
   }
@@ -248,17 +248,17 @@ class Follower {
 
   private async runBackfill(): Promise<void> {
     await this.begun;
-    await this.backfill.run(() => this.house.loaded());
+    await this.backfill.run(() => this.maintenance.loaded());
   }
 
-  private async runHouse(): Promise<void> {
+  private async runMaintenance(): Promise<void> {
     await this.begun;
-    if (!this.signal.aborted) await this.house.run();
+    if (!this.signal.aborted) await this.maintenance.run();
   }
 
   private wrote(hooks: FollowHooks | undefined, written: WrittenBatch, newest: Block | undefined): void {
     hooks?.onWritten(written);
-    this.watch.wrote(written, newest);
+    this.monitor.wrote(written, newest);
   }
 }
 

@@ -4,8 +4,8 @@ import type { Source } from '@baleen/source';
 import type { Store } from '@baleen/store';
 import { encodeBlocks } from '@baleen/store/encode';
 import { refutesResults, replaceUnproved } from '../walk/replace-unproved.ts';
-import { createLaps, type WrittenBatch, writtenBatch } from '../walk/stages.ts';
-import type { Patience } from './retry-policy.ts';
+import { createStopwatch, type WrittenBatch, writtenBatch } from '../walk/stages.ts';
+import type { RetryPolicy } from './retry-policy.ts';
 
 /** Raw bytes of a commit when several blocks are there at once. */
 const BATCH_BYTES = 2 * 1024 * 1024;
@@ -24,7 +24,7 @@ export interface HeadWriterOptions {
   /** The head is written first when it is this far away; what lies between is left to the backfill. */
   readonly leapHeights: number;
   readonly signal: AbortSignal;
-  readonly database: Patience;
+  readonly database: RetryPolicy;
   /** After each commit, with the newest block of it. */
   readonly onWritten: (written: WrittenBatch, newest: Block) => void;
   /** Heights that are left to the backfill. */
@@ -93,7 +93,7 @@ export class HeadWriter {
     let blocks: Block[] = [];
     let bytes = 0;
     const seconds = { read: 0, decode: 0 };
-    const lap = createLaps();
+    const lap = createStopwatch();
     for await (const raw of open.source.read(range, this.options.signal)) {
       seconds.read += lap();
       const block = open.decode(raw);
@@ -117,7 +117,7 @@ export class HeadWriter {
     spent: { readonly read: number; readonly decode: number },
   ): Promise<void> {
     const { store, database, onWritten } = this.options;
-    const lap = createLaps();
+    const lap = createStopwatch();
     const batch = encodeBlocks(blocks);
     const encode = lap();
     const put = (): Promise<unknown> => database.attempt(() => store.writeHead(batch));

@@ -4,31 +4,31 @@ import type { Store } from '@baleen/store';
 import { completeChain } from '../complete-chain.ts';
 import { openOrAbort } from './open-or-abort.ts';
 import { orReopened } from './reopened.ts';
-import type { Patience } from './retry-policy.ts';
+import type { RetryPolicy } from './retry-policy.ts';
 
 /** A leaf that the chain has filled is sealed within a day; vacuum and analyze on the others cost seconds. */
 const EVERY_MS = 24 * 60 * 60_000;
 
-export interface HousekeepingOptions {
+export interface MaintenanceOptions {
   /** What `openSource` takes: of the place that is followed, with what is known of it, so that a node is not asked again. */
   readonly place: () => { readonly paths: readonly string[]; readonly known: SourceInfo };
   readonly sourceOptions: SourceOptions;
   readonly store: Store;
   readonly chainId: string;
   readonly signal: AbortSignal;
-  readonly patience: Patience;
+  readonly retries: RetryPolicy;
 }
 
 /** What follows when blocks are written, beside the head: the genesis, indexes, sealed leaves. */
-export interface Housekeeping {
+export interface Maintenance {
   /** Much was loaded. */
   loaded(): void;
   /** Works at the start, after loads, and once a day, until the signal is aborted. */
   run(): Promise<void>;
 }
 
-export function createHousekeeping(options: HousekeepingOptions): Housekeeping {
-  const { store, chainId, signal, patience, place, sourceOptions } = options;
+export function createMaintenance(options: MaintenanceOptions): Maintenance {
+  const { store, chainId, signal, retries, place, sourceOptions } = options;
   let isDue = false;
   let wake = (): void => undefined;
 
@@ -57,12 +57,12 @@ export function createHousekeeping(options: HousekeepingOptions): Housekeeping {
       wake();
     },
     async run() {
-      await patience.attempt(begin);
+      await retries.attempt(begin);
       for (;;) {
         if (!isDue) await rest();
         if (signal.aborted) return;
         isDue = false;
-        await patience.attempt(() => store.finish(chainId, signal));
+        await retries.attempt(() => store.finish(chainId, signal));
       }
     },
   };

@@ -6,7 +6,7 @@ const FIRST_WAIT_MS = 100;
 const LONGEST_WAIT_MS = 5_000;
 
 /** Waits out failures that may pass, and tells each change of state once. */
-export interface Patience {
+export interface RetryPolicy {
   /** What is waited for, in words; undefined: nothing. */
   readonly trouble: string | undefined;
   /** Works until it goes well. Other failures are thrown, and the last one when `signal` is aborted. */
@@ -18,7 +18,7 @@ export interface Patience {
   calm(): void;
 }
 
-export interface PatienceOptions {
+export interface RetryPolicyOptions {
   /** `the node`, for the line that says that it is back. */
   readonly what: string;
   readonly signal: AbortSignal;
@@ -27,7 +27,7 @@ export interface PatienceOptions {
   readonly revive?: (() => Promise<void>) | undefined;
 }
 
-export function createPatience({ what, signal, say, revive }: PatienceOptions): Patience {
+export function createRetryPolicy({ what, signal, say, revive }: RetryPolicyOptions): RetryPolicy {
   let failures = 0;
   let trouble: string | undefined;
   const wait = async (error: unknown): Promise<void> => {

@@ -4,7 +4,7 @@ import { createStateDecoder } from '@baleen/decode/state';
 import { openState, type State } from '@baleen/source';
 import type { StateCopy } from '@baleen/store';
 import { StateEncoder } from '@baleen/store/encode';
-import { createCredits } from '../walk/semaphore.ts';
+import { createSemaphore } from '../walk/semaphore.ts';
 import type { FromStateWorker, StateWorkerSetup, ToStateWorker } from './protocol.ts';
 
 /** A thread that turns a state into finished COPY buffers: walk, decode, rows, encode. It opens the state itself, read-only, and
@@ -12,10 +12,10 @@ import type { FromStateWorker, StateWorkerSetup, ToStateWorker } from './protoco
 const port = parentPort!;
 const { path, height, chainId, era, prefix } = workerData as StateWorkerSetup;
 const decode = createStateDecoder(era, prefix);
-const credits = createCredits();
+const credits = createSemaphore();
 let leavesRead = 0;
 
-port.on('message', (_: ToStateWorker) => credits.give());
+port.on('message', (_: ToStateWorker) => credits.release());
 
 readStores().then(
   () => post({ kind: 'end' }),
@@ -46,7 +46,7 @@ async function readStore(state: State, store: string): Promise<void> {
 }
 
 async function send(copy: StateCopy): Promise<void> {
-  await credits.take();
+  await credits.acquire();
   const message: FromStateWorker = { kind: 'copy', copy, leaves: leavesRead };
   port.postMessage(message, [copy.body.buffer as ArrayBuffer]);
 }

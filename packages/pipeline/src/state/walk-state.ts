@@ -2,7 +2,7 @@ import { extname } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { BaleenError } from '@baleen/chain';
 import type { StateCopy } from '@baleen/store';
-import { createInbox } from '../walk/async-queue.ts';
+import { createAsyncQueue } from '../walk/async-queue.ts';
 import { threadMemory } from '../walk/thread-memory.ts';
 import type { FromStateWorker, StateWorkerSetup, StoreCounts, ToStateWorker } from './protocol.ts';
 
@@ -20,7 +20,7 @@ export interface StateWalkHooks {
  *
  * @throws BaleenError of the source; what was yielded before is a part of the state */
 export async function* walkState(setup: StateWorkerSetup, hooks: StateWalkHooks): AsyncGenerator<StateCopy> {
-  const inbox = createInbox<StateCopy>();
+  const queue = createAsyncQueue<StateCopy>();
   const worker = new Worker(new URL(`./state-worker${extname(import.meta.url)}`, import.meta.url), {
     workerData: setup,
     resourceLimits: threadMemory([setup.path]),
@@ -30,16 +30,16 @@ export async function* walkState(setup: StateWorkerSetup, hooks: StateWalkHooks)
   worker.on('message', (message: FromStateWorker) => {
     if (message.kind === 'copy') {
       hooks.onLeaves(message.leaves);
-      inbox.put(message.copy);
+      queue.put(message.copy);
     } else if (message.kind === 'store') hooks.onStore(message.counts);
-    else if (message.kind === 'end') inbox.end();
-    else inbox.fail(new BaleenError(message.error.errorKind, message.error.code, message.error.message));
+    else if (message.kind === 'end') queue.end();
+    else queue.fail(new BaleenError(message.error.errorKind, message.error.code, message.error.message));
   });
-  worker.on('error', inbox.fail);
+  worker.on('error', queue.fail);
   // Out of memory ends a thread without an error; after `end` this does nothing.
-  worker.on('exit', (code) => inbox.fail(new Error(`the thread that reads the state ended with ${code}`)));
+  worker.on('exit', (code) => queue.fail(new Error(`the thread that reads the state ended with ${code}`)));
   try {
-    for await (const copy of inbox) {
+    for await (const copy of queue) {
       yield copy;
       giveCredit();
     }

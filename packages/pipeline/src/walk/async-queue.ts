@@ -1,4 +1,4 @@
-export interface Inbox<T> extends AsyncIterable<T> {
+export interface AsyncQueue<T> extends AsyncIterable<T> {
   readonly length: number;
   put(item: T): void;
   end(): void;
@@ -6,7 +6,7 @@ export interface Inbox<T> extends AsyncIterable<T> {
 }
 
 /** A queue from callbacks to one async loop. Its length is bounded by who puts (here: by credits). */
-export function createInbox<T>(): Inbox<T> {
+export function createAsyncQueue<T>(): AsyncQueue<T> {
   const items: T[] = [];
   let ended = false;
   let failure: { readonly cause: unknown } | undefined;

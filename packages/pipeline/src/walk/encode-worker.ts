@@ -4,8 +4,8 @@ import { isRpcAddress, openSource } from '@baleen/source';
 import { encodeBlocks, transferables } from '@baleen/store/encode';
 import { createJudge } from './judge.ts';
 import type { FromWorker, ToWorker, TransferredError, WorkerSetup } from './protocol.ts';
-import { createCredits } from './semaphore.ts';
-import { createLaps, type EncodeSeconds } from './stages.ts';
+import { createSemaphore } from './semaphore.ts';
+import { createStopwatch, type EncodeSeconds } from './stages.ts';
 
 /** A thread that turns ranges of heights into finished COPY buffers: read, decode, rows, encode.
  *
@@ -16,11 +16,11 @@ const setup = workerData as WorkerSetup;
 const judge = createJudge(setup.paths.some(isRpcAddress) ? await import('@baleen/decode/rpc') : undefined);
 const source = await openSource(setup.paths, { ...setup.sourceOptions, judge }).catch(giveUp);
 const HEALTH_MS = 1000;
-const credits = createCredits();
+const credits = createSemaphore();
 let atHeight: number | undefined;
 
 port.on('message', (message: ToWorker) => {
-  if (message.kind === 'credit') credits.give();
+  if (message.kind === 'credit') credits.release();
   else encodeRange(message.range).then(postIdle, postError);
 });
 
@@ -48,7 +48,7 @@ async function encodeRange(range: BlockRange): Promise<void> {
   let blocks: Block[] = [];
   let bytes = 0;
   let seconds = { read: 0, decode: 0 };
-  const lap = createLaps();
+  const lap = createStopwatch();
   atHeight = range.from;
   try {
     for await (const raw of source.read(range)) {
@@ -82,8 +82,8 @@ const weightOf = (raw: RawBlock, block: Block): number =>
   raw.encoding === 'rpc' ? raw.answerBytes : block.sizeBytes + (raw.results?.length ?? 0);
 
 async function send(blocks: readonly Block[], spent: Omit<EncodeSeconds, 'encode'>): Promise<void> {
-  await credits.take();
-  const lap = createLaps();
+  await credits.acquire();
+  const lap = createStopwatch();
   const batch = encodeBlocks(blocks);
   const seconds = { ...spent, encode: lap() };
   port.postMessage({ kind: 'batch', batch, seconds } satisfies FromWorker, transferables(batch));

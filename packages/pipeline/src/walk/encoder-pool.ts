@@ -3,7 +3,7 @@ import { Worker } from 'node:worker_threads';
 import { BaleenError, type BlockRange } from '@baleen/chain';
 import { type EndpointHealth, shareLimits, type Together } from '@baleen/source';
 import type { EncodedBatch } from '@baleen/store';
-import { createInbox, type Inbox } from './async-queue.ts';
+import { type AsyncQueue, createAsyncQueue } from './async-queue.ts';
 import { HealthSum } from './health-sum.ts';
 import type { FromWorker, ToWorker, WorkerSetup } from './protocol.ts';
 import type { EncodeSeconds } from './stages.ts';
@@ -40,7 +40,7 @@ export interface EncodeOptions {
 
 /** One walk's share of the pool. */
 interface Walk {
-  readonly inbox: Inbox<Omit<FinishedBatch, 'queued'>>;
+  readonly queue: AsyncQueue<Omit<FinishedBatch, 'queued'>>;
   readonly ranges: Iterator<BlockRange>;
   readonly onEndpoints: ((endpoints: readonly EndpointHealth[]) => void) | undefined;
 }
@@ -67,20 +67,20 @@ class ThreadPool implements EncoderPool {
   async *encode(ranges: Iterator<BlockRange>, options: EncodeOptions = {}): AsyncGenerator<FinishedBatch> {
     if (this.walk !== undefined) return yield* encodeRanges(ranges, this.setup, this.count, options);
     const { onEndpoints, signal } = options;
-    this.walk = { inbox: createInbox(), ranges, onEndpoints };
+    this.walk = { queue: createAsyncQueue(), ranges, onEndpoints };
     this.health.begin();
-    const { inbox } = this.walk;
+    const { queue } = this.walk;
     let isWhole = false;
-    if (signal?.aborted) inbox.end();
-    signal?.addEventListener('abort', inbox.end);
+    if (signal?.aborted) queue.end();
+    signal?.addEventListener('abort', queue.end);
     try {
       for (const thread of [...this.idle]) this.giveRange(thread);
       this.startSome();
-      if (this.threads.length === this.idle.size) inbox.end();
-      for await (const finished of inbox) yield { ...finished, queued: inbox.length };
+      if (this.threads.length === this.idle.size) queue.end();
+      for await (const finished of queue) yield { ...finished, queued: queue.length };
       isWhole = !signal?.aborted;
     } finally {
-      signal?.removeEventListener('abort', inbox.end);
+      signal?.removeEventListener('abort', queue.end);
       this.walk = undefined;
       if (!isWhole || this.isClosed) await this.end();
     }
@@ -126,7 +126,7 @@ class ThreadPool implements EncoderPool {
     });
     for (let credit = 0; credit < CREDITS_PER_WORKER; credit++) send(worker, { kind: 'credit' });
     worker.on('message', (message: FromWorker) => this.receive(worker, message));
-    worker.on('error', (cause) => (this.walk === undefined ? void this.end() : this.walk.inbox.fail(cause)));
+    worker.on('error', (cause) => (this.walk === undefined ? void this.end() : this.walk.queue.fail(cause)));
     return worker;
   }
 
@@ -134,7 +134,7 @@ class ThreadPool implements EncoderPool {
     if (!this.threads.includes(worker)) return;
     if (message.kind === 'batch') {
       const { batch, seconds } = message;
-      this.walk?.inbox.put({ batch, seconds, release: () => send(worker, { kind: 'credit' }) });
+      this.walk?.queue.put({ batch, seconds, release: () => send(worker, { kind: 'credit' }) });
     } else if (message.kind === 'idle') {
       this.giveRange(worker);
     } else if (message.kind === 'health') {
@@ -142,7 +142,7 @@ class ThreadPool implements EncoderPool {
       this.walk?.onEndpoints?.(endpoints);
     } else {
       const { errorKind, code, message: text, height } = message.error;
-      this.walk?.inbox.fail(new BaleenError(errorKind, code, text, { height }));
+      this.walk?.queue.fail(new BaleenError(errorKind, code, text, { height }));
     }
   }
 
@@ -154,7 +154,7 @@ class ThreadPool implements EncoderPool {
       return;
     }
     this.idle.add(worker);
-    if (this.idle.size === this.threads.length) this.walk?.inbox.end();
+    if (this.idle.size === this.threads.length) this.walk?.queue.end();
   }
 }
 

@@ -12,7 +12,7 @@ import { createEncoderPool, type EncoderPool, encodeRanges } from './encoder-poo
 import { createJudge } from './judge.ts';
 import type { WorkerSetup } from './protocol.ts';
 import { refutesResults, replaceUnproved } from './replace-unproved.ts';
-import { createLaps, type WrittenBatch, writtenBatch } from './stages.ts';
+import { createStopwatch, type WrittenBatch, writtenBatch } from './stages.ts';
 
 /** Raw bytes (blocks and results) per batch: large enough that COPY's fixed cost (3 to 6 ms) vanishes, small enough that memory stays flat. */
 const BATCH_BYTES = 2 * 1024 * 1024;
@@ -91,7 +91,7 @@ async function walk(options: IndexOptions): Promise<IndexReport> {
     const overlapping: EncodedBatch[] = [];
     for await (const { batch, seconds, queued, release } of encodedBatches(ranges, options)) {
       if (options.signal?.aborted) return { ...progress, interrupted: true };
-      const lap = createLaps();
+      const lap = createStopwatch();
       if (await writeOrSkip(options, batch, round)) {
         count(progress, batch);
         options.onWritten?.(writtenBatch(batch, { ...seconds, write: lap() }, queued));

@@ -1,21 +1,22 @@
-/** Leave to do something a counted number of times; `take` waits until `give` was called often enough. */
-export interface Credits {
-  give(): void;
-  take(): Promise<void>;
+/** Counts permits. `acquire` takes one, and waits for it while there is none; each `release` adds one. */
+export interface Semaphore {
+  release(): void;
+  acquire(): Promise<void>;
 }
 
-export function createCredits(): Credits {
-  let available = 0;
+/** Begins without a permit. */
+export function createSemaphore(): Semaphore {
+  let permits = 0;
   const waiting: (() => void)[] = [];
   return {
-    give() {
+    release() {
       const next = waiting.shift();
       if (next) next();
-      else available++;
+      else permits++;
     },
-    take() {
-      if (available > 0) {
-        available--;
+    acquire() {
+      if (permits > 0) {
+        permits--;
         return Promise.resolve();
       }
       return new Promise((resolve) => waiting.push(resolve));

@@ -37,7 +37,7 @@ export function writtenBatch(
 }
 
 /** @returns seconds since it was made, or since the last call */
-export function createLaps(): () => number {
+export function createStopwatch(): () => number {
   let last = performance.now();
   return () => {
     const before = last;
