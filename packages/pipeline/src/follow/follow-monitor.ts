@@ -6,8 +6,9 @@ import type { FollowProgress } from './progress.ts';
 import type { RetryPolicy } from './retry-policy.ts';
 import { createAnswers, describeSilence, silenceLimit } from './silence.ts';
 
+/** Longest time between two reports of progress. */
 const LONGEST_TICK_MS = 1_000;
-/** Looks within a silence: when a source answered last is known that well. */
+/** Ticks within the time after which a chain counts as halted: the last answer of a source is known this precisely. */
 const TICKS_PER_SILENCE = 10;
 
 export interface FollowMonitorOptions {
@@ -15,56 +16,67 @@ export interface FollowMonitorOptions {
   readonly say: (line: string) => void;
   readonly backfill: Backfill;
   readonly haltAfterMs: number;
-  /** What is waited for by the head. */
+  /** What the head waits for: while one of them waits, a missing block is no halt of the chain. */
   readonly retryPolicies: readonly RetryPolicy[];
-  /** No block has come for long since the source is used; said once per silence. */
+  /** Called at each tick while no block has come for too long from the source in use. */
   readonly onHalt: () => void;
-  /** Every second. */
+  /** Called every second. */
   readonly onTick: () => void;
   readonly onProgress: (progress: FollowProgress) => void;
 }
 
-/** Knows how the follower does, and notices when no block comes. */
-export interface FollowMonitor {
-  /** undefined: none is open. */
-  uses(source: LiveSource | undefined): void;
-  sees(head: Head): void;
-  /** @param newest  undefined: behind the head */
-  wrote(written: WrittenBatch, newest: Block | undefined): void;
-  progress(): FollowProgress;
-  end(): void;
-}
+/** Collects the progress of a follower, reports it every second and after each commit, and notices when no block comes. */
+export class FollowMonitor {
+  private readonly options: FollowMonitorOptions;
+  private readonly timer: NodeJS.Timeout;
+  private readonly pace = createPace();
+  private readonly answers = createAnswers();
+  private readonly totals = { heights: 0, txs: 0, rows: 0, bytes: 0 };
+  private source: LiveSource | undefined;
+  private head: Head | undefined;
+  private newest: { readonly height: number; readonly seconds: number } | undefined;
+  private delayMs: number | undefined;
+  /** When a block came last, the source was opened, or something was waited for. */
+  private heardAt = Date.now();
+  /** Why no block comes, in words. undefined: blocks come. */
+  private halt: string | undefined;
 
-export function createFollowMonitor(options: FollowMonitorOptions): FollowMonitor {
-  const { chainId, say, backfill, retryPolicies, onProgress } = options;
-  const pace = createPace();
-  const answers = createAnswers();
-  const totals = { heights: 0, txs: 0, rows: 0, bytes: 0 };
-  let source: LiveSource | undefined;
-  let head: Head | undefined;
-  let newest: { readonly height: number; readonly seconds: number } | undefined;
-  let delayMs: number | undefined;
-  let heardAt = Date.now();
-  let halt: string | undefined;
-
-  const timer = setInterval(tick, Math.min(LONGEST_TICK_MS, options.haltAfterMs / TICKS_PER_SILENCE));
-
-  function tick(): void {
-    const silentMs = Date.now() - heardAt;
-    if (source !== undefined) answers.look(source.health());
-    // Trouble is told by those who wait for it.
-    if (source === undefined || retryPolicies.some(({ trouble }) => trouble !== undefined))
-      heardAt = Date.now();
-    else if (silentMs > silenceLimit(pace.usualMs, options.haltAfterMs)) {
-      if (halt === undefined)
-        say((halt = describeSilence(silentMs, answers.quietMs, pace.usualMs, head?.height, source.health())));
-      options.onHalt();
-    }
-    options.onTick();
-    onProgress(progress());
+  constructor(options: FollowMonitorOptions) {
+    this.options = options;
+    const everyMs = Math.min(LONGEST_TICK_MS, options.haltAfterMs / TICKS_PER_SILENCE);
+    this.timer = setInterval(() => this.tick(), everyMs);
   }
 
-  function progress(): FollowProgress {
+  /** Sets the source that is followed now. undefined: none is open. */
+  uses(source: LiveSource | undefined): void {
+    this.source = source;
+    this.heardAt = Date.now();
+  }
+
+  /** Takes in a head that the source announced. */
+  sees(seen: Head): void {
+    if (this.head !== undefined && seen.height <= this.head.height) return;
+    if (this.halt !== undefined) this.options.say(`block ${seen.height} is there: the chain goes on`);
+    this.halt = undefined;
+    this.head = seen;
+    this.heardAt = Date.now();
+    this.pace.seen(seen.height, seen.seenAt);
+  }
+
+  /** Takes in a commit.
+   * @param block  its newest block. undefined: it was written behind the head */
+  wrote(written: WrittenBatch, block: Block | undefined): void {
+    addTo(this.totals, written);
+    if (block !== undefined && block.height >= (this.newest?.height ?? 0)) {
+      this.newest = { height: block.height, seconds: block.header.time?.seconds ?? Number.NaN };
+      if (this.head?.height === block.height) this.delayMs = Date.now() - this.head.seenAt;
+    }
+    this.options.onProgress(this.progress());
+  }
+
+  progress(): FollowProgress {
+    const { chainId, retryPolicies, backfill } = this.options;
+    const { head, newest, halt } = this;
     const trouble = retryPolicies.map((each) => each.trouble).find((each) => each !== undefined);
     return {
       chainId,
@@ -74,37 +86,40 @@ export function createFollowMonitor(options: FollowMonitorOptions): FollowMonito
       written: newest?.height,
       lagBlocks: head && newest && Math.max(0, head.height - newest.height),
       lagSeconds: newest && Date.now() / 1000 - newest.seconds,
-      delayMs,
-      blockMs: pace.usualMs,
-      ...totals,
+      delayMs: this.delayMs,
+      blockMs: this.pace.usualMs,
+      ...this.totals,
       backfill: backfill.isDone ? undefined : { done: backfill.done, total: backfill.total },
     };
   }
 
-  return {
-    uses(now) {
-      source = now;
-      heardAt = Date.now();
-    },
-    sees(seen) {
-      if (head !== undefined && seen.height <= head.height) return;
-      if (halt !== undefined) say(`block ${seen.height} is there: the chain goes on`);
-      halt = undefined;
-      head = seen;
-      heardAt = Date.now();
-      pace.seen(seen.height, seen.seenAt);
-    },
-    wrote(written, block) {
-      addTo(totals, written);
-      if (block !== undefined && block.height >= (newest?.height ?? 0)) {
-        newest = { height: block.height, seconds: block.header.time?.seconds ?? Number.NaN };
-        if (head?.height === block.height) delayMs = Date.now() - head.seenAt;
-      }
-      onProgress(progress());
-    },
-    progress,
-    end: () => clearInterval(timer),
-  };
+  end(): void {
+    clearInterval(this.timer);
+  }
+
+  private tick(): void {
+    const { source, options } = this;
+    if (source !== undefined) this.answers.look(source.health());
+    // What is waited for is reported by the policy that waits.
+    const isWaiting = options.retryPolicies.some(({ trouble }) => trouble !== undefined);
+    if (source === undefined || isWaiting) this.heardAt = Date.now();
+    else this.checkSilence(source);
+    options.onTick();
+    options.onProgress(this.progress());
+  }
+
+  private checkSilence(source: LiveSource): void {
+    const { say, onHalt, haltAfterMs } = this.options;
+    const { usualMs } = this.pace;
+    const silentMs = Date.now() - this.heardAt;
+    if (silentMs <= silenceLimit(usualMs, haltAfterMs)) return;
+    if (this.halt === undefined) {
+      const { quietMs } = this.answers;
+      this.halt = describeSilence(silentMs, quietMs, usualMs, this.head?.height, source.health());
+      say(this.halt);
+    }
+    onHalt();
+  }
 }
 
 function stateOf(

@@ -11,7 +11,7 @@ import type { Store } from '@baleen/store';
 import { createJudge } from '../walk/judge.ts';
 import type { WrittenBatch } from '../walk/stages.ts';
 import { type Backfill, type BackfillOrder, createBackfill } from './backfill.ts';
-import { createFollowMonitor, type FollowMonitor } from './follow-monitor.ts';
+import { FollowMonitor } from './follow-monitor.ts';
 import { HeadWriter } from './head-writer.ts';
 import { createMaintenance, type Maintenance } from './maintenance.ts';
 import { openOrAbort } from './open-or-abort.ts';
@@ -149,7 +149,7 @@ class Follower {
       place: () => this.place!,
       retries: createRetryPolicy({ what: '', signal, say: () => undefined }),
     });
-    this.monitor = createFollowMonitor({
+    this.monitor = new FollowMonitor({
       ...{ chainId, say, backfill: this.backfill },
       haltAfterMs: options.haltAfterMs ?? HALT_AFTER_MS,
       retryPolicies: [this.database, this.node],
