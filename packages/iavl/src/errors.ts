@@ -48,13 +48,6 @@ export const storeWithoutTree = (context: string, kind: string): BaleenError =>
     `${context}: expected an IAVL store, found a ${kind}; its contents are not in the database`,
   );
 
-export const layoutUnsupported = (context: string): BaleenError =>
-  new BaleenError(
-    'operator',
-    'IAVL_UNSUPPORTED',
-    `${context}: expected nodes keyed by their hash (iavl before 1.0), found nodes keyed by their version (iavl 1.0 and later, SDK 0.50); this version of baleen cannot read them`,
-  );
-
 export const empty = (path: string): BaleenError =>
   new BaleenError(
     'operator',

@@ -212,7 +212,7 @@ describe('every kept version', () => {
   );
 });
 
-describe('columbus-5: proofs', () => {
+describe('proofs of a node', () => {
   interface Proved {
     readonly store: string;
     readonly key: Uint8Array;
@@ -220,9 +220,9 @@ describe('columbus-5: proofs', () => {
     readonly proof: Uint8Array;
   }
 
-  /** What the node proved at a height: of keys that are there. */
-  function provedAt(height: string): Proved[] {
-    return readJsonLines(fixture('terra-columbus5-devnet', 'rpc.jsonl.gz')).flatMap((answer) => {
+  /** What a node proved at a height: of keys that are there. */
+  function provedAt(recording: string, height: string): Proved[] {
+    return readJsonLines(recording).flatMap((answer) => {
       const [, store, key] =
         /\/store\/(\w+)\/key%22&data=0x([0-9a-f]+)&prove=true/.exec(answer.request) ?? [];
       if (store === undefined) return [];
@@ -241,18 +241,32 @@ describe('columbus-5: proofs', () => {
     });
   }
 
-  test('are the bytes that the node answered with, and lead to the committed root', () => {
-    using db = open(fixtureData('terra-columbus5-devnet'));
-    const multistore = openMultistore(db);
-    const proved = provedAt('305');
+  function expectEqualProofs(multistore: Multistore, height: number, proved: readonly Proved[]): void {
     expect(proved.length).toBeGreaterThanOrEqual(3);
     for (const { store, key, value, proof } of proved) {
-      const tree = multistore.tree(store, 305);
+      const tree = multistore.tree(store, height);
       const made = tree.prove(key)!;
       expect(Buffer.from(made.value).toString('base64')).toBe(value);
       expect(toHex(encodeProof(made))).toBe(toHex(proof));
       expect(toHex(rootOfProof(decodeProof(proof)))).toBe(toHex(tree.rootHash!));
     }
+  }
+
+  test('of columbus-5 are made byte by byte, and lead to the committed root', () => {
+    using db = open(fixtureData('terra-columbus5-devnet'));
+    const proved = provedAt(fixture('terra-columbus5-devnet', 'rpc.jsonl.gz'), '305');
+    expectEqualProofs(openMultistore(db), 305, proved);
+  });
+
+  describe('of iavl 1', () => {
+    const name = 'sdk050-comet038-devnet';
+    beforeEach(needsRealdata(`../fixtures/${name}`));
+
+    test('are made byte by byte, and lead to the committed root', () => {
+      using db = openRecording(name, 'data');
+      const proved = provedAt(realdata(`../fixtures/${name}/rpc.jsonl.gz`)!, '401');
+      expectEqualProofs(openMultistore(db), 401, proved);
+    });
   });
 });
 
@@ -282,6 +296,12 @@ describe('whole recordings', () => {
     ['terra-columbus5-devnet', 'data', 306],
     ['terra-columbus5-devnet', 'data-killed', 167],
     ['wasmd-sdk047-devnet', 'data', 320],
+    ['sdk050-comet038-devnet', 'data', 402],
+    ['sdk050-comet038-devnet', 'data-killed', 165],
+    ['terra-classic3-devnet', 'data', 216],
+    ['terra-phoenix-devnet', 'data', 203],
+    ['wasmd-sdk053-devnet', 'data', 242],
+    ['wasmd-sdk053-devnet', 'data-killed', 69],
   ])('%s %s: every version is kept, and roots of 24 of them come out anew', (name, archive, latest) => {
     using db = openRecording(name, archive);
     const multistore = openMultistore(db);

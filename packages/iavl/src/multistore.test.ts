@@ -171,16 +171,6 @@ describe('a multistore', () => {
     );
   });
 
-  test('refuses by name the layout of iavl 1.0 and later', () => {
-    const db = database();
-    const key = Buffer.concat([text('s/k:evm/s'), rootKey('', 5).subarray(6), Uint8Array.of(0, 0, 0, 1)]);
-    db.set(key, text('node'));
-    commitToo(db, 5, 'evm', 5, sha256(text('root')));
-    expect(() => openMultistore(db).tree('evm', 5)).toThrow(
-      expect.objectContaining({ kind: 'operator', code: 'IAVL_UNSUPPORTED' }),
-    );
-  });
-
   test('that has committed nothing is named as such', () => {
     for (const entries of [[], [[text('s/latest'), Uint8Array.of(1, 0)] as const]])
       expect(() => openMultistore(new MemoryReader(entries))).toThrow(

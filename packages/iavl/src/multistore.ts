@@ -10,7 +10,6 @@ import {
 import {
   corrupt,
   empty,
-  layoutUnsupported,
   readingStore,
   storeUnknown,
   storeWithoutTree,
@@ -18,12 +17,16 @@ import {
   versionUnknown,
 } from './errors.ts';
 import { NodeReader } from './node-reader.ts';
-import { compareKeys, equalBytes, type OrderedReader } from './reader.ts';
+import { equalBytes, fromLatin1, type OrderedReader } from './reader.ts';
+import { type StoreRoot, StoreRoots } from './store-roots.ts';
 import { IavlTree } from './tree.ts';
 
 /** How a store is kept. A memory store is in the commit info with an empty hash and nowhere else; a transient store is in
  * neither, so that it never appears here. */
-export type StoreKind = 'iavl' | 'memory' | 'iavl-1';
+export type StoreKind = 'iavl' | 'memory';
+
+/** Trees of more leaves are not asked for their versions: iavl 1 leaves nodes of pruned versions among those of kept ones. */
+const MAX_LEAVES_OF_LISTED = 10_000;
 
 export interface StoreAtVersion extends StoreCommit {
   readonly kind: StoreKind;
@@ -35,8 +38,8 @@ export interface StoreAtVersion extends StoreCommit {
  * |---|---|
  * | `s/latest` | newest version |
  * | `s/<version>` | commit info; never pruned |
- * | `s/k:<store>/r` · version BE | root hash of an IAVL tree, empty for a tree without leaves; deleted by pruning |
- * | `s/k:<store>/n` · hash | node |
+ * | `s/k:<store>/r…`, `s/k:<store>/s…` | roots of the store's trees, see `StoreRoots`; deleted by pruning |
+ * | `s/k:<store>/n…`, `s/k:<store>/s…` | nodes, see `NodeReader` |
  *
  * Others (orphans `o`, fast index `f`, `m`, `s/pruneheights`) are not needed. */
 export class Multistore {
@@ -76,7 +79,7 @@ export class Multistore {
   keptVersions(): BlockRange[] {
     const { name, offset } = this.oldestStore();
     const versions: number[] = [];
-    for (const version of this.rootVersions(name))
+    for (const version of this.rootsOf(name).versions())
       if (version + offset <= this.latest) versions.push(version + offset);
     return toRanges(versions).flatMap((range) => this.shrink(range));
   }
@@ -86,7 +89,7 @@ export class Multistore {
     const value = this.db.get(ascii(`s/${version}`));
     if (value === undefined || version > this.latest) return false;
     const { stores } = decodeCommitInfo(value, version, `read key s/${version} of ${this.path}`);
-    return stores.every((store) => this.rootOf(store) !== undefined || this.kindOf(store) !== 'iavl');
+    return stores.every((store) => this.rootOf(store) !== undefined || this.kindOf(store) === 'memory');
   }
 
   /** The stores of a version, in order of names.
@@ -96,7 +99,7 @@ export class Multistore {
   }
 
   /** A store's tree as it was committed with `version` of the multistore; its root is the one of the commit info.
-   * @throws BaleenError `IAVL_STORE_UNKNOWN`, `IAVL_NO_TREE`, `IAVL_UNSUPPORTED`, `IAVL_VERSION_UNKNOWN`,
+   * @throws BaleenError `IAVL_STORE_UNKNOWN`, `IAVL_NO_TREE`, `IAVL_VERSION_UNKNOWN`,
    *   `IAVL_VERSION_PRUNED`, `IAVL_NODE_MISSING`, `IAVL_CORRUPT` */
   tree(name: string, version: number): IavlTree {
     const info = this.commitInfo(version);
@@ -109,14 +112,14 @@ export class Multistore {
       );
     const kind = this.kindOf(store);
     if (kind === 'memory') throw storeWithoutTree(context, 'memory store');
-    if (kind === 'iavl-1') throw layoutUnsupported(context);
     const root = this.rootOf(store);
     if (root === undefined) throw versionPruned(context, this.nearestKept(store, version));
-    const committed = root.length === 0 ? emptyTreeHash(info.format) : root;
+    const nodes = new NodeReader(this.db, prefixOf(name), context);
+    const place = root === 'empty' ? undefined : nodes.place(root.key);
+    const committed = place === undefined ? emptyTreeHash(info.format) : fromLatin1(place.hash);
     if (!equalBytes(committed, store.hash))
       throw corrupt(context, `root ${toHex(store.hash)}, as s/${version} says`, toHex(committed));
-    const nodes = new NodeReader(this.db, prefixOf(name), context);
-    return new IavlTree(name, store.version, root.length === 0 ? undefined : root, nodes);
+    return new IavlTree(name, store.version, place, nodes);
   }
 
   private shrink({ from, to }: BlockRange): BlockRange[] {
@@ -126,26 +129,25 @@ export class Multistore {
     return first > last ? [] : [{ from: first, to: last }];
   }
 
-  private rootOf(store: StoreCommit): Uint8Array | undefined {
-    return this.db.get(rootKey(store.name, store.version))?.slice();
+  private rootOf(store: StoreCommit): StoreRoot | undefined {
+    return this.rootsOf(store.name).at(store.version);
+  }
+
+  private rootsOf(store: string): StoreRoots {
+    return new StoreRoots(this.db, prefixOf(store));
   }
 
   private kindOf(store: StoreCommit): StoreKind {
-    if (this.db.get(rootKey(store.name, store.version)) !== undefined) return 'iavl';
-    if (!this.rootVersions(store.name).next().done) return 'iavl';
-    const versioned = ascii(`${prefixOf(store.name)}s`);
-    const first = this.db.entries({ gte: versioned }).next();
-    if (!first.done && compareKeys(first.value[0].subarray(0, versioned.length), versioned) === 0)
-      return 'iavl-1';
-    return store.hash.length === 0 ? 'memory' : 'iavl';
+    const hasRoots = this.rootOf(store) !== undefined || !this.rootsOf(store.name).versions().next().done;
+    return hasRoots || store.hash.length > 0 ? 'iavl' : 'memory';
   }
 
   /** The store whose kept roots begin first, and what its versions are behind the multistore's. Stores are pruned together,
    * so that others only lack roots from before they were added. */
   private oldestStore(): { name: string; offset: number } {
     let oldest: { name: string; offset: number; first: number } | undefined;
-    for (const store of this.commitInfo(this.latest).stores) {
-      const root = this.rootVersions(store.name).next();
+    for (const store of this.listedStores()) {
+      const root = this.rootsOf(store.name).versions().next();
       if (root.done === true) continue;
       const offset = this.latest - store.version;
       const first = root.value + offset;
@@ -154,23 +156,28 @@ export class Multistore {
     return oldest ?? { name: '', offset: 0 };
   }
 
-  /** Versions of a store that have a root, in order. */
-  private *rootVersions(
-    name: string,
-    reverse = false,
-    from = 0,
-    to = Number.MAX_SAFE_INTEGER,
-  ): Generator<number> {
-    const range = { gte: rootKey(name, from), lte: rootKey(name, to), reverse };
-    for (const [key] of this.db.entries(range)) if (key.length === range.gte.length) yield versionOfRoot(key);
+  /** The stores with few leaves; all of them where none has few. */
+  private listedStores(): readonly StoreCommit[] {
+    const { stores } = this.commitInfo(this.latest);
+    const small = stores.filter(
+      (store) => this.kindOf(store) === 'iavl' && this.leavesOf(store) <= MAX_LEAVES_OF_LISTED,
+    );
+    return small.length === 0 ? stores : small;
+  }
+
+  private leavesOf({ name, version }: StoreCommit): number {
+    const root = this.rootsOf(name).at(version);
+    if (root === undefined || root === 'empty') return 0;
+    const nodes = new NodeReader(this.db, prefixOf(name), readingStore(this.path, name, version));
+    return new IavlTree(name, version, nodes.place(root.key), nodes).size;
   }
 
   private nearestKept({ name, version }: StoreCommit, asked: number): string {
-    const below = this.rootVersions(name, true, 0, version).next();
-    const above = this.rootVersions(name, false, version).next();
-    const named = [below, above].flatMap((each) =>
-      each.done === true ? [] : [each.value + asked - version],
-    );
+    const roots = this.rootsOf(name);
+    const [above] = roots.versions(version);
+    const named = [roots.newest(version), above]
+      .filter((each) => each !== undefined)
+      .map((each) => each + asked - version);
     return named.length === 0 ? 'none is kept' : `nearest to it are ${named.join(' and ')}`;
   }
 }
@@ -187,15 +194,6 @@ export function openMultistore(db: OrderedReader): Multistore {
 const ascii = (text: string): Uint8Array => Buffer.from(text, 'latin1');
 
 const prefixOf = (store: string): string => `s/k:${store}/`;
-
-function rootKey(store: string, version: number): Uint8Array {
-  const key = Buffer.alloc(prefixOf(store).length + 9, `${prefixOf(store)}r`, 'latin1');
-  key.writeBigUInt64BE(BigInt(version), key.length - 8);
-  return key;
-}
-
-const versionOfRoot = (key: Uint8Array): number =>
-  Number(new DataView(key.buffer, key.byteOffset + key.length - 8, 8).getBigUint64(0));
 
 function toRanges(versions: readonly number[]): BlockRange[] {
   const ranges: { from: number; to: number }[] = [];

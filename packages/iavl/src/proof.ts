@@ -1,5 +1,7 @@
 import { encodeUvarint, sha256, WireReader, WireWriter } from '@baleen/codec';
-import type { InnerNode, LeafNode } from './node.ts';
+import type { LeafNode } from './node.ts';
+import type { OpenedInner } from './node-reader.ts';
+import { fromLatin1 } from './reader.ts';
 
 /** Proof that a key has a value in a tree, as ICS 23 defines it for IAVL. Hash operations are fixed there: sha256, a leaf's value
  * hashed before, lengths as uvarints. */
@@ -20,29 +22,32 @@ export interface InnerStep {
 const HASH_BYTES = 32;
 const NO_BYTES: Uint8Array = new Uint8Array(0);
 
-/** @param path  inner nodes from the root down, and the side that the leaf is on */
-export function makeProof(
-  leaf: LeafNode,
-  path: readonly { readonly node: InnerNode; readonly side: 'left' | 'right' }[],
-): ExistenceProof {
+/** An inner node, and the side of it that a key is on. */
+export interface Turn {
+  readonly opened: OpenedInner;
+  readonly side: 'left' | 'right';
+}
+
+/** @param path  from the root down to the leaf */
+export function makeProof(leaf: LeafNode, path: readonly Turn[]): ExistenceProof {
   return {
     key: leaf.key,
     value: leaf.value,
     leafPrefix: new WireWriter().rawZigzag(0).rawZigzag(1).rawZigzag(leaf.version).finish(),
-    path: path.map(({ node, side }) => makeStep(node, side)).reverse(),
+    path: path.map(makeStep).reverse(),
   };
 }
 
 /** Inner node: zigzag height · size · version · 20 left · 20 right. */
-function makeStep(node: InnerNode, side: 'left' | 'right'): InnerStep {
+function makeStep({ opened: { node, left, right }, side }: Turn): InnerStep {
   const head = new WireWriter().rawZigzag(node.height).rawZigzag(node.size).rawZigzag(node.version);
   if (side === 'left')
     return {
       prefix: head.rawVarint(HASH_BYTES).finish(),
-      suffix: new WireWriter().rawVarint(HASH_BYTES).raw(node.right).finish(),
+      suffix: new WireWriter().rawVarint(HASH_BYTES).raw(fromLatin1(right.hash)).finish(),
     };
   return {
-    prefix: head.rawVarint(HASH_BYTES).raw(node.left).rawVarint(HASH_BYTES).finish(),
+    prefix: head.rawVarint(HASH_BYTES).raw(fromLatin1(left.hash)).rawVarint(HASH_BYTES).finish(),
     suffix: NO_BYTES,
   };
 }

@@ -1,9 +1,9 @@
 import { toHex } from '@baleen/codec';
 import { corrupt } from './errors.ts';
-import { decodeNode, hashInner, hashNode, type IavlNode, type InnerNode, type LeafNode } from './node.ts';
-import type { NodeReader } from './node-reader.ts';
-import { type ExistenceProof, makeProof } from './proof.ts';
-import { compareKeys, equalBytes, type KeyRange, toLatin1 } from './reader.ts';
+import { hashInner, hashNode, type LeafNode } from './node.ts';
+import type { NodePlace, NodeReader, OpenedNode } from './node-reader.ts';
+import { type ExistenceProof, makeProof, type Turn } from './proof.ts';
+import { compareKeys, equalBytes, fromLatin1, type KeyRange } from './reader.ts';
 import { TreeWalk, type WalkBounds } from './walk.ts';
 
 /** Counts of a whole walk. */
@@ -25,15 +25,18 @@ export class IavlTree {
   readonly rootHash: Uint8Array | undefined;
   /** Leaves. */
   readonly size: number;
+  private readonly root: NodePlace | undefined;
   private readonly nodes: NodeReader;
 
-  /** @throws BaleenError `IAVL_NODE_MISSING`, `IAVL_CORRUPT`: the root's */
-  constructor(store: string, version: number, rootHash: Uint8Array | undefined, nodes: NodeReader) {
+  /** @param root  whose hash is proved; undefined: the tree has no leaves
+   * @throws BaleenError `IAVL_NODE_MISSING`, `IAVL_CORRUPT`: the root's */
+  constructor(store: string, version: number, root: NodePlace | undefined, nodes: NodeReader) {
     this.store = store;
     this.version = version;
-    this.rootHash = rootHash;
+    this.root = root;
+    this.rootHash = root && fromLatin1(root.hash);
     this.nodes = nodes;
-    this.size = rootHash === undefined ? 0 : sizeOf(nodes.read(toLatin1(rootHash)).node);
+    this.size = root === undefined ? 0 : sizeOf(nodes.open(root));
   }
 
   /** Value of a key; undefined: no such key, which is proved too.
@@ -85,24 +88,24 @@ export class IavlTree {
   }
 
   private walk(range: KeyRange, bounds: WalkBounds): TreeWalk {
-    const root = this.rootHash === undefined ? undefined : { hash: this.rootHash, size: this.size };
+    const root = this.root && { place: this.root, size: this.size };
     return new TreeWalk(this.nodes, root, range, bounds);
   }
 
   private find(key: Uint8Array): { leaf: LeafNode; path: Turn[] } | undefined {
-    if (this.rootHash === undefined) return undefined;
+    if (this.root === undefined) return undefined;
     const path: Turn[] = [];
-    let hash = this.rootHash;
-    for (;;) {
-      const node = decodeNode(this.nodes.read(toLatin1(hash)).bytes.slice());
-      if (node.kind === 'leaf') {
-        if (equalBytes(node.key, key)) return { leaf: node, path };
-        this.checkAbsence(key, node, path);
+    for (let place = this.root; ; ) {
+      const opened = this.nodes.open(place);
+      if (opened.kind === 'leaf') {
+        const leaf = copyOf(opened.leaf);
+        if (equalBytes(leaf.key, key)) return { leaf, path };
+        this.checkAbsence(key, leaf, path);
         return undefined;
       }
-      const side = compareKeys(key, node.key) < 0 ? 'left' : 'right';
-      path.push({ node, side });
-      hash = node[side];
+      const side = compareKeys(key, opened.node.key) < 0 ? 'left' : 'right';
+      path.push({ opened, side });
+      place = opened[side];
     }
   }
 
@@ -124,18 +127,19 @@ export class IavlTree {
   private leafAfter(path: readonly Turn[]): LeafNode | undefined {
     const turn = path.findLast(({ side }) => side === 'left');
     if (turn === undefined) return undefined;
-    let hash = turn.node.right;
-    for (;;) {
-      const node = decodeNode(this.nodes.read(toLatin1(hash)).bytes.slice());
-      if (node.kind === 'leaf') return node;
-      hash = node.left;
+    for (let place = turn.opened.right; ; ) {
+      const opened = this.nodes.open(place);
+      if (opened.kind === 'leaf') return copyOf(opened.leaf);
+      place = opened.left;
     }
   }
 }
 
-interface Turn {
-  readonly node: InnerNode;
-  readonly side: 'left' | 'right';
-}
+/** What the database hands out may be a view of its cache. */
+const copyOf = (leaf: LeafNode): LeafNode => ({
+  ...leaf,
+  key: Uint8Array.from(leaf.key),
+  value: Uint8Array.from(leaf.value),
+});
 
-const sizeOf = (node: IavlNode): number => (node.kind === 'leaf' ? 1 : node.size);
+const sizeOf = (opened: OpenedNode): number => (opened.kind === 'leaf' ? 1 : opened.node.size);

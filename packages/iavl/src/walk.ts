@@ -1,6 +1,6 @@
 import { corrupt } from './errors.ts';
 import { decodeNode, type InnerNode, type LeafNode } from './node.ts';
-import type { NodeReader } from './node-reader.ts';
+import type { NodePlace, NodeReader, OpenedInner, OpenedLeaf } from './node-reader.ts';
 import { compareKeys, fromLatin1, type KeyRange, toLatin1 } from './reader.ts';
 
 export interface WalkBounds {
@@ -25,11 +25,11 @@ export interface Passed {
   readonly node: Pick<InnerNode, 'height' | 'size' | 'version'>;
 }
 
-/** A node that was not read yet. Bytes that are held are strings of one byte a character: a typed array of 32 bytes takes
+/** A node that was not opened yet. Bytes that are held are strings of one character per byte: a typed array of 32 bytes takes
  * five times their memory. */
 interface Ahead {
   readonly kind: 'ahead';
-  readonly hash: string;
+  readonly place: NodePlace;
   /** Leaves below it, about: nodes know their own number, not that of each child. */
   readonly leaves: number;
   /** Smallest key below it, where an inner node above says so. */
@@ -48,8 +48,9 @@ type Entry = Ahead | Read | Passed;
 
 /** Passes a tree's leaves in order of their keys, each proved by the root hash (see `NodeReader`).
  *
- * Nodes lie in the database in order of their hashes, so that a walk by key is random reading. Therefore subtrees of up to
- * `aheadLeaves` are read ahead level by level, each level in order of its hashes: what lies in one block is read with it.
+ * Nodes lie in the database in order of their hashes (iavl 1: of the versions that wrote them), so that a walk by key is random
+ * reading. Therefore subtrees of up to `aheadLeaves` are read ahead level by level, each level in the order in which its nodes lie:
+ * what lies in one block is read with it.
  * The stack holds what is between the walk and the end of the tree: one such subtree and a path to the root, and no more than
  * `heldBytes` and one path.
  *
@@ -69,7 +70,7 @@ export class TreeWalk implements IterableIterator<Step> {
   /** @param root  undefined: there are no leaves */
   constructor(
     nodes: NodeReader,
-    root: { readonly hash: Uint8Array; readonly size: number } | undefined,
+    root: { readonly place: NodePlace; readonly size: number } | undefined,
     range: KeyRange,
     bounds: WalkBounds,
   ) {
@@ -81,7 +82,7 @@ export class TreeWalk implements IterableIterator<Step> {
     if (root === undefined) return;
     this.stack.push({
       kind: 'ahead',
-      hash: toLatin1(root.hash),
+      place: root.place,
       leaves: root.size,
       firstKey: undefined,
       below: undefined,
@@ -121,7 +122,7 @@ export class TreeWalk implements IterableIterator<Step> {
     const { start, batch } = this.chooseBatch();
     const next = batch[0]!;
     this.open(next);
-    batch.sort((left, right) => (left.hash < right.hash ? -1 : 1));
+    batch.sort((left, right) => (left.place.key < right.place.key ? -1 : 1));
     for (const node of batch) {
       if (node === next) continue;
       if (this.heldBytes >= this.maxHeldBytes) break;
@@ -153,44 +154,37 @@ export class TreeWalk implements IterableIterator<Step> {
     return { start, batch };
   }
 
-  /** Reads a node: `below` becomes what takes its place in the stack, last first. */
-  private open(place: Ahead): void {
-    const { node, bytes } = this.nodes.read(place.hash);
-    place.below = node.kind === 'leaf' ? this.openLeaf(place, node, bytes) : this.openInner(place, node);
-    this.heldBytes += costOf(place.below) - costOfEntry(place);
+  /** Opens a node: `below` becomes what takes its place in the stack, last first. */
+  private open(ahead: Ahead): void {
+    const opened = this.nodes.open(ahead.place);
+    ahead.below = opened.kind === 'leaf' ? this.openLeaf(ahead, opened) : this.openInner(ahead, opened);
+    this.heldBytes += costOf(ahead.below) - costOfEntry(ahead);
   }
 
-  private openLeaf(place: Ahead, leaf: LeafNode, bytes: Uint8Array): Entry[] {
-    if (place.firstKey !== undefined && place.firstKey !== toLatin1(leaf.key))
+  private openLeaf(ahead: Ahead, { leaf, bytes }: OpenedLeaf): Entry[] {
+    if (ahead.firstKey !== undefined && ahead.firstKey !== toLatin1(leaf.key))
       throw corrupt(
-        `${this.nodes.context}, node ${toHex(place.hash)}`,
-        `key ${toHex(place.firstKey)}, as an inner node above it says`,
+        `${this.nodes.context}, node ${toHex(ahead.place.hash)}`,
+        `key ${toHex(ahead.firstKey)}, as an inner node above it says`,
         `key ${toHex(toLatin1(leaf.key))}`,
       );
     return isWithin(leaf.key, this.range) ? [{ kind: 'read', bytes: toLatin1(bytes) }] : [];
   }
 
-  private openInner(place: Ahead, node: InnerNode): Entry[] {
+  private openInner({ firstKey }: Ahead, { node, left, right }: OpenedInner): Entry[] {
     const { range } = this;
-    const { height, size, version } = node;
+    const { height, size, version, key } = node;
     const leaves = Math.ceil(size / 2);
+    const child = (place: NodePlace, first: string | undefined): Ahead => ({
+      kind: 'ahead',
+      place,
+      leaves,
+      firstKey: first,
+      below: undefined,
+    });
     const children: Entry[] = [];
-    if (reachesBelow(node.key, range))
-      children.push({
-        kind: 'ahead',
-        hash: toLatin1(node.left),
-        leaves,
-        firstKey: place.firstKey,
-        below: undefined,
-      });
-    if (reachesUpTo(node.key, range))
-      children.push({
-        kind: 'ahead',
-        hash: toLatin1(node.right),
-        leaves,
-        firstKey: toLatin1(node.key),
-        below: undefined,
-      });
+    if (reachesBelow(key, range)) children.push(child(left, firstKey));
+    if (reachesUpTo(key, range)) children.push(child(right, toLatin1(key)));
     if (range.reverse !== true) children.reverse();
     return [{ kind: 'passed', node: { height, size, version } }, ...children];
   }
@@ -203,7 +197,8 @@ const costOf = (entries: readonly Entry[]): number =>
 
 function costOfEntry(entry: Entry): number {
   if (entry.kind === 'read') return ENTRY_BYTES + entry.bytes.length;
-  return entry.kind === 'ahead' ? ENTRY_BYTES + (entry.firstKey?.length ?? 0) : ENTRY_BYTES;
+  if (entry.kind === 'passed') return ENTRY_BYTES;
+  return ENTRY_BYTES + (entry.firstKey?.length ?? 0) + (entry.place.stored?.length ?? 0);
 }
 
 /** Whether keys below `key` can be in the range. */

@@ -76,7 +76,7 @@ export interface StateOptions {
  *
  * @param path  see `locateState`
  * @throws BaleenError  operator: `STATE_NOT_FOUND`, `STATE_NEEDS_FILES`, `IAVL_EMPTY`, `IAVL_VERSION_UNKNOWN`,
- *   `IAVL_VERSION_PRUNED`, `IAVL_UNSUPPORTED`; data: `STATE_APP_HASH_MISMATCH`, `IAVL_CORRUPT`, `IAVL_NODE_MISSING`;
+ *   `IAVL_VERSION_PRUNED`; data: `STATE_APP_HASH_MISMATCH`, `IAVL_CORRUPT`, `IAVL_NODE_MISSING`;
  *   LevelDB's own */
 export function openState(path: string, options: StateOptions = {}): State {
   const opened: LevelDb[] = [];
