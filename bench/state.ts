@@ -8,7 +8,7 @@ import { mkdirSync } from 'node:fs';
 import { loadavg } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import type { EraName } from '@baleen/chain';
+import type { StateEraName } from '@baleen/chain';
 import { readState, type StateReport } from '@baleen/pipeline';
 import { openState } from '@baleen/source';
 import { openStore, type Store } from '@baleen/store';
@@ -44,19 +44,9 @@ async function compare(leaves: number): Promise<void> {
   const server = await openServer(undefined);
   try {
     const rows = [
-      await row(
-        'terra-columbus4-devnet',
-        fixtureData('terra-columbus4-devnet'),
-        'tendermint-0.33',
-        server.url,
-      ),
-      await row(
-        'terra-columbus5-devnet',
-        fixtureData('terra-columbus5-devnet'),
-        'tendermint-0.34',
-        server.url,
-      ),
-      await row(`synthetic, ${leaves} balances`, await writeSynthetic(leaves), 'tendermint-0.34', server.url),
+      await row('terra-columbus4-devnet', fixtureData('terra-columbus4-devnet'), 'sdk-0.39', server.url),
+      await row('terra-columbus5-devnet', fixtureData('terra-columbus5-devnet'), 'sdk-0.44', server.url),
+      await row(`synthetic, ${leaves} balances`, await writeSynthetic(leaves), 'sdk-0.44', server.url),
     ];
     const rewards = [];
     for (const denoms of [3, 20])
@@ -88,7 +78,7 @@ ${REWARDS_HEAD}
 ${rewards.join('\n')}
 `;
 
-const row = (name: string, path: string, era: EraName, serverUrl: string): Promise<string> =>
+const row = (name: string, path: string, era: StateEraName, serverUrl: string): Promise<string> =>
   withDatabase(serverUrl, async (url) => {
     const args = ['--path', path, '--era', era, '--url', url];
     const { stdout, stderr, status } = spawnSync(
@@ -114,7 +104,7 @@ async function importTwice(path: string, era: string, url: string): Promise<Impo
   try {
     await store.migrate();
     await store.prepareChain(describeChain(chainId, { wanted: undefined }));
-    const options = { path, chainId, era: era as EraName, prefix: 'terra', store };
+    const options = { path, chainId, era: era as StateEraName, prefix: 'terra', store };
     const first = await timed(() => readState(options));
     // Another height stands there, so that the same state is read again.
     await forget(store);

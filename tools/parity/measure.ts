@@ -1,7 +1,7 @@
 /** A recorded directory: its state at each recorded height in a database of its own, beside what REST had answered. */
 import { spawnSync } from 'node:child_process';
-import { stateEraOf } from '@baleen/decode/state';
-import { openSource, type SourceInfo } from '@baleen/source';
+import { recogniseState } from '@baleen/decode/state';
+import { openSource, openState, type SourceInfo } from '@baleen/source';
 import { routes } from '../../apps/indexer/src/lcd/routes/index.ts';
 import { BALEEN, indexChain } from '../fidelity/index-chain.ts';
 import { unpack } from '../fidelity/unpack.ts';
@@ -30,7 +30,7 @@ export async function measure(directory: string, databaseUrl: string, name = 'da
   const unpacked = await unpack(directory, name);
   try {
     const info = await describe(unpacked.path);
-    const parity = new Parity(routes, LEGACY[stateEraOf(info.era)]);
+    const parity = new Parity(routes, legacyRoutesOf(unpacked.path));
     const recordedAt = parity.recordedAt(answers);
     const held = heldHeights(info);
     const groups = split(answers, parity, recordedAt, held);
@@ -49,6 +49,15 @@ export async function measure(directory: string, databaseUrl: string, name = 'da
   } finally {
     unpacked.remove();
   }
+}
+
+/** The legacy routes that the application's own REST server had. */
+function legacyRoutesOf(path: string): (typeof LEGACY)[keyof typeof LEGACY] {
+  using state = openState(path);
+  const { stores, moduleVersions } = state.info;
+  const names = stores.filter(({ kind }) => kind === 'iavl').map(({ name }) => name);
+  const era = recogniseState({ stores: names, moduleVersions });
+  return typeof era === 'string' ? LEGACY[era] : 'amino-0.44';
 }
 
 async function describe(path: string): Promise<SourceInfo> {

@@ -414,6 +414,9 @@ export interface UnknownState {
   readonly key: Uint8Array;
   readonly value: Uint8Array;
   readonly reason: string;
+  /** The store's layout has no place for this key or this value. false: the whole store is kept raw, or the leaf is decoded as
+   * well. */
+  readonly isMisfit: boolean;
 }
 
 /** Where a leaf stood. */

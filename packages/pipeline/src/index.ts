@@ -3,6 +3,7 @@ export type { BackfillOrder } from './follow/backfill.ts';
 export * from './follow/follow.ts';
 export type { FollowHooks, FollowProgress } from './follow/progress.ts';
 export { missingRanges } from './missing-ranges.ts';
+export { knownStores } from './state/known-stores.ts';
 export type { StoreCounts } from './state/protocol.ts';
 export {
   type ReadStateOptions,

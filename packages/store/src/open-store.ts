@@ -11,7 +11,7 @@ import { type ChainLeaves, ensureLeaves, type LeafState } from './leaves.ts';
 import { missing } from './ledger.ts';
 import { migrate } from './migrate/migrate.ts';
 import { forgetWorker, reportSources, reportWorker } from './operations.ts';
-import { replaceState } from './state.ts';
+import { removeState, replaceState } from './state.ts';
 import { readGaps, readStatus, waitingWorkers } from './status.ts';
 import type { Store, StoreOptions } from './store.ts';
 import { type WriteOptions, writeBatch } from './write.ts';
@@ -54,6 +54,7 @@ export async function openStore(url: string, options: StoreOptions = {}): Promis
     waitingWorkers: () => waitingWorkers(db),
     gaps: () => readGaps(db),
     storeGenesis: (chainId, chunks) => storeGenesis(pool, chainId, chunks),
+    removeState: (chainId) => removeState(pool, chainId),
     replaceState: (state, copies, options) => replaceState(pool, state, copies, options),
     query: async (text, parameters = []) => (await pool.query(text, [...parameters])).rows,
     close: () => pool.end(),

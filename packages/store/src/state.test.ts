@@ -17,6 +17,7 @@ const balance = (address: string, amount: bigint): StateRecord => ({
 });
 const unknown = (store: string, key: number): StateRecord => ({
   kind: 'unknown',
+  isMisfit: false,
   store,
   key: Uint8Array.of(key),
   value: Uint8Array.of(1),

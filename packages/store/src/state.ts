@@ -97,17 +97,13 @@ async function replaceOnce(
   await lockState(db, number);
   const stored = await storedState(db, chainId);
   const isKnown = (await checkAppHash(db, state)) || state.isProved;
-  if (stored?.height === height && stored.appHash === hex(state.appHash)) {
-    if (isKnown && !stored.isProved) await setProved(db, chainId);
+  const isSame = stored?.height === height && stored.appHash === hex(state.appHash);
+  if (isSame && (await hasStores(db, state))) {
+    if (isKnown && !stored!.isProved) await setProved(db, chainId);
     return 'already';
   }
   if (keepsNewer && stored !== undefined && stored.height > height) return 'newer';
-  await run(
-    db,
-    stateTables
-      .map(({ name }) => `delete from baleen_store.${name} where chain_id = ${literal(chainId)}`)
-      .join(';'),
-  );
+  await deleteRows(db, chainId);
   for await (const { table, body } of copies())
     await copyBody(client, `baleen_store.${table} (${columnsOf.get(table)})`, body);
   await run(db, `analyze ${tableNames()}`);
@@ -119,6 +115,27 @@ async function replaceOnce(
   await notify(db, state);
   return 'written';
 }
+
+/** Removes the state that a database has of a chain, rows and ledger together. */
+export function removeState(pool: pg.Pool, chainId: string): Promise<void> {
+  return transaction(pool, async (db) => {
+    const { number } = await loadChain(db, chainId);
+    await lockState(db, number);
+    if ((await storedState(db, chainId)) === undefined) return;
+    await deleteRows(db, chainId);
+    await db.deleteFrom('ranges').where('chain_id', '=', chainId).where('kind', 'like', 'state:%').execute();
+    await db.deleteFrom('states').where('chain_id', '=', chainId).execute();
+    await countUnknown(db, chainId);
+  });
+}
+
+const deleteRows = (db: Queries, chainId: string): Promise<unknown> =>
+  run(
+    db,
+    stateTables
+      .map(({ name }) => `delete from baleen_store.${name} where chain_id = ${literal(chainId)}`)
+      .join(';'),
+  );
 
 export async function storedState(db: Queries, chainId: string): Promise<StoredState | undefined> {
   const stored = await db
@@ -139,6 +156,18 @@ export async function storedState(db: Queries, chainId: string): Promise<StoredS
 }
 
 const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex');
+
+/** Whether the state that is there was read from the same stores: an earlier version may have read others. */
+async function hasStores(db: Queries, { chainId, stores }: StateDescription): Promise<boolean> {
+  const rows = await db
+    .selectFrom('ranges')
+    .select('kind')
+    .where('chain_id', '=', chainId)
+    .where('kind', 'like', 'state:%')
+    .execute();
+  const there = new Set<string>(rows.map(({ kind }) => kind));
+  return there.size === stores.length && stores.every((store) => there.has(`state:${store}`));
+}
 
 const setProved = (db: Queries, chainId: string): Promise<unknown> =>
   db.updateTable('states').set({ is_proved: true }).where('chain_id', '=', chainId).execute();

@@ -160,6 +160,8 @@ export interface Store {
   gaps(): Promise<Gap[]>;
   /** Keeps the genesis in chunks; a chain's genesis is written once. Resolves to its bytes. */
   storeGenesis(chainId: string, chunks: AsyncIterable<Uint8Array>): Promise<number>;
+  /** Removes the chain's application state, if there is one. */
+  removeState(chainId: string): Promise<void>;
   /** Replaces the chain's application state as a whole, in one transaction. `copies` is called once it is clear that they are needed.
    * Throws STORE_STATE_REFUTED when the database's next block has another app hash. */
   replaceState(

@@ -14,7 +14,7 @@ import type { HeightsAsked } from '../cli/heights.ts';
 import type { Telemetry } from '../metrics/telemetry.ts';
 import { createProgress } from '../output/progress.ts';
 import { grouped } from '../output/table.ts';
-import { checkState, takeState, withState } from '../state/take-state.ts';
+import { checkState, type LeftOutState, takeState, withState } from '../state/take-state.ts';
 import { type OpenedSource, openSources } from './opened-sources.ts';
 import { blockAt, eventsPerBlock, sampleBlocks } from './sampled-blocks.ts';
 
@@ -46,7 +46,7 @@ export interface IndexedChain extends IndexReport {
   /** Those of them that are not in the database now. */
   readonly missing: readonly BlockRange[];
   /** undefined: no source has one, or it was not asked for. */
-  readonly state: StateReport | undefined;
+  readonly state: StateReport | LeftOutState | undefined;
 }
 
 export async function indexChain(options: IndexChainOptions, context: Context): Promise<IndexedChain> {
@@ -89,14 +89,14 @@ function stateSourceOf(
   return source;
 }
 
-/** A newer one that the database has stays, unless one was asked for by its height. A state that can't be read here, as of SDK 0.50,
- * does not spoil the blocks; a damaged one is an error. */
+/** A newer one that the database has stays, unless one was asked for by its height. A state that can't be read here, as of an
+ * application whose stores are not known, does not spoil the blocks; a damaged one is an error. */
 async function stateBehind(
   source: Source | undefined,
   indexed: BlockRange,
   options: IndexChainOptions,
   context: Context,
-): Promise<StateReport | undefined> {
+): Promise<StateReport | LeftOutState | undefined> {
   const { store, stateAt: height } = options;
   if (source === undefined) return undefined;
   try {
@@ -105,11 +105,10 @@ async function stateBehind(
     const keepsNewer = height === undefined;
     return await takeState(source, { ...options, height, keepsNewer }, context);
   } catch (error) {
-    const isUnread = error instanceof BaleenError && error.kind === 'operator' && height === undefined;
-    const why = isUnread ? `: ${error.message}; --no-state leaves it out` : '';
-    context.say(`note: the blocks are written, the state is not${why}`);
-    if (!isUnread) throw error;
-    return undefined;
+    if (error instanceof BaleenError && error.kind === 'operator' && height === undefined)
+      return { chainId: source.info.chainId, outcome: 'left_out', why: error.message };
+    context.say('note: the blocks are written, the state is not');
+    throw error;
   }
 }
 

@@ -1,5 +1,6 @@
 /** What can be had of an application's state. */
 import { BaleenError } from '@baleen/chain';
+import { knownStores } from '@baleen/pipeline';
 import { openState, type Source } from '@baleen/source';
 import { grouped } from '../output/table.ts';
 
@@ -7,6 +8,8 @@ export interface InspectedState {
   /** Newest height that is proved. */
   readonly height: number;
   readonly keys: number;
+  /** Stores that are left out as a whole, and why. */
+  readonly leftOut: readonly { readonly store: string; readonly why: string }[];
   /** 64 hex digits. */
   readonly appHash: string;
   /** What has the same app hash, in words; undefined: nothing there. */
@@ -23,9 +26,11 @@ export function inspectState({ info }: Source): InspectedState | NoState {
   if (!info.databases.includes('application.db')) return { why: 'no application.db' };
   try {
     using state = openState(info.path);
-    const { height, appHash, provedBy, stores } = state.info;
+    const { height, appHash, provedBy } = state.info;
+    // Any prefix serves here: it only stands in the addresses that are decoded.
+    const { stores, leftOut } = knownStores(state, info.bech32Prefix ?? 'cosmos');
     const keys = stores.reduce((sum, store) => sum + (store.keys ?? 0), 0);
-    return { height, keys, appHash: Buffer.from(appHash).toString('hex'), provedBy };
+    return { height, keys, leftOut, appHash: Buffer.from(appHash).toString('hex'), provedBy };
   } catch (error) {
     if (error instanceof BaleenError) return { why: error.message };
     throw error;
@@ -34,7 +39,8 @@ export function inspectState({ info }: Source): InspectedState | NoState {
 
 export function stateText(state: InspectedState | NoState): string {
   if ('why' in state) return `none: ${state.why}`;
-  const { height, keys, provedBy } = state;
+  const { height, keys, provedBy, leftOut } = state;
   const proof = provedBy === undefined ? 'not proved' : `its app hash is in ${provedBy}`;
-  return `at ${height}, ${grouped(keys)} keys; ${proof}`;
+  const without = leftOut.map(({ store, why }) => `; store ${store} is left out as a whole: ${why}`);
+  return `at ${height}, ${grouped(keys)} keys; ${proof}${without.join('')}`;
 }

@@ -23,11 +23,19 @@ interface ResultsLack {
   readonly why: string;
 }
 
-/** Views of application state that people ask for first; the others come with them. */
-const STATE_VIEWS = [
-  ...['accounts', 'balances', 'supply', 'delegations', 'unbonding_delegations', 'redelegations'],
-  ...['validators', 'pending_rewards', 'module_params', 'contract_state'],
-];
+/** Views of application state that people ask for first, and the stores that each is made of; the others come with them. */
+const STATE_VIEWS: Readonly<Record<string, readonly string[]>> = {
+  accounts: ['acc'],
+  balances: ['acc', 'bank'],
+  supply: ['bank', 'supply'],
+  delegations: ['staking'],
+  unbonding_delegations: ['staking'],
+  redelegations: ['staking'],
+  validators: ['staking'],
+  pending_rewards: ['distribution', 'staking'],
+  module_params: ['params'],
+  contract_state: ['wasm'],
+};
 
 export async function viewCoverage(source: Source, state: InspectedState | NoState): Promise<ViewCoverage[]> {
   const lacks = await findLacks(source);
@@ -42,7 +50,7 @@ export async function viewCoverage(source: Source, state: InspectedState | NoSta
     ),
     ofNode('validator_sets', lacks.blocks, lacks.validators),
     ofNode('consensus_params', lacks.blocks, lacks.consensusParams),
-    ...STATE_VIEWS.map((view) => ofState(view, state)),
+    ...Object.entries(STATE_VIEWS).map(([view, stores]) => ofState(view, stores, state)),
   ];
 }
 
@@ -90,10 +98,13 @@ const ofResults = (view: string, { blocks, results }: Lacks): ViewCoverage =>
 const ofNode = (view: string, blocks: string | undefined, lack: string | undefined): ViewCoverage =>
   lack === undefined ? partial(view, blocks) : { view, coverage: 'nothing', why: lack };
 
-const ofState = (view: string, state: InspectedState | NoState): ViewCoverage =>
-  'why' in state
-    ? { view, coverage: 'nothing', why: state.why }
-    : { view, coverage: 'full', why: `as of height ${state.height}` };
+function ofState(view: string, stores: readonly string[], state: InspectedState | NoState): ViewCoverage {
+  if ('why' in state) return { view, coverage: 'nothing', why: state.why };
+  const lack = state.leftOut.find(({ store }) => stores.includes(store));
+  if (lack !== undefined)
+    return { view, coverage: 'nothing', why: `store ${lack.store} is left out: ${lack.why}` };
+  return { view, coverage: 'full', why: `as of height ${state.height}` };
+}
 
 const joined = (...reasons: (string | undefined)[]): string | undefined =>
   reasons.filter((reason) => reason !== undefined).join('; ') || undefined;

@@ -5,8 +5,10 @@ import { openState } from '@baleen/source';
 import {
   createEmptyDatabase,
   fixtureData,
+  needsRealdata,
   type TestDatabase,
   temporaryFolder,
+  unpackRecording,
   writeLevelDb,
 } from '@baleen/testing';
 import pg from 'pg';
@@ -135,6 +137,71 @@ describe('baleen index', () => {
     expect(await stateHeight()).toBe(193);
     expect(await query('select count(*)::int as blocks from baleen.blocks')).toEqual([{ blocks: 290 }]);
   });
+});
+
+/** Nodes of SDK 0.47: their stores have other layouts than those of columbus-5, under many of the same names. */
+describe.each([
+  ['terra-classic3-devnet', 'devnet-classic3-a', 216],
+  ['terra-phoenix-devnet', 'devnet-phoenix-a', 203],
+  ['wasmd-sdk047-devnet', 'baleen-sdk47-a', 320],
+])('%s, an application whose stores are not known', (name, chainId, height) => {
+  beforeEach(needsRealdata('.'));
+
+  test('is indexed without its state: no view, function or coverage has anything of it, and the last line says why', async () => {
+    const folder = unpackRecording(name)!;
+    const index = () => baleen(['index', folder, '--heights', `${height - 9}..${height}`, '--quiet'], env);
+    const { code, stdout } = await index();
+    const why = `read the state at ${height} of \\S+application\\.db: its stores are of an application whose layouts are not known; unlike Terra core 0.5 \\(SDK 0.44\\) it has .* other differences; it is left out as a whole`;
+    expect(stdout).toMatch(new RegExp(`\\n${chainId}: no state written: ${why}\\n$`));
+    expect(code).toBe(0);
+    expect(await ofState()).toEqual({
+      covered: 0,
+      states: 0,
+      balances: 0,
+      validators: 0,
+      unknown: 0,
+      undecoded: 0,
+    });
+    const inspected = await baleen(['inspect', folder], env);
+    expect(inspected.stdout).toMatch(new RegExp(`^state +none: ${why}$`, 'm'));
+    expect(inspected.stdout).toMatch(/^balances +nothing /m);
+
+    await inventState();
+    expect(await ofState()).toMatchObject({ covered: 1, states: 1, balances: 1 });
+    await index();
+    expect(await ofState()).toEqual({
+      covered: 0,
+      states: 0,
+      balances: 0,
+      validators: 0,
+      unknown: 0,
+      undecoded: 0,
+    });
+    const { code: refused, stderr } = await baleen(['state', folder], env);
+    expect(stderr).toMatch(/its stores are of an application whose layouts are not known/);
+    expect(refused).toBe(2);
+  });
+
+  const ofState = async (): Promise<unknown> =>
+    (
+      await query(`select
+        (select count(*)::int from baleen.coverage where kind like 'state:%') as covered,
+        (select count(*)::int from baleen_store.states) as states,
+        (select count(*)::int from baleen.balances) as balances,
+        (select count(*)::int from baleen.validators) as validators,
+        (select count(*)::int from baleen_store.state_unknown) as unknown,
+        (select count(*)::int from baleen.undecoded where kind = 'state') as undecoded`)
+    )[0];
+
+  /** As a version of baleen wrote it that read every state of Tendermint 0.34 as columbus-5's. */
+  const inventState = (): Promise<unknown> =>
+    query(`
+      insert into baleen_store.states (chain_id, height, app_hash, is_proved, leaves)
+        values ('${chainId}', ${height}, sha256(''), false, 1);
+      insert into baleen_store.ranges (chain_id, kind, from_height, to_height)
+        values ('${chainId}', 'state:bank', ${height}, ${height});
+      insert into baleen_store.state_balances (chain_id, address, denom, amount, from_height)
+        values ('${chainId}', 'terra1', 'uluna', 1, ${height})`);
 });
 
 function wasmRoot(): Uint8Array {

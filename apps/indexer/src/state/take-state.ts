@@ -28,7 +28,7 @@ export async function takeState(
   context: Context,
 ): Promise<StateReport> {
   const { store, height, keepsNewer = false, quiet, telemetry } = options;
-  const { chainId, path, era } = info;
+  const { chainId, path } = info;
   const work = telemetry.chain(chainId);
   work.doing = `reading the state of ${path}`;
   const prefix = info.bech32Prefix ?? (await storedPrefix(chainId, store));
@@ -36,7 +36,7 @@ export async function takeState(
   const progress = createProgress('keys of the state', context);
   try {
     return await readState({
-      ...{ path, height, chainId, era, prefix, store, keepsNewer },
+      ...{ path, height, chainId, prefix, store, keepsNewer },
       signal: context.signal,
       onProgress({ leaves, totalLeaves }) {
         work.doing = `reading the state of ${path}: ${grouped(leaves)} of ${grouped(totalLeaves)} keys`;
@@ -78,14 +78,26 @@ const noPrefix = (path: string): BaleenError =>
       `${join(path, 'genesis.json')}; nothing written`,
   );
 
-/** For people: what was read, by what it is proved. */
-export function stateLines(report: StateReport): string[] {
+/** A state that could not be read, while the blocks were. */
+export interface LeftOutState {
+  readonly chainId: string;
+  readonly outcome: 'left_out';
+  /** In words. */
+  readonly why: string;
+}
+
+/** For people: what was read, by what it is proved, and what was left out. */
+export function stateLines(report: StateReport | LeftOutState): string[] {
+  if (report.outcome === 'left_out') return [`${report.chainId}: no state written: ${report.why}`];
   const { chainId, height, outcome, leaves } = report;
   const of = `${chainId}: state at ${grouped(height)}`;
   if (outcome === 'already') return [`${of}: was there already`];
   if (outcome === 'newer') return [`${of}: a newer one is there, and stays`];
   if (outcome === 'interrupted') return [`${of}: interrupted; the state before is still there`];
-  return [`${of}: ${grouped(leaves)} keys, ${rowsText(report)}; ${proofText(report)}`];
+  return [
+    `${of}: ${grouped(leaves)} keys, ${rowsText(report)}; ${proofText(report)}`,
+    ...report.leftOut.map(({ store, why }) => `${of}: store ${store} is left out as a whole: ${why}`),
+  ];
 }
 
 function rowsText({ stores }: StateReport): string {

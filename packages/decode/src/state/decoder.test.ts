@@ -6,7 +6,7 @@ import { describe, expect, test } from 'vitest';
 import { type Leaf, leavesAt } from '../../test/recorded-state.ts';
 import { addressOf, coinBytes, concat, registered } from '../amino/encode.fixture.ts';
 import { any, coin, encode } from '../protobuf/tx.fixture.ts';
-import { createStateDecoder, stateEraOf, stateLayouts } from './index.ts';
+import { createStateDecoder, stateLayouts } from './index.ts';
 
 interface Era {
   readonly era: StateEraName;
@@ -125,11 +125,6 @@ test.each(ERAS)('what becomes of each prefix of $era', ({ era }) => {
     return `${store}: ${of.join('; ')}`;
   });
   expect(lines.join('\n')).toMatchSnapshot();
-});
-
-test('the blocks’ era tells the stores’', () => {
-  expect(stateEraOf('tendermint-0.33')).toBe('sdk-0.39');
-  expect(stateEraOf('tendermint-0.34')).toBe('sdk-0.44');
 });
 
 function layoutOf(era: StateEraName, { store, key }: Leaf): string {

@@ -18,16 +18,21 @@ export function createStateDecoder(era: StateEraName, prefix: string): DecodeSta
   const { addressStyle, stores, rawStores } = STATE_ERAS[era];
   const byStore = new Map(Object.entries(stores).map(([store, layouts]) => [store, byFirstByte(layouts)]));
   return (store, key, value) => {
-    const unknown = (reason: string): StateRecord => ({ kind: 'unknown', store, key, value, reason });
+    const unknown = (reason: string, isMisfit = true): StateRecord => ({
+      ...{ kind: 'unknown', store, key, value, reason, isMisfit },
+    });
     const layouts = byStore.get(store);
-    if (layouts === undefined) return [unknown(rawStores[store] ?? `no layout of store ${store}`)];
+    if (layouts === undefined) {
+      const rawReason = rawStores[store];
+      return [unknown(rawReason ?? `no layout of store ${store}`, rawReason === undefined)];
+    }
     const layout = layouts.find(key);
     if (layout === undefined) return [unknown('no layout of this key')];
     try {
       const read = layout.read(value, prefix);
       const reader = new KeyReader(key, layout.prefix.length, addressStyle, prefix);
       const records = layout.make({ key: reader, value: read, bytes: value, prefix });
-      return read.json.includes(REPLACEMENT) ? [...records, unknown(INEXACT)] : records;
+      return read.json.includes(REPLACEMENT) ? [...records, unknown(INEXACT, false)] : records;
     } catch (error) {
       if (!(error instanceof BaleenError)) throw error;
       return [unknown(`${layout.becomes}: ${error.message}`)];

@@ -1,2 +1,3 @@
 export { createStateDecoder, stateLayouts } from './decoder.ts';
-export { stateEraOf } from './eras/index.ts';
+export { type DoubtfulStore, doubtfulStores } from './doubtful-stores.ts';
+export { recogniseState } from './recognise.ts';

@@ -9,6 +9,8 @@ export interface StateWorkerSetup {
   readonly height: number;
   readonly chainId: string;
   readonly era: StateEraName;
+  /** Stores to read. */
+  readonly stores: readonly string[];
   /** Of account addresses: `terra`. */
   readonly prefix: string;
 }

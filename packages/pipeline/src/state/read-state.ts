@@ -1,8 +1,9 @@
-import { BaleenError, type EraName } from '@baleen/chain';
+import { BaleenError, type StateEraName } from '@baleen/chain';
 import { toHex } from '@baleen/codec';
-import { stateEraOf } from '@baleen/decode/state';
+import type { DoubtfulStore } from '@baleen/decode/state';
 import { openState, type StateInfo } from '@baleen/source';
 import type { StateDescription, StateOutcome, Store } from '@baleen/store';
+import { type KnownStores, knownStores } from './known-stores.ts';
 import type { StoreCounts } from './protocol.ts';
 import { walkState } from './walk-state.ts';
 
@@ -12,8 +13,8 @@ export interface ReadStateOptions {
   /** Any kept height; default: the newest that is proved. */
   readonly height?: number | undefined;
   readonly chainId: string;
-  /** Of the chain's blocks. */
-  readonly era: EraName;
+  /** Layouts to read the stores by; default: those that the state itself tells of. */
+  readonly era?: StateEraName;
   /** Of account addresses: `terra`. */
   readonly prefix: string;
   readonly store: Store;
@@ -36,8 +37,10 @@ export interface StateReport {
   readonly appHash: string;
   /** What the app hash was compared with, in words; undefined: nothing in the source knows it. */
   readonly provedBy: string | undefined;
-  /** Leaves of all stores. */
+  /** Leaves of all stores that are read. */
   readonly leaves: number;
+  /** Stores that are left out as a whole, because their leaves do not have the layout that they should have. */
+  readonly leftOut: readonly DoubtfulStore[];
   readonly outcome: StateOutcome | 'interrupted';
   /** Stores that were read, in order of names; none unless `written`. */
   readonly stores: readonly StoreCounts[];
@@ -47,15 +50,16 @@ export interface StateReport {
 
 /** Reads a state and replaces the chain's state in the database with it. The chain has to be prepared.
  *
- * Whatever ends this early leaves the old state.
- * @throws BaleenError of `openState`, of the walk or the store; operator `STATE_OTHER_CHAIN` */
+ * Whatever ends this early leaves the old state, but for an application that is not known: then a state of an earlier version, which
+ * may have read its stores by another application's layouts, is removed.
+ * @throws BaleenError of `openState`, of the walk or the store; operator `STATE_OTHER_CHAIN`, `STATE_APPLICATION_UNKNOWN` */
 export async function readState(options: ReadStateOptions): Promise<StateReport> {
   const { store, signal, keepsNewer = false } = options;
-  const info = describe(options);
-  const state = stateOf(info, options);
+  const { info, known } = await describe(options);
+  const state = stateOf(info, known, options);
   const counts: StoreCounts[] = [];
-  const report = { ...reportOf(info, state), stores: counts };
-  const copies = (): ReturnType<typeof walkState> => until(signal, walk(options, state, counts));
+  const report = { ...reportOf(info, known, state), stores: counts };
+  const copies = (): ReturnType<typeof walkState> => until(signal, walk(options, state, known, counts));
   try {
     const outcome = await store.replaceState(state, copies, { keepsNewer });
     return { ...report, outcome };
@@ -65,27 +69,36 @@ export async function readState(options: ReadStateOptions): Promise<StateReport>
   }
 }
 
-function describe({ path, height, chainId }: ReadStateOptions): StateInfo {
+async function describe({ path, height, chainId, era, prefix, store }: ReadStateOptions): Promise<{
+  readonly info: StateInfo;
+  readonly known: KnownStores;
+}> {
   using opened = openState(path, height === undefined ? {} : { height });
   const { info } = opened;
   if (info.chainId !== undefined && info.chainId !== chainId) throw otherChain(info, chainId);
-  return info;
+  try {
+    return { info, known: knownStores(opened, prefix, era) };
+  } catch (error) {
+    if (error instanceof BaleenError && error.code === 'STATE_APPLICATION_UNKNOWN')
+      await store.removeState(chainId);
+    throw error;
+  }
 }
 
-function stateOf(info: StateInfo, { chainId }: ReadStateOptions): StateDescription {
-  const read = info.stores.filter(({ kind }) => kind === 'iavl');
+function stateOf(info: StateInfo, { stores }: KnownStores, { chainId }: ReadStateOptions): StateDescription {
   return {
     chainId,
     height: info.height,
     appHash: info.appHash,
     isProved: info.proved,
-    stores: read.map(({ name }) => name),
-    leaves: read.reduce((sum, { keys = 0 }) => sum + keys, 0),
+    stores: stores.map(({ name }) => name),
+    leaves: stores.reduce((sum, { keys = 0 }) => sum + keys, 0),
   };
 }
 
 const reportOf = (
   { height, appHash, provedBy, notes }: StateInfo,
+  { leftOut }: KnownStores,
   { chainId, leaves }: StateDescription,
 ): Omit<StateReport, 'outcome' | 'stores'> => ({
   chainId,
@@ -93,16 +106,18 @@ const reportOf = (
   appHash: toHex(appHash),
   provedBy,
   leaves,
+  leftOut,
   notes,
 });
 
 function walk(
-  { path, era, prefix, onProgress }: ReadStateOptions,
+  { path, prefix, onProgress }: ReadStateOptions,
   { chainId, height, leaves: totalLeaves }: StateDescription,
+  { era, stores }: KnownStores,
   counts: StoreCounts[],
 ): ReturnType<typeof walkState> {
   return walkState(
-    { path, height, chainId, era: stateEraOf(era), prefix },
+    { path, height, chainId, era, stores: stores.map(({ name }) => name), prefix },
     {
       onLeaves: (leaves) => onProgress?.({ leaves, totalLeaves }),
       onStore: (store) => counts.push(store),

@@ -10,7 +10,7 @@ import type { FromStateWorker, StateWorkerSetup, ToStateWorker } from './protoco
 /** A thread that turns a state into finished COPY buffers: walk, decode, rows, encode. It opens the state itself, read-only, and
  * sends a buffer only against a credit. */
 const port = parentPort!;
-const { path, height, chainId, era, prefix } = workerData as StateWorkerSetup;
+const { path, height, chainId, era, stores, prefix } = workerData as StateWorkerSetup;
 const decode = createStateDecoder(era, prefix);
 const credits = createSemaphore();
 let leavesRead = 0;
@@ -24,7 +24,7 @@ readStores().then(
 
 async function readStores(): Promise<void> {
   using state = openState(path, { height });
-  for (const { name, kind } of state.info.stores) if (kind === 'iavl') await readStore(state, name);
+  for (const store of stores) await readStore(state, store);
 }
 
 async function readStore(state: State, store: string): Promise<void> {

@@ -13,6 +13,7 @@ import {
 import { type LevelDb, openLevelDb } from '@baleen/leveldb';
 import { dataError, unreadable, withContext } from '../errors.ts';
 import { locateState, type StateFiles } from './locate-state.ts';
+import { readModuleVersions } from './module-versions.ts';
 import { type KnownAppHash, knownAppHash } from './proved-hashes.ts';
 
 /** An application's state after one block. Plain data: it may cross threads. */
@@ -33,6 +34,9 @@ export interface StateInfo {
   readonly provedBy: string | undefined;
   /** In order of names. */
   readonly stores: readonly StateStore[];
+  /** Versions of the modules that wrote the stores, by module, as the store `upgrade` keeps them. Empty: it keeps none, as before
+   * SDK 0.43 and on chains that never stored them. */
+  readonly moduleVersions: Readonly<Record<string, number>>;
   /** What is less than whole, in words. */
   readonly notes: readonly string[];
 }
@@ -131,6 +135,7 @@ function describeState(
     proved: known !== undefined,
     provedBy: known?.from,
     stores: multistore.stores(height).map((store) => describeStore(multistore, store, height)),
+    moduleVersions: readModuleVersions(multistore, height),
     notes: notesOf(files, multistore, height, known),
   };
 }
