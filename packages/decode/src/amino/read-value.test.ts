@@ -32,6 +32,8 @@ const decimalText = (value: bigint): string => {
 
 const PROPOSAL_STATUSES = ['', 'DepositPeriod', 'VotingPeriod', 'Passed', 'Rejected', 'Failed'];
 
+const PROPOSAL_KINDS = ['', 'Text', 'ParameterChange', 'SoftwareUpgrade'];
+
 const scalars: Readonly<Record<ScalarKind, fc.Arbitrary<Sample>>> = {
   text: fc.string({ unit: 'binary' }).map((value) => raw(Buffer.from(value), value)),
   int64: int64.map((value) => varint(value, String(value))),
@@ -44,6 +46,9 @@ const scalars: Readonly<Record<ScalarKind, fc.Arbitrary<Sample>>> = {
   'proposal-status': fc
     .constantFrom(...PROPOSAL_STATUSES)
     .map((value) => varint(BigInt(PROPOSAL_STATUSES.indexOf(value)), value)),
+  'proposal-kind': fc
+    .constantFrom(...PROPOSAL_KINDS)
+    .map((value) => varint(BigInt(PROPOSAL_KINDS.indexOf(value)), value)),
   base64: bytes.map((value) => raw(value, Buffer.from(value).toString('base64'))),
   hex: bytes.map((value) => raw(value, Buffer.from(value).toString('hex'))),
   integer: fc

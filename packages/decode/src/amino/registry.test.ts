@@ -1,6 +1,10 @@
 import { describe, expect, test } from 'vitest';
+import { columbus2 } from './columbus-1-and-2.ts';
+import { columbus3 } from './columbus-3.ts';
 import { columbus4 } from './columbus-4.ts';
-import { aminoPrefix, makeRegistry, uniformName } from './registry.ts';
+import { withCosmosSdkNames } from './cosmos-sdk-names.ts';
+import { aminoPrefix, makeRegistry, type Registry, uniformName } from './registry.ts';
+import { sdk037 } from './sdk-0.37.ts';
 import { message } from './sdk-0.39.ts';
 
 describe('aminoPrefix', () => {
@@ -77,15 +81,57 @@ describe('makeRegistry', () => {
     );
   });
 
+  const renamedIn = (registry: Registry): string[][] =>
+    [...new Set(registry.types.values())]
+      .filter(({ group }) => group === 'message')
+      .map((registration) => [registration.name, uniformName(registration)])
+      .filter(([name, uniform]) => name!.replace('/', '.') !== uniform);
+
   test('names each message as its protobuf successor is called', () => {
-    const renamed = [...new Set(columbus4.types.values())]
-      .filter(({ group, name }) => group === 'message' && name.replace('/', '.') !== name)
-      .filter((registration) => uniformName(registration) !== registration.name.replace('/', '.'))
-      .map((registration) => [registration.name, uniformName(registration)]);
-    expect(renamed).toEqual([
+    expect(renamedIn(columbus4)).toEqual([
       ['distribution/MsgModifyWithdrawAddress', 'distribution.MsgSetWithdrawAddress'],
       ['distribution/MsgWithdrawDelegationReward', 'distribution.MsgWithdrawDelegatorReward'],
       ['wasm/MsgUpdateContractOwner', 'wasm.MsgUpdateContractAdmin'],
+    ]);
+    expect(renamedIn(columbus3)).toEqual([
+      ['distribution/MsgModifyWithdrawAddress', 'distribution.MsgSetWithdrawAddress'],
+      ['distribution/MsgWithdrawDelegationReward', 'distribution.MsgWithdrawDelegatorReward'],
+      ['cosmos/MsgUnjail', 'slashing.MsgUnjail'],
+    ]);
+    expect(renamedIn(columbus2)).toEqual([
+      ['pay/MsgSend', 'bank.MsgSend'],
+      ['pay/MsgMultiSend', 'bank.MsgMultiSend'],
+      ['distribution/MsgModifyWithdrawAddress', 'distribution.MsgSetWithdrawAddress'],
+      ['distribution/MsgWithdrawDelegationReward', 'distribution.MsgWithdrawDelegatorReward'],
+      ['cosmos-sdk/MsgVerifyInvariant', 'crisis.MsgVerifyInvariant'],
+      ['oracle/MsgDelegateFeederPermission', 'oracle.MsgDelegateFeedConsent'],
+    ]);
+  });
+
+  test('gives the types of columbus-2 and of a Cosmos chain the prefixes that their txs have', () => {
+    const cosmos = makeRegistry('cosmos-sdk/StdTx', 'cosmos', withCosmosSdkNames(sdk037));
+    const prefixed = (registry: Registry, ...prefixes: string[]): (string | undefined)[] =>
+      prefixes.map((prefix) => registry.types.get(prefix)?.name);
+    expect(columbus2.tx).toEqual({ name: 'auth/StdTx', prefix: 'F0625DEE' });
+    expect(prefixed(columbus2, '6F888E96', 'BA75AC25', 'EF4F3B4E', 'ED303787', '8CDD1A24')).toEqual([
+      'pay/MsgSend',
+      'pay/MsgMultiSend',
+      'budget/MsgSubmitProgram',
+      'budget/MsgWithdrawProgram',
+      'budget/MsgVoteProgram',
+    ]);
+    expect(prefixed(columbus2, 'A0C6EF40', '9F095E3C', '799EEA88', 'F12D0E88', 'D5BD22B4')).toEqual([
+      'oracle/MsgPriceVote',
+      'oracle/MsgPricePrevote',
+      'oracle/MsgDelegateFeederPermission',
+      'slashing/MsgUnjail',
+      undefined,
+    ]);
+    expect(prefixed(cosmos, '8C4D710D', '543AEC70', 'B9F831AB', '8B21347C')).toEqual([
+      'cosmos-sdk/MsgWithdrawDelegationReward',
+      'cosmos-sdk/MsgUnjail',
+      'cosmos-sdk/ParameterChangeProposal',
+      'cosmos-sdk/MsgVerifyInvariant',
     ]);
   });
 });

@@ -24,6 +24,8 @@ interface Scalar {
 const VOTE_OPTIONS = ['', 'Yes', 'Abstain', 'No', 'NoWithVeto'];
 /** Names of a proposal's status (x/gov/types/proposal.go, v0.39.3). */
 const PROPOSAL_STATUSES = ['', 'DepositPeriod', 'VotingPeriod', 'Passed', 'Rejected', 'Failed'];
+/** Kinds of a proposal before contents were types of their own (x/gov/proposals.go, v0.34.0). */
+const PROPOSAL_KINDS = ['', 'Text', 'ParameterChange', 'SoftwareUpgrade'];
 const DECIMAL_PLACES = 18;
 
 export const SCALARS: Readonly<Record<ScalarKind, Scalar>> = {
@@ -41,6 +43,11 @@ export const SCALARS: Readonly<Record<ScalarKind, Scalar>> = {
     wire: VARINT,
     absent: '""',
     read: (reader, scope) => readName(reader, scope, PROPOSAL_STATUSES),
+  },
+  'proposal-kind': {
+    wire: VARINT,
+    absent: '""',
+    read: (reader, scope) => readName(reader, scope, PROPOSAL_KINDS),
   },
   base64: { wire: BYTES, absent: '""', read: (reader) => `"${toBase64(reader.bytes())}"` },
   hex: { wire: BYTES, absent: '""', read: (reader) => `"${toHex(reader.bytes())}"` },

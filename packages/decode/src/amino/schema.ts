@@ -8,6 +8,7 @@ export type ScalarKind =
   | 'bool'
   | 'vote-option'
   | 'proposal-status'
+  | 'proposal-kind'
   | 'base64'
   | 'hex'
   | 'integer'

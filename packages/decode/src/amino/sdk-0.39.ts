@@ -30,7 +30,8 @@ export const message = (name: string, ...fields: readonly Field[]): Registration
 export const content = (name: string, ...fields: readonly Field[]): Registration =>
   registered(name, 'content', field('title', 'text'), field('description', 'text'), ...fields);
 
-const renamed = (successor: string, registration: Registration): Registration => ({
+/** A message whose protobuf successor is not `module.Msg` of its own name. */
+export const renamed = (successor: string, registration: Registration): Registration => ({
   ...registration,
   successor,
 });
