@@ -1,4 +1,4 @@
-import type { BlockRange } from '@baleen/chain';
+import { BaleenError, type BlockRange } from '@baleen/chain';
 import { toHex } from '@baleen/codec';
 import {
   type CommitInfo,
@@ -160,16 +160,22 @@ export class Multistore {
   private listedStores(): readonly StoreCommit[] {
     const { stores } = this.commitInfo(this.latest);
     const small = stores.filter(
-      (store) => this.kindOf(store) === 'iavl' && this.leavesOf(store) <= MAX_LEAVES_OF_LISTED,
+      (store) => this.kindOf(store) === 'iavl' && (this.leavesOf(store) ?? Infinity) <= MAX_LEAVES_OF_LISTED,
     );
     return small.length === 0 ? stores : small;
   }
 
-  private leavesOf({ name, version }: StoreCommit): number {
+  /** undefined: the root node is damaged. Versions can be listed all the same; whoever reads the tree gets the error. */
+  private leavesOf({ name, version }: StoreCommit): number | undefined {
     const root = this.rootsOf(name).at(version);
     if (root === undefined || root === 'empty') return 0;
     const nodes = new NodeReader(this.db, prefixOf(name), readingStore(this.path, name, version));
-    return new IavlTree(name, version, nodes.place(root.key), nodes).size;
+    try {
+      return new IavlTree(name, version, nodes.place(root.key), nodes).size;
+    } catch (error) {
+      if (error instanceof BaleenError) return undefined;
+      throw error;
+    }
   }
 
   private nearestKept({ name, version }: StoreCommit, asked: number): string {
