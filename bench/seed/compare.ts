@@ -1,5 +1,5 @@
 /** Answers of SQL beside those of REST to the same questions. */
-import { isAnswer } from '../../tools/parity/compare.ts';
+import { isAnswer } from '../../apps/indexer/src/lcd/answer.ts';
 import type { Asked, RestAnswer } from './ask.ts';
 import type { Question } from './questions.ts';
 

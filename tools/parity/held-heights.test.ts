@@ -13,13 +13,13 @@ import {
   writeLevelDb,
 } from '@baleen/testing';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { RestAnswer } from '../../apps/indexer/src/lcd/answer.ts';
 import type { Route } from '../../apps/indexer/src/lcd/route.ts';
-import { routes } from '../../apps/indexer/src/lcd/routes/index.ts';
-import { connect } from './client.ts';
-import { Parity } from './compare.ts';
+import { connect } from '../../apps/indexer/src/lcd/sql-answers.ts';
 import { type About, aboutOf, blocksToIndex, type HeldHeights, isHeld } from './held-heights.ts';
 import { type Measured, measure } from './measure.ts';
-import { type RecordedAnswer, readAnswers } from './recording.ts';
+import { Parity } from './parity.ts';
+import { readAnswers } from './recording.ts';
 import { details, failures, notHeldLines } from './report.ts';
 
 const CHAIN = 'terra-columbus5-devnet';
@@ -68,13 +68,14 @@ describe('the node of columbus-5 that was killed, asked for what came later, too
   }, 120_000);
   afterAll(() => database.drop());
 
-  const counts = () => [...measured.parity.routes.values()];
+  const sum = (counts: Iterable<number>) => [...counts].reduce((all, count) => all + count, 0);
 
   test('has blocks like those that were recorded, of every kind that is about a block', () => {
     expect(details(measured)).toBe('');
-    const ofBlocks = [...measured.parity.routes].filter(([{ of }]) => of === 'block');
-    const kinds = ofBlocks.filter(([, { compared }]) => compared > 0).map(([{ path }]) => path.split('{')[0]);
-    expect(new Set(kinds)).toEqual(new Set(ofBlocks.map(([{ path }]) => path.split('{')[0])));
+    const { table, routes } = measured.parity;
+    const kindsOf = (all: Iterable<Route>) =>
+      new Set([...all].filter(({ of }) => of === 'block').map(({ path }) => path.split('{')[0]));
+    expect(kindsOf(routes.keys())).toEqual(kindsOf(table.routes));
   });
 
   test('has the answers of heights that it does not hold told apart, by heights and count', () => {
@@ -88,12 +89,13 @@ describe('the node of columbus-5 that was killed, asked for what came later, too
       ),
     ]);
     const told = lines.reduce((sum, line) => sum + Number.parseInt(line, 10), 0);
-    expect(told).toBe(counts().reduce((sum, { notHeld }) => sum + notHeld, 0));
+    expect(told).toBe(sum(measured.parity.notHeld.values()));
   });
 
   test('loses no answer: each is compared, told apart, not covered, or a failure', () => {
-    const sum = counts().reduce((all, { asked, notHeld }) => all + asked + notHeld, 0);
-    expect(sum + measured.parity.uncovered.length).toBe(measured.answers);
+    const { parity } = measured;
+    const counted = parity.sum('compared') + sum(parity.missed.values()) + sum(parity.notHeld.values());
+    expect(counted + parity.uncovered.length).toBe(measured.answers);
   });
 
   test('fails where it holds a state and answers nothing from it', () => {
@@ -105,7 +107,7 @@ describe('the node of columbus-5 that was killed, asked for what came later, too
 
   test('fails where SQL finds nothing though REST did', async () => {
     const answer = readAnswers(directory).find(({ height }) => height === HEAD)!;
-    const parity = new Parity(routes, 'amino-0.44');
+    const parity = new Parity('amino-0.44');
     const client = await connect(database.url);
     await parity.compare(client, answer);
     await client.end();
@@ -113,7 +115,7 @@ describe('the node of columbus-5 that was killed, asked for what came later, too
   });
 });
 
-const answered = (request: string, height: number, json: unknown, status = 200): RecordedAnswer => ({
+const answered = (request: string, height: number, json: unknown, status = 200): RestAnswer => ({
   ...{ height, request, status, text: '', json },
 });
 
@@ -121,7 +123,7 @@ describe('an answer', () => {
   const RECORDED_AT = 306;
   const about = (
     of: Route['of'],
-    answer: RecordedAnswer,
+    answer: RestAnswer,
     parts: Readonly<Record<string, string>> = {},
   ): About => {
     const route = { api: 'gateway-0.44', path: '', sql: '', print: () => undefined } as const;
@@ -181,7 +183,7 @@ describe('a directory', () => {
       answered('/txs/AB', 75, { height: '150' }),
       answered('/staking/pool', 75, { height: '900', result: {} }),
     ];
-    const recordedAt = new Parity(routes, 'amino-0.39').recordedAt(answers);
+    const recordedAt = new Parity('amino-0.39').recordedAt(answers);
     expect(recordedAt).toBe(160);
     expect(blocksToIndex(recordedAt, held)).toEqual(['--heights', '..160']);
     expect(blocksToIndex(167, held)).toEqual([]);

@@ -4,8 +4,8 @@ import type { BlockRange } from '@baleen/chain';
 import { openMultistore } from '@baleen/iavl';
 import { openLevelDb } from '@baleen/leveldb';
 import type { SourceInfo } from '@baleen/source';
+import type { RestAnswer } from '../../apps/indexer/src/lcd/answer.ts';
 import type { Route, Texts } from '../../apps/indexer/src/lcd/route.ts';
-import type { RecordedAnswer } from './recording.ts';
 
 export interface HeldHeights {
   readonly blocks: BlockRange;
@@ -37,7 +37,7 @@ export interface About {
 }
 
 /** @param recordedAt  head of the chain when it was asked */
-export function aboutOf(answer: RecordedAnswer, { of }: Route, parts: Texts, recordedAt: number): About {
+export function aboutOf(answer: RestAnswer, { of }: Route, parts: Texts, recordedAt: number): About {
   if (of === undefined) return { of: 'state', height: answer.height };
   if (of === 'chain') return { of, height: recordedAt };
   // What is said of a height that was still to come is said of the chain's end.
@@ -61,7 +61,7 @@ interface Told {
 }
 
 /** Height of the tx or block that an answer shows; undefined: it shows none. */
-export function toldHeight({ status, json }: RecordedAnswer): number | undefined {
+export function toldHeight({ status, json }: RestAnswer): number | undefined {
   if (status !== 200 || typeof json !== 'object' || json === null) return undefined;
   const { height, tx_response, block }: Told = json;
   const told = Number(height ?? tx_response?.height ?? block?.header?.height);

@@ -1,16 +1,14 @@
 /** A recorded directory: its state at each recorded height in a database of its own, beside what REST had answered. */
 import { spawnSync } from 'node:child_process';
-import { recogniseState } from '@baleen/decode/state';
-import { openSource, openState, type SourceInfo } from '@baleen/source';
-import { routes } from '../../apps/indexer/src/lcd/routes/index.ts';
+import { openSource, type SourceInfo } from '@baleen/source';
+import { isGateway, type RestAnswer } from '../../apps/indexer/src/lcd/answer.ts';
+import type { Api } from '../../apps/indexer/src/lcd/route.ts';
+import { connect } from '../../apps/indexer/src/lcd/sql-answers.ts';
 import { BALEEN, indexChain } from '../fidelity/index-chain.ts';
 import { unpack } from '../fidelity/unpack.ts';
-import { connect } from './client.ts';
-import { Parity } from './compare.ts';
 import { type About, blocksToIndex, type HeldHeights, heldHeights, isHeld } from './held-heights.ts';
-import { type RecordedAnswer, readAnswers } from './recording.ts';
-
-const LEGACY = { 'sdk-0.39': 'amino-0.39', 'sdk-0.44': 'amino-0.44' } as const;
+import { Parity } from './parity.ts';
+import { readAnswers } from './recording.ts';
 
 export interface Measured {
   readonly parity: Parity;
@@ -30,7 +28,7 @@ export async function measure(directory: string, databaseUrl: string, name = 'da
   const unpacked = await unpack(directory, name);
   try {
     const info = await describe(unpacked.path);
-    const parity = new Parity(routes, legacyRoutesOf(unpacked.path));
+    const parity = new Parity(legacyApiOf(answers));
     const recordedAt = parity.recordedAt(answers);
     const held = heldHeights(info);
     const groups = split(answers, parity, recordedAt, held);
@@ -51,14 +49,9 @@ export async function measure(directory: string, databaseUrl: string, name = 'da
   }
 }
 
-/** The legacy routes that the application's own REST server had. */
-function legacyRoutesOf(path: string): (typeof LEGACY)[keyof typeof LEGACY] {
-  using state = openState(path);
-  const { stores, moduleVersions } = state.info;
-  const names = stores.filter(({ kind }) => kind === 'iavl').map(({ name }) => name);
-  const era = recogniseState({ stores: names, moduleVersions });
-  return typeof era === 'string' ? LEGACY[era] : 'amino-0.44';
-}
+/** The legacy server beside a gateway is that of SDK 0.44; SDK 0.39 has no gateway. */
+const legacyApiOf = (answers: readonly RestAnswer[]): Api =>
+  answers.some(({ request }) => isGateway(request)) ? 'amino-0.44' : 'amino-0.39';
 
 async function describe(path: string): Promise<SourceInfo> {
   using source = await openSource(path);
@@ -66,14 +59,14 @@ async function describe(path: string): Promise<SourceInfo> {
 }
 
 interface Groups {
-  readonly ofState: readonly RecordedAnswer[];
-  readonly ofBlocks: readonly RecordedAnswer[];
+  readonly ofState: readonly RestAnswer[];
+  readonly ofBlocks: readonly RestAnswer[];
   readonly notHeld: readonly About[];
 }
 
 /** The answers that can be compared; those that no route covers, and those of heights that are not there, are told at once. */
 function split(
-  answers: readonly RecordedAnswer[],
+  answers: readonly RestAnswer[],
   parity: Parity,
   recordedAt: number,
   held: HeldHeights,
@@ -100,7 +93,7 @@ function loadState(path: string, height: number, databaseUrl: string): string | 
   return status === 0 ? undefined : stderr.trim();
 }
 
-async function compareAll(parity: Parity, answers: readonly RecordedAnswer[], url: string): Promise<void> {
+async function compareAll(parity: Parity, answers: readonly RestAnswer[], url: string): Promise<void> {
   const client = await connect(url);
   try {
     for (const answer of answers) await parity.compare(client, answer);

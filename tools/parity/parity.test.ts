@@ -3,15 +3,15 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createDatabase } from '@baleen/testing';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { RestAnswer } from '../../apps/indexer/src/lcd/answer.ts';
 import type { Api } from '../../apps/indexer/src/lcd/route.ts';
 import { aminoMessage, NoAminoName } from '../../apps/indexer/src/lcd/routes/amino-messages.ts';
-import { routes } from '../../apps/indexer/src/lcd/routes/index.ts';
+import { connect } from '../../apps/indexer/src/lcd/sql-answers.ts';
 import { ROOT } from '../fidelity/index-chain.ts';
-import { connect } from './client.ts';
-import { Parity } from './compare.ts';
 import { type Measured, measure } from './measure.ts';
 import { PARITY_PAGE, parityPage } from './page.ts';
-import { type RecordedAnswer, readAnswers } from './recording.ts';
+import { Parity } from './parity.ts';
+import { readAnswers } from './recording.ts';
 import { details, failures } from './report.ts';
 
 const LONG_MS = 240_000;
@@ -40,28 +40,25 @@ describe.each(CHAINS)('REST of $fixture, from SQL', ({ fixture, legacy, compared
   }, LONG_MS);
   afterAll(() => database.drop());
 
-  const sum = (of: 'compared' | 'otherwise'): number =>
-    [...measured.parity.routes.values()].reduce((all, count) => all + count[of], 0);
-
   test('is what the node had answered at every recorded height', () => {
     expect(`${failures(measured).join('\n')}\n${details(measured)}`.trim()).toBe('');
   });
 
   test('was compared as widely as before', () => {
-    expect(sum('compared')).toBeGreaterThanOrEqual(compared);
-    expect(sum('otherwise')).toBe(explained);
+    expect(measured.parity.sum('compared')).toBeGreaterThanOrEqual(compared);
+    expect(measured.parity.sum('otherwise')).toBe(explained);
   });
 
   test('has an answer to every route of the table that belongs to its chain', () => {
-    const own = [...measured.parity.routes.values()].filter(({ api }) => api === legacy);
+    const { table, routes } = measured.parity;
     // A query in pages is one route.
-    const compared = new Set(own.filter((each) => each.compared > 0).map(({ path }) => withoutQuery(path)));
-    expect(own.map(({ path }) => path).filter((path) => !compared.has(withoutQuery(path)))).toEqual([]);
+    const compared = new Set([...routes.keys()].map(({ path }) => withoutQuery(path)));
+    const own = table.routes.filter(({ api }) => api === legacy).map(({ path }) => path);
+    expect(own.filter((path) => !compared.has(withoutQuery(path)))).toEqual([]);
   });
 
   test('of a node that says otherwise agree with that in all answers at the height', () => {
-    const explained = [...measured.parity.witnesses.values()].filter((each) => each.explained > 0);
-    expect(explained.filter(({ contradict }) => contradict > 0)).toEqual([]);
+    expect(measured.parity.contradictions).toEqual([]);
   });
 
   test('differs when a delegation has other shares', async () => {
@@ -71,11 +68,10 @@ describe.each(CHAINS)('REST of $fixture, from SQL', ({ fixture, legacy, compared
     try {
       await client.query('begin');
       await client.query(`update baleen_store.state_delegations set shares = shares + 0.000000000000000001`);
-      const parity = new Parity(routes, legacy);
+      const parity = new Parity(legacy);
       for (const answer of answers.filter(({ height }) => height === newest))
         await parity.compare(client, answer);
-      const different = [...parity.routes.values()].flatMap(({ differences }) => differences);
-      expect(different.length).toBeGreaterThan(0);
+      expect(parity.differences.length).toBeGreaterThan(0);
     } finally {
       await client.query('rollback');
       await client.end();
@@ -85,7 +81,7 @@ describe.each(CHAINS)('REST of $fixture, from SQL', ({ fixture, legacy, compared
 
 const withoutQuery = (path: string): string => path.split('?')[0]!;
 
-const isOfDelegations = ({ request }: RecordedAnswer): boolean =>
+const isOfDelegations = ({ request }: RestAnswer): boolean =>
   /^\/staking\/delegators\/\w+\/delegations$/.test(request);
 
 describe('a message of the gateway, in amino’s form', () => {

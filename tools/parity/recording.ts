@@ -2,16 +2,7 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { readJsonLines } from '@baleen/testing';
-
-export interface RecordedAnswer {
-  readonly height: number;
-  /** Path and query, without the height. */
-  readonly request: string;
-  readonly status: number;
-  readonly text: string;
-  /** undefined: the answer was no JSON. */
-  readonly json: unknown;
-}
+import type { RestAnswer } from '../../apps/indexer/src/lcd/answer.ts';
 
 interface Line {
   readonly height: number | string;
@@ -21,7 +12,7 @@ interface Line {
 }
 
 /** Every answer of `lcd*.jsonl.gz` in the directory. */
-export function readAnswers(directory: string): RecordedAnswer[] {
+export function readAnswers(directory: string): RestAnswer[] {
   const files = existsSync(directory)
     ? readdirSync(directory).filter((name) => /^lcd.*\.jsonl\.gz$/.test(name))
     : [];
@@ -30,7 +21,7 @@ export function readAnswers(directory: string): RecordedAnswer[] {
   return files.sort().flatMap((name) => readJsonLines<Line>(join(directory, name)).map(answerOf));
 }
 
-function answerOf({ height, request, status, response }: Line): RecordedAnswer {
+function answerOf({ height, request, status, response }: Line): RestAnswer {
   const text = typeof response === 'string' ? response : JSON.stringify(response);
   return {
     height: Number(height),

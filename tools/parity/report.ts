@@ -7,29 +7,26 @@ import type { Measured } from './measure.ts';
 /** Every reason why a comparison is not a success. */
 export function failures({ parity, withoutState }: Measured): string[] {
   const found = withoutState.map(({ height, reason }) => `no state at ${height}: ${reason}`);
-  const counts = [...parity.routes.values()];
-  for (const { path, compared, equal, otherwise } of counts)
-    if (compared > equal + otherwise) found.push(`${path}: ${compared - equal - otherwise} different`);
-  for (const { path, compared, asked } of counts)
-    if (asked > 0 && compared === 0) found.push(`${path}: asked ${asked} times, compared nothing`);
-  for (const { reason, height, explained, contradict } of parity.witnesses.values())
-    if (explained > 0 && contradict > 0)
-      found.push(`${height}: ${explained} answers are those of ${reason}, ${contradict} are not`);
-  if (counts.every(({ compared }) => compared === 0)) found.push('nothing was compared');
+  for (const [{ path }, { differences }] of parity.routes)
+    if (differences.length > 0) found.push(`${path}: ${differences.length} different`);
+  for (const [route, missed] of parity.missed)
+    if (!parity.routes.has(route)) found.push(`${route.path}: asked ${missed} times, compared nothing`);
+  for (const { reason, height, explained, contradict } of parity.contradictions)
+    found.push(`${height}: ${explained} answers are those of ${reason}, ${contradict} are not`);
+  if (parity.sum('compared') === 0) found.push('nothing was compared');
   return found;
 }
 
+const NOT_COMPARED = { compared: 0, equal: 0, otherwise: 0, differences: [] };
+
 export function table({ parity }: Measured): string {
-  const rows = [...parity.routes.values()]
-    .filter(({ asked, notHeld }) => asked + notHeld > 0)
-    .map(({ path, compared, equal, otherwise, notHeld }) => [
-      path,
-      compared,
-      equal,
-      otherwise,
-      compared - equal - otherwise,
-      notHeld,
-    ]);
+  const rows = parity.table.routes
+    .filter((route) => [parity.routes, parity.missed, parity.notHeld].some((counts) => counts.has(route)))
+    .map((route) => {
+      const { compared, equal, otherwise, differences } = parity.routes.get(route) ?? NOT_COMPARED;
+      const notHeld = parity.notHeld.get(route) ?? 0;
+      return [route.path, compared, equal, otherwise, differences.length, notHeld];
+    });
   const titles = ['route', 'compared', 'equal', 'explained', 'different', 'not held'];
   return lines([titles, ...rows]);
 }
@@ -121,14 +118,9 @@ const reasonOf = (path: string): string =>
 
 /** The share is of the answers about heights that are there. */
 export function summary({ parity, answers, notHeld }: Measured): string {
-  const counts = [...parity.routes.values()];
-  const sum = (of: (count: (typeof counts)[number]) => number): number =>
-    counts.reduce((all, each) => all + of(each), 0);
-  const compared = sum((each) => each.compared);
-  const equal = sum((each) => each.equal);
-  const otherwise = sum((each) => each.otherwise);
-  const routes = counts.filter((each) => each.compared > 0).length;
+  const compared = parity.sum('compared');
   const held = answers - notHeld.length;
   const share = ((100 * compared) / held).toFixed(1);
-  return `${compared} of ${held} answers compared (${share} %) over ${routes} routes: ${equal} equal, ${otherwise} explained, ${compared - equal - otherwise} different`;
+  const different = parity.differences.length;
+  return `${compared} of ${held} answers compared (${share} %) over ${parity.routes.size} routes: ${parity.sum('equal')} equal, ${parity.sum('otherwise')} explained, ${different} different`;
 }

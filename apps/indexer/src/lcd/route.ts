@@ -31,6 +31,8 @@ export interface Route {
   readonly set?: string;
   /** Fields of the answer, at any depth, that no database of a node has: not compared, and the docs say so. */
   readonly leftOut?: readonly string[];
+  /** Where the chain has nothing the server says `404 page not found`, as it does for a route that it does not have. */
+  readonly isNothing404?: true;
   /** Of an answer that has JSON inside a text: its value, as the columns have it. */
   readonly read?: (json: unknown) => unknown;
   /** What a node says that is in a state of its own; asked where the answer differs, and counted apart. */

@@ -70,7 +70,13 @@ export const moduleRoutes: readonly Route[] = [
     print: (rows) => values(rows).map((value) => aminoMessage(value as Row)),
     set: '',
   },
-  { api: 'amino-0.39', path: '/upgrade/current', sql: PLAN, print: (rows) => onlyValue(rows) ?? NOT_FOUND },
+  {
+    api: 'amino-0.39',
+    path: '/upgrade/current',
+    sql: PLAN,
+    print: (rows) => onlyValue(rows) ?? NOT_FOUND,
+    isNothing404: true,
+  },
   {
     api: gateway,
     path: '/cosmos/mint/v1beta1/inflation',

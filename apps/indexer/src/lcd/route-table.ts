@@ -1,0 +1,35 @@
+/** Finds the route that a request belongs to. */
+import { type Api, type Route, routePattern, type Texts } from './route.ts';
+import { routes } from './routes/index.ts';
+
+export interface Fit {
+  readonly route: Route;
+  /** Values of the route's parts, decoded. */
+  readonly parts: Texts;
+}
+
+export interface RouteTable {
+  readonly routes: readonly Route[];
+  /** @param request  path and query, without the height; undefined: no route fits */
+  find(request: string): Fit | undefined;
+}
+
+/** Routes of the given servers; of two that fit a request, the one with fewer parts wins. */
+export function createRouteTable(apis: readonly Api[]): RouteTable {
+  const patterns = routes
+    .filter(({ api }) => apis.includes(api))
+    .map((route) => ({ route, ...routePattern(route.path) }))
+    .sort((one, other) => one.names.length - other.names.length);
+  return {
+    routes: patterns.map(({ route }) => route),
+    find(request) {
+      const fit = patterns.find(({ pattern }) => pattern.test(request));
+      if (fit === undefined) return undefined;
+      const given = fit.pattern.exec(request)!.slice(1).map(decodeURIComponent);
+      return {
+        route: fit.route,
+        parts: Object.fromEntries(fit.names.map((name, index) => [name, given[index]!])),
+      };
+    },
+  };
+}
