@@ -17,7 +17,9 @@ select
   m.raw,
   m.value_raw,
   m.fields_raw,
-  m.type_raw
+  m.type_raw,
+  m.path_raw,
+  m.name_raw
 from baleen_store.messages m
 left join baleen_store.tx_hashes h on h.chain_id = m.chain_id and h.height = m.height and h.tx_index = m.tx_index
 left join baleen_store.chains l on l.chain_id = m.chain_id;

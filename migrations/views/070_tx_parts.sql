@@ -15,7 +15,8 @@ select
   s.sign_mode,
   s.signature,
   s.members,
-  s.public_key_raw
+  s.public_key_raw,
+  s.signer_raw
 from baleen_store.tx_signatures s
 left join baleen_store.tx_hashes h on h.chain_id = s.chain_id and h.height = s.height and h.tx_index = s.tx_index
 left join baleen_store.chains l on l.chain_id = s.chain_id;
@@ -38,7 +39,8 @@ select
   f.kind,
   f.payer,
   f.charged,
-  f.denom_raw
+  f.denom_raw,
+  f.payer_raw
 from baleen_store.tx_fees f
 left join baleen_store.tx_hashes h on h.chain_id = f.chain_id and h.height = f.height and h.tx_index = f.tx_index
 left join baleen_store.chains l on l.chain_id = f.chain_id;

@@ -30,7 +30,9 @@ select
   i.jailed_until_ns,
   i.tombstoned,
   v.from_height,
-  v.to_height
+  v.to_height,
+  v.operator_address_raw,
+  v.consensus_address_raw
 from baleen_store.state_validators v
 join baleen_store.state_heads s on s.chain_id = v.chain_id
 left join baleen_store.state_signing_infos i
@@ -60,7 +62,9 @@ select
   bond.value #>> '{}' as denom,
   trunc(baleen_store.quotient_even(d.shares * v.tokens, v.delegator_shares)) as amount,
   d.from_height,
-  d.to_height
+  d.to_height,
+  d.delegator_raw,
+  d.operator_address_raw
 from baleen_store.state_delegations d
 join baleen_store.state_heads s on s.chain_id = d.chain_id
 left join baleen_store.state_validators v
@@ -90,7 +94,9 @@ select
   u.initial_balance,
   u.balance,
   u.from_height,
-  u.to_height
+  u.to_height,
+  u.delegator_raw,
+  u.operator_address_raw
 from baleen_store.state_unbonding_entries u
 join baleen_store.state_heads s on s.chain_id = u.chain_id
 left join baleen_store.state_validators v
@@ -119,7 +125,10 @@ select
   r.shares_destination,
   trunc(baleen_store.quotient_even(r.shares_destination * v.tokens, v.delegator_shares)) as balance,
   r.from_height,
-  r.to_height
+  r.to_height,
+  r.delegator_raw,
+  r.source_operator_address_raw,
+  r.destination_operator_address_raw
 from baleen_store.state_redelegation_entries r
 join baleen_store.state_heads s on s.chain_id = r.chain_id
 left join baleen_store.state_validators v
@@ -146,7 +155,8 @@ select
   i.tombstoned,
   i.missed_blocks_counter,
   i.from_height,
-  i.to_height
+  i.to_height,
+  i.consensus_address_raw
 from baleen_store.state_signing_infos i
 join baleen_store.state_heads s on s.chain_id = i.chain_id
 left join baleen_store.state_validators v

@@ -11,7 +11,9 @@ select
   v.moniker,
   coin.denom,
   coin.amount,
-  s.height as as_of_height
+  s.height as as_of_height,
+  i.delegator_raw,
+  i.operator_address_raw
 from baleen_store.state_starting_infos i
 -- Apart, and `began` too: the time to plan grows fast with tables that are joined by equal keys.
 join (select chain_id, lineage, height from baleen_store.state_heads offset 0) s on s.chain_id = i.chain_id
@@ -135,7 +137,8 @@ comment on column baleen.pending_rewards.amount is 'Amount in base units, 18 pla
 comment on column baleen.pending_rewards.as_of_height is 'The state is what it was after this block.';
 
 create or replace view baleen.pending_commission as
-select a.chain_id, s.lineage, a.operator_address, v.moniker, a.denom, a.amount, s.height as as_of_height
+select a.chain_id, s.lineage, a.operator_address, v.moniker, a.denom, a.amount, s.height as as_of_height,
+  a.operator_address_raw, a.denom_raw
 from baleen_store.state_accumulated_commissions a
 join baleen_store.state_heads s on s.chain_id = a.chain_id
 left join baleen_store.state_validators v
@@ -149,7 +152,8 @@ comment on column baleen.pending_commission.amount is 'Amount in base units, 18 
 comment on column baleen.pending_commission.as_of_height is 'The state is what it was after this block.';
 
 create or replace view baleen.outstanding_rewards as
-select o.chain_id, s.lineage, o.operator_address, v.moniker, o.denom, o.amount, o.from_height, o.to_height
+select o.chain_id, s.lineage, o.operator_address, v.moniker, o.denom, o.amount, o.from_height, o.to_height,
+  o.operator_address_raw, o.denom_raw
 from baleen_store.state_outstanding_rewards o
 join baleen_store.state_heads s on s.chain_id = o.chain_id
 left join baleen_store.state_validators v
@@ -160,7 +164,8 @@ comment on view baleen.outstanding_rewards is 'One row is a coin that a validato
 comment on column baleen.outstanding_rewards.moniker is 'The validator''s name. NULL: it is gone.';
 
 create or replace view baleen.community_pool as
-select p.chain_id, s.lineage, p.denom, p.amount, p.from_height, p.to_height
+select p.chain_id, s.lineage, p.denom, p.amount, p.from_height, p.to_height,
+  p.denom_raw
 from baleen_store.state_community_pool p
 join baleen_store.state_heads s on s.chain_id = p.chain_id
 where p.to_height is null;
@@ -168,7 +173,8 @@ where p.to_height is null;
 comment on view baleen.community_pool is 'One row is a coin of the community pool. Key: chain_id, denom. Cost: small.';
 
 create or replace view baleen.withdraw_addresses as
-select w.chain_id, s.lineage, w.delegator, w.withdraw_address, w.from_height, w.to_height
+select w.chain_id, s.lineage, w.delegator, w.withdraw_address, w.from_height, w.to_height,
+  w.delegator_raw
 from baleen_store.state_withdraw_addresses w
 join baleen_store.state_heads s on s.chain_id = w.chain_id
 where w.to_height is null;
@@ -176,7 +182,8 @@ where w.to_height is null;
 comment on view baleen.withdraw_addresses is 'One row is a delegator whose rewards go elsewhere. Who has no row is paid itself. Key: chain_id, delegator. Cost: filter on delegator.';
 
 create or replace view baleen.validator_slashes as
-select e.chain_id, s.lineage, e.operator_address, v.moniker, e.height, e.validator_period, e.fraction, e.from_height, e.to_height
+select e.chain_id, s.lineage, e.operator_address, v.moniker, e.height, e.validator_period, e.fraction, e.from_height, e.to_height,
+  e.operator_address_raw
 from baleen_store.state_slash_events e
 join baleen_store.state_heads s on s.chain_id = e.chain_id
 left join baleen_store.state_validators v

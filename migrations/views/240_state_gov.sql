@@ -25,7 +25,8 @@ where p.to_height is null;
 comment on view baleen.proposals_state is 'One row is a proposal that the chain still has, decided or not. Key: chain_id, proposal_id. Cost: small.';
 
 create or replace view baleen.proposal_deposits_state as
-select d.chain_id, s.lineage, d.proposal_id, d.depositor, d.denom, d.amount, d.from_height, d.to_height
+select d.chain_id, s.lineage, d.proposal_id, d.depositor, d.denom, d.amount, d.from_height, d.to_height,
+  d.depositor_raw, d.denom_raw
 from baleen_store.state_deposits d
 join baleen_store.state_heads s on s.chain_id = d.chain_id
 where d.to_height is null;
@@ -33,7 +34,8 @@ where d.to_height is null;
 comment on view baleen.proposal_deposits_state is 'One row is a coin of a deposit on a proposal that is not decided; the chain forgets deposits with the decision. Key: chain_id, proposal_id, depositor, denom. Cost: small.';
 
 create or replace view baleen.proposal_votes_state as
-select v.chain_id, s.lineage, v.proposal_id, v.voter, v.option_index, v.option, v.weight, v.from_height, v.to_height
+select v.chain_id, s.lineage, v.proposal_id, v.voter, v.option_index, v.option, v.weight, v.from_height, v.to_height,
+  v.voter_raw
 from baleen_store.state_votes v
 join baleen_store.state_heads s on s.chain_id = v.chain_id
 where v.to_height is null;

@@ -1,5 +1,6 @@
 create or replace view baleen.module_params as
-select p.chain_id, s.lineage, p.subspace, p.key, p.name, p.value, p.value_raw, p.from_height, p.to_height
+select p.chain_id, s.lineage, p.subspace, p.key, p.name, p.value, p.value_raw, p.from_height, p.to_height,
+  p.subspace_raw, p.key_raw
 from baleen_store.state_params p
 join baleen_store.state_heads s on s.chain_id = p.chain_id
 where p.to_height is null;
@@ -7,7 +8,8 @@ where p.to_height is null;
 comment on view baleen.module_params is 'One row is a parameter of a module. jsonb_object_agg(name, value) of a subspace is what REST answers. Key: chain_id, subspace, key. Cost: small.';
 
 create or replace view baleen.module_values as
-select m.chain_id, s.lineage, m.module, m.name, m.key, m.value, m.value_raw, m.from_height, m.to_height
+select m.chain_id, s.lineage, m.module, m.name, m.key, m.value, m.value_raw, m.from_height, m.to_height,
+  m.key_raw
 from baleen_store.state_module_values m
 join baleen_store.state_heads s on s.chain_id = m.chain_id
 where m.to_height is null;
@@ -35,7 +37,10 @@ select
   g.authorization_value,
   g.authorization_value_raw,
   g.from_height,
-  g.to_height
+  g.to_height,
+  g.granter_raw,
+  g.grantee_raw,
+  g.message_type_raw
 from baleen_store.state_grants g
 join baleen_store.state_heads s on s.chain_id = g.chain_id
 where g.to_height is null;
@@ -43,7 +48,8 @@ where g.to_height is null;
 comment on view baleen.grants is 'One row is a kind of message that a grantee may send in a granter''s name (authz, msgauth). Key: chain_id, granter, grantee, message_type. Cost: filter on granter or grantee.';
 
 create or replace view baleen.fee_allowances as
-select f.chain_id, s.lineage, f.granter, f.grantee, f.allowance, f.allowance_raw, f.from_height, f.to_height
+select f.chain_id, s.lineage, f.granter, f.grantee, f.allowance, f.allowance_raw, f.from_height, f.to_height,
+  f.granter_raw, f.grantee_raw
 from baleen_store.state_fee_allowances f
 join baleen_store.state_heads s on s.chain_id = f.chain_id
 where f.to_height is null;

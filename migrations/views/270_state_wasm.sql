@@ -21,7 +21,9 @@ select
   c.value,
   c.value_raw,
   c.from_height,
-  c.to_height
+  c.to_height,
+  c.address_raw,
+  c.admin_raw
 from baleen_store.state_wasm_contracts c
 join baleen_store.state_heads s on s.chain_id = c.chain_id
 where c.to_height is null;
@@ -29,7 +31,8 @@ where c.to_height is null;
 comment on view baleen.wasm_contracts is 'One row is a contract. Key: chain_id, address. Cost: filter on address, code_id or admin.';
 
 create or replace view baleen.contract_state as
-select e.chain_id, s.lineage, e.contract, e.key, e.key_text, e.value, e.value_json, e.from_height, e.to_height
+select e.chain_id, s.lineage, e.contract, e.key, e.key_text, e.value, e.value_json, e.from_height, e.to_height,
+  e.contract_raw
 from baleen_store.state_wasm_entries e
 join baleen_store.state_heads s on s.chain_id = e.chain_id
 where e.to_height is null;

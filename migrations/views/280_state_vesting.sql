@@ -21,7 +21,9 @@ select
   s.height as as_of_height,
   block.time as as_of_time,
   v.from_height,
-  v.to_height
+  v.to_height,
+  v.address_raw,
+  v.denom_raw
 from baleen_store.state_vesting v
 join baleen_store.state_heads s on s.chain_id = v.chain_id
 left join baleen_store.state_balances b

@@ -1,4 +1,6 @@
 import { BaleenError, type BlockRange, intersection, merged, shownRange } from '@baleen/chain';
+import { MAX_CHAIN_ID_BYTES } from '@baleen/tables';
+
 import { type Selectable, sql } from 'kysely';
 import type pg from 'pg';
 import { equalBytes, shortHash } from './bytes.ts';
@@ -13,6 +15,7 @@ type StoredChain = Pick<Selectable<Schema['chains']>, 'number' | 'leaf_heights' 
 
 /** Creates the chain, or checks that the source is the same chain and learns what the database didn't know. */
 export async function prepareChain(pool: pg.Pool, chain: ChainDescription): Promise<void> {
+  if (Buffer.byteLength(chain.chainId) > MAX_CHAIN_ID_BYTES) throw longChainId(chain.chainId);
   await transaction(pool, async (db) => {
     await lockLeaves(db);
     const stored = await findChain(db, chain.chainId);
@@ -149,6 +152,14 @@ async function isLinked(
   const [last, above] = [await chain.headerAt(to), await blockAt(db, chain.chainId, to + 1)];
   return last !== undefined && above !== undefined && equalBytes(last.blockHash, above.last_block_hash);
 }
+
+const longChainId = (chainId: string): BaleenError =>
+  new BaleenError(
+    'data',
+    'STORE_LONG_CHAIN_ID',
+    `prepare chain ${chainId.slice(0, MAX_CHAIN_ID_BYTES)}…: expected a chain id of at most ${MAX_CHAIN_ID_BYTES} bytes, as Tendermint ` +
+      `allows, found ${Buffer.byteLength(chainId)}; nothing written; the source does not hold a chain's blocks`,
+  );
 
 const otherChain = (
   chain: ChainDescription,

@@ -19,6 +19,9 @@ type Mode = 'new' | 'replace' | 'already';
 /** Another process that writes the same heights makes ours fail once; then its rows are there to be seen. */
 const MAX_TRIES = 3;
 
+/** SQLSTATE class `program_limit_exceeded`: the same value is refused each time. */
+const LIMIT_CLASS = '54';
+
 /** Tables whose rows stand at a height. */
 const heightTables = [...partitionedTables, 'tx_hashes', 'evidence', 'validator_operators'] as const;
 
@@ -34,7 +37,7 @@ export interface WriteOptions {
 /** One transaction: rows, content, checks of neighbours, ledger, notification.
  *
  * @throws BaleenError `STORE_FENCED`, `STORE_OVERLAP`, `STORE_BROKEN_NEIGHBOUR`, `STORE_RESULTS_REFUTED`, `STORE_OTHER_BLOCK`,
- *   `STORE_WRITE_FAILED` */
+ *   `STORE_LIMIT`, `STORE_WRITE_FAILED` */
 export async function writeBatch(
   pool: pg.Pool,
   chain: ChainLeaves,
@@ -47,6 +50,7 @@ export async function writeBatch(
     } catch (error) {
       if (error instanceof BaleenError) throw error;
       const raced = sqlState(error) === '23505' || sqlState(error) === '40P01';
+      if (sqlState(error)?.startsWith(LIMIT_CLASS)) throw limitExceeded(batch, error as Error);
       if (!raced || tries === MAX_TRIES) throw writeFailed(batch, error as Error);
     }
   }
@@ -250,6 +254,15 @@ const writeFailed = ({ chainId, range }: EncodedBatch, cause: Error): BaleenErro
     'STORE_WRITE_FAILED',
     `write blocks ${shownRange(range)} of ${chainId}: Postgres: ${cause.message}; nothing written, may be tried again`,
     { cause },
+  );
+
+const limitExceeded = ({ chainId, range }: EncodedBatch, cause: Error): BaleenError =>
+  new BaleenError(
+    'data',
+    'STORE_LIMIT',
+    `write blocks ${shownRange(range)} of ${chainId}: Postgres can't hold a value of theirs: ${cause.message}; nothing of them written; ` +
+      'drop the index that is named if it is your own, else report the block, then index these heights again',
+    { cause, ...(range.from === range.to && { height: range.from }) },
   );
 
 const brokenNeighbour = (

@@ -1,6 +1,6 @@
 import type { Block, ValidatorUpdate } from '@baleen/chain';
-import { base64, consensusAddress, place, placeOf } from './common.ts';
-import { defineTable, optional, required } from './table.ts';
+import { base64, consensusAddress, MAX_BECH32_BYTES, place, placeOf } from './common.ts';
+import { bounded, defineTable, optional, required } from './table.ts';
 
 const hash = (doc: string) => required('bytea', 'hash', `${doc} 32 bytes; empty where the chain wrote none.`);
 
@@ -32,10 +32,13 @@ export const blocks = defineTable({
     last_results_hash: hash('Hash of the results of the block before.'),
     evidence_hash: hash('Hash of the evidence in the block.'),
     proposer_address: required('bytea', 'hash', "The proposer's consensus address, 20 bytes."),
-    proposer_consensus_address: optional(
-      'text',
-      'redecode',
-      "The proposer's consensus address in bech32. NULL: nothing tells the chain's prefix.",
+    proposer_consensus_address: bounded(
+      MAX_BECH32_BYTES,
+      optional(
+        'text',
+        'redecode',
+        "The proposer's consensus address in bech32. NULL: nothing tells the chain's prefix.",
+      ),
     ),
     size: required('int4', 'hash', 'Bytes of the block, as the node counts them.'),
     tx_count: required('int4', 'hash', 'Txs in the block.'),

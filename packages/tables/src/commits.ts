@@ -1,9 +1,9 @@
 import { type CommitSignature, isGoZeroTime } from '@baleen/chain';
-import { timeCells } from './common.ts';
-import { defineTable, optional, required } from './table.ts';
+import { CONSENSUS_ADDRESS_BYTES, chainId, timeCells } from './common.ts';
+import { bounded, defineTable, optional, required } from './table.ts';
 
 const commitPlace = {
-  chain_id: required('text', 'hash', "The chain's id."),
+  chain_id: chainId,
   height: required('int8', 'hash', 'Height of the block that is signed.'),
   time: optional(
     'timestamptz',
@@ -68,7 +68,10 @@ export const missedVotes = defineTable({
       "The validator's position in the set that votes on the block, from 0.",
     ),
     flag: required('int2', 'hash', '1: absent, 3: nil.'),
-    address: optional('bytea', 'hash', 'Consensus address, 20 bytes. NULL: absent; the set tells who.'),
+    address: bounded(
+      CONSENSUS_ADDRESS_BYTES,
+      optional('bytea', 'hash', 'Consensus address, 20 bytes. NULL: absent; the set tells who.'),
+    ),
   },
   rows({ chainId, header, lastCommit }) {
     const carried = timeCells(header.time);

@@ -1,10 +1,24 @@
 import { type Block, type GoTime, isGoZeroTime } from '@baleen/chain';
 import { encodeBech32 } from '@baleen/codec';
-import { optional, required } from './table.ts';
+import { bounded, optional, required } from './table.ts';
+
+/** Tendermint refuses a header with a longer chain id (types/params.go: MaxChainIDLen); so does `prepareChain`. */
+export const MAX_CHAIN_ID_BYTES = 50;
+/** Bytes of a hash; Tendermint refuses a header with a longer one, and of a consensus address (crypto.AddressSize). */
+export const HASH_BYTES = 32;
+export const CONSENSUS_ADDRESS_BYTES = 20;
+/** Bytes of the longest bech32 text: a prefix of 83 and 255 bytes of address (cosmos-sdk types/address.go: MaxAddrLen). */
+export const MAX_BECH32_BYTES = 512;
+const MAX_ADDRESS_BYTES = 255;
+
+export const chainId = bounded(
+  MAX_CHAIN_ID_BYTES,
+  required('text', 'hash', "The chain's id, as its blocks say it."),
+);
 
 /** Columns that every table of facts starts with. */
 export const place = {
-  chain_id: required('text', 'hash', "The chain's id, as its blocks say it."),
+  chain_id: chainId,
   height: required('int8', 'hash', 'Height of the block.'),
   time: optional('timestamptz', 'hash', "The block's time, cut to microseconds. NULL: Go's zero time."),
   time_ns: optional(
@@ -41,7 +55,7 @@ export function timeCells(time: GoTime | undefined): Pick<Place, 'time' | 'time_
 
 /** `terravalcons1...` of a validator's consensus address; NULL when nothing tells the prefix or there is no address. */
 export const consensusAddress = (block: Block, address: Uint8Array): string | null =>
-  block.bech32Prefix === undefined || address.length === 0
+  block.bech32Prefix === undefined || address.length === 0 || address.length > MAX_ADDRESS_BYTES
     ? null
     : encodeBech32(`${block.bech32Prefix}valcons`, address);
 

@@ -1,7 +1,7 @@
 import type { ConsensusParams } from '@baleen/chain';
 import { sha256 } from '@baleen/codec';
-import { keyOf } from './common.ts';
-import { defineTable, optional, required } from './table.ts';
+import { chainId, HASH_BYTES, keyOf } from './common.ts';
+import { bounded, defineTable, optional, required } from './table.ts';
 
 const ABSENT = 'NULL: the era has no such parameter.';
 
@@ -11,8 +11,11 @@ export const consensusParams = defineTable({
     'One row is a set of consensus parameters. Key: chain_id, params_hash. Content-addressed: written when absent; ' +
     'consensus_params_ranges tells at which heights it was in force.',
   columns: {
-    chain_id: required('text', 'hash', "The chain's id."),
-    params_hash: required('bytea', 'digest', 'Our own digest of the parameters, 32 bytes.'),
+    chain_id: chainId,
+    params_hash: bounded(
+      HASH_BYTES,
+      required('bytea', 'digest', 'Our own digest of the parameters, 32 bytes.'),
+    ),
     block_max_bytes: required('int8', 'hash', 'Largest block, in bytes; -1: no limit.'),
     block_max_gas: required('int8', 'hash', 'Most gas in a block; -1: no limit.'),
     block_time_iota_ms: optional('int8', 'none', `Least time between blocks, in milliseconds. ${ABSENT}`),

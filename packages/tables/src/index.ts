@@ -11,9 +11,11 @@ import { txs } from './txs.ts';
 import { validatorOperators } from './validator-operators.ts';
 import { validatorSets, validators } from './validators.ts';
 
+export { MAX_CHAIN_ID_BYTES } from './common.ts';
 export { paramsHash } from './consensus-params.ts';
 export { eventCount } from './events.ts';
 export { GenesisOperators } from './genesis-operators.ts';
+export { indexedCells, MAX_INDEXED_BYTES } from './indexed-text.ts';
 export { type JsonHold, jsonHold } from './json-cell.ts';
 export { type StateTable, stateTables, stateTablesOf } from './state/index.ts';
 export * from './table.ts';

@@ -1,11 +1,8 @@
 import type { Message } from '@baleen/chain';
 import { placeOf, txPlace } from './common.ts';
 import { jsonCells } from './json-cell.ts';
-import { heldOrNull, heldText, rawText } from './poison.ts';
-import { defineTable, optional, required } from './table.ts';
-
-/** A name is indexed, and a btree refuses entries over 2,700 bytes; an unknown type may be as long as its tx. */
-const MAX_NAME_CHARACTERS = 500;
+import { heldText, rawText } from './poison.ts';
+import { defineTable, indexed, optional, required } from './table.ts';
 
 export const messages = defineTable({
   name: 'messages',
@@ -15,10 +12,12 @@ export const messages = defineTable({
   columns: {
     ...txPlace,
     msg_index: required('int4', 'redecode', "Position of the tx's own message, from 0."),
-    path: required(
-      'text',
-      'redecode',
-      "'' for a tx's own message; dotted zero-based indexes for inner ones, '0', '1.0'.",
+    path: indexed(
+      required(
+        'text',
+        'redecode',
+        "'' for a tx's own message; dotted zero-based indexes for inner ones, '0', '1.0'.",
+      ),
     ),
     type: required(
       'text',
@@ -26,11 +25,7 @@ export const messages = defineTable({
       'What the chain calls it: bank/MsgSend, /cosmos.bank.v1beta1.MsgSend.',
     ),
     type_raw: optional('bytea', 'redecode', 'Exact bytes of type, only where Postgres cannot hold them.'),
-    name: optional(
-      'text',
-      'redecode',
-      'Uniform name, bank.MsgSend. NULL: the type tells none, or over 500 characters.',
-    ),
+    name: indexed(optional('text', 'redecode', 'Uniform name, bank.MsgSend. NULL: the type tells none.')),
     value: optional(
       'jsonb',
       'redecode',
@@ -64,13 +59,12 @@ export const messages = defineTable({
 function cells(message: Message) {
   const value = jsonCells(message.value);
   const fields = jsonCells(message.fields);
-  const tooLong = message.name !== undefined && message.name.length > MAX_NAME_CHARACTERS;
   return {
     msg_index: message.index,
     path: message.path,
     type: heldText(message.type),
     type_raw: rawText(message.type),
-    name: tooLong ? null : heldOrNull(message.name),
+    name: message.name,
     value: value.value,
     value_raw: value.raw,
     fields: fields.value,

@@ -1,4 +1,5 @@
-import type { Block, GoTime } from '@baleen/chain';
+import type { Block, GoTime, Text } from '@baleen/chain';
+import { indexedCells, MAX_INDEXED_BYTES } from './indexed-text.ts';
 
 /** Postgres types that COPY's binary format is written for. */
 export type CopyType =
@@ -59,17 +60,41 @@ export interface ColumnSpec<Type extends CopyType = CopyType, Nullable extends b
   readonly proof: Proof;
   /** What the value is, its unit, and what NULL means. */
   readonly doc: string;
+  /** Bytes of the longest value. Required of a text or bytea that an index or a key holds, as PostgreSQL bounds what they hold. */
+  readonly maxBytes?: number;
 }
+
+/** A text that an index or a key holds. The chain may give one of any length: `indexedCells` bounds it, and a column
+ * `<name>_raw`, which every table adds by itself, keeps the whole. */
+export interface IndexedSpec<Nullable extends boolean = boolean> extends ColumnSpec<'text', Nullable> {
+  readonly isIndexed: true;
+}
+
+type Columns = Record<string, ColumnSpec>;
+
+/** The columns of a table: those that are told, and `<name>_raw` of each indexed text. */
+export type Complete<Specs extends Columns> = Specs & {
+  readonly [Name in keyof Specs & string as Specs[Name] extends IndexedSpec
+    ? `${Name}_raw`
+    : never]: ColumnSpec<'bytea', true>;
+};
 
 export interface Column extends ColumnSpec {
   readonly name: string;
 }
 
-/** A row that a table file yields: one property per column. */
-export type RowOf<Columns extends Record<string, ColumnSpec>> = {
-  readonly [Name in keyof Columns]: Columns[Name] extends ColumnSpec<infer Type, infer Nullable>
+/** A row as it is stored: one property per column. */
+export type RowOf<Specs extends Columns> = {
+  readonly [Name in keyof Specs]: Specs[Name] extends ColumnSpec<infer Type, infer Nullable>
     ? CellTypes[Type] | (Nullable extends true ? null : never)
     : never;
+};
+
+/** A row that a table file yields: an indexed text is given as the chain has it. */
+export type GivenRow<Specs extends Columns> = {
+  readonly [Name in keyof Specs]: Specs[Name] extends IndexedSpec<infer Nullable>
+    ? Text | (Nullable extends true ? null | undefined : never)
+    : RowOf<Specs>[Name];
 };
 
 /** Keys of the content-addressed rows that a batch already has, so that they are made once per batch. */
@@ -110,26 +135,74 @@ export const optional = <Type extends CopyType>(
   doc,
 });
 
+/** Of a text that an index or a key holds, and that the chain gives. */
+export const indexed = <Nullable extends boolean>(
+  spec: ColumnSpec<'text', Nullable>,
+): IndexedSpec<Nullable> => ({
+  ...spec,
+  doc: `${spec.doc} Over ${MAX_INDEXED_BYTES} bytes: baleen.key(text).`,
+  isIndexed: true,
+  maxBytes: MAX_INDEXED_BYTES,
+});
+
+/** Of a text or bytea that an index or a key holds, and that can't be longer than `maxBytes`. */
+export const bounded = <Spec extends ColumnSpec>(maxBytes: number, spec: Spec): Spec => ({
+  ...spec,
+  maxBytes,
+});
+
 /** Makes a table of its columns, given as an object so that rows are typed by it. */
-export function defineTable<const Columns extends Record<string, ColumnSpec>>(definition: {
+export function defineTable<const Specs extends Columns>(definition: {
   readonly name: string;
   readonly doc: string;
-  readonly columns: Columns;
-  rows(block: Block, seen: Seen): RowOf<Columns>[];
-}): Table<RowOf<Columns>> & { readonly columns: readonly NamedColumn<Columns>[] } {
+  readonly columns: Specs;
+  rows(block: Block, seen: Seen): GivenRow<Specs>[];
+}): Table<RowOf<Complete<Specs>>> & { readonly columns: readonly NamedColumn<Complete<Specs>>[] } {
   const { name, doc, columns, rows } = definition;
+  const stored = storedRow(columns, false);
   return {
     name,
     doc,
-    rows,
-    columns: Object.entries(columns).map(([column, spec]) => ({
-      name: column,
-      ...spec,
-    })) as unknown as NamedColumn<Columns>[],
+    rows: (block, seen) => rows(block, seen).map(stored),
+    columns: completeColumns(columns) as unknown as NamedColumn<Complete<Specs>>[],
   };
 }
 
 /** A column with its name and types still known, so that rows that are read can be typed too. */
-type NamedColumn<Columns extends Record<string, ColumnSpec>> = {
-  [Name in keyof Columns & string]: Columns[Name] & { readonly name: Name };
-}[keyof Columns & string];
+type NamedColumn<Specs extends Columns> = {
+  [Name in keyof Specs & string]: Specs[Name] & { readonly name: Name };
+}[keyof Specs & string];
+
+const isIndexed = (spec: ColumnSpec): spec is IndexedSpec => 'isIndexed' in spec;
+
+/** The columns that are told, in their order, then the `_raw` ones of indexed texts. */
+export function completeColumns(specs: Columns): Column[] {
+  const told = Object.entries(specs).map(([name, spec]) => ({ name, ...spec }));
+  const raw = told.filter(isIndexed).map(({ name, proof }) => ({
+    name: `${name}_raw`,
+    ...optional('bytea', proof, `Exact bytes of ${name}, only where ${name} is not the whole or exact text.`),
+  }));
+  return [...told, ...raw];
+}
+
+/** Makes a given row the stored one, in place: this runs for every row.
+ *
+ * @param isDistinct  see `indexedCells` */
+export function storedRow<Specs extends Columns>(
+  specs: Specs,
+  isDistinct: boolean,
+): (given: GivenRow<Specs>) => RowOf<Complete<Specs>> {
+  const names = Object.keys(specs).filter((name) => isIndexed(specs[name]!));
+  return (given) => {
+    const row = given as Record<string, unknown>;
+    for (const name of names) {
+      const text = row[name] as Text | null | undefined;
+      const { held, raw } = text == null ? NO_TEXT : indexedCells(text, isDistinct);
+      row[name] = held;
+      row[`${name}_raw`] = raw;
+    }
+    return row as RowOf<Complete<Specs>>;
+  };
+}
+
+const NO_TEXT = { held: null, raw: null };

@@ -1,7 +1,7 @@
 import { shownText, type Tx } from '@baleen/chain';
 import { placeOf, txPlace } from './common.ts';
-import { heldOrNull, heldText, rawText } from './poison.ts';
-import { defineTable, optional, required } from './table.ts';
+import { heldText, rawText } from './poison.ts';
+import { defineTable, indexed, optional, required } from './table.ts';
 
 export const txFees = defineTable({
   name: 'tx_fees',
@@ -13,10 +13,12 @@ export const txFees = defineTable({
     denom_raw: optional('bytea', 'redecode', 'Exact bytes of denom, only where Postgres cannot hold them.'),
     amount: required('numeric', 'redecode', 'Declared amount, in base units of denom.'),
     kind: required('text', 'redecode', "'fee'."),
-    payer: optional(
-      'text',
-      'redecode',
-      'Granter of the fee, else its payer, else the first signer. NULL: unknown.',
+    payer: indexed(
+      optional(
+        'text',
+        'redecode',
+        'Granter of the fee, else its payer, else the first signer. NULL: unknown.',
+      ),
     ),
     charged: optional(
       'bool',
@@ -38,7 +40,7 @@ export const txFees = defineTable({
         denom_raw: rawText(coin.denom),
         amount: coin.amount,
         kind: 'fee',
-        payer: heldOrNull(content.feePayer),
+        payer: content.feePayer,
         charged,
       }));
     });

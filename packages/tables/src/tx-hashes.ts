@@ -1,3 +1,4 @@
+import { chainId } from './common.ts';
 import { defineTable, optional, required } from './table.ts';
 import { succeeded } from './txs.ts';
 
@@ -7,7 +8,7 @@ export const txHashes = defineTable({
     'One row is a tx in a block: the small side of txs, in one table for all chains, so that a hash alone finds its tx ' +
     'without asking every partition. Key: chain_id, height, tx_index; one hash may stand in several blocks.',
   columns: {
-    chain_id: required('text', 'hash', "The chain's id."),
+    chain_id: chainId,
     height: required('int8', 'hash', 'Height of the block.'),
     tx_index: required('int4', 'hash', 'Position of the tx in its block, from 0.'),
     tx_hash: required('bytea', 'hash', 'sha256 of the tx, 32 bytes.'),

@@ -2,7 +2,7 @@ import type { TxSignature, TxSignatureMember } from '@baleen/chain';
 import { base64, placeOf, txPlace } from './common.ts';
 import { jsonCells } from './json-cell.ts';
 import { heldOrNull } from './poison.ts';
-import { defineTable, optional, required } from './table.ts';
+import { defineTable, indexed, optional, required } from './table.ts';
 
 export const txSignatures = defineTable({
   name: 'tx_signatures',
@@ -10,7 +10,7 @@ export const txSignatures = defineTable({
   columns: {
     ...txPlace,
     signature_index: required('int4', 'redecode', 'Position of the signature in the tx, from 0.'),
-    signer: optional('text', 'redecode', 'Bech32 account that signed. NULL: it cannot be told.'),
+    signer: indexed(optional('text', 'redecode', 'Bech32 account that signed. NULL: it cannot be told.')),
     public_key: optional(
       'jsonb',
       'redecode',
@@ -46,7 +46,7 @@ export const txSignatures = defineTable({
 function cells(signature: TxSignature) {
   const publicKey = jsonCells(signature.publicKey);
   return {
-    signer: heldOrNull(signature.signer),
+    signer: signature.signer,
     public_key: publicKey.value,
     public_key_raw: publicKey.raw,
     sequence: signature.sequence ?? null,

@@ -1,7 +1,7 @@
 import type { Tx, TxContent, TxResult } from '@baleen/chain';
 import { placeOf, txPlace } from './common.ts';
 import { heldOrNull, heldText, rawText } from './poison.ts';
-import { defineTable, optional, required } from './table.ts';
+import { defineTable, indexed, optional, required } from './table.ts';
 
 const UNDECODED = 'NULL: the tx could not be decoded';
 const NO_RESULT = 'NULL: the source has no results of this block.';
@@ -28,10 +28,12 @@ export const txs = defineTable({
     memo: optional('text', 'redecode', `Memo of the tx. ${UNDECODED}.`),
     memo_raw: optional('bytea', 'redecode', 'Exact bytes of memo, only where Postgres cannot hold them.'),
     fee_gas: optional('numeric', 'redecode', `Gas limit that the fee pays for. ${UNDECODED}.`),
-    fee_payer: optional(
-      'text',
-      'redecode',
-      `Granter of the fee, else its payer, else the first signer. ${UNDECODED}, or unknown.`,
+    fee_payer: indexed(
+      optional(
+        'text',
+        'redecode',
+        `Granter of the fee, else its payer, else the first signer. ${UNDECODED}, or unknown.`,
+      ),
     ),
     fee_granter: optional('text', 'redecode', 'Who grants the fee. NULL: nobody, or the era has no grants.'),
     timeout_height: optional(
@@ -102,7 +104,7 @@ const content = (content: TxContent | undefined) =>
         memo: heldText(content.memo),
         memo_raw: rawText(content.memo),
         fee_gas: content.feeGas,
-        fee_payer: heldOrNull(content.feePayer),
+        fee_payer: content.feePayer,
         fee_granter: heldOrNull(content.feeGranter),
         timeout_height: content.timeoutHeight ?? null,
         message_count: content.messages.filter(isOwn).length,

@@ -1,7 +1,7 @@
 import type { Message } from '@baleen/chain';
-import { keyOf } from './common.ts';
+import { CONSENSUS_ADDRESS_BYTES, chainId, keyOf } from './common.ts';
 import { type ValidatorKey, validatorKey } from './consensus-key.ts';
-import { defineTable, required } from './table.ts';
+import { bounded, defineTable, required } from './table.ts';
 
 export const validatorOperators = defineTable({
   name: 'validator_operators',
@@ -9,9 +9,9 @@ export const validatorOperators = defineTable({
     'One row is a consensus key that an operator took: by a successful MsgCreateValidator, or in the genesis (at the height ' +
     'before the first block). Key: chain_id, address, height. A key may be taken again once its validator is gone.',
   columns: {
-    chain_id: required('text', 'hash', "The chain's id."),
+    chain_id: chainId,
     height: required('int8', 'hash', 'Height of the block; it votes from two heights later.'),
-    address: required('bytea', 'redecode', 'Consensus address, 20 bytes.'),
+    address: bounded(CONSENSUS_ADDRESS_BYTES, required('bytea', 'redecode', 'Consensus address, 20 bytes.')),
     operator_address: required('text', 'redecode', "The operator's bech32 address."),
   },
   rows(block) {

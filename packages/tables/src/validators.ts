@@ -1,6 +1,13 @@
 import type { Block, Validator } from '@baleen/chain';
-import { consensusAddress, keyOf } from './common.ts';
-import { defineTable, optional, required, type Seen } from './table.ts';
+import {
+  CONSENSUS_ADDRESS_BYTES,
+  chainId,
+  consensusAddress,
+  HASH_BYTES,
+  keyOf,
+  MAX_BECH32_BYTES,
+} from './common.ts';
+import { bounded, defineTable, optional, required, type Seen } from './table.ts';
 
 export const validators = defineTable({
   name: 'validators',
@@ -8,12 +15,11 @@ export const validators = defineTable({
     'One row is a consensus key that stood in a validator set or voted in a commit. Key: chain_id, address. ' +
     'Content-addressed: written when absent.',
   columns: {
-    chain_id: required('text', 'hash', "The chain's id."),
-    address: required('bytea', 'hash', 'Consensus address, 20 bytes.'),
-    consensus_address: optional(
-      'text',
-      'redecode',
-      "The address in bech32. NULL: nothing tells the chain's prefix.",
+    chain_id: chainId,
+    address: bounded(CONSENSUS_ADDRESS_BYTES, required('bytea', 'hash', 'Consensus address, 20 bytes.')),
+    consensus_address: bounded(
+      MAX_BECH32_BYTES,
+      optional('text', 'redecode', "The address in bech32. NULL: nothing tells the chain's prefix."),
     ),
     key_type: optional('text', 'hash', 'ed25519, secp256k1, ... NULL: no set with this validator was seen.'),
     public_key: optional('bytea', 'hash', 'Public key. NULL: no set with this validator was seen.'),
@@ -49,8 +55,11 @@ export const validatorSets = defineTable({
     'One row is a validator set, packed: the arrays have one element per validator, in set order. ' +
     'Key: chain_id, validators_hash. validator_set_ranges tells at which heights it voted; validators has the keys.',
   columns: {
-    chain_id: required('text', 'hash', "The chain's id."),
-    validators_hash: required('bytea', 'hash', "The header's validators_hash, 32 bytes."),
+    chain_id: chainId,
+    validators_hash: bounded(
+      HASH_BYTES,
+      required('bytea', 'hash', "The header's validators_hash, 32 bytes."),
+    ),
     addresses: required('bytea[]', 'hash', 'Consensus addresses, 20 bytes.'),
     voting_powers: required('int8[]', 'hash', 'Voting powers.'),
   },

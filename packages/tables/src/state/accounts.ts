@@ -1,6 +1,6 @@
 import { jsonCells } from '../json-cell.ts';
 import { heldOrNull } from '../poison.ts';
-import { optional, required } from '../table.ts';
+import { indexed, optional, required } from '../table.ts';
 import { address, baseUnits, denom, json } from './columns.ts';
 import { defineStateTable } from './state-table.ts';
 
@@ -18,7 +18,7 @@ export const accounts = defineStateTable({
     account_number: required('numeric', 'hash', 'Number that its signatures cover.'),
     sequence: required('numeric', 'hash', 'Sequence of its next signature.'),
     public_key: optional('jsonb', 'hash', 'As REST prints it. NULL: it never signed.'),
-    module_name: optional('text', 'hash', 'Name of the module. NULL: no module account.'),
+    module_name: indexed(optional('text', 'hash', 'Name of the module. NULL: no module account.')),
     permissions: optional('text[]', 'hash', 'What the module may do. NULL: no module account.'),
     ...json(
       'vesting',
@@ -34,7 +34,7 @@ export const accounts = defineStateTable({
         account_number: record.accountNumber,
         sequence: record.sequence,
         public_key: record.publicKeyJson ?? null,
-        module_name: heldOrNull(record.moduleName),
+        module_name: record.moduleName,
         permissions: record.permissions ?? null,
         vesting: vesting.value,
         vesting_raw: vesting.raw,
@@ -107,7 +107,9 @@ export const denomTraces = defineStateTable({
   doc: 'One row is where a denom ibc/<hash> came from. Key: chain_id, hash, from_height.',
   kinds: ['denom_trace'],
   columns: {
-    hash: required('text', 'hash', 'sha256 of path and base denom, upper-case hex, as in the denom.'),
+    hash: indexed(
+      required('text', 'hash', 'sha256 of path and base denom, upper-case hex, as in the denom.'),
+    ),
     path: required('text', 'hash', 'Ports and channels that it came through.'),
     base_denom: required('text', 'hash', 'The denom on its own chain.'),
   },

@@ -1,13 +1,13 @@
 import type { GoTime } from '@baleen/chain';
 import { isGoZeroTime } from '@baleen/chain';
-import { optional, required } from '../table.ts';
+import { indexed, optional, required } from '../table.ts';
 
 /* Columns that mean the same wherever they stand. */
 
-export const address = (doc: string) => required('text', 'hash', doc);
+export const address = (doc: string) => indexed(required('text', 'hash', doc));
 export const operatorAddress = address("The validator's operator address.");
 export const consensusAddress = address("The validator's consensus address.");
-export const denom = required('text', 'hash', 'Denom.');
+export const denom = indexed(required('text', 'hash', 'Denom.'));
 export const baseUnits = (doc: string) => required('numeric', 'hash', `${doc} In base units.`);
 
 /** JSON and, when jsonb can't hold it equally, its exact text. */

@@ -130,7 +130,7 @@ export const withdrawAddresses = defineStateTable({
   kinds: ['withdraw_address'],
   columns: {
     delegator: address("The delegator's address."),
-    withdraw_address: address('Where rewards go.'),
+    withdraw_address: required('text', 'hash', 'Where rewards go.'),
   },
   rows: (record) => [{ delegator: record.delegator, withdraw_address: record.withdrawAddress }],
 });

@@ -1,6 +1,6 @@
 import { jsonCells } from '../json-cell.ts';
 import { heldOrNull } from '../poison.ts';
-import { optional, required } from '../table.ts';
+import { indexed, optional, required } from '../table.ts';
 import { address, baseUnits, denom, json, time, timeCells } from './columns.ts';
 import { defineStateTable } from './state-table.ts';
 
@@ -90,10 +90,12 @@ export const grants = defineStateTable({
   columns: {
     granter: address('Who allowed it.'),
     grantee: address('Who may do it.'),
-    message_type: required(
-      'text',
-      'hash',
-      "What is allowed, as the chain's key says it: send, /cosmos.bank.v1beta1.MsgSend, ...",
+    message_type: indexed(
+      required(
+        'text',
+        'hash',
+        "What is allowed, as the chain's key says it: send, /cosmos.bank.v1beta1.MsgSend, ...",
+      ),
     ),
     ...time('expiration', 'Until when.'),
     ...json('authorization_value', 'The authorization as REST prints it.'),

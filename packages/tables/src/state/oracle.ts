@@ -1,5 +1,5 @@
-import { optional, required } from '../table.ts';
-import { address, denom, operatorAddress } from './columns.ts';
+import { indexed, optional, required } from '../table.ts';
+import { denom, operatorAddress } from './columns.ts';
 import { defineStateTable } from './state-table.ts';
 
 export const oracleRates = defineStateTable({
@@ -22,7 +22,10 @@ export const oracleFeeders = defineStateTable({
   name: 'state_oracle_feeders',
   doc: 'One row is who votes for a validator. Validators that are not here vote themselves. Key: chain_id, operator_address, from_height.',
   kinds: ['oracle_feeder'],
-  columns: { operator_address: operatorAddress, feeder: address('Account that votes for it.') },
+  columns: {
+    operator_address: operatorAddress,
+    feeder: required('text', 'hash', 'Account that votes for it.'),
+  },
   rows: (record) => [{ operator_address: record.operatorAddress, feeder: record.feeder }],
 });
 
@@ -40,7 +43,7 @@ export const oraclePrevotes = defineStateTable({
   kinds: ['oracle_prevote'],
   columns: {
     operator_address: operatorAddress,
-    denom: optional('text', 'hash', 'Denom. NULL: of all denoms at once (aggregate).'),
+    denom: indexed(optional('text', 'hash', 'Denom. NULL: of all denoms at once (aggregate).')),
     hash: required('text', 'hash', 'Hash of the vote, lower-case hex.'),
     submit_block: required('int8', 'hash', 'Height of the prevote.'),
   },

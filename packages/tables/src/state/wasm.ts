@@ -1,6 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import { jsonCells, jsonHold } from '../json-cell.ts';
-import { optional, required } from '../table.ts';
+import { indexed, optional, required } from '../table.ts';
 import { address, json } from './columns.ts';
 import { defineStateTable } from './state-table.ts';
 
@@ -11,7 +11,7 @@ export const wasmCodes = defineStateTable({
   columns: {
     code_id: required('numeric', 'hash', 'Number of the code.'),
     code_hash: required('bytea', 'hash', "sha256 of the code's bytes."),
-    creator: address('Who stored it.'),
+    creator: required('text', 'hash', 'Who stored it.'),
   },
   rows: (record) => [{ code_id: record.codeId, code_hash: record.codeHash, creator: record.creator }],
 });
@@ -24,7 +24,7 @@ export const wasmContracts = defineStateTable({
     address: address("The contract's address."),
     code_id: required('numeric', 'hash', 'Code that it runs.'),
     creator: optional('text', 'hash', 'Who made it. NULL: the era keeps only who owns it.'),
-    admin: optional('text', 'hash', 'Who may migrate it; in columbus-4 its owner. NULL: nobody.'),
+    admin: indexed(optional('text', 'hash', 'Who may migrate it; in columbus-4 its owner. NULL: nobody.')),
     migratable: optional(
       'bool',
       'hash',
