@@ -45,6 +45,7 @@ alter table baleen_store.state_validator_powers
   add operator_address_raw bytea;
 alter table baleen_store.state_validators
   add operator_address_raw bytea,
+  add operator_account_raw bytea,
   add consensus_address_raw bytea;
 alter table baleen_store.state_accumulated_commissions
   add operator_address_raw bytea,

@@ -32,6 +32,7 @@ select
   v.from_height,
   v.to_height,
   v.operator_address_raw,
+  v.operator_account_raw,
   v.consensus_address_raw
 from baleen_store.state_validators v
 join baleen_store.state_heads s on s.chain_id = v.chain_id

@@ -169,11 +169,4 @@ describe('what Postgres refuses', () => {
       },
     ]);
   });
-
-  it('is finished with names that no btree would hold', async () => {
-    await store.finish('test-1');
-    expect(await store.query('select distinct name from baleen.messages where height = 1')).toEqual([
-      { name: null },
-    ]);
-  });
 });

@@ -140,7 +140,7 @@ export const indexed = <Nullable extends boolean>(
   spec: ColumnSpec<'text', Nullable>,
 ): IndexedSpec<Nullable> => ({
   ...spec,
-  doc: `${spec.doc} Over ${MAX_INDEXED_BYTES} bytes: baleen.key(text).`,
+  doc: `${spec.doc} Over 1,024 bytes: the form that baleen.key() gives.`,
   isIndexed: true,
   maxBytes: MAX_INDEXED_BYTES,
 });

@@ -1,6 +1,6 @@
 import type { StateRecord } from '@baleen/chain';
 import { describe, expect, test } from 'vitest';
-import { stateTables, stateTablesOf } from './index.ts';
+import { type StateTable, stateTables, stateTablesOf } from './index.ts';
 
 const PLACE = { chainId: 'c', fromHeight: 7 };
 const utf8 = (text: string): Uint8Array => new TextEncoder().encode(text);
@@ -18,11 +18,19 @@ function rowsOf(record: StateRecord): Record<string, object[]> {
           from_height: 7,
           to_height: null,
         });
-        return own;
+        return withoutAbsentRaw(own, table);
       }),
     ]),
   );
 }
+
+/** Without the `_raw` columns of indexed texts that are stored as they are. */
+const withoutAbsentRaw = (row: Record<string, unknown>, { columns }: StateTable): Record<string, unknown> => {
+  const indexed = columns.filter((column) => 'isIndexed' in column).map(({ name }) => `${name}_raw`);
+  return Object.fromEntries(
+    Object.entries(row).filter(([name, value]) => !(value === null && indexed.includes(name))),
+  );
+};
 
 const VALIDATOR: StateRecord = {
   kind: 'validator',
@@ -108,6 +116,25 @@ describe('rows of state', () => {
       expect(
         rowsOf({ kind: 'wasm_entry', contract: 'x', key, value: utf8('1') }).state_wasm_entries,
       ).toMatchObject([{ key, key_text: null }]);
+  });
+
+  test('keep a long text of a key whole beside its bounded form, and tell texts apart that show alike', () => {
+    const granted = (messageType: string): StateRecord => ({
+      kind: 'grant',
+      granter: 'a',
+      grantee: 'b',
+      messageType,
+      expiration: { seconds: 5, nanos: 0 },
+      authorizationJson: '{}',
+    });
+    const [long, nul, replaced] = [`/${'x'.repeat(2000)}`, '/a\0', '/a\ufffd'].map(
+      (type) =>
+        rowsOf(granted(type)).state_grants![0] as { message_type: string; message_type_raw?: Uint8Array },
+    );
+    expect(long!.message_type).toMatch(/^\/x{899}…sha256:[0-9a-f]{64}$/);
+    expect(long!.message_type_raw).toEqual(utf8(`/${'x'.repeat(2000)}`));
+    expect(nul!.message_type).not.toBe(replaced!.message_type);
+    expect(replaced!.message_type).toBe('/a\ufffd');
   });
 
   test('are none for a record of another kind', () => {

@@ -15,11 +15,7 @@ export const validators = defineStateTable({
   kinds: ['validator'],
   columns: {
     operator_address: operatorAddress,
-    operator_account: required(
-      'text',
-      'hash',
-      "The operator's own account; delegations of it are the self-delegation.",
-    ),
+    operator_account: address("The operator's own account; delegations of it are the self-delegation."),
     consensus_address: consensusAddress,
     key_type: required('text', 'hash', 'Type of the consensus key: ed25519.'),
     public_key: bytes('Consensus key.'),
