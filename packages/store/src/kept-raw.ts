@@ -23,11 +23,13 @@ export interface Place {
   readonly name: { readonly column: string } | { readonly text: string };
 }
 
-/** The exact bytes of a text stand in `<column>_raw`, only where the column can't hold them. */
+/** The exact bytes of a text stand in `<column>_raw`, only where the column can't hold them. Those of an indexed text are not
+ * counted: most often it is only too long for an index. */
 const textPlaces: readonly Place[] = Object.values(tables as Readonly<Record<string, Table>>).flatMap(
   ({ name: table, columns }) =>
     columns
       .filter(({ name, type }) => type === 'bytea' && name.endsWith('_raw'))
+      .filter(({ name }) => !columns.some((text) => 'isIndexed' in text && name === `${text.name}_raw`))
       .map(({ name: column }) => ({
         table: table as TableName,
         column,
