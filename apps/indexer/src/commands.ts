@@ -2,6 +2,7 @@
 import type { Command } from './cli/command.ts';
 import { dbStart, dbStop, dbUrl } from './commands/db.ts';
 import { demo } from './commands/demo.ts';
+import { descriptorsFetch } from './commands/descriptors.ts';
 import { enqueue } from './commands/enqueue.ts';
 import { follow } from './commands/follow.ts';
 import { gaps } from './commands/gaps.ts';
@@ -25,6 +26,7 @@ export const commands: readonly Command[] = [
   gaps,
   migrate,
   sql,
+  descriptorsFetch,
   dbStart,
   dbStop,
   dbUrl,

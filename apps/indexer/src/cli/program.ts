@@ -11,6 +11,12 @@ const EXIT_HELP = `
 Exit codes: 0 done; 1 the data disagree; 2 wrong use or configuration; 3 a source or service can't be reached;
 4 finished, but ranges are missing or failed; 130 interrupted, progress kept.`;
 
+/** What --help says of commands of two words, by the first. */
+const GROUPS: Readonly<Record<string, string>> = {
+  db: 'the embedded PostgreSQL',
+  descriptors: 'descriptors of protobuf messages',
+};
+
 export type Run = (command: Command, given: Readonly<Record<string, unknown>>) => Promise<void>;
 
 export function createProgram(commands: readonly Command[], run: Run): CommanderCommand {
@@ -57,7 +63,7 @@ function restoreNegative(key: string, given: Record<string, unknown>): void {
 function groupNamed(parent: CommanderCommand, name: string): CommanderCommand {
   const found = parent.commands.find((command) => command.name() === name);
   if (found !== undefined) return found;
-  return strict(parent.command(name), `baleen ${name}`).description('the embedded PostgreSQL');
+  return strict(parent.command(name), `baleen ${name}`).description(GROUPS[name]!);
 }
 
 /** Wrong use is thrown with exit code 2 and told in one line. */
