@@ -1,7 +1,7 @@
 /** A long chain of real blocks: a recording's blocks over and over, linked anew, so that every hash that Baleen proves is right. */
 import { formatGoTime, toHex } from '@baleen/codec';
+import { type ConsensusEra, consensusEras } from '@baleen/decode/consensus';
 import { answerJson, type RecordedAnswer, readJsonLines } from '@baleen/testing';
-import { ERAS, type Era } from '../../packages/decode/src/eras.ts';
 import { parseGoTime } from '../../packages/decode/src/parse-go-time.ts';
 import { decodeBlockAnswer } from '../../packages/decode/src/rpc/block.ts';
 import { decodeResultsAnswer } from '../../packages/decode/src/rpc/results.ts';
@@ -9,7 +9,7 @@ import { decodeResultsAnswer } from '../../packages/decode/src/rpc/results.ts';
 // biome-ignore lint/suspicious/noExplicitAny: answers of a node, in whose fields the recording is trusted
 type Json = any;
 
-const ERA = ERAS['tendermint-0.34'];
+const ERA = consensusEras['tendermint-0.34'];
 /** Of the first block, whose commit is empty, nothing can be repeated. */
 const FIRST_REPEATED = 2;
 
@@ -54,7 +54,7 @@ interface Before {
 }
 
 /** The answer with another height, a later time, and hashes that fit the block before. */
-function relinked(answer: Json, height: number, before: Before | undefined, era: Era): Json {
+function relinked(answer: Json, height: number, before: Before | undefined, era: ConsensusEra): Json {
   const { result } = answer;
   const { header, last_commit } = result.block;
   if (before === undefined || Number(header.height) === height) return answer;
@@ -76,7 +76,7 @@ function oneSecondLater(text: string): string {
   return formatGoTime({ seconds: seconds + 1, nanos });
 }
 
-const resultsHashOf = (result: Json, era: Era): string =>
+const resultsHashOf = (result: Json, era: ConsensusEra): string =>
   upperHex(decodeResultsAnswer(result, 'base64', era.hashes.results).results.hash);
 
 const upperHex = (bytes: Uint8Array): string => toHex(bytes).toUpperCase();

@@ -1,3 +1,4 @@
+export * from './application.ts';
 export * from './block.ts';
 export * from './errors.ts';
 export * from './ranges.ts';

@@ -1,4 +1,6 @@
-/** How a node of some version wrote its blocks. Eras that a name is missing for are refused. */
+import type { ApplicationEvidence } from './application.ts';
+
+/** Consensus era: how Tendermint or CometBFT of some versions wrote and hashed blocks. Eras without a name here are refused. */
 export type EraName = 'tendermint-0.33' | 'tendermint-0.34';
 
 /** A block as its source holds it, undecoded. */
@@ -10,6 +12,8 @@ interface RawBlockOfAny {
   readonly height: number;
   /** `terra`; undefined when nothing tells it. */
   readonly bech32Prefix: string | undefined;
+  /** What tells the application that its txs are of; the same object for all blocks of a source. */
+  readonly evidence?: ApplicationEvidence | undefined;
 }
 
 /** A block exactly as a node's LevelDB holds it. */

@@ -11,7 +11,10 @@ import {
   type Tx,
 } from '@baleen/chain';
 import { sha256 } from '@baleen/codec';
-import { type DecodeTx, ERAS, type Era } from './eras.ts';
+import type { DecodeTx } from './applications/application.ts';
+import { createTxDecoders } from './applications/tx-decoders.ts';
+import type { ConsensusEra } from './consensus/era.ts';
+import { consensusEras } from './consensus/index.ts';
 import { rememberLast } from './remember-last.ts';
 import type { DecodedBlock } from './rpc/block.ts';
 import type * as rpcRoom from './rpc/index.ts';
@@ -19,7 +22,7 @@ import type { BlockBody } from './tendermint/block.ts';
 import type { ValidatorsInfo } from './tendermint/validators.ts';
 
 /** An era with the caches of one decoder. */
-type EraWithCaches = Era & { readonly decodeTx: DecodeTx; readonly rpc: OfRpc | undefined };
+type EraWithCaches = ConsensusEra & { readonly rpc: OfRpc | undefined };
 
 interface OfRpc extends rpcRoom.RpcDecoder {
   readonly prove: typeof rpcRoom.proveBlock;
@@ -41,17 +44,17 @@ interface Pieces {
  * @param rpc  `@baleen/decode/rpc`, for blocks of an RPC node; threads that read files do without its schemas (20 MB each) */
 export function createBlockDecoder(rpc?: typeof rpcRoom): (raw: RawBlock) => Block {
   const eras = new Map<string, EraWithCaches>();
+  const txDecoderOf = createTxDecoders();
   return (raw) => {
     let era = eras.get(raw.era);
-    if (era === undefined) eras.set(raw.era, (era = withCaches(ERAS[raw.era], rpc)));
-    return decodeBlock(raw, era);
+    if (era === undefined) eras.set(raw.era, (era = withCaches(consensusEras[raw.era], rpc)));
+    return decodeBlock(raw, era, txDecoderOf(raw));
   };
 }
 
-function withCaches(era: Era, rpc: typeof rpcRoom | undefined): EraWithCaches {
+function withCaches(era: ConsensusEra, rpc: typeof rpcRoom | undefined): EraWithCaches {
   return {
     ...era,
-    decodeTx: era.createTxDecoder(),
     rpc: rpc && { ...rpc.createRpcDecoder(era), prove: rpc.proveBlock },
     hashes: {
       ...era.hashes,
@@ -66,13 +69,13 @@ function withCaches(era: Era, rpc: typeof rpcRoom | undefined): EraWithCaches {
 const sameBytes = (left: Uint8Array, right: Uint8Array): boolean =>
   left === right || Buffer.compare(left, right) === 0;
 
-function decodeBlock(raw: RawBlock, era: EraWithCaches): Block {
-  if (raw.encoding === 'leveldb') return assemble(raw, decodeLevelDb(raw, era), era);
+function decodeBlock(raw: RawBlock, era: EraWithCaches, decodeTx: DecodeTx): Block {
+  if (raw.encoding === 'leveldb') return assemble(raw, decodeLevelDb(raw, era), decodeTx);
   const { rpc } = era;
   if (rpc === undefined)
     throw new TypeError('a block of RPC, and createBlockDecoder was not given @baleen/decode/rpc');
   const decoded = inField(raw, 'answer', () => rpc.block(raw));
-  const block = assemble(raw, decodeAnswers(raw, decoded, rpc), era);
+  const block = assemble(raw, decodeAnswers(raw, decoded, rpc), decodeTx);
   rpc.prove(block, raw, decoded, era);
   return block;
 }
@@ -108,7 +111,7 @@ function decodeAnswers(raw: RawRpcBlock, decoded: DecodedBlock, rpc: OfRpc): Pie
   };
 }
 
-function assemble(raw: RawBlock, pieces: Pieces, era: EraWithCaches): Block {
+function assemble(raw: RawBlock, pieces: Pieces, decodeTx: DecodeTx): Block {
   const { id, body, sizeBytes, results, validators, consensusParams } = pieces;
   if (results !== undefined)
     expectEqual(raw, 'DECODE_RESULT_COUNT', 'number of tx results', body.txs.length, results.txs.length);
@@ -118,7 +121,7 @@ function assemble(raw: RawBlock, pieces: Pieces, era: EraWithCaches): Block {
     id,
     header: body.header,
     sizeBytes,
-    txs: decodeTxs(body.txs, results, era.decodeTx, raw.bech32Prefix),
+    txs: decodeTxs(body.txs, results, decodeTx, raw.bech32Prefix),
     evidence: body.evidence.map((each) => withPower(each, raw.height, validators)),
     lastCommit: body.lastCommit,
     results,

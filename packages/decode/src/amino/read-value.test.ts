@@ -4,8 +4,11 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { columbus4 } from './columbus-4.ts';
 import { concat, registered, txBytes } from './encode.fixture.ts';
-import { decodeStdTx } from './index.ts';
+import { decodeStdTx as decodeWith } from './index.ts';
 import type { Field, Group, Kind, Registration, ScalarKind } from './schema.ts';
+
+const decodeStdTx = (raw: Uint8Array, prefix?: string, registry = columbus4) =>
+  decodeWith(raw, prefix, registry);
 
 /** A value: what it is in JSON, and how it is written as a field. Absent ones are those that amino leaves out. */
 interface Sample {

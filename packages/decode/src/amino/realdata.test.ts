@@ -5,10 +5,14 @@ import { needsRealdata, readJsonLines, realdata } from '@baleen/testing';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { columbus1 } from './columbus-1-and-2.ts';
 import { columbus3 } from './columbus-3.ts';
+import { columbus4 } from './columbus-4.ts';
 import { withCosmosSdkNames } from './cosmos-sdk-names.ts';
-import { decodeStdTx } from './index.ts';
+import { decodeStdTx as decodeWith } from './index.ts';
 import { makeRegistry, type Registry } from './registry.ts';
 import { sdk037 } from './sdk-0.37.ts';
+
+const decodeStdTx = (raw: Uint8Array, prefix?: string, registry = columbus4) =>
+  decodeWith(raw, prefix, registry);
 
 const readText = (folder: string, file: string): string =>
   readFileSync(join(realdata(folder)!, file), 'utf8');

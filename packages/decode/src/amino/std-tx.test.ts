@@ -3,6 +3,7 @@ import { gunzipSync } from 'node:zlib';
 import { shownText, type TxContent } from '@baleen/chain';
 import { encodeBech32, sha256, WireWriter } from '@baleen/codec';
 import { describe, expect, test } from 'vitest';
+import { columbus4 } from './columbus-4.ts';
 import {
   addressOf,
   coinBytes,
@@ -14,10 +15,13 @@ import {
   signatureBytes,
   txBytes,
 } from './encode.fixture.ts';
-import { decodeStdTx } from './index.ts';
+import { decodeStdTx as decodeWith } from './index.ts';
 import { makeRegistry } from './registry.ts';
 import { coins, field, signer } from './schema.ts';
 import { message } from './sdk-0.39.ts';
+
+const decodeStdTx = (raw: Uint8Array, prefix?: string, registry = columbus4) =>
+  decodeWith(raw, prefix, registry);
 
 const FIXTURES = new URL('../../../testing/fixtures/terra-columbus4-devnet/', import.meta.url);
 

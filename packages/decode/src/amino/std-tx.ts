@@ -1,6 +1,5 @@
 import type { Coin, Text, TxContent } from '@baleen/chain';
 import { BYTES, toHex, VARINT, WireReader } from '@baleen/codec';
-import { columbus4 } from './columbus-4.ts';
 import { readInterface, readMessage } from './read-value.ts';
 import type { Registry } from './registry.ts';
 import { readInteger } from './scalars.ts';
@@ -17,14 +16,11 @@ import { type RawSignature, readSignatures } from './signatures.ts';
  * Messages that the chain's REST could print have `value`, equal to it. Those of an unknown prefix, with fields beyond
  * the schema, or that hold something unknown, have `fields` instead; a nested one does not lose its siblings.
  *
- * @param prefix bech32 prefix of accounts; undefined: the registry's own
+ * @param prefix    bech32 prefix of accounts; undefined: the registry's own
+ * @param registry  the types that the chain's application registered
  * @throws BaleenError `DECODE_AMINO` when a node could not decode the tx either, or when it has fields that no StdTx has
  *   (cosmos-sdk v0.39.3, x/auth/types/stdtx.go) */
-export function decodeStdTx(
-  raw: Uint8Array,
-  prefix: string | undefined,
-  registry: Registry = columbus4,
-): TxContent {
+export function decodeStdTx(raw: Uint8Array, prefix: string | undefined, registry: Registry): TxContent {
   const scope = newScope(registry, prefix ?? registry.bech32Prefix);
   return withPath(scope, () => {
     const reader = openTx(raw, scope);
@@ -41,6 +37,13 @@ export function decodeStdTx(
       timeoutHeight: undefined,
     };
   });
+}
+
+/** The prefix of a tx's registered name, upper-case hex; shorter where the bytes are. */
+export function txPrefixOf(raw: Uint8Array): string {
+  const reader = new WireReader(raw);
+  reader.uint();
+  return toHex(raw.subarray(reader.pos, reader.pos + 4)).toUpperCase();
 }
 
 /** A reader over the fields of the StdTx. */

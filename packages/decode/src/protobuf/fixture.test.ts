@@ -1,7 +1,7 @@
 import { shownText, type TxContent } from '@baleen/chain';
 import { answerJson, fixture, readJsonLines } from '@baleen/testing';
 import { describe, expect, test } from 'vitest';
-import { createProtobufTxDecoder } from './index.ts';
+import { createProtobufTxDecoder, plansOf } from './index.ts';
 
 interface ModeJson {
   readonly single?: { readonly mode: string };
@@ -17,7 +17,7 @@ interface TxJson {
 }
 
 const NAME = 'terra-columbus5-devnet';
-const decode = createProtobufTxDecoder();
+const decode = createProtobufTxDecoder(plansOf(['terra-columbus5.binpb.gz']));
 
 /** Bytes of each tx by its hash. */
 const txBytes = new Map<string, Buffer>();

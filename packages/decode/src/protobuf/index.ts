@@ -5,11 +5,18 @@ import { createMessageTypes } from './message-types.ts';
 import { createPlans, type Plans } from './plan.ts';
 import { decodeTx } from './tx.ts';
 
-const DEFAULT_DESCRIPTORS = new URL('../../descriptors/terra-columbus5.binpb.gz', import.meta.url);
-let columbus5: Plans | undefined;
+const compiled = new Map<string, Plans>();
 
-/** Plans of the messages of columbus-5, compiled once. */
-export const defaultPlans = (): Plans => (columbus5 ??= createPlans([readFileSync(DEFAULT_DESCRIPTORS)]));
+/** Plans of the messages in these files of `descriptors/`, compiled once. Of a type that several files have the first counts. */
+export function plansOf(names: readonly string[]): Plans {
+  const key = names.join(' ');
+  let plans = compiled.get(key);
+  if (plans === undefined) compiled.set(key, (plans = createPlans(names.map(readDescriptors))));
+  return plans;
+}
+
+const readDescriptors = (name: string): Uint8Array =>
+  readFileSync(new URL(`../../descriptors/${name}`, import.meta.url));
 
 /** Makes a decoder of protobuf txs (`cosmos.tx.v1beta1.TxRaw`, SDK 0.40 and later).
  *
@@ -17,13 +24,11 @@ export const defaultPlans = (): Plans => (columbus5 ??= createPlans([readFileSyn
  * others. A message has `value` only when all of it is understood: a type without descriptor, an unknown field at any
  * depth, an `Any` of an unknown type inside, or a raw JSON that is none leave `value` undefined and `fields` set.
  *
- * @param options.descriptors  `FileDescriptorSet`s, gzipped or plain, the first wins; default: columbus-5's
  * @returns decodes a tx. `prefix` is that of account addresses; undefined: signers are known only from messages
  * @throws BaleenError  'data', `DECODE_PROTOBUF`: bytes that the chain's own decoder refuses, told with their place */
-export function createProtobufTxDecoder(options?: {
-  readonly descriptors?: readonly Uint8Array[];
-}): (raw: Uint8Array, prefix: string | undefined) => TxContent {
-  const plans = options?.descriptors ? createPlans(options.descriptors) : defaultPlans();
+export function createProtobufTxDecoder(
+  plans: Plans,
+): (raw: Uint8Array, prefix: string | undefined) => TxContent {
   const reader = new MessageReader(plans);
   const typeOf = createMessageTypes(plans);
   return (raw, prefix) => decodeTx(raw, { plans, reader, typeOf, prefix });

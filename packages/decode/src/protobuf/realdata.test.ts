@@ -5,9 +5,9 @@ import { openLevelDb } from '@baleen/leveldb';
 import { needsRealdata, realdata, unpackRecording } from '@baleen/testing';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { decodeProtoBlock } from '../tendermint/block.ts';
-import { createProtobufTxDecoder } from './index.ts';
+import { createProtobufTxDecoder, plansOf } from './index.ts';
 
-const decode = createProtobufTxDecoder();
+const decode = createProtobufTxDecoder(plansOf(['terra-columbus5.binpb.gz']));
 
 describe('columbus-5 mainnet', () => {
   beforeEach(needsRealdata('terra-columbus5-mantlemint'));

@@ -1,7 +1,7 @@
 import { InvalidText } from '@baleen/chain';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { createProtobufTxDecoder } from './index.ts';
+import { createProtobufTxDecoder, plansOf } from './index.ts';
 import { createMessageTypes, NESTED_MESSAGES, uniformName } from './message-types.ts';
 import { createPlans } from './plan.ts';
 import { SIGNER_FIELDS } from './signers.ts';
@@ -9,7 +9,7 @@ import { any, coin, encode, encodeTx } from './tx.fixture.ts';
 
 type Fields = Parameters<typeof encode>;
 
-const decode = createProtobufTxDecoder();
+const decode = createProtobufTxDecoder(plansOf(['terra-columbus5.binpb.gz']));
 const SEND = '/cosmos.bank.v1beta1.MsgSend';
 const EXECUTE = '/terra.wasm.v1beta1.MsgExecuteContract';
 const shown = (type: string, raw: Uint8Array): unknown => {

@@ -1,6 +1,6 @@
 /** A `/block` answer to what the parts of the block hold. */
 import type { BlockId, Evidence } from '@baleen/chain';
-import type { Era } from '../eras.ts';
+import type { ConsensusEra } from '../consensus/era.ts';
 import type { BlockBody } from '../tendermint/block.ts';
 import { type EncodedBlock, encodeBlock } from '../tendermint/encode-block.ts';
 import { encodeEvidence } from './evidence.ts';
@@ -15,7 +15,7 @@ export interface DecodedBlock {
   readonly encoded: EncodedBlock;
 }
 
-export function decodeBlockAnswer(json: unknown, era: Era): DecodedBlock {
+export function decodeBlockAnswer(json: unknown, era: ConsensusEra): DecodedBlock {
   const answer = parseAnswer(blockSchema, '/block', json);
   if ('block_meta' in answer)
     throw malformed('/block: expected the form of 0.33 and later, found that of 0.32');
@@ -43,7 +43,7 @@ function commitOf({ last_commit }: RpcBlock): ReturnType<typeof decodeCommit> | 
 }
 
 /** Where a piece may be written in more ways than one, all of the ways that come to the header's hash are the same. */
-function decodePieces(block: RpcBlock, evidenceHash: Uint8Array, era: Era): Uint8Array[] {
+function decodePieces(block: RpcBlock, evidenceHash: Uint8Array, era: ConsensusEra): Uint8Array[] {
   const ways = (block.evidence.evidence ?? []).map((each) => encodeEvidence(each, era.style));
   const most = Math.max(1, ...ways.map((each) => each.length));
   const tries = Array.from({ length: most }, (_, way) => ways.map((each) => each[way] ?? each[0]!));

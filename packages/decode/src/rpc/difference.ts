@@ -1,7 +1,7 @@
 /** What two nodes answered about one height, compared in what no hash covers. */
 import { BaleenError, type BlockResults, type Event, InvalidText, type RawRpcBlock } from '@baleen/chain';
 import { toHex } from '@baleen/codec';
-import { ERAS } from '../eras.ts';
+import { consensusEras } from '../consensus/index.ts';
 import { NO_BYTES } from '../tendermint/header.ts';
 import { decodeResultsAnswer } from './results.ts';
 import { decodeConsensusParamsAnswer, decodeValidatorPages } from './validators.ts';
@@ -61,7 +61,7 @@ const sorted = (events: readonly Event[]): string[] => events.map(textOf).sort()
 function paramsOf({ consensusParams, era }: RawRpcBlock): unknown {
   return consensusParams === undefined
     ? undefined
-    : decodeConsensusParamsAnswer(consensusParams, ERAS[era].style);
+    : decodeConsensusParamsAnswer(consensusParams, consensusEras[era].style);
 }
 
 const evidenceSetsOf = ({ evidenceValidators }: RawRpcBlock): unknown =>

@@ -7,7 +7,7 @@ import {
   type RawRpcBlock,
 } from '@baleen/chain';
 import { toHex } from '@baleen/codec';
-import type { Era } from '../eras.ts';
+import type { ConsensusEra } from '../consensus/era.ts';
 import { rememberLast } from '../remember-last.ts';
 import { recomputeHashes } from '../tendermint/check-hashes.ts';
 import type { ValidatorsInfo } from '../tendermint/validators.ts';
@@ -27,7 +27,7 @@ export interface RpcDecoder {
   consensusParams(raw: RawRpcBlock): ConsensusParams | undefined;
 }
 
-export function createRpcDecoder(era: Era): RpcDecoder {
+export function createRpcDecoder(era: ConsensusEra): RpcDecoder {
   const decodeSet = rememberLast(decodeValidatorPages);
   const decodeParams = rememberLast((json: unknown) => decodeConsensusParamsAnswer(json, era.style));
   return {
@@ -49,7 +49,7 @@ export function createRpcDecoder(era: Era): RpcDecoder {
 }
 
 /** Lowest height of evidence at which the set was in force already, else the block's own. */
-function sinceHeight(raw: RawRpcBlock, { body }: DecodedBlock, era: Era): number {
+function sinceHeight(raw: RawRpcBlock, { body }: DecodedBlock, era: ConsensusEra): number {
   const same = raw.evidenceValidators.filter(({ pages }) => {
     const hash = era.hashes.validators(decodeValidatorPages(pages));
     return Buffer.compare(hash, body.header.validatorsHash) === 0;
@@ -60,7 +60,12 @@ function sinceHeight(raw: RawRpcBlock, { body }: DecodedBlock, era: Era): number
 /** Refuses a block whose hashes don't agree with what was answered: the part set's covers every byte of it, the header's the
  * validators, and the next header's the results.
  * @throws BaleenError data `SOURCE_LYING` */
-export function proveBlock(block: Block, raw: RawRpcBlock, { encoded }: DecodedBlock, era: Era): void {
+export function proveBlock(
+  block: Block,
+  raw: RawRpcBlock,
+  { encoded }: DecodedBlock,
+  era: ConsensusEra,
+): void {
   const { partsTotal } = block.id;
   if (partsTotal !== encoded.parts.length)
     throw lying(raw, 'number of parts', `${partsTotal}`, `${encoded.parts.length}`);

@@ -1,5 +1,5 @@
 import type { Block, Evidence, RawBlock } from '@baleen/chain';
-import { ERAS } from '../eras.ts';
+import { consensusEras } from '../consensus/index.ts';
 import type { HashFormulas } from './hashes.ts';
 
 export type HashName =
@@ -32,7 +32,7 @@ export interface Neighbours {
 /** Recomputes every hash of a block whose parts are at hand; a hash without them is not in the answer. */
 export function checkHashes(block: Block, raw: RawBlock, neighbours: Neighbours): HashCheck[] {
   const parts = raw.encoding === 'leveldb' ? raw.parts : undefined;
-  return recomputeHashes(block, parts, ERAS[raw.era].hashes, neighbours);
+  return recomputeHashes(block, parts, consensusEras[raw.era].hashes, neighbours);
 }
 
 /** `parts`: undefined when they are not at hand. */

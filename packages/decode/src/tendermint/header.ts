@@ -1,6 +1,13 @@
-/** Block ids, headers and metas: the same fields in amino (0.33) and protobuf (0.34). */
+/** Block ids, headers and metas. Amino (0.33) and protobuf (0.34 and later) have the same fields; those of 0.31 and 0.32 differ.
+ *
+ *     BlockMeta  0.31, 0.32:      BlockID f1, Header f2
+ *                0.33 and later:  BlockID f1, BlockSize f2, Header f3, NumTxs f4
+ *     Header     0.31, 0.32:      NumTxs f5, TotalTxs f6, LastBlockID f7, nine byte strings f8 to f16
+ *                0.33 and later:  LastBlockID f5, the same nine f6 to f14
+ *
+ * (tendermint types/block.go, types/block_meta.go at v0.32.14 and v0.33.9, proto/tendermint/types/types.proto at v0.34.24) */
 import { type BlockId, type GoTime, type Header, shownText } from '@baleen/chain';
-import { decodeTimestamp, WireReader } from '@baleen/codec';
+import { BYTES, decodeTimestamp, VARINT, WireReader } from '@baleen/codec';
 import { skipUnknown } from './field.ts';
 
 /** What is stored at `H:<height>`. */
@@ -17,6 +24,20 @@ export const NO_BLOCK_ID: BlockId = { hash: NO_BYTES, partsTotal: 0, partsHash: 
 /** What a time field that is not written means: zero seconds, in amino and in protobuf. */
 export const EPOCH: GoTime = { seconds: 0, nanos: 0 };
 
+/** Key of a BlockMeta's second field in 0.31 and 0.32: the header. Later versions have a number there, the block's size. */
+const OLD_SECOND_KEY = (2 << 3) | BYTES;
+
+/** Whether a BlockMeta is of 0.33 or later. Amino and protobuf write its fields in order.
+ * @throws BaleenError data: the bytes are no BlockMeta */
+export function hasBlockSize(meta: Uint8Array): boolean {
+  const reader = new WireReader(meta);
+  const first = reader.key();
+  if (first !== 0x0a) throw reader.error('BlockID (field 1)', `field ${first >>> 3}`);
+  reader.skip(first);
+  return reader.key() !== OLD_SECOND_KEY;
+}
+
+/** Decodes a BlockMeta of 0.33 or later. */
 export function decodeMeta(raw: Uint8Array): BlockMeta {
   const reader = new WireReader(raw);
   let id = NO_BLOCK_ID;
@@ -33,6 +54,26 @@ export function decodeMeta(raw: Uint8Array): BlockMeta {
   }
   if (header === undefined) throw reader.error('a header (field 3)', 'none');
   return { id, blockSize, header, txCount };
+}
+
+/** Decodes the id and header of a BlockMeta of any version. */
+export function decodeMetaOfAny(raw: Uint8Array): Pick<BlockMeta, 'id' | 'header'> {
+  return hasBlockSize(raw) ? decodeMeta(raw) : decodeOldMeta(raw);
+}
+
+/** Decodes a BlockMeta of 0.31 or 0.32. */
+export function decodeOldMeta(raw: Uint8Array): Pick<BlockMeta, 'id' | 'header'> {
+  const reader = new WireReader(raw);
+  let id = NO_BLOCK_ID;
+  let header: Header | undefined;
+  while (!reader.done) {
+    const key = reader.key();
+    if (key === 0x0a) id = decodeBlockId(reader.message());
+    else if (key === OLD_SECOND_KEY) header = decodeOldHeader(reader.message());
+    else skipUnknown(reader, key, 2);
+  }
+  if (header === undefined) throw reader.error('a header (field 2)', 'none');
+  return { id, header };
 }
 
 export function decodeBlockId(reader: WireReader): BlockId {
@@ -55,23 +96,33 @@ export function decodeBlockId(reader: WireReader): BlockId {
   return { hash, partsTotal, partsHash };
 }
 
-/** Header with the 14 fields of Tendermint 0.33 and later. */
-export function decodeHeader(reader: WireReader): Header {
+/** Decodes a header with the 14 fields of Tendermint 0.33 and later. */
+export const decodeHeader = (reader: WireReader): Header => decodeHeaderFields(reader, 5);
+
+/** Decodes a header with the 16 fields of Tendermint 0.31 and 0.32. */
+export const decodeOldHeader = (reader: WireReader): Header => decodeHeaderFields(reader, 7);
+
+/** @param idField  number of LastBlockID; the nine byte strings follow it, and NumTxs and TotalTxs are before it where it is 7 */
+function decodeHeaderFields(reader: WireReader, idField: 5 | 7): Header {
   let version = { block: 0n, app: 0n };
   let chainId = '';
   let height = 0;
   let time = EPOCH;
   let lastBlockId = NO_BLOCK_ID;
+  const counts = [0n, 0n];
   const hashes: Uint8Array[] = new Array(9).fill(NO_BYTES);
   while (!reader.done) {
     const key = reader.key();
+    const number = key >>> 3;
     if (key === 0x0a) version = decodeVersion(reader.message());
     else if (key === 0x12) chainId = shownText(reader.text());
     else if (key === 0x18) height = reader.int();
     else if (key === 0x22) time = decodeTimestamp(reader.message());
-    else if (key === 0x2a) lastBlockId = decodeBlockId(reader.message());
-    else if (key >>> 3 >= 6 && key >>> 3 <= 14 && (key & 7) === 2) hashes[(key >>> 3) - 6] = reader.bytes();
-    else skipUnknown(reader, key, 14);
+    else if (number >= 5 && number < idField && (key & 7) === VARINT) counts[number - 5] = reader.int64();
+    else if (key === ((idField << 3) | BYTES)) lastBlockId = decodeBlockId(reader.message());
+    else if (number > idField && number <= idField + 9 && (key & 7) === BYTES)
+      hashes[number - idField - 1] = reader.bytes();
+    else skipUnknown(reader, key, idField + 9);
   }
   return {
     versionBlock: version.block,
@@ -79,6 +130,7 @@ export function decodeHeader(reader: WireReader): Header {
     chainId,
     height,
     time,
+    ...(idField === 7 && { numTxs: counts[0]!, totalTxs: counts[1]! }),
     lastBlockId,
     lastCommitHash: hashes[0]!,
     dataHash: hashes[1]!,

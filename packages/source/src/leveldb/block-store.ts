@@ -1,5 +1,5 @@
-import { shownText } from '@baleen/chain';
 import { WireReader } from '@baleen/codec';
+import { decodeMetaOfAny } from '@baleen/decode/consensus';
 import type { LevelDb } from '@baleen/leveldb';
 import { dataError, inContext } from '../errors.ts';
 
@@ -77,24 +77,22 @@ export const missingKey = (db: LevelDb, key: string, what: string): Error =>
     `read ${db.path}: expected key ${key} (${what}), found none; the database is incomplete, index another copy or leave the height out`,
   );
 
-/** Reads BlockMeta{BlockID f1, _, Header f3} of Tendermint 0.33 and later. */
+/** @throws BaleenError data, with `context` */
 export function readEnvelope(meta: Uint8Array, context: string): BlockEnvelope {
   return inContext(context, () => {
-    const id = { hash: NO_BYTES, partsTotal: 0 };
-    const header = { chainId: '', height: 0, parentHash: NO_BYTES };
-    const reader = new WireReader(meta);
-    while (!reader.done) {
-      const key = reader.key();
-      if (key === 0x0a) Object.assign(id, readBlockId(reader.message()));
-      else if (key === 0x1a) Object.assign(header, readHeader(reader.message()));
-      else reader.skip(key);
-    }
+    const { id, header } = decodeMetaOfAny(meta);
     if (id.hash.length !== 32 || id.partsTotal < 1)
-      throw reader.error(
-        'a block hash of 32 bytes and at least one part',
-        `${id.hash.length} bytes, ${id.partsTotal} parts`,
+      throw dataError(
+        'SOURCE_CORRUPT',
+        `expected a block hash of 32 bytes and at least one part, found ${id.hash.length} bytes, ${id.partsTotal} parts`,
       );
-    return { ...id, ...header };
+    return {
+      hash: id.hash,
+      partsTotal: id.partsTotal,
+      chainId: header.chainId,
+      height: header.height,
+      parentHash: header.lastBlockId.hash,
+    };
   });
 }
 
@@ -111,38 +109,6 @@ export function envelopeAt(blocks: LevelDb, height: number): { meta: Uint8Array;
       `${context}: expected the header of ${height}, found that of ${envelope.height}`,
     );
   return { meta, envelope };
-}
-
-function readHeader(reader: WireReader): Pick<BlockEnvelope, 'chainId' | 'height' | 'parentHash'> {
-  let chainId = '';
-  let height = 0;
-  let parentHash = NO_BYTES;
-  while (!reader.done) {
-    const key = reader.key();
-    if (key === 0x12) chainId = shownText(reader.text());
-    else if (key === 0x18) height = reader.int();
-    else if (key === 0x2a) parentHash = readBlockId(reader.message()).hash;
-    else reader.skip(key);
-  }
-  return { chainId, height, parentHash };
-}
-
-function readBlockId(reader: WireReader): { hash: Uint8Array; partsTotal: number } {
-  let hash = NO_BYTES;
-  let partsTotal = 0;
-  while (!reader.done) {
-    const key = reader.key();
-    if (key === 0x0a) hash = reader.bytes();
-    else if (key === 0x12) {
-      const parts = reader.message();
-      while (!parts.done) {
-        const partsKey = parts.key();
-        if (partsKey === 0x08) partsTotal = parts.int();
-        else parts.skip(partsKey);
-      }
-    } else reader.skip(key);
-  }
-  return { hash, partsTotal };
 }
 
 /** Part{Index f1, Bytes f2, Proof f3}, alike in amino and protobuf. */

@@ -1,3 +1,4 @@
+import type { NodeState } from '@baleen/decode/consensus';
 import type { LevelDb } from '@baleen/leveldb';
 import { dataError, operatorError } from '../errors.ts';
 import { createGenesisSource, findBech32Prefix, type GenesisPlace } from '../genesis/genesis.ts';
@@ -7,7 +8,7 @@ import { detectEra } from './era.ts';
 import { isLive } from './live.ts';
 import { databaseBytes, type NodeFiles } from './locate.ts';
 import { findResults } from './results-range.ts';
-import { readStateSummary, StateReader, type StateSummary } from './state-store.ts';
+import { readState, StateReader } from './state-store.ts';
 
 /** What two databases hold.
  * @throws BaleenError  as `openSource` */
@@ -23,8 +24,8 @@ export async function describeNode(
       'SOURCE_EMPTY',
       `open ${files.blockStore}: expected blocks, found none; start the node once or name another folder`,
     );
-  const summary = state === undefined ? undefined : readStateSummary(state);
-  const { era, notes } = detectEra(blocks, store, state, summary);
+  const summary = state === undefined ? undefined : readState(state);
+  const { era, notes } = detectEra(blocks, store, state, summary?.software ?? '');
   const head = findHead(blocks, store);
   const chainId = readChainId(blocks, head, summary, state);
   const results = state === undefined ? undefined : findResults(new StateReader(state), store.base, head);
@@ -67,7 +68,7 @@ export function findHead(blocks: LevelDb, store: BlockStoreState): number {
 function readChainId(
   blocks: LevelDb,
   head: number,
-  summary: StateSummary | undefined,
+  summary: NodeState | undefined,
   state: LevelDb | undefined,
 ): string {
   const { chainId } = envelopeAt(blocks, head).envelope;

@@ -9,7 +9,7 @@ import { detectEra } from './era.ts';
 import { FolderWatch } from './folder-watch.ts';
 import { LevelDbSource, type NodeDatabases, openNode } from './leveldb-source.ts';
 import { findNewestResults } from './results-range.ts';
-import { readStateSummary } from './state-store.ts';
+import { readState } from './state-store.ts';
 
 export interface LiveOptions extends SourceOptions {
   /** Of LevelDB: tables held open, of both databases together; of each up to 64 others are opened when needed. Default 256. */
@@ -115,8 +115,8 @@ class LiveLevelDbSource extends LevelDbSource implements LiveSource {
   /** A node may be stopped, replaced by a newer version, and go on in the same directory. */
   private checkEra(store: BlockStoreState): void {
     const { blocks, state } = this.live;
-    const summary = state === undefined ? undefined : readStateSummary(state);
-    const { era } = detectEra(blocks, store, state, summary);
+    const summary = state === undefined ? undefined : readState(state);
+    const { era } = detectEra(blocks, store, state, summary?.software ?? '');
     if (era !== this.info.era)
       throw operatorError(
         'SOURCE_ERA_CHANGED',

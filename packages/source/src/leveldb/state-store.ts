@@ -1,18 +1,8 @@
-import { shownText } from '@baleen/chain';
 import { WireReader } from '@baleen/codec';
+import { decodeState, type NodeState } from '@baleen/decode/consensus';
 import type { LevelDb } from '@baleen/leveldb';
 import { inContext } from '../errors.ts';
 import { asciiKey } from './block-store.ts';
-
-/** What `stateKey` says about the newest state, read no further than needed. */
-export interface StateSummary {
-  /** Version of the software that began the chain; later upgrades don't change it. `''`: not written. */
-  readonly software: string;
-  readonly chainId: string;
-  readonly height: number;
-  /** 1 before Tendermint 0.34. */
-  readonly initialHeight: number;
-}
 
 /** A set is stored again at each multiple of this height (tm state/store.go `valSetCheckpointInterval`). */
 const VALIDATORS_CHECKPOINT = 100_000;
@@ -112,34 +102,10 @@ export class StateReader {
 }
 
 /** undefined: no `stateKey`, as in a node that has not finished its first start. */
-export function readStateSummary(db: LevelDb): StateSummary | undefined {
+export function readState(db: LevelDb): NodeState | undefined {
   const value = db.get(asciiKey('stateKey'));
   if (value === undefined) return undefined;
-  return inContext(`read key stateKey of ${db.path}`, () => {
-    const reader = new WireReader(value);
-    const state = { software: '', chainId: '', height: 0, initialHeight: 1 };
-    while (!reader.done) {
-      const key = reader.key();
-      if (key === 0x0a) state.software = readSoftware(reader.message());
-      else if (key === 0x12) state.chainId = shownText(reader.text());
-      else if (key === 0x18) state.height = reader.int();
-      // 0.33 ends at 13; in 0.31 and 0.32 field 14 is the app hash.
-      else if (key === 0x70) state.initialHeight = reader.int();
-      else reader.skip(key);
-    }
-    return state;
-  });
-}
-
-/** Version{Consensus f1, Software f2}. */
-function readSoftware(reader: WireReader): string {
-  let software = '';
-  while (!reader.done) {
-    const key = reader.key();
-    if (key === 0x12) software = shownText(reader.text());
-    else reader.skip(key);
-  }
-  return software.replace(/^v/, '');
+  return inContext(`read key stateKey of ${db.path}`, () => decodeState(value));
 }
 
 /** ABCIResponsesInfo{abci_responses f1, height f2} (tm 0.34.21 and later). */

@@ -1,5 +1,6 @@
 /** What one endpoint says of itself and what it keeps. */
 import type { BaleenError, BlockRange, EraName } from '@baleen/chain';
+import { eraOfVersion, readVersions } from '@baleen/decode/consensus';
 import { operatorError, sourceError } from '../errors.ts';
 import { ifThere } from './facts.ts';
 import { type Described, type Member, versionOf } from './member.ts';
@@ -60,14 +61,13 @@ function notesOf(status: NodeStatus, base: number, results: BlockRange | undefin
   return notes;
 }
 
-/** CometBFT 0.37 holds blocks as 0.34 does; its JSON writes attributes of events in another way. */
 function eraOf({ version: text }: NodeStatus, address: string): EraName {
   const version = versionOf(text);
-  if (version?.[0] === 0 && version[1] === 33) return 'tendermint-0.33';
-  if (version?.[0] === 0 && version[1] >= 34 && version[1] <= 37) return 'tendermint-0.34';
+  const era = version && eraOfVersion(version);
+  if (era !== undefined) return era.name;
   throw operatorError(
     'SOURCE_ERA_UNSUPPORTED',
-    `open ${address}: expected a node of Tendermint 0.33, 0.34 or CometBFT 0.37, found version '${text}'; this version of baleen cannot read it`,
+    `open ${address}: expected a node of ${readVersions()}, found version '${text}'; this version of baleen cannot read it`,
   );
 }
 

@@ -1,4 +1,4 @@
-import { defaultPlans } from '../../protobuf/index.ts';
+import { plansOf } from '../../protobuf/index.ts';
 import { layout, type StateEra } from '../layout.ts';
 import { address, anyBytes, bigEndian, digits, jsonText } from '../plain-values.ts';
 import { protoValues, wrappedAddress, wrappedFlag, wrappedInteger } from '../proto-values.ts';
@@ -14,7 +14,7 @@ import * as wasmRecords from '../records/wasm.ts';
 
 /* Stores of columbus-5: x/<module>/types/keys.go at cosmos-sdk v0.44.5 and core v0.5.17. */
 
-const proto = protoValues(defaultPlans());
+const proto = protoValues(plansOf(['terra-columbus5.binpb.gz']));
 const { message, member } = proto;
 const decimal = member('cosmos.base.v1beta1.DecProto', 'dec');
 const integer = member('cosmos.base.v1beta1.IntProto', 'int');

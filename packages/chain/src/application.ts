@@ -1,0 +1,16 @@
+/** From which height a chain ran an application. */
+export interface ApplicationSpan {
+  /** A name of the decoder's table: `columbus-5`. */
+  readonly name: string;
+  readonly from: number;
+}
+
+/** What a source tells of the application that wrote a chain's txs and stores. Plain data: it may cross threads. */
+export interface ApplicationEvidence {
+  /** Applications by name, in order of heights, as the user or the database says: nothing else counts then. */
+  readonly named?: readonly ApplicationSpan[] | undefined;
+  /** Names of the stores that the application committed last; undefined: the source does not have them. */
+  readonly stores?: readonly string[] | undefined;
+  /** Consensus versions of its modules, as the store `upgrade` keeps them. */
+  readonly moduleVersions?: Readonly<Record<string, number>> | undefined;
+}

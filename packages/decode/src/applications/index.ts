@@ -1,0 +1,56 @@
+/** The applications whose txs and stores are known. One more is a file of this folder and a line here. */
+import type { ApplicationEvidence, EraName } from '@baleen/chain';
+import type { Application } from './application.ts';
+import { columbus4 } from './columbus-4.ts';
+import { columbus5 } from './columbus-5.ts';
+import { genericAmino } from './generic-amino.ts';
+
+export type { Application } from './application.ts';
+
+export const applications: readonly Application[] = [columbus4, columbus5, genericAmino];
+
+/** A chain's block, as far as it tells the application. */
+export interface BlockPlace {
+  readonly chainId: string;
+  readonly era: EraName;
+  readonly height: number;
+  readonly evidence?: ApplicationEvidence | undefined;
+}
+
+/** An application, and what tells that it is this one, in words. */
+export interface ChosenApplication {
+  readonly application: Application;
+  readonly reason: string;
+  /** Whether anything tells it. false: it is the one that is tried where nothing does. */
+  readonly isKnown: boolean;
+}
+
+/** Finds the application that a block's txs are of. What tells it, first that does: a name that was given, the chain's id, the
+ * stores that the application committed. */
+export function chooseApplication(place: BlockPlace): ChosenApplication {
+  const named = place.evidence?.named?.findLast(({ from }) => from <= place.height);
+  if (named !== undefined) return { ...known(applicationNamed(named.name)), reason: 'given by its name' };
+  const ofEra = applications.filter(({ consensus }) => consensus.includes(place.era));
+  const ofChain = ofEra.find(({ chains }) => runs(chains, place));
+  if (ofChain !== undefined) return { ...known(ofChain), reason: `chain ${place.chainId} is known` };
+  const { stores } = place.evidence ?? {};
+  const ofStores =
+    stores && ofEra.find(({ state }) => state !== undefined && sameNames(state.stores, stores));
+  if (ofStores !== undefined) return { ...known(ofStores), reason: 'it has the same stores' };
+  return { application: ofEra.at(-1)!, reason: 'nothing tells another', isKnown: false };
+}
+
+const known = (application: Application) => ({ application, isKnown: true });
+
+/** @throws TypeError there is none of that name */
+export function applicationNamed(name: string): Application {
+  const found = applications.find((each) => each.name === name);
+  if (found === undefined) throw new TypeError(`no application '${name}'`);
+  return found;
+}
+
+const runs = (chains: Application['chains'], { chainId, height }: BlockPlace): boolean =>
+  chains.some((chain) => chain.chainId === chainId && chain.from <= height);
+
+const sameNames = (one: readonly string[], other: readonly string[]): boolean =>
+  one.length === other.length && one.every((name) => other.includes(name));

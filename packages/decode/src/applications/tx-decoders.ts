@@ -1,0 +1,50 @@
+/** Decoders of txs, one per application. */
+import type { EraName } from '@baleen/chain';
+import { decodeStdTx, txPrefixOf } from '../amino/index.ts';
+import { createProtobufTxDecoder, plansOf } from '../protobuf/index.ts';
+import type { Application, DecodeTx } from './application.ts';
+import { applications, type BlockPlace, chooseApplication } from './index.ts';
+
+/** Makes a function that gives the decoder of a block's txs. A decoder keeps what it learned from earlier txs. */
+export function createTxDecoders(): (place: BlockPlace) => DecodeTx {
+  const decoders = new Map<string, DecodeTx>();
+  return (place) => {
+    const { application, isKnown } = chooseApplication(place);
+    const key = `${application.name} ${isKnown || place.era}`;
+    let decoder = decoders.get(key);
+    if (decoder === undefined)
+      decoders.set(key, (decoder = isKnown ? decoderOf(application) : guessing(application, place.era)));
+    return decoder;
+  };
+}
+
+function decoderOf({ transactions, bech32Prefix }: Application): DecodeTx {
+  if (transactions.encoding === 'amino') {
+    const { registry } = transactions;
+    return (raw, prefix) => decodeStdTx(raw, prefix, registry);
+  }
+  const decode = createProtobufTxDecoder(plansOf(transactions.descriptors));
+  return (raw, prefix) => decode(raw, prefix ?? bech32Prefix);
+}
+
+/** Nothing tells the application. An amino tx begins with the prefix of its own name, which few applications share: the era's
+ * application with that name decodes it. */
+function guessing(fallback: Application, era: EraName): DecodeTx {
+  if (fallback.transactions.encoding !== 'amino') return decoderOf(fallback);
+  const byPrefix = new Map<string, DecodeTx>();
+  for (const application of applications.filter(({ consensus }) => consensus.includes(era)))
+    if (application.transactions.encoding === 'amino') {
+      const { prefix } = application.transactions.registry.tx;
+      if (!byPrefix.has(prefix)) byPrefix.set(prefix, decoderOf(application));
+    }
+  const { registry } = fallback.transactions;
+  return (raw, prefix) => {
+    const txPrefix = txPrefixOf(raw);
+    const decode = byPrefix.get(txPrefix);
+    if (decode !== undefined) return decode(raw, prefix);
+    return decodeStdTx(raw, prefix, {
+      ...registry,
+      tx: { name: 'a tx of an unknown name', prefix: txPrefix },
+    });
+  };
+}

@@ -1,0 +1,28 @@
+/** The versions of Tendermint and CometBFT whose blocks are read. An era of a new name is a file of this folder and a line here. */
+import type { EraName } from '@baleen/chain';
+import type { ConsensusEra, SoftwareVersion, StoredSigns } from './era.ts';
+import { tendermint033 } from './tendermint-0.33.ts';
+import { tendermint034 } from './tendermint-0.34.ts';
+
+export { type BlockMeta, decodeMetaOfAny } from '../tendermint/header.ts';
+export { decodeState, type NodeState } from '../tendermint/state.ts';
+export { type ConsensusEra, isAtLeast, type SoftwareVersion, type StoredSigns, versionOf } from './era.ts';
+export { unreadVersions } from './unread-versions.ts';
+
+export const consensusEras: Readonly<Record<EraName, ConsensusEra>> = {
+  'tendermint-0.33': tendermint033,
+  'tendermint-0.34': tendermint034,
+};
+
+const ALL = Object.values(consensusEras);
+
+/** The era of a node's newest blocks; undefined: one that is not read. */
+export const eraOfDatabases = (signs: StoredSigns): ConsensusEra | undefined =>
+  ALL.find(({ wrote }) => wrote(signs));
+
+/** The era of the blocks that a node of this version answers over RPC; undefined: one that is not read. */
+export const eraOfVersion = (version: SoftwareVersion): ConsensusEra | undefined =>
+  ALL.find(({ serves }) => serves(version));
+
+/** All eras that are read, in words. */
+export const readVersions = (): string => ALL.map(({ versions }) => versions).join(', ');
