@@ -1,4 +1,4 @@
-import type { BlockRange } from '@baleen/chain';
+import type { BaleenError, BlockRange } from '@baleen/chain';
 import type { EncodedBatch } from './batch.ts';
 import type { EnqueuedRange } from './enqueued.ts';
 import type { FailedRange } from './failures.ts';
@@ -44,6 +44,9 @@ export interface StoreOptions {
 export interface MigrateOptions {
   /** Only tell the SQL that would run. */
   readonly dryRun?: boolean;
+  /** Called where an object of a user's stands in the way of a view's new form: the tables are brought forward, and all views stay as
+   * they are. Without it such an object is an error, and nothing changes. */
+  onViewsLeft?(reason: BaleenError): void;
 }
 
 export interface ChainStatus {

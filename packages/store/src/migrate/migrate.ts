@@ -1,74 +1,55 @@
-import { createHash } from 'node:crypto';
-import { readdir, readFile } from 'node:fs/promises';
 import { BaleenError } from '@baleen/chain';
-import { stateTables, tables } from '@baleen/tables';
 import { sql } from 'kysely';
 import type pg from 'pg';
-import { literal, type Queries, queriesOf, run, sqlState, transaction } from '../connections.ts';
+import { type Queries, queriesOf, run, sqlState, transaction } from '../connections.ts';
 import { lockSchema } from '../locks.ts';
 import type { MigrateOptions } from '../store.ts';
+import { applyAll } from './apply.ts';
+import { type Definition, definitions } from './definitions.ts';
 
-const MIGRATIONS = new URL('../../../../migrations/', import.meta.url);
-
-interface Definition {
-  /** Path below migrations/; `comments` is made of packages/tables. */
-  readonly name: string;
-  readonly text: string;
-  readonly hash: string;
+/** Brings tables forward and makes changed views anew, in one transaction; safe from many processes at once.
+ *
+ * Objects that users have made on our views are kept: see users-objects.ts.
+ *
+ * @param wanted  what the database is to have; tests give other forms than those of migrations/
+ * @throws BaleenError operator `STORE_MIGRATION_CHANGED`, `STORE_NEWER_DATABASE`, `STORE_ROLE_REFUSED`, `STORE_DEPENDENT_OBJECT` */
+export async function migrate(
+  pool: pg.Pool,
+  options: MigrateOptions = {},
+  wanted?: readonly Definition[],
+): Promise<readonly string[]> {
+  const all = wanted ?? (await definitions());
+  // Without the lock first: the usual case is that nothing is to be done.
+  const found = await pending(queriesOf(pool), all);
+  if (options.dryRun === true || found.length === 0) return found.map(({ text }) => text);
+  try {
+    return await bringForward(pool, all, () => true);
+  } catch (error) {
+    if (options.onViewsLeft === undefined || !isDependentObject(error)) throw error;
+    const done = await bringForward(pool, all, ({ name }) => !name.startsWith('views/'));
+    options.onViewsLeft(error);
+    return done;
+  }
 }
 
-/** Tables forward, views anew, one transaction; safe from many processes at once.
- *
- * @throws BaleenError `STORE_MIGRATION_CHANGED`, `STORE_NEWER_DATABASE`, `STORE_ROLE_REFUSED` */
-export async function migrate(pool: pg.Pool, options: MigrateOptions = {}): Promise<readonly string[]> {
-  const wanted = await definitions();
-  // Without the lock first: the usual case is that nothing is to be done.
-  const found = await pending(queriesOf(pool), wanted);
-  if (options.dryRun === true || found.length === 0) return found.map(({ text }) => text);
-  return transaction(pool, async (db) => {
+const isDependentObject = (error: unknown): error is BaleenError =>
+  error instanceof BaleenError && error.code === 'STORE_DEPENDENT_OBJECT';
+
+/** Applies what is pending and `isWanted`, all or nothing. Resolves to the SQL that ran. */
+const bringForward = (
+  pool: pg.Pool,
+  all: readonly Definition[],
+  isWanted: (definition: Definition) => boolean,
+): Promise<readonly string[]> =>
+  transaction(pool, async (db) => {
     await lockSchema(db);
     await createBase(db);
-    const todo = await pending(db, wanted);
-    for (const definition of todo) await apply(db, definition);
-    if (todo.length > 0) await run(db, 'grant select on all tables in schema baleen to baleen_reader');
+    const todo = (await pending(db, all)).filter(isWanted);
+    if (todo.length === 0) return [];
+    await applyAll(db, todo, all);
+    await run(db, 'grant select on all tables in schema baleen to baleen_reader');
     return todo.map(({ text }) => text);
   });
-}
-
-async function definitions(): Promise<Definition[]> {
-  const files = await Promise.all([read('tables'), read('views')]);
-  const [tableFiles, viewFiles] = files;
-  return [...tableFiles!, definition('comments', tableComments()), ...viewFiles!];
-}
-
-async function read(folder: string): Promise<Definition[]> {
-  const names = (await readdir(new URL(`${folder}/`, MIGRATIONS)))
-    .filter((name) => name.endsWith('.sql'))
-    .sort();
-  return Promise.all(
-    names.map(async (name) =>
-      definition(`${folder}/${name}`, await readFile(new URL(`${folder}/${name}`, MIGRATIONS), 'utf8')),
-    ),
-  );
-}
-
-const definition = (name: string, text: string): Definition => ({
-  name,
-  text,
-  hash: createHash('sha256').update(text).digest('hex'),
-});
-
-/** The comments of the tables of facts and of state, as packages/tables tells them. */
-function tableComments(): string {
-  return [...Object.values(tables), ...stateTables]
-    .flatMap(({ name, doc, columns }) => [
-      `comment on table baleen_store.${name} is ${literal(doc)};`,
-      ...columns.map(
-        (column) => `comment on column baleen_store.${name}.${column.name} is ${literal(column.doc)};`,
-      ),
-    ])
-    .join('\n');
-}
 
 /** What the database doesn't have yet, or has in another form. */
 async function pending(db: Queries, wanted: readonly Definition[]): Promise<Definition[]> {
@@ -129,33 +110,6 @@ async function createReader(db: Queries): Promise<void> {
   }
   await run(db, 'grant usage on schema baleen to baleen_reader');
 }
-
-async function apply(db: Queries, { name, text, hash }: Definition): Promise<void> {
-  await run(db, 'savepoint definition');
-  try {
-    await run(db, text);
-  } catch (error) {
-    // A view or function whose columns moved can't be replaced: before the first release it is made anew.
-    if (!MOVED_COLUMNS.has(sqlState(error) ?? '')) throw error;
-    await run(db, 'rollback to savepoint definition');
-    for (const promised of promisesOf(text).reverse()) await run(db, `drop ${promised}`);
-    await run(db, text);
-  }
-  await db
-    .insertInto('definitions')
-    .values({ name, hash })
-    .onConflict((conflict) => conflict.column('name').doUpdateSet({ hash, applied_at: sql<Date>`now()` }))
-    .execute();
-}
-
-/** invalid_table_definition of a view, invalid_function_definition. */
-const MOVED_COLUMNS: ReadonlySet<string> = new Set(['42P16', '42P13']);
-
-/** The file's views and its functions that are promised, as `drop` takes them. */
-const promisesOf = (text: string): string[] =>
-  [...text.matchAll(/^create or replace (view|function(?= baleen\.)) ([\w.]+)/gm)].map(
-    ([, kind, name]) => `${kind} if exists ${name}`,
-  );
 
 const roleRefused = (cause: unknown): BaleenError =>
   new BaleenError(

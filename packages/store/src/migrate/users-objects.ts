@@ -1,0 +1,210 @@
+/** Users' own objects on our views: taken down where a view must change, and put back in the same transaction. */
+import { BaleenError } from '@baleen/chain';
+import { sql } from 'kysely';
+import { type Queries, run } from '../connections.ts';
+import { dropOrder, type Standing, standingOn, withNamedSchemas, withThoseOnTop } from './dependents.ts';
+
+/** Whether the files of migrations/ make this view or function. */
+export type IsOurs = (object: Standing) => boolean;
+
+/** Drops the views and functions of these names with all that stands on them, ours and users' alike.
+ *
+ * @returns what was dropped, in this order
+ * @throws BaleenError operator `STORE_DEPENDENT_OBJECT`: an object of a user's can't be dropped, or not be made again */
+export async function takeDown(
+  db: Queries,
+  names: readonly string[],
+  isOurs: IsOurs,
+): Promise<readonly Standing[]> {
+  const objects = withoutColumnLists(await standingOn(db, names), isOurs);
+  const ordered = dropOrder(objects);
+  if (ordered === undefined)
+    throw refused(
+      objects[0]!,
+      objects.filter((object) => !isOurs(object)),
+      'they stand on one another in a circle',
+    );
+  const users = ordered.filter((object) => !isOurs(object));
+  for (const object of users)
+    if (object.create === null) throw refused(object, users, 'only its owner knows how it is made');
+  for (const object of ordered) await attempt(object, users, () => run(db, object.drop));
+  return ordered;
+}
+
+/** Makes users' objects again as they were, and gives our views the rights and owners that they had.
+ *
+ * @param dropped  by `takeDown`, in the order in which it happened; our own views and functions are there again
+ * @throws BaleenError operator `STORE_DEPENDENT_OBJECT`: one of them can't be made on the new views */
+export async function putBack(db: Queries, dropped: readonly Standing[], isOurs: IsOurs): Promise<void> {
+  if (dropped.length === 0) return;
+  const users = dropped.filter((object) => !isOurs(object));
+  const [leaves, standing] = [users.filter(({ isLeaf }) => isLeaf), users.filter(({ isLeaf }) => !isLeaf)];
+  const each = async (
+    objects: readonly Standing[],
+    work: (object: Standing) => Promise<void>,
+  ): Promise<void> => {
+    for (const object of objects) await attempt(object, users, () => work(object));
+  };
+  const made = standing.toReversed();
+  await withNamedSchemas(db, async () => {
+    // A body is checked by `checkFunctions`, under the search_path that it was written for.
+    await run(db, 'set local check_function_bodies = off');
+    await each(dropped.filter(isOurs), (object) => dressOurs(db, object));
+    await each(made, (object) => make(db, object));
+    await each(made, ({ refresh }) => runAll(db, refresh === null ? [] : [refresh]));
+    await each(leaves, (object) => make(db, object));
+    await run(db, 'set local check_function_bodies to default');
+  });
+  await checkSame(db, dropped, isOurs);
+}
+
+/** Postgres writes the columns of a function in FROM that returns rows of a view as a list, by position: `all_blocks() b(chain_id, …)`.
+ * Where the list only repeats the view's own names it goes, so that each name means the same column of the new view. */
+function withoutColumnLists(objects: readonly Standing[], isOurs: IsOurs): Standing[] {
+  const lists = objects.filter(isOurs).flatMap(({ columns }) => (columns === null ? [] : [`(${columns})`]));
+  const without = (text: string): string =>
+    lists.reduce(
+      (shorter, list) => shorter.replaceAll(new RegExp(`(?<=[\\w"])${escaped(list)}`, 'g'), ''),
+      text,
+    );
+  return objects.map((object) =>
+    isOurs(object) || object.create === null ? object : { ...object, create: without(object.create) },
+  );
+}
+
+const escaped = (text: string): string => text.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&');
+
+/** What names columns by their position (`from baleen.txs t(a, b)`) would read others on the new view, and no error tells it.
+ *
+ * @throws BaleenError operator `STORE_DEPENDENT_OBJECT` */
+async function checkSame(db: Queries, dropped: readonly Standing[], isOurs: IsOurs): Promise<void> {
+  const ours = dropped.filter(isOurs).flatMap(({ name }) => (name === null ? [] : [name]));
+  const now = new Map(
+    withoutColumnLists(await standingOn(db, ours), isOurs).map(({ label, create }) => [label, create]),
+  );
+  const users = dropped.filter((object) => !isOurs(object));
+  for (const object of users)
+    if (now.get(object.label) !== object.create)
+      throw refused(object, users, 'it names columns by their position');
+}
+
+async function make(db: Queries, object: Standing): Promise<void> {
+  await run(db, object.create!);
+  await setOwner(db, object);
+  await setRights(db, object);
+  await runAll(db, [...object.columnGrants.map((grant) => grant.sql), ...object.extras]);
+}
+
+/** A view of ours has its comments from its file. A column that it has no more takes its rights with it. */
+async function dressOurs(db: Queries, object: Standing): Promise<void> {
+  await setOwner(db, object);
+  await setRights(db, object);
+  const columns = await columnsOf(db, object);
+  await runAll(
+    db,
+    object.columnGrants.filter(({ column }) => columns.has(column)).map((grant) => grant.sql),
+  );
+}
+
+async function setOwner(db: Queries, { owner, setOwner }: Standing): Promise<void> {
+  if (owner === null || setOwner === null) return;
+  const { rows } = await sql<{ me: string }>`select current_user::regrole::text as me`.execute(db);
+  if (rows[0]!.me !== owner) await run(db, setOwner);
+}
+
+/** Exactly the rights that it had: `alter default privileges` may have given a new object others. */
+async function setRights(db: Queries, { grantedOn, hasGrants, grants }: Standing): Promise<void> {
+  if (grantedOn === null) return;
+  const given = await revokes(db, grantedOn);
+  if (hasGrants || given.length > 0) await runAll(db, [...given, ...grants]);
+}
+
+async function revokes(db: Queries, grantedOn: string): Promise<string[]> {
+  const [, kind, identity] = /^(table|routine) (.*)$/s.exec(grantedOn)!;
+  const acl =
+    kind === 'table'
+      ? sql`select relacl as acl from pg_class where oid = to_regclass(${identity})`
+      : sql`select proacl as acl from pg_proc where oid = to_regprocedure(${identity})`;
+  const { rows } = await sql<{ statement: string }>`
+    select distinct format('revoke all on %s from %s', ${grantedOn}::text,
+      case when a.grantee = 0 then 'public' else a.grantee::regrole::text end) as statement
+    from (${acl}) o cross join lateral aclexplode(o.acl) a`.execute(db);
+  return rows.map(({ statement }) => statement);
+}
+
+async function columnsOf(db: Queries, { grantedOn }: Standing): Promise<ReadonlySet<string>> {
+  if (grantedOn === null || !grantedOn.startsWith('table ')) return new Set();
+  const { rows } = await sql<{ name: string }>`
+    select attname as name from pg_attribute
+    where attrelid = to_regclass(${grantedOn.slice('table '.length)}) and attnum > 0 and not attisdropped`.execute(
+    db,
+  );
+  return new Set(rows.map(({ name }) => name));
+}
+
+async function runAll(db: Queries, texts: readonly string[]): Promise<void> {
+  for (const text of texts) await run(db, text);
+}
+
+/** Users' functions on these views whose bodies Postgres accepts now. */
+export async function soundFunctions(
+  db: Queries,
+  names: readonly string[],
+  isOurs: IsOurs,
+): Promise<readonly Standing[]> {
+  const functions = (await standingOn(db, names)).filter((one) => one.isFunction && !isOurs(one));
+  const sound: Standing[] = [];
+  for (const one of functions) if ((await bodyError(db, one)) === undefined) sound.push(one);
+  return sound;
+}
+
+/** A function that returns rows of a view may not fit the view any more, though nothing had to be taken down.
+ *
+ * @throws BaleenError operator `STORE_DEPENDENT_OBJECT` */
+export async function checkFunctions(db: Queries, sound: readonly Standing[]): Promise<void> {
+  for (const one of sound) {
+    const error = await bodyError(db, one);
+    if (error !== undefined) throw refused(one, sound, error);
+  }
+}
+
+/** What Postgres says to a function's body, without a trace. */
+async function bodyError(db: Queries, { create }: Standing): Promise<unknown> {
+  await run(db, 'savepoint body');
+  const error = await run(db, create!).then(
+    () => undefined,
+    (failed: unknown) => failed,
+  );
+  await run(db, 'rollback to savepoint body');
+  return error;
+}
+
+async function attempt(
+  object: Standing,
+  users: readonly Standing[],
+  work: () => Promise<unknown>,
+): Promise<void> {
+  try {
+    await work();
+  } catch (error) {
+    throw refused(object, users, error);
+  }
+}
+
+/** @param users  in an order in which they can be dropped */
+function refused(object: Standing, users: readonly Standing[], cause: unknown): BaleenError {
+  const why = cause instanceof Error ? cause.message : String(cause);
+  const inTheWay = withThoseOnTop(object, users);
+  const lines = (texts: readonly (string | null)[]): string =>
+    texts.map((text) => `${(text ?? '').trim().replace(/;$/, '')};`).join('\n');
+  const creates = inTheWay.toReversed().flatMap(({ create }) => (create === null ? [] : [create]));
+  return new BaleenError(
+    'operator',
+    'STORE_DEPENDENT_OBJECT',
+    `migrate: a view of Baleen must change, and ${object.label}${object.owner === null ? '' : ` of role ${object.owner}`} stands on it ` +
+      `and can't be taken down and put back: ${why}; nothing was changed. Next, as its owner: drop it, run baleen migrate, and make it anew on the new columns:\n` +
+      lines(inTheWay.map(({ drop }) => drop)) +
+      (creates.length === 0 ? '' : `\n\nAs it was:\n${lines(creates)}`),
+    { cause },
+  );
+}
