@@ -81,6 +81,13 @@ export async function useStore<T>(
   }
 }
 
+/** Brings the database forward for work that writes. Where an object that a user made on a view can't be put back, the views stay as they
+ * are and the work goes on: `baleen migrate` says the same and ends with exit code 2. */
+export const bringForward = async (store: Store, say: (line: string) => void): Promise<void> =>
+  void (await store.migrate({
+    onViewsLeft: ({ message }) => say(`the views keep their older form, and the work goes on. ${message}`),
+  }));
+
 /** The URL without its password, for people and logs. */
 export function shownUrl(url: string): string {
   const shown = new URL(url);

@@ -5,7 +5,7 @@ import type { Context } from '../cli/context.ts';
 import { EXIT } from '../cli/exit-codes.ts';
 import { HEIGHTS_HELP, heightsSchema } from '../cli/heights.ts';
 import { chain, config, database, dataDir, json, quiet, redis, sources } from '../cli/shared-options.ts';
-import { withStore } from '../database.ts';
+import { bringForward, withStore } from '../database.ts';
 import type { EnqueuedChain } from '../jobs/enqueue-chain.ts';
 import { grouped } from '../output/table.ts';
 
@@ -44,7 +44,7 @@ Enqueuing twice changes nothing, but that what failed is tried again. Then start
       const { withQueues } = await import('../jobs/job-queues.ts');
       const { source: given, heights: asked, chain: expectedChain, redis, ...rest } = options;
       const chains = chainsNamed(given, readConfig(options.config));
-      await store.migrate();
+      await bringForward(store, context.say);
       await withQueues({ redis, databaseUrl: url }, store, context, async (queues) => {
         for (const each of chains) {
           const named = { ...rest, asked, expectedChain, ...each };

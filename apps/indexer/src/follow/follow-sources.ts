@@ -3,6 +3,7 @@ import { type BackfillOrder, type FollowReport, followChain, type Place } from '
 import { isRpcAddress, openLiveSource, type SourceInfo, type SourceOptions } from '@baleen/source';
 import type { Store } from '@baleen/store';
 import type { Context } from '../cli/context.ts';
+import { bringForward } from '../database.ts';
 import { describeChain } from '../index/index-chain.ts';
 import { openSources } from '../index/opened-sources.ts';
 import type { Telemetry } from '../metrics/telemetry.ts';
@@ -39,7 +40,7 @@ export async function followSources(options: FollowSourcesOptions, context: Cont
   const { store, telemetry, backfill, workers, from, revive } = options;
   const found = await describeSources(options);
   const { chainId } = found[0]!.info;
-  await store.migrate();
+  await bringForward(store, context.say);
   const work = telemetry.chain(chainId);
   const status = createFollowStatus(options, context);
   try {

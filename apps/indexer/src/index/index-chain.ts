@@ -11,6 +11,7 @@ import type { Source } from '@baleen/source';
 import type { ChainDescription, Store } from '@baleen/store';
 import type { Context } from '../cli/context.ts';
 import type { HeightsAsked } from '../cli/heights.ts';
+import { bringForward } from '../database.ts';
 import type { Telemetry } from '../metrics/telemetry.ts';
 import { createProgress } from '../output/progress.ts';
 import { grouped } from '../output/table.ts';
@@ -55,7 +56,7 @@ export async function indexChain(options: IndexChainOptions, context: Context): 
     const { chainId } = opened[0].source.info;
     const range = rangeAsked(opened, options);
     const stateSource = stateSourceOf(opened, options);
-    await options.store.migrate();
+    await bringForward(options.store, context.say);
     let report: IndexReport | undefined;
     for (const each of opened) {
       const there = intersection(range, rangeOf(each.source));

@@ -7,7 +7,7 @@ import { isRpcAddress } from '@baleen/source';
 import type { Store } from '@baleen/store';
 import { readConfig } from '../cli/config.ts';
 import type { Context } from '../cli/context.ts';
-import { useStore } from '../database.ts';
+import { bringForward, useStore } from '../database.ts';
 import { type OpenedSource, openSources } from '../index/opened-sources.ts';
 import type { ListenAddress } from '../metrics/listen-address.ts';
 import { type Telemetry, withTelemetry } from '../metrics/telemetry.ts';
@@ -45,7 +45,7 @@ async function workIn(
   store: Store,
   context: Context,
 ): Promise<WorkerReport> {
-  await store.migrate();
+  await bringForward(store, context.say);
   const sources = await namedSources(options, context);
   return withQueues(options, store, context, (queues) => {
     if (!options.quiet) context.say(`jobs in ${queues.where}; ${shown(sources)}`);

@@ -2,6 +2,7 @@
 import type { StateReport } from '@baleen/pipeline';
 import { isRpcAddress } from '@baleen/source';
 import type { Context } from '../cli/context.ts';
+import { bringForward } from '../database.ts';
 import { describeChain } from '../index/index-chain.ts';
 import { openSources } from '../index/opened-sources.ts';
 import { checkState, type TakeStateOptions, takeState, withState } from './take-state.ts';
@@ -19,7 +20,7 @@ export async function writeState(options: WriteStateOptions, context: Context): 
   const opened = await openSources({ ...options, command: 'state' });
   try {
     const source = withState(opened) ?? opened[0].source;
-    await store.migrate();
+    await bringForward(store, context.say);
     await store.prepareChain(await describeChain(source, undefined, options, context));
     return await takeState(source, options, context);
   } finally {

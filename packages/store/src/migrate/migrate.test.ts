@@ -106,6 +106,33 @@ describe('migrate', () => {
     }
   });
 
+  it('says what to grant when the login may not create schemas, and goes on in schemas that an administrator made', async () => {
+    const database = await createEmptyDatabase();
+    const admin = await openStore(database.url);
+    await admin.query(
+      `do $$ begin create role weak login password 'x'; exception when duplicate_object then null; end $$`,
+    );
+    const store = await openStore(
+      Object.assign(new URL(database.url), { username: 'weak', password: 'x' }).href,
+    );
+    const refused = await store.migrate().catch((error: unknown) => error as Error);
+    expect(refused).toMatchObject({ code: 'STORE_SCHEMA_REFUSED', kind: 'operator' });
+    const [, remedy] = /an administrator: (grant create on database \w+ to weak)$/.exec(
+      (refused as Error).message,
+    )!;
+    expect(remedy).toBeDefined();
+    await admin.query(
+      'create schema baleen authorization weak; create schema baleen_store authorization weak',
+    );
+    await admin.query(`do $$ begin create role baleen_reader nologin; exception when duplicate_object then null; end $$;
+      alter role baleen_reader set search_path = baleen`);
+    await store.migrate();
+    expect(await store.query('select * from baleen.chains')).toEqual([]);
+    await store.close();
+    await admin.close();
+    await database.drop();
+  });
+
   it('tells which server it could not reach, without the password', async () => {
     await expect(openStore('postgres://me:secret@127.0.0.1:1/none')).rejects.toThrow(
       /^connect to Postgres at postgres:\/\/127\.0\.0\.1:1\/none: .*ECONNREFUSED/,

@@ -12,7 +12,7 @@ import { type Definition, definitions } from './definitions.ts';
  * Objects that users have made on our views are kept: see users-objects.ts.
  *
  * @param wanted  what the database is to have; tests give other forms than those of migrations/
- * @throws BaleenError operator `STORE_MIGRATION_CHANGED`, `STORE_NEWER_DATABASE`, `STORE_ROLE_REFUSED`, `STORE_DEPENDENT_OBJECT` */
+ * @throws BaleenError operator `STORE_MIGRATION_CHANGED`, `STORE_NEWER_DATABASE`, `STORE_ROLE_REFUSED`, `STORE_SCHEMA_REFUSED`, `STORE_DEPENDENT_OBJECT` */
 export async function migrate(
   pool: pg.Pool,
   options: MigrateOptions = {},
@@ -47,7 +47,7 @@ const bringForward = (
     const todo = (await pending(db, all)).filter(isWanted);
     if (todo.length === 0) return [];
     await applyAll(db, todo, all);
-    await run(db, 'grant select on all tables in schema baleen to baleen_reader');
+    await grantViews(db);
     return todo.map(({ text }) => text);
   });
 
@@ -72,8 +72,7 @@ async function pending(db: Queries, wanted: readonly Definition[]): Promise<Defi
 }
 
 async function createBase(db: Queries): Promise<void> {
-  await run(db, 'create schema if not exists baleen_store');
-  await run(db, 'create schema if not exists baleen');
+  await createSchemas(db);
   await run(
     db,
     `create table if not exists baleen_store.definitions (
@@ -87,6 +86,30 @@ async function createBase(db: Queries): Promise<void> {
     `comment on table baleen_store.definitions is 'One row is a file of migrations/ that was applied. Key: name.'`,
   );
   await createReader(db);
+}
+
+/** Schemas that an administrator made are taken as they are: `if not exists` would ask for the right to make them all the same. */
+async function createSchemas(db: Queries): Promise<void> {
+  const { rows } = await sql<{ schema: string; grant: string }>`
+    select schema, format('grant create on database %I to %I', current_database(), current_user) as grant
+    from unnest(array['baleen_store', 'baleen']) as schema where to_regnamespace(schema) is null`.execute(db);
+  for (const { schema, grant } of rows) {
+    try {
+      await run(db, `create schema ${schema}`);
+    } catch (cause) {
+      throw sqlState(cause) === '42501' ? schemaRefused(schema, grant, cause) : cause;
+    }
+  }
+}
+
+/** Views in schema baleen that somebody else owns are theirs to grant. */
+async function grantViews(db: Queries): Promise<void> {
+  const { rows } = await sql<{ views: string | null }>`
+    select string_agg('baleen.' || quote_ident(relname), ', ') as views from pg_class
+    where relnamespace = 'baleen'::regnamespace and relkind = 'v' and pg_has_role(relowner, 'usage')`.execute(
+    db,
+  );
+  if (rows[0]!.views !== null) await run(db, `grant select on ${rows[0]!.views} to baleen_reader`);
 }
 
 /** Roles are of the whole cluster, and our lock of one database: another database's migration may win the race.
@@ -117,6 +140,14 @@ const roleRefused = (cause: unknown): BaleenError =>
     'STORE_ROLE_REFUSED',
     'migrate: create role baleen_reader: this login lacks CREATEROLE; run once as an administrator: ' +
       'create role baleen_reader nologin; alter role baleen_reader set search_path = baleen',
+    { cause },
+  );
+
+const schemaRefused = (schema: string, grant: string, cause: unknown): BaleenError =>
+  new BaleenError(
+    'operator',
+    'STORE_SCHEMA_REFUSED',
+    `migrate: create schema ${schema}: this login may not create schemas in this database; run once as its owner or an administrator: ${grant}`,
     { cause },
   );
 

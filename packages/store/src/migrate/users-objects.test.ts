@@ -259,6 +259,32 @@ describe('an object that can not be put back', () => {
     await expectRefused(await withColumn('first', 'baleen.balances'), /it names columns by their position/);
   });
 
+  it('is another role’s, and the login that migrates may not give it back to that role', async () => {
+    await store.query(`do $$ begin create role migrator login password 'x'; exception when duplicate_object then null; end $$;
+      grant usage on schema dash to migrator; create view dash.theirs as select height from baleen.blocks`);
+    const url = new URL(database.url);
+    [url.username, url.password] = ['migrator', 'x'];
+    const objects = await store.query(`
+      select format('alter %s %s owner to migrator', case when relkind in ('v') then 'view' else 'table' end, oid::regclass) as sql
+      from pg_class where relnamespace in ('baleen'::regnamespace, 'baleen_store'::regnamespace) and relkind in ('v', 'r', 'p')
+      union all
+      select format('alter %s %s owner to migrator', case prokind when 'a' then 'aggregate' else 'function' end, oid::regprocedure)
+      from pg_proc where pronamespace in ('baleen'::regnamespace, 'baleen_store'::regnamespace)
+      union all
+      select format('alter schema %I owner to migrator', nspname) from pg_namespace where nspname like 'baleen%'`);
+    for (const { sql } of objects) await store.query(sql as string);
+    const pool = openPool(url.href);
+    const refused = migrate(pool, {}, await withColumn('first', 'baleen.blocks'));
+    await expect(refused).rejects.toMatchObject({
+      code: 'STORE_DEPENDENT_OBJECT',
+      message: expect.stringMatching(
+        /view dash\.theirs of role \w+ stands on it.*must be owner of view theirs/,
+      ),
+    });
+    await pool.end();
+    expect(await store.query('select * from dash.theirs')).toEqual([]);
+  });
+
   it('leaves the views as they are for one who only indexes; the tables go forward', async () => {
     await store.query('create view dash.gone as select size from baleen.blocks');
     const wanted = await withoutSize();
