@@ -1,6 +1,7 @@
 /** The blocks of a chain as the node's own directory has them, to compare with. */
 import type { Block, TxResult } from '@baleen/chain';
 import { toHex } from '@baleen/codec';
+import { consensusEras } from '@baleen/decode/consensus';
 import { openSource } from '@baleen/source';
 import { type FixtureName, fixtureData } from '@baleen/testing';
 import { createJudge } from '../../packages/pipeline/src/walk/judge.ts';
@@ -25,7 +26,7 @@ export async function readTruth(name: FixtureName): Promise<Truth> {
   const told = new Map<number, Told>();
   using source = await openSource(fixtureData(name), { bech32Prefix: 'terra' });
   const { era, base: from, head: to } = source.info;
-  const isGasCovered = era !== 'tendermint-0.33';
+  const isGasCovered = consensusEras[era].resultsHashCoversGas;
   const tell = (block: Block): Told => ({
     whole: text(block),
     covered: text(covered(block, isGasCovered, true)),

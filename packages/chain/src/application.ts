@@ -6,7 +6,7 @@ export interface ApplicationSpan {
 }
 
 /** What a source tells of the application that wrote a chain's txs and stores. Plain data: it may cross threads. */
-export interface ApplicationEvidence {
+export interface ApplicationSigns {
   /** Applications by name, in order of heights, as the user or the database says: nothing else counts then. */
   readonly named?: readonly ApplicationSpan[] | undefined;
   /** Names of the stores that the application committed last; undefined: the source does not have them. */

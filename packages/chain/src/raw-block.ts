@@ -1,4 +1,4 @@
-import type { ApplicationEvidence } from './application.ts';
+import type { ApplicationSigns } from './application.ts';
 
 /** Consensus era: how Tendermint or CometBFT of some versions wrote and hashed blocks. Eras without a name here are refused. */
 export type EraName = 'tendermint-0.33' | 'tendermint-0.34';
@@ -13,7 +13,7 @@ interface RawBlockOfAny {
   /** `terra`; undefined when nothing tells it. */
   readonly bech32Prefix: string | undefined;
   /** What tells the application that its txs are of; the same object for all blocks of a source. */
-  readonly evidence?: ApplicationEvidence | undefined;
+  readonly applicationSigns?: ApplicationSigns | undefined;
 }
 
 /** A block exactly as a node's LevelDB holds it. */

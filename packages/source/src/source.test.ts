@@ -279,7 +279,7 @@ describe('read', () => {
       },
     });
     using original = await openSource(COLUMBUS_4);
-    using other = await openSource(folder, { bech32Prefix: 'terra' });
+    using other = await openSource(folder, { known: original.info });
     expect(await readAll(other)).toEqual(await readAll(original));
   });
 

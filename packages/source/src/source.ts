@@ -1,4 +1,4 @@
-import type { BlockRange, EraName, RawBlock, RawRpcBlock } from '@baleen/chain';
+import type { ApplicationSigns, BlockRange, EraName, RawBlock, RawRpcBlock } from '@baleen/chain';
 import { operatorError } from './errors.ts';
 import type { GenesisPlace, GenesisSource } from './genesis/genesis.ts';
 import { openLevelDbSource } from './leveldb/leveldb-source.ts';
@@ -34,6 +34,8 @@ export interface SourceInfo {
   readonly genesis: GenesisPlace | undefined;
   /** `terra`; undefined: no genesis document tells it. */
   readonly bech32Prefix: string | undefined;
+  /** What tells the application that wrote the chain's txs; undefined: the source tells nothing of it. */
+  readonly applicationSigns?: ApplicationSigns | undefined;
   /** A process holds the databases' lock, or a node answers. */
   readonly live: boolean;
   /** Bytes of blockstore.db and state.db on disk; undefined over RPC. */

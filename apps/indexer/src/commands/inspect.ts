@@ -1,3 +1,4 @@
+import { chooseApplication } from '@baleen/decode/applications';
 import type { Source, SourceInfo } from '@baleen/source';
 import { z } from 'zod';
 import { defineCommand } from '../cli/command.ts';
@@ -46,6 +47,7 @@ function tell({ info }: Source, { state, views, expected, next }: Findings, { pr
   const facts: [string, string][] = [
     ['chain', info.chainId],
     ['era', eraText(info)],
+    ['software', applicationText(info)],
     ['heights', `${rangeText(info.base, info.head)} (${grouped(info.head - info.base + 1)} blocks)`],
     ['results', rangeText(info.resultsBase, info.resultsHead)],
     ['state', state],
@@ -60,6 +62,15 @@ function tell({ info }: Source, { state, views, expected, next }: Findings, { pr
   for (const line of renderTable(['view', 'coverage', 'why'], rows)) print(line);
   print('');
   print(`next: ${next}`);
+}
+
+function applicationText(info: SourceInfo): string {
+  const { application, reason, isKnown } = chooseApplication({ ...info, height: info.head });
+  if (isKnown) return `${application.name}: ${application.software}, as ${reason}`;
+  const { encoding } = application.transactions;
+  return encoding === 'amino'
+    ? "not known: a tx is decoded by the name it begins with; messages that are not the SDK's own may stay raw"
+    : `not known: txs are decoded as those of ${application.software}; messages of other modules stay raw`;
 }
 
 function eraText({ era, software, nodeVersion }: SourceInfo): string {

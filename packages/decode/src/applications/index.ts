@@ -1,5 +1,5 @@
 /** The applications whose txs and stores are known. One more is a file of this folder and a line here. */
-import type { ApplicationEvidence, EraName } from '@baleen/chain';
+import type { ApplicationSigns, EraName } from '@baleen/chain';
 import type { Application } from './application.ts';
 import { columbus4 } from './columbus-4.ts';
 import { columbus5 } from './columbus-5.ts';
@@ -14,7 +14,7 @@ export interface BlockPlace {
   readonly chainId: string;
   readonly era: EraName;
   readonly height: number;
-  readonly evidence?: ApplicationEvidence | undefined;
+  readonly applicationSigns?: ApplicationSigns | undefined;
 }
 
 /** An application, and what tells that it is this one, in words. */
@@ -28,12 +28,12 @@ export interface ChosenApplication {
 /** Finds the application that a block's txs are of. What tells it, first that does: a name that was given, the chain's id, the
  * stores that the application committed. */
 export function chooseApplication(place: BlockPlace): ChosenApplication {
-  const named = place.evidence?.named?.findLast(({ from }) => from <= place.height);
+  const named = place.applicationSigns?.named?.findLast(({ from }) => from <= place.height);
   if (named !== undefined) return { ...known(applicationNamed(named.name)), reason: 'given by its name' };
   const ofEra = applications.filter(({ consensus }) => consensus.includes(place.era));
   const ofChain = ofEra.find(({ chains }) => runs(chains, place));
   if (ofChain !== undefined) return { ...known(ofChain), reason: `chain ${place.chainId} is known` };
-  const { stores } = place.evidence ?? {};
+  const { stores } = place.applicationSigns ?? {};
   const ofStores =
     stores && ofEra.find(({ state }) => state !== undefined && sameNames(state.stores, stores));
   if (ofStores !== undefined) return { ...known(ofStores), reason: 'it has the same stores' };

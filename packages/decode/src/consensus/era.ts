@@ -59,6 +59,8 @@ export interface ConsensusEra {
   /** How the bytes of a block are written, to encode anew what RPC answered as JSON. */
   readonly style: BlockStyle;
   readonly hashes: HashFormulas;
+  /** Whether the hash of a block's results covers the gas of each tx. */
+  readonly resultsHashCoversGas: boolean;
 }
 
 /** The numbers that a version's name begins with; undefined: it names none. */

@@ -24,4 +24,5 @@ export const tendermint033: ConsensusEra = {
   decodeEvidence: decodeAminoEvidence,
   style: 'amino',
   hashes: AMINO_HASHES,
+  resultsHashCoversGas: false,
 };

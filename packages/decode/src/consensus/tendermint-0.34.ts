@@ -29,6 +29,7 @@ export const tendermint034: ConsensusEra = {
   decodeEvidence: decodeProtoEvidence,
   style: 'proto',
   hashes: PROTO_HASHES,
+  resultsHashCoversGas: true,
 };
 
 function notesOf({ hasState, software }: StoredSigns): string[] {

@@ -3,6 +3,7 @@ import type { LevelDb } from '@baleen/leveldb';
 import { dataError, operatorError } from '../errors.ts';
 import { createGenesisSource, findBech32Prefix, type GenesisPlace } from '../genesis/genesis.ts';
 import type { SourceInfo, SourceOptions } from '../source.ts';
+import { readApplicationSigns } from './application-signs.ts';
 import { type BlockStoreState, envelopeAt, isWhole, readBlockStoreState } from './block-store.ts';
 import { detectEra } from './era.ts';
 import { isLive } from './live.ts';
@@ -52,6 +53,8 @@ export async function describeNode(
     stateHeight: summary?.height,
     genesis,
     bech32Prefix,
+    applicationSigns:
+      options.known === undefined ? readApplicationSigns(files) : options.known.applicationSigns,
     live: isLive(files.blockStore),
     estimatedBytes:
       databaseBytes(files.blockStore) + (files.state === undefined ? 0 : databaseBytes(files.state)),

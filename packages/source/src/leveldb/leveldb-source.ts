@@ -123,7 +123,7 @@ export class LevelDbSource implements Source {
   private readBlock(height: number): { block: RawBlock; envelope: BlockEnvelope } {
     try {
       const { meta, envelope } = envelopeAt(this.blocks, height);
-      const { chainId, era, bech32Prefix } = this.info;
+      const { chainId, era, bech32Prefix, applicationSigns } = this.info;
       if (envelope.chainId !== chainId)
         throw dataError(
           'SOURCE_CHAIN_MISMATCH',
@@ -140,6 +140,7 @@ export class LevelDbSource implements Source {
         validators: this.state?.validatorsAt(height),
         consensusParams: this.state?.consensusParamsAt(height),
         bech32Prefix,
+        applicationSigns,
       };
       return { block, envelope };
     } catch (error) {

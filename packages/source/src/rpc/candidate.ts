@@ -22,7 +22,10 @@ export interface NextHeader {
   readonly by: Member;
 }
 
-export function rawOf(candidate: Candidate, { chainId, era, bech32Prefix }: SourceInfo): RawRpcBlock {
+export function rawOf(
+  candidate: Candidate,
+  { chainId, era, bech32Prefix, applicationSigns }: SourceInfo,
+): RawRpcBlock {
   const { envelope, block, results, validators, evidence, params, next } = candidate;
   return {
     encoding: 'rpc',
@@ -30,6 +33,7 @@ export function rawOf(candidate: Candidate, { chainId, era, bech32Prefix }: Sour
     era,
     height: envelope.height,
     bech32Prefix,
+    applicationSigns,
     endpoint: block.by.address,
     attributes: (results ?? block).attributes,
     block: block.result,

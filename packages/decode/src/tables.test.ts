@@ -1,0 +1,142 @@
+/** The two tables that tell what differs from chain to chain: consensus eras and applications. */
+import { globSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { type Application, applicationNamed, applications, chooseApplication } from './applications/index.ts';
+import { createTxDecoders } from './applications/tx-decoders.ts';
+import { type ConsensusEra, consensusEras, eraOfVersion, versionOf } from './consensus/index.ts';
+import { plansOf } from './protobuf/index.ts';
+import { stateLayouts } from './state/index.ts';
+
+const ROOT = join(import.meta.dirname, '../../..');
+
+describe.each(Object.entries(consensusEras))('consensus era %s', (name, era) => {
+  test('has every part', () => {
+    const parts: Record<keyof ConsensusEra, string> = {
+      name: 'string',
+      versions: 'string',
+      wrote: 'function',
+      notesOf: 'function',
+      serves: 'function',
+      attributesOf: 'function',
+      decodeMeta: 'function',
+      decodeBlock: 'function',
+      decodeResults: 'function',
+      decodeValidators: 'function',
+      decodeConsensusParams: 'function',
+      decodeEvidence: 'function',
+      style: 'string',
+      hashes: 'object',
+      resultsHashCoversGas: 'boolean',
+    };
+    expect(Object.fromEntries(Object.entries(era).map(([part, value]) => [part, typeof value]))).toEqual(
+      parts,
+    );
+    expect(era.name).toBe(name);
+    expect(Object.values(era.hashes).every((hash) => typeof hash === 'function')).toBe(true);
+  });
+
+  test('is the only one that serves the version in its name', () => {
+    const version = versionOf(name.split('-')[1]!)!;
+    expect(Object.values(consensusEras).filter(({ serves }) => serves(version))).toEqual([era]);
+    expect(eraOfVersion(version)).toBe(era);
+  });
+
+  test('has an application that is tried where nothing tells the chain’s', () => {
+    const chosen = chooseApplication({ chainId: 'nobody-knows-1', era: era.name, height: 1 });
+    expect(chosen).toMatchObject({ isKnown: false, application: { chains: expect.anything() } });
+  });
+});
+
+describe.each(applications.map((each) => [each.name, each] as const))(
+  'application %s',
+  (name, application) => {
+    test('has every part', () => {
+      const parts: Record<keyof Application, unknown> = {
+        name,
+        software: expect.any(String),
+        consensus: expect.any(Array),
+        chains: expect.any(Array),
+        bech32Prefix: application.bech32Prefix,
+        transactions: expect.objectContaining({ encoding: expect.stringMatching(/^(amino|protobuf)$/) }),
+        state: application.state,
+      };
+      expect(application).toEqual(parts);
+      expect(applicationNamed(name)).toBe(application);
+      expect(application.consensus.filter((era) => consensusEras[era] === undefined)).toEqual([]);
+    });
+
+    test('can decode txs', () => {
+      const { transactions } = application;
+      if (transactions.encoding === 'amino') expect(transactions.registry.types.size).toBeGreaterThan(20);
+      else
+        expect(plansOf(transactions.descriptors).find('cosmos.bank.v1beta1.MsgSend')?.supported).toBe(true);
+    });
+
+    test('reads its state by layouts of its own stores', () => {
+      const { state } = application;
+      if (state === undefined) return;
+      const stores = stateLayouts(state.layouts).map(({ store }) => store);
+      expect([...new Set(stores)].filter((store) => !state.stores.includes(store))).toEqual([]);
+      expect(state.stores).toEqual([...state.stores].sort());
+    });
+  },
+);
+
+describe('the application of a block', () => {
+  const place = { era: 'tendermint-0.33', height: 5 } as const;
+  const stores = applicationNamed('columbus-4').state!.stores;
+
+  test.each([
+    ['the chain’s id', { ...place, chainId: 'columbus-4' }, 'columbus-4', 'chain columbus-4 is known'],
+    [
+      'the stores that it committed',
+      { ...place, chainId: 'mine', applicationSigns: { stores } },
+      'columbus-4',
+      'it has the same stores',
+    ],
+    [
+      'a name, whatever else says another',
+      { ...place, chainId: 'columbus-4', applicationSigns: { named: [{ name: 'generic-amino', from: 3 }] } },
+      'generic-amino',
+      'given by its name',
+    ],
+    [
+      'a name from a later height on: not yet',
+      { ...place, chainId: 'columbus-4', applicationSigns: { named: [{ name: 'generic-amino', from: 6 }] } },
+      'columbus-4',
+      'chain columbus-4 is known',
+    ],
+    ['nothing', { ...place, chainId: 'mine' }, 'generic-amino', 'nothing tells another'],
+  ])('is told by %s', (_, block, name, reason) => {
+    const chosen = chooseApplication(block);
+    expect({ name: chosen.application.name, reason: chosen.reason }).toEqual({ name, reason });
+  });
+
+  test('of an amino chain that nobody knows: its txs are raw messages, not errors', () => {
+    const decode = createTxDecoders()({ ...place, chainId: 'mine' });
+    const message = Uint8Array.of(1, 2, 3, 4, 0x0a, 1, 0x61);
+    const tx = Uint8Array.of(0x0d, 9, 9, 9, 9, 0x0a, message.length, ...message);
+    expect(decode(tx, undefined).messages).toMatchObject([
+      { type: '01020304', name: undefined, value: undefined, fields: '{"1":"a"}' },
+    ]);
+    expect(() => decode(Uint8Array.of(0x05, 9, 9, 9, 9, 0x0b), undefined)).toThrow(/expected a field/);
+  });
+});
+
+test('nothing but the two folders compares with the name of an era, an application or a layout', () => {
+  const names = [
+    ...Object.keys(consensusEras),
+    ...applications.flatMap(({ name, state }) => [name, ...(state === undefined ? [] : [state.layouts])]),
+  ];
+  const name = `['"\`](?:${names.map((each) => each.replaceAll('.', '\\.')).join('|')})['"\`]`;
+  const comparison = new RegExp(
+    `[!=]==?\\s*${name}|${name}\\s*[!=]==?|case\\s+${name}|(?:includes|startsWith)\\(${name}`,
+  );
+  const files = globSync('{packages,apps,tools,bench}/**/*.ts', {
+    cwd: ROOT,
+    exclude: (path) => /node_modules|dist|decode\/src\/(consensus|applications)/.test(path),
+  }).filter((file) => !/\.(test|fixture)\.ts$/.test(file));
+  expect(files.length).toBeGreaterThan(200);
+  expect(files.filter((file) => comparison.test(readFileSync(join(ROOT, file), 'utf8')))).toEqual([]);
+});
