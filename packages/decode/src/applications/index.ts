@@ -3,11 +3,12 @@ import type { ApplicationSigns, EraName } from '@baleen/chain';
 import type { Application } from './application.ts';
 import { columbus4 } from './columbus-4.ts';
 import { columbus5 } from './columbus-5.ts';
+import { cosmoshub3 } from './cosmoshub-3.ts';
 import { genericAmino } from './generic-amino.ts';
 
 export type { Application } from './application.ts';
 
-export const applications: readonly Application[] = [columbus4, columbus5, genericAmino];
+export const applications: readonly Application[] = [columbus4, columbus5, cosmoshub3, genericAmino];
 
 /** A chain's block, as far as it tells the application. */
 export interface BlockPlace {
