@@ -1,5 +1,6 @@
 /** Every command, in the order of --help. */
 import type { Command } from './cli/command.ts';
+import { compare } from './commands/compare.ts';
 import { dbStart, dbStop, dbUrl } from './commands/db.ts';
 import { demo } from './commands/demo.ts';
 import { descriptorsFetch } from './commands/descriptors.ts';
@@ -24,6 +25,7 @@ export const commands: readonly Command[] = [
   worker,
   status,
   gaps,
+  compare,
   migrate,
   sql,
   descriptorsFetch,

@@ -31,6 +31,10 @@ export interface Route {
   readonly set?: string;
   /** Fields of the answer, at any depth, that no database of a node has: not compared, and the docs say so. */
   readonly leftOut?: readonly string[];
+  /** A node reads a whole store for an answer: `compare` spares it. */
+  readonly isHeavy?: true;
+  /** The legacy server answers a long list with its first page, and does not say so. */
+  readonly isPaged?: true;
   /** Where the chain has nothing the server says `404 page not found`, as it does for a route that it does not have. */
   readonly isNothing404?: true;
   /** Of an answer that has JSON inside a text: its value, as the columns have it. */
@@ -76,3 +80,7 @@ export function statement(sql: string, parts: Texts): { text: string; values: st
   });
   return { text, values };
 }
+
+/** The request for a path whose parts are given; the inverse of `routePattern`. */
+export const requestOf = (path: string, parts: Texts): string =>
+  path.replace(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(parts[name]!));

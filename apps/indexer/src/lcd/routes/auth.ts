@@ -101,6 +101,7 @@ export const authRoutes: readonly Route[] = [
   {
     api: 'gateway-0.44',
     path: '/cosmos/auth/v1beta1/accounts?pagination.limit=200',
+    isHeavy: true,
     sql: 'select * from baleen.accounts',
     print: (rows) => ({
       accounts: rows.map(gatewayAccount),

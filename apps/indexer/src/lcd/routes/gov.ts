@@ -76,23 +76,26 @@ function firstPage(name: string, rows: readonly Row[], limit: number): unknown {
 
 const api: Api = 'amino-0.39';
 const AMINO: readonly Route[] = [
-  { api, path: '/gov/proposals', sql: `${PROPOSALS} ${IN_ORDER}`, print: values },
+  { api, path: '/gov/proposals', sql: `${PROPOSALS} ${IN_ORDER}`, print: values, isPaged: true },
   { api, path: '/gov/proposals/{proposal}', sql: ONE, print: one(({ value }) => value) },
   {
     api,
     path: '/gov/proposals?voter={voter}',
+    isPaged: true,
     sql: `${PROPOSALS} where proposal_id in (select proposal_id from baleen.proposal_votes_state where voter = :'voter') ${IN_ORDER}`,
     print: values,
   },
   {
     api,
     path: '/gov/proposals?depositor={depositor}',
+    isPaged: true,
     sql: `${PROPOSALS} where proposal_id in (select proposal_id from baleen.proposal_deposits_state where depositor = :'depositor') ${IN_ORDER}`,
     print: values,
   },
   {
     api,
     path: '/gov/proposals?status={status}',
+    isPaged: true,
     sql: `${PROPOSALS} where status = :'status' ${IN_ORDER}`,
     print: values,
     otherwise: {
@@ -226,10 +229,17 @@ const TALLIES: readonly Route[] = [
 const lean: Api = 'amino-0.44';
 const LEAN = 'select value, status from baleen.proposals_state';
 const LEAN_ROUTES: readonly Route[] = [
-  { api: lean, path: '/gov/proposals', sql: `${LEAN} ${IN_ORDER}`, print: (rows) => rows.map(leanProposal) },
+  {
+    api: lean,
+    path: '/gov/proposals',
+    sql: `${LEAN} ${IN_ORDER}`,
+    print: (rows) => rows.map(leanProposal),
+    isPaged: true,
+  },
   {
     api: lean,
     path: '/gov/proposals?status={status}',
+    isPaged: true,
     sql: `${LEAN} where status = :'status' ${IN_ORDER}`,
     print: (rows) => rows.map(leanProposal),
   },

@@ -27,6 +27,7 @@ export const slashingRoutes: readonly Route[] = [
   {
     api: 'amino-0.39',
     path: '/slashing/signing_infos?page=1&limit=100',
+    isPaged: true,
     sql: INFOS,
     print: (rows) => rows.map(printInfo),
     set: '',
@@ -40,6 +41,7 @@ export const slashingRoutes: readonly Route[] = [
   {
     api: 'amino-0.44' as Api,
     path: '/slashing/signing_infos',
+    isPaged: true,
     sql: INFOS,
     print: (rows) => rows.map(leanInfo),
     set: '',

@@ -53,7 +53,14 @@ const legacyValidators = (api: Api, all: string): Route[] => {
   const list = (rows: readonly Row[]): unknown => rows.map(print);
   return [
     { api, path: '/staking/validators', sql: all, print: list, set: '' },
-    { api, path: '/staking/validators?status={status}', sql: statusSql(`:'status'`), print: list, set: '' },
+    {
+      api,
+      path: '/staking/validators?status={status}',
+      sql: statusSql(`:'status'`),
+      print: list,
+      set: '',
+      isPaged: true,
+    },
     { api, path: '/staking/validators/{operator}', sql: BY_OPERATOR, print: one(print) },
     { api, path: '/staking/delegators/{delegator}/validators', sql: OF_DELEGATOR, print: list, set: '' },
     {
@@ -137,6 +144,7 @@ const legacyDelegations = (api: Api, print: (row: Row) => unknown): Route[] => [
   {
     api,
     path: '/staking/validators/{operator}/delegations',
+    isHeavy: true,
     sql: delegationsOf('operator'),
     print: (rows) => rows.map(print),
     set: '',
@@ -163,6 +171,7 @@ const GATEWAY_DELEGATIONS: readonly Route[] = [
   {
     api: gateway,
     path: `${staking}/validators/{operator}/delegations`,
+    isHeavy: true,
     sql: delegationsOf('operator'),
     print: gatewayDelegations,
     set: 'delegation_responses',
@@ -205,6 +214,7 @@ const legacyUnbonding = (api: Api): Route[] => [
   {
     api,
     path: '/staking/validators/{operator}/unbonding_delegations',
+    isHeavy: true,
     sql: unbondingOf('operator'),
     print: printUnbondings,
     set: '',
@@ -231,6 +241,7 @@ const GATEWAY_UNBONDING: readonly Route[] = [
   {
     api: gateway,
     path: `${staking}/validators/{operator}/unbonding_delegations`,
+    isHeavy: true,
     sql: unbondingOf('operator'),
     print: gatewayUnbondings,
     set: 'unbonding_responses',
@@ -280,6 +291,7 @@ const legacyRedelegations = (api: Api, print: (rows: readonly Row[]) => unknown)
   ].map(([query, where]) => ({
     api,
     path: `/staking/redelegations${query}`,
+    ...(query === '' && { isHeavy: true }),
     sql: [REDELEGATIONS, where, AS_MOVED].filter((part) => part !== '').join(' '),
     print,
     set: '',

@@ -1,6 +1,6 @@
 /** Txs by an event, in pages: a node looks into its index of events, where each tx stands once. */
 import type { Api, Route, Row, Texts } from '../route.ts';
-import { aminoTx, gatewayAnswer, leanTx, TX_COLUMNS, withoutIndex } from './txs.ts';
+import { aminoTx, gatewayAnswer, leanTx, TX_COLUMNS, unlessNameless, withoutIndex } from './txs.ts';
 
 /* Of byte-identical txs the last one. */
 const search = (
@@ -59,7 +59,7 @@ const legacySearches = (api: Api, print: Route['print']): Route[] =>
       of,
       path,
       sql: search(where, page),
-      print,
+      print: unlessNameless(print),
       read: withoutIndex,
     })),
   );
@@ -80,7 +80,7 @@ const ofDelegator = (api: Api, print: Route['print']): Route[] =>
       `${byEvent(`'message'`, `'action'`, `'${action}'`)}\n  and ${byEvent(`'message'`, `'sender'`, `:'delegator'`)}`,
       'limit 100',
     ),
-    print: (rows, parts) => [print(rows, parts)],
+    print: unlessNameless((rows, parts) => [print(rows, parts)]),
     read: withoutIndex,
   }));
 

@@ -241,15 +241,17 @@ const stdTx = (row: Row): unknown => ({
   timeout_height: row.timeout_height,
 });
 
-/** The server refuses a tx that amino can't say. */
-function leanAnswer(row: Row): unknown {
-  try {
-    return leanTx(row);
-  } catch (error) {
-    if (error instanceof NoAminoName) return NOT_FROM_STATE;
-    throw error;
-  }
-}
+/** The server answers with an error where a message of a tx has no amino name. */
+export const unlessNameless =
+  (print: Route['print']): Route['print'] =>
+  (rows, parts) => {
+    try {
+      return print(rows, parts);
+    } catch (error) {
+      if (error instanceof NoAminoName) return NOT_FROM_STATE;
+      throw error;
+    }
+  };
 
 interface Attribute {
   readonly key: string | null;
@@ -279,7 +281,7 @@ export const txRoutes: readonly Route[] = [
     of: 'block',
     path: '/txs/{hash}',
     sql: TX,
-    print: found(leanAnswer),
+    print: unlessNameless(found(leanTx)),
     read: withoutIndex,
   },
   {

@@ -1,0 +1,39 @@
+/** Lists that REST answers page by page and SQL as a whole. */
+import { isDeepStrictEqual } from 'node:util';
+import { normal } from './answer.ts';
+import type { Route } from './route.ts';
+
+/** Shorter answers of the legacy servers are whole lists. */
+const SHORTEST_PAGE = 100;
+
+interface Listed {
+  readonly items: readonly unknown[];
+  /** undefined: the legacy servers name no next page and no total. */
+  readonly pagination?: { readonly next_key: string | null; readonly total: string };
+}
+
+/** Whether REST answered the first page of the list that SQL has whole: each item of the page is in SQL's list, and the gateway
+ * counts as many items in total. */
+export function isFirstPage(answered: unknown, found: unknown, { isPaged }: Pick<Route, 'isPaged'>): boolean {
+  const [page, whole] = [listIn(answered), listIn(found)];
+  if (page === undefined || whole === undefined || page.items.length >= whole.items.length) return false;
+  const isPage =
+    page.pagination === undefined
+      ? isPaged === true && page.items.length >= SHORTEST_PAGE
+      : page.pagination.next_key !== null &&
+        isDeepStrictEqual(page.pagination.total, whole.pagination?.total);
+  const known = new Set(whole.items.map(textOf));
+  return isPage && page.items.every((item) => known.has(textOf(item)));
+}
+
+/** The list of an answer: the answer itself, or the one field beside `pagination`. */
+function listIn(value: unknown): Listed | undefined {
+  if (Array.isArray(value)) return { items: value };
+  if (typeof value !== 'object' || value === null || !('pagination' in value)) return undefined;
+  const { pagination, ...rest } = value;
+  const [items, ...others] = Object.values(rest);
+  if (!Array.isArray(items) || others.length > 0) return undefined;
+  return { items, pagination: pagination as NonNullable<Listed['pagination']> };
+}
+
+const textOf = (item: unknown): string => JSON.stringify(normal(item, undefined));
