@@ -6,9 +6,7 @@ import { loadavg } from 'node:os';
 import { openQueues, type Queues, queueName, runWorker, timingOf } from '@baleen/jobs';
 import { openSource } from '@baleen/source';
 import { openStore, type Store } from '@baleen/store';
-import { hasRedis, startRedis } from '@baleen/testing';
-import { openServer, withDatabase } from '../tools/fidelity/database.ts';
-import { BALEEN, indexChain } from '../tools/fidelity/index-chain.ts';
+import { BALEEN, hasRedis, indexChain, openServer, startRedis, withDatabase } from '@baleen/testing';
 import { loadText, writeSection } from './sections.ts';
 import { type Workload, workloads } from './workloads.ts';
 

@@ -1,7 +1,7 @@
 /** npm run bench [-- --only NAME]: measures, prints, and writes docs/performance.md (not with --only). */
 import { loadavg } from 'node:os';
 import { parseArgs } from 'node:util';
-import { openServer, withClient } from '../tools/fidelity/database.ts';
+import { openServer, withClient } from '@baleen/testing';
 import { pageOf } from './page.ts';
 import { type Measured, measure } from './run.ts';
 import { writeHead } from './sections.ts';

@@ -1,7 +1,6 @@
 import { openStore } from '@baleen/store';
-import { describeChain } from '@baleen/testing';
+import { describeChain, withClient, withDatabase } from '@baleen/testing';
 import type pg from 'pg';
-import { withClient, withDatabase } from '../tools/fidelity/database.ts';
 import { type RewardsSize, writeRewards } from './synthetic-rewards.ts';
 
 const CHAIN = 'synthetic-1';

@@ -1,9 +1,7 @@
 /** One workload: the command from outside, what it left in Postgres, and the COPY to compare with. */
 import { spawn } from 'node:child_process';
 import { chmodSync, rmSync } from 'node:fs';
-import { temporaryFolder } from '@baleen/testing';
-import { withClient, withDatabase } from '../tools/fidelity/database.ts';
-import { BALEEN } from '../tools/fidelity/index-chain.ts';
+import { BALEEN, temporaryFolder, withClient, withDatabase } from '@baleen/testing';
 import { type Baseline, copyBaseline, storedTables } from './copy-baseline.ts';
 import { watchMemory } from './memory.ts';
 import { type Scan, scanDatabases } from './scan.ts';

@@ -2,7 +2,7 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { join } from 'node:path';
-import { ROOT } from '../tools/fidelity/index-chain.ts';
+import { ROOT } from '@baleen/testing';
 
 const PAGE = join(ROOT, 'docs/performance.md');
 

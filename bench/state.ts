@@ -12,9 +12,8 @@ import type { StateEraName } from '@baleen/chain';
 import { readState, type StateReport } from '@baleen/pipeline';
 import { openState } from '@baleen/source';
 import { openStore, type Store } from '@baleen/store';
-import { describeChain, fixtureData, temporaryFolder } from '@baleen/testing';
+import { describeChain, fixtureData, openServer, temporaryFolder, withDatabase } from '@baleen/testing';
 import { stateEntries, writeEntries } from '../packages/iavl/test/make-state.ts';
-import { openServer, withDatabase } from '../tools/fidelity/database.ts';
 import { REWARDS_HEAD, rewardsRow } from './rewards.ts';
 import { loadText, writeSection } from './sections.ts';
 

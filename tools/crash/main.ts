@@ -3,9 +3,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { hasRedis, temporaryFolder } from '@baleen/testing';
-import { ROOT } from '../fidelity/index-chain.ts';
-import { extractTo } from '../fidelity/unpack.ts';
+import { extractTo, hasRedis, ROOT, temporaryFolder } from '@baleen/testing';
 import { crashIndex } from './crash-index.ts';
 import { crashQueue } from './crash-queue.ts';
 import { crashState } from './crash-state.ts';

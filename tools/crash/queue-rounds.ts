@@ -2,9 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { openQueues, queueName, timingOf } from '@baleen/jobs';
 import { openStore } from '@baleen/store';
-import type { TestRedis } from '@baleen/testing';
-import { checksums, sumDifferences } from '../fidelity/checksum.ts';
-import { withClient } from '../fidelity/database.ts';
+import { checksums, sumDifferences, type TestRedis, withClient } from '@baleen/testing';
 import { type Moment, startProxy, type Watcher } from './proxy.ts';
 import { type Counts, noCounts, portOf, through } from './rounds.ts';
 import { type Postgres, type Run, startWorker } from './victims.ts';

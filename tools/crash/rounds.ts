@@ -1,8 +1,6 @@
 /** One round: index, kill at a chosen message, index again to the end, and look at what came of it. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { checksums, sumDifferences } from '../fidelity/checksum.ts';
-import { withClient, withDatabase } from '../fidelity/database.ts';
-import { indexChain } from '../fidelity/index-chain.ts';
+import { checksums, indexChain, sumDifferences, withClient, withDatabase } from '@baleen/testing';
 import { type Moment, startProxy, type Watcher } from './proxy.ts';
 import { type Postgres, type Run, startIndex } from './victims.ts';
 

@@ -3,11 +3,10 @@ import { type ChildProcess, type SpawnOptionsWithStdioTuple, spawn } from 'node:
 import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { temporaryFolder } from '@baleen/testing';
+import { BALEEN, temporaryFolder } from '@baleen/testing';
 import { type Embedded, startEmbedded, stopEmbedded } from '../../packages/store/src/embedded/index.ts';
 import { layoutOf } from '../../packages/store/src/embedded/layout.ts';
 import { runningPostmaster } from '../../packages/store/src/embedded/postmaster.ts';
-import { BALEEN } from '../fidelity/index-chain.ts';
 
 export interface Run {
   readonly child: ChildProcess;

@@ -4,8 +4,7 @@
 import { rmSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
-import { temporaryFolder } from '@baleen/testing';
-import { openServer } from '../fidelity/database.ts';
+import { openServer, temporaryFolder } from '@baleen/testing';
 import { compareSources, type RpcComparison } from '../fidelity/rpc.ts';
 import { GoMissing } from './go.ts';
 import { NODES } from './nodes.ts';

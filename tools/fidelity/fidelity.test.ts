@@ -1,10 +1,8 @@
 /** Every recorded row of both bundled chains, value for value; and that a changed value is seen. */
 import { join } from 'node:path';
+import { checksums, indexChain, ROOT, sumDifferences, withClient, withDatabase } from '@baleen/testing';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { checksums, sumDifferences } from './checksum.ts';
 import { compareDatabase } from './compare.ts';
-import { withClient, withDatabase } from './database.ts';
-import { indexChain, ROOT } from './index-chain.ts';
 import { isObject, type Json } from './json.ts';
 import { compareKind, type Scope } from './kind.ts';
 import { KINDS } from './kinds/index.ts';

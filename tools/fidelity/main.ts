@@ -2,14 +2,12 @@
  *
  * With --rpc: the tables indexed from the recorded RPC answers are compared with those indexed from the directory. */
 import { parseArgs } from 'node:util';
+import { dataNames, indexChain, openServer, unpack, withClient, withDatabase } from '@baleen/testing';
 import { type Comparison, compareDatabase } from './compare.ts';
-import { openServer, withClient, withDatabase } from './database.ts';
-import { indexChain } from './index-chain.ts';
 import { compareOrder, parseOrder } from './order.ts';
 import { type Recording, readRecording } from './recording.ts';
 import { details, failures, table } from './report.ts';
 import { compareRpc } from './rpc.ts';
-import { dataNames, unpack } from './unpack.ts';
 
 const USAGE =
   'npm run fidelity -- DIR [--database URL] [--data data|data-killed] [--order clean-then-killed|killed-then-clean] [--rpc]';

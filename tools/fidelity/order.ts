@@ -1,8 +1,5 @@
 /** Does it matter what a database has seen before? Indexes two states of a chain one after the other and compares with the second alone. */
-import { checksums, sumDifferences } from './checksum.ts';
-import { withClient, withDatabase } from './database.ts';
-import { indexChain } from './index-chain.ts';
-import { unpack } from './unpack.ts';
+import { checksums, indexChain, sumDifferences, unpack, withClient, withDatabase } from '@baleen/testing';
 
 /** `clean-then-killed` or `killed-then-clean` to the names of the data. */
 export function parseOrder(order: string): [first: string, second: string] {

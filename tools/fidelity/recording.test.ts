@@ -1,6 +1,6 @@
 import { join } from 'node:path';
+import { ROOT } from '@baleen/testing';
 import { describe, expect, test } from 'vitest';
-import { ROOT } from './index-chain.ts';
 import { firstDifference, JsonNumber, parseJson } from './json.ts';
 import { KINDS } from './kinds/index.ts';
 import { eventsOf, timeOf } from './normal.ts';

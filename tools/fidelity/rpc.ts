@@ -2,11 +2,15 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { openSource, type SourceInfo } from '@baleen/source';
-import { replayRpc } from '@baleen/testing';
-import { checksums, sumDifferences } from './checksum.ts';
-import { withClient, withDatabase } from './database.ts';
-import { indexChain } from './index-chain.ts';
-import { unpack } from './unpack.ts';
+import {
+  checksums,
+  indexChain,
+  replayRpc,
+  sumDifferences,
+  unpack,
+  withClient,
+  withDatabase,
+} from '@baleen/testing';
 
 /** What a node does not answer: the bytes of genesis.json, of which it only has the JSON; and the bytes of a log or info
  * that is not UTF-8, which JSON shows with U+FFFD, as the column beside does. */

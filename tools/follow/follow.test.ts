@@ -1,14 +1,21 @@
 /** `baleen follow` as a user runs it: killed, started again, without its database for a while. */
 import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { createEmptyDatabase, fixture, type ReplayNode, replayNode, temporaryFolder } from '@baleen/testing';
+import {
+  checksums,
+  createEmptyDatabase,
+  fixture,
+  indexChain,
+  type ReplayNode,
+  replayNode,
+  spawnBaleen,
+  sumDifferences,
+  temporaryFolder,
+  withClient,
+} from '@baleen/testing';
 import pg from 'pg';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { startBaleen } from '../../apps/indexer/src/spawn-baleen.fixture.ts';
 import { startEmbedded, stopEmbedded } from '../../packages/store/src/embedded/index.ts';
-import { checksums, sumDifferences } from '../fidelity/checksum.ts';
-import { withClient } from '../fidelity/database.ts';
-import { indexChain } from '../fidelity/index-chain.ts';
 
 const FILES = [fixture('terra-columbus5-devnet', 'rpc.jsonl.gz')];
 const LAST = 306;
@@ -77,7 +84,7 @@ describe('baleen follow', () => {
     async () => {
       const database = await createEmptyDatabase();
       try {
-        const start = () => startBaleen(['follow', node.url, '--database', database.url, '--quiet']);
+        const start = () => spawnBaleen(['follow', node.url, '--database', database.url, '--quiet']);
         grow();
         for (const heights of [1, 60, 140, 230]) {
           const { child } = start();
@@ -102,7 +109,7 @@ describe('baleen follow', () => {
     'starts the embedded database again when it is killed, leaves it running, and ends with the tables of baleen index',
     async () => {
       const dataDir = temporaryFolder('follow');
-      const { child, ended } = startBaleen(['follow', node.url, '--backfill', 'oldest-first'], {
+      const { child, ended } = spawnBaleen(['follow', node.url, '--backfill', 'oldest-first'], {
         BALEEN_DATA_DIR: dataDir,
       });
       try {

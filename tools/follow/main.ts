@@ -11,11 +11,17 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { temporaryFolder } from '@baleen/testing';
+import {
+  BALEEN,
+  checksums,
+  indexChain,
+  openServer,
+  sumDifferences,
+  temporaryFolder,
+  withClient,
+  withDatabase,
+} from '@baleen/testing';
 import { startDevnet } from '../devnet/start-devnet.ts';
-import { checksums, sumDifferences } from '../fidelity/checksum.ts';
-import { openServer, withClient, withDatabase } from '../fidelity/database.ts';
-import { BALEEN, indexChain } from '../fidelity/index-chain.ts';
 import { watchAvailability } from './availability.ts';
 import { watchVisibility } from './visibility.ts';
 

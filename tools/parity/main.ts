@@ -1,7 +1,6 @@
 /** npm run parity -- DIR [--database URL] [--data NAME]: what REST had answered at each recorded height, beside SQL's answers. */
 import { parseArgs } from 'node:util';
-import { openServer, withDatabase } from '../fidelity/database.ts';
-import { dataNames } from '../fidelity/unpack.ts';
+import { dataNames, openServer, withDatabase } from '@baleen/testing';
 import { measure } from './measure.ts';
 import { details, explanations, failures, notHeldLines, summary, table, uncoveredLines } from './report.ts';
 

@@ -1,11 +1,10 @@
 /** A recorded directory: its state at each recorded height in a database of its own, beside what REST had answered. */
 import { spawnSync } from 'node:child_process';
 import { openSource, type SourceInfo } from '@baleen/source';
+import { BALEEN, indexChain, unpack } from '@baleen/testing';
 import { isGateway, type RestAnswer } from '../../apps/indexer/src/lcd/answer.ts';
 import type { Api } from '../../apps/indexer/src/lcd/route.ts';
 import { connect } from '../../apps/indexer/src/lcd/sql-answers.ts';
-import { BALEEN, indexChain } from '../fidelity/index-chain.ts';
-import { unpack } from '../fidelity/unpack.ts';
 import { type About, blocksToIndex, type HeldHeights, heldHeights, isHeld } from './held-heights.ts';
 import { Parity } from './parity.ts';
 import { readAnswers } from './recording.ts';

@@ -1,13 +1,12 @@
 /** Every REST answer about state that was recorded of both bundled chains, beside SQL's; and that a changed value is seen. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { createDatabase } from '@baleen/testing';
+import { createDatabase, ROOT } from '@baleen/testing';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { RestAnswer } from '../../apps/indexer/src/lcd/answer.ts';
 import type { Api } from '../../apps/indexer/src/lcd/route.ts';
 import { aminoMessage, NoAminoName } from '../../apps/indexer/src/lcd/routes/amino-messages.ts';
 import { connect } from '../../apps/indexer/src/lcd/sql-answers.ts';
-import { ROOT } from '../fidelity/index-chain.ts';
 import { type Measured, measure } from './measure.ts';
 import { PARITY_PAGE, parityPage } from './page.ts';
 import { Parity } from './parity.ts';

@@ -1,10 +1,16 @@
 import { globSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { createEmptyDatabase, fixtureData, type TestDatabase } from '@baleen/testing';
+import {
+  CLONED,
+  createEmptyDatabase,
+  type Ended,
+  fixtureData,
+  ROOT,
+  spawnCommand,
+  type TestDatabase,
+} from '@baleen/testing';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { CLONED, type Ended, startCommand } from './spawn-baleen.fixture.ts';
 
-const ROOT = join(import.meta.dirname, '../../..');
 const SOURCE = fixtureData('terra-columbus4-devnet');
 
 let out: string;
@@ -15,7 +21,7 @@ beforeAll(async () => {
   const parent = join(ROOT, 'node_modules/.cache');
   mkdirSync(parent, { recursive: true });
   out = mkdtempSync(join(parent, 'baleen-build-'));
-  const build = await startCommand(process.execPath, [join(ROOT, 'tools/build.ts'), '--out', out]).ended;
+  const build = await spawnCommand(process.execPath, [join(ROOT, 'tools/build.ts'), '--out', out]).ended;
   expect(build).toEqual({ code: 0, stdout: '', stderr: '' });
 });
 
@@ -39,11 +45,11 @@ test('the compiled command holds no TypeScript, and indexes what the one in the 
   const command = join(out, 'apps/indexer/bin/baleen.js');
   const compiled = await indexed((args, env) => {
     // Node without its type stripping could not load the clone's files by mistake.
-    return startCommand(process.execPath, ['--no-strip-types', command, ...args], { env }).ended;
+    return spawnCommand(process.execPath, ['--no-strip-types', command, ...args], { env }).ended;
   });
   expect(compiled).toMatchObject({ chainId: 'devnet-col4-a', heights: 290, txs: 456 });
   const cloned = await indexed(
-    (args, env) => startCommand(process.execPath, [CLONED, ...args], { env }).ended,
+    (args, env) => spawnCommand(process.execPath, [CLONED, ...args], { env }).ended,
   );
   expect(compiled).toEqual(cloned);
 });

@@ -1,13 +1,9 @@
-/** The command `baleen`: what was typed, signals and exit codes. Started by bin/baleen.js. */
+/** The process of the command `baleen`: its arguments, signals, streams and exit code. Started by bin/baleen.js. */
 import { once } from 'node:events';
-import { BaleenError } from '@baleen/chain';
-import { CommanderError } from 'commander';
 import type { Context } from './cli/context.ts';
-import { EXIT, EXIT_OF_KIND, type ExitCode } from './cli/exit-codes.ts';
-import { createProgram } from './cli/program.ts';
+import { EXIT } from './cli/exit-codes.ts';
 import { watchSignals } from './cli/signals.ts';
-import { unreachableService } from './cli/unreachable.ts';
-import { commands } from './commands.ts';
+import { runCommand } from './run-command.ts';
 
 process.stdout.on('error', endOnClosedPipe);
 const context: Context = {
@@ -20,20 +16,7 @@ const context: Context = {
   isOutputTerminal: process.stdout.isTTY === true,
   draw: (text) => process.stderr.write(text),
 };
-process.exitCode = await main(process.argv.slice(2));
-
-async function main(words: readonly string[]): Promise<ExitCode> {
-  let code: ExitCode = EXIT.done;
-  const program = createProgram(commands, async (command, given) => {
-    code = await command.execute(given, context);
-  });
-  try {
-    await program.parseAsync(words, { from: 'user' });
-    return code;
-  } catch (error) {
-    return report(error);
-  }
-}
+process.exitCode = await runCommand(process.argv.slice(2), context);
 
 async function printAll(lines: readonly string[]): Promise<void> {
   if (lines.length > 0 && !process.stdout.write(`${lines.join('\n')}\n`)) await once(process.stdout, 'drain');
@@ -43,21 +26,4 @@ async function printAll(lines: readonly string[]): Promise<void> {
 function endOnClosedPipe(error: NodeJS.ErrnoException): void {
   if (error.code !== 'EPIPE') throw error;
   process.exit(EXIT.done);
-}
-
-function report(error: unknown): ExitCode {
-  if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.wrongUse;
-  if (context.signal.aborted) return EXIT.interrupted;
-  if (error instanceof BaleenError) {
-    context.say(`baleen: ${error.message}`);
-    return EXIT_OF_KIND[error.kind];
-  }
-  const unreachable = unreachableService(error);
-  if (unreachable !== undefined) {
-    context.say(`baleen: ${unreachable}`);
-    return EXIT.unreachable;
-  }
-  const stack = error instanceof Error ? error.stack : String(error);
-  context.say(`baleen: this is a fault of Baleen itself, please report it:\n${stack}`);
-  return EXIT.bug;
 }

@@ -3,7 +3,8 @@ import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { openSource } from '@baleen/source';
 import {
-  createEmptyDatabase,
+  baleen,
+  createDatabase,
   type FixtureName,
   fixture,
   fixtureData,
@@ -13,7 +14,6 @@ import {
 import { describe, expect, test } from 'vitest';
 import { EXIT } from './cli/exit-codes.ts';
 import { metricTable } from './metrics/metric-table.ts';
-import { baleen } from './spawn-baleen.fixture.ts';
 
 const ROOT = join(import.meta.dirname, '../../..');
 const page = readFileSync(join(ROOT, 'docs/operating.md'), 'utf8');
@@ -32,7 +32,7 @@ function tableOf(first: string): string[][] {
 
 describe.each<FixtureName>(['terra-columbus4-devnet', 'terra-columbus5-devnet'])('the load of %s', (name) => {
   test('over RPC is what the page says: each fact once', async () => {
-    const database = await createEmptyDatabase();
+    const database = await createDatabase();
     const node = await replayRpc([fixture(name, 'rpc.jsonl.gz')]);
     const { code, stdout } = await baleen(['index', node.url, '--json'], { DATABASE_URL: database.url });
     expect(code).toBe(0);

@@ -4,14 +4,16 @@ import { createHash } from 'node:crypto';
 import { chmodSync, cpSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import {
+  BALEEN,
   createDatabase,
+  type Ended,
   type FixtureName,
   fixtureData,
+  spawnCommand,
   type TestDatabase,
   temporaryFolder,
 } from '@baleen/testing';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { BALEEN, type Ended, startCommand } from './spawn-baleen.fixture.ts';
 
 const FIXTURES: readonly [FixtureName, string][] = [
   ['terra-columbus4-devnet', '290 blocks, 456 txs'],
@@ -41,7 +43,7 @@ afterEach(() => database.drop());
 describe.each(FIXTURES)('baleen index of %s', (name, counts) => {
   test('leaves every byte and every time of the directory as they were', async () => {
     const folder = copyOf(name);
-    await unchanged(folder, () => startCommand(process.execPath, indexOf(folder), environment()).ended);
+    await unchanged(folder, () => spawnCommand(process.execPath, indexOf(folder), environment()).ended);
   });
 
   test('works on a read-only mount', async (context) => {
@@ -50,7 +52,7 @@ describe.each(FIXTURES)('baleen index of %s', (name, counts) => {
     const command = [process.execPath, ...indexOf(folder)];
     await unchanged(
       folder,
-      () => startCommand('unshare', onReadOnlyMount(folder, ...command), environment()).ended,
+      () => spawnCommand('unshare', onReadOnlyMount(folder, ...command), environment()).ended,
     );
   });
 
@@ -62,7 +64,7 @@ describe.each(FIXTURES)('baleen index of %s', (name, counts) => {
     expect(spawnSync('touch', [join(folder, 'blockstore.db/x')], NOBODY).status).not.toBe(0);
     await unchanged(
       folder,
-      () => startCommand(process.execPath, indexOf(folder), { ...environment(), ...NOBODY }).ended,
+      () => spawnCommand(process.execPath, indexOf(folder), { ...environment(), ...NOBODY }).ended,
     );
   });
 

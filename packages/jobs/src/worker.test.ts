@@ -1,9 +1,7 @@
 import { cpSync } from 'node:fs';
 import { join } from 'node:path';
 import { BaleenError } from '@baleen/chain';
-import { completeChain, indexRanges } from '@baleen/pipeline';
 import { openSource } from '@baleen/source';
-import { openStore } from '@baleen/store';
 import {
   createDatabase,
   describeChain,
@@ -12,9 +10,7 @@ import {
   temporaryFolder,
   writeLevelDb,
 } from '@baleen/testing';
-import pg from 'pg';
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { checksums } from '../../../tools/fidelity/checksum.ts';
 import { type Bench, backends, LEASE_SECONDS, needsBackend, openBench } from '../test/backends.ts';
 import { type Enqueued, enqueue } from './enqueue.ts';
 import type { OpenSources } from './source-cache.ts';
@@ -31,16 +27,6 @@ const pathOf = (chainId: ChainId): string => fixtureData(CHAINS[chainId].name);
 
 const open: OpenSources = async (paths) => [{ paths, source: await openSource(paths) }];
 
-async function sumsOf(url: string): Promise<Map<string, string>> {
-  const client = new pg.Client({ connectionString: url });
-  await client.connect();
-  try {
-    return await checksums(client);
-  } finally {
-    await client.end();
-  }
-}
-
 const description = async (chainId: ChainId) => {
   using source = await openSource(pathOf(chainId));
   const genesis = await source.genesis()!.summary(new AbortController().signal);
@@ -54,24 +40,11 @@ const description = async (chainId: ChainId) => {
   });
 };
 
-/** The chain as `baleen index` writes it. */
-async function indexedSums(chainId: ChainId): Promise<Map<string, string>> {
-  const database = await createDatabase();
-  const store = await openStore(database.url);
-  using source = await openSource(pathOf(chainId));
-  await store.prepareChain(await description(chainId));
-  const ranges = [{ from: 1, to: CHAINS[chainId].to }];
-  await indexRanges({ paths: [pathOf(chainId)], known: source.info, store, chainId, ranges });
-  await completeChain(source, store, { wroteBlocks: true, signal: new AbortController().signal });
-  const sums = await sumsOf(database.url);
-  await store.close();
-  await database.drop();
-  return sums;
-}
-
 let wanted: Map<string, string>;
 beforeAll(async () => {
-  wanted = await indexedSums('devnet-col4-a');
+  const indexed = await createDatabase({ holding: 'terra-columbus4-devnet' });
+  wanted = await indexed.checksums();
+  await indexed.drop();
 });
 
 describe.each(backends)('workers with a queue in %s', (backend) => {
@@ -119,7 +92,7 @@ describe.each(backends)('workers with a queue in %s', (backend) => {
     expect(await ask('devnet-col4-a')).toEqual({ jobs: 6, heights: 290 });
     const reports = await Promise.all([work(), work(), work()]);
     expect(reports.reduce((sum, { jobs }) => sum + jobs.written, 0)).toBe(6);
-    expect(await sumsOf(bench.database.url)).toEqual(wanted);
+    expect(await bench.database.checksums()).toEqual(wanted);
     expect(await leases()).toEqual([]);
     expect(await bench.store.enqueued()).toEqual([]);
     expect(await ask('devnet-col4-a')).toEqual({ jobs: 0, heights: 0 });
@@ -131,7 +104,7 @@ describe.each(backends)('workers with a queue in %s', (backend) => {
     const walk = () => ({ onWritten: () => void (lost ??= loseQueue()) });
     await work({ walk });
     await lost;
-    expect(await sumsOf(bench.database.url)).toEqual(wanted);
+    expect(await bench.database.checksums()).toEqual(wanted);
   });
 
   test('two chains have their turns', async () => {
@@ -156,7 +129,7 @@ describe.each(backends)('workers with a queue in %s', (backend) => {
     });
     expect(await leases()).toEqual([]);
     expect((await work()).jobs).toMatchObject({ written: 1, failed: 0 });
-    expect(await sumsOf(bench.database.url)).toEqual(wanted);
+    expect(await bench.database.checksums()).toEqual(wanted);
   });
 
   test('a bad block is told in failed_ranges and not tried again; all others are written; a sound copy mends it', async () => {
@@ -182,7 +155,7 @@ describe.each(backends)('workers with a queue in %s', (backend) => {
     ]);
     expect(await ask('devnet-col4-a')).toEqual({ jobs: 1, heights: 2 });
     await work();
-    expect(await sumsOf(bench.database.url)).toEqual(wanted);
+    expect(await bench.database.checksums()).toEqual(wanted);
   });
 
   test('a source that is away is tried again by itself', async () => {
@@ -195,7 +168,7 @@ describe.each(backends)('workers with a queue in %s', (backend) => {
     const told: string[] = [];
     await work({ openSources: flaky, say: (line) => told.push(line) });
     expect(told.join('\n')).toContain('connect to the node: refused');
-    expect(await sumsOf(bench.database.url)).toEqual(wanted);
+    expect(await bench.database.checksums()).toEqual(wanted);
   });
 
   // What has no part of the queue in it is tried on one of them.
@@ -209,7 +182,7 @@ describe.each(backends)('workers with a queue in %s', (backend) => {
       onWritten: () => void bench.store.recordFailure('devnet-col4-a', { from: 101, to: 150 }, 'lost', later),
     });
     await work({ walk });
-    expect(await sumsOf(bench.database.url)).toEqual(wanted);
+    expect(await bench.database.checksums()).toEqual(wanted);
   });
 
   test('one whose source is of another chain says so and writes nothing', async () => {

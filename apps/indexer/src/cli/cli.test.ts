@@ -1,8 +1,8 @@
+import { baleen } from '@baleen/testing';
 import type { Command as CommanderCommand } from 'commander';
 import { describe, expect, test } from 'vitest';
 import manifest from '../../package.json' with { type: 'json' };
 import { commands } from '../commands.ts';
-import { baleen } from '../spawn-baleen.fixture.ts';
 import { createProgram } from './program.ts';
 
 /** Nothing listens on port 1. */

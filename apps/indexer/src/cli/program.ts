@@ -1,6 +1,6 @@
 /** Commands as commander sees them. */
 import { readFileSync } from 'node:fs';
-import { Argument, Command as CommanderCommand, Option } from 'commander';
+import { Argument, Command as CommanderCommand, Option, type OutputConfiguration } from 'commander';
 import type { Command, OptionSpec } from './command.ts';
 
 const SUMMARY = `Indexes Tendermint and Cosmos chains into PostgreSQL, straight from a node's files.
@@ -19,8 +19,14 @@ const GROUPS: Readonly<Record<string, string>> = {
 
 export type Run = (command: Command, given: Readonly<Record<string, unknown>>) => Promise<void>;
 
-export function createProgram(commands: readonly Command[], run: Run): CommanderCommand {
+/** @param output  where help, version and wrong use are told; default: stdout and stderr of the process */
+export function createProgram(
+  commands: readonly Command[],
+  run: Run,
+  output: OutputConfiguration = {},
+): CommanderCommand {
   const program = new CommanderCommand('baleen')
+    .configureOutput(output)
     .description(SUMMARY)
     .addHelpText('after', EXIT_HELP)
     .version(version(), '-V, --version', 'print the version of baleen')

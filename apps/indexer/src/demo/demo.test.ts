@@ -1,7 +1,5 @@
-import { createDatabase, temporaryFolder } from '@baleen/testing';
-import pg from 'pg';
+import { baleen, createDatabase, spawnBaleen, temporaryFolder } from '@baleen/testing';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { baleen } from '../spawn-baleen.fixture.ts';
 
 let database: Awaited<ReturnType<typeof createDatabase>>;
 beforeAll(async () => void (database = await createDatabase()));
@@ -18,11 +16,10 @@ test('the demo answers as REST had, and exits with 1 when a balance is another',
   expect(first.stdout).not.toContain('DIFFERENT');
   expect(first.code).toBe(0);
 
-  const client = new pg.Client({ connectionString: database.url });
-  await client.connect();
-  const { rowCount } = await client.query('update baleen_store.state_balances set amount = amount + 1');
-  await client.end();
-  expect(rowCount).toBeGreaterThan(0);
+  const raised = await database.query(
+    'update baleen_store.state_balances set amount = amount + 1 returning address',
+  );
+  expect(raised.length).toBeGreaterThan(0);
 
   const second = await demo();
   expect(second.stdout).toContain('all blocks were there already');
@@ -34,6 +31,6 @@ test('the demo answers as REST had, and exits with 1 when a balance is another',
 
 test('without a database it has its own in the data folder, and leaves that of index alone', async () => {
   const env = { BALEEN_DATA_DIR: temporaryFolder('demo') };
-  expect(await baleen(['demo', '--quiet'], env)).toMatchObject({ code: 0 });
+  expect(await spawnBaleen(['demo', '--quiet'], env).ended).toMatchObject({ code: 0 });
   expect(await baleen(['db', 'url'], env)).toMatchObject({ code: 2 });
 });

@@ -1,6 +1,13 @@
-import { createEmptyDatabase, type Fault, fixture, fixtureData, replayRpc } from '@baleen/testing';
+import {
+  baleen,
+  createDatabase,
+  type Ended,
+  type Fault,
+  fixture,
+  fixtureData,
+  replayRpc,
+} from '@baleen/testing';
 import { describe, expect, test } from 'vitest';
-import { baleen, type Ended } from '../spawn-baleen.fixture.ts';
 
 const RECORDED = [fixture('terra-columbus4-devnet', 'rpc.jsonl.gz')];
 
@@ -35,7 +42,7 @@ describe('the exit code over RPC', () => {
     ));
 
   test('is 1 where the node lies; nothing of that block is written, and failed_ranges says why', async () => {
-    const database = await createEmptyDatabase();
+    const database = await createDatabase();
     const env = { DATABASE_URL: database.url };
     const index = (url: string): Promise<Ended> =>
       baleen(['index', url, '--heights', '10..30', '--quiet'], env);
@@ -68,7 +75,7 @@ describe('index over several sources', () => {
     routes.flatMap((route) => /^\/block\?height=(\d+)$/.exec(route)?.[1] ?? []).map(Number);
 
   test('reads a folder first, then asks the endpoints together for what it does not have', async () => {
-    const database = await createEmptyDatabase();
+    const database = await createDatabase();
     const env = { DATABASE_URL: database.url };
     const files = [...RECORDED, fixture('terra-columbus4-devnet', 'rpc-killed.jsonl.gz')];
     const nodes = [await replayRpc(files), await replayRpc(files)];

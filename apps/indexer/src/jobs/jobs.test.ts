@@ -2,20 +2,21 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import {
-  createEmptyDatabase,
+  baleen,
+  createDatabase,
   fixture,
   fixtureData,
   hasRedis,
   replayRpc,
+  type Spawned,
+  spawnBaleen,
   startRedis,
   type TestDatabase,
   type TestRedis,
   temporaryFolder,
+  until,
 } from '@baleen/testing';
-import pg from 'pg';
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { checksums } from '../../../../tools/fidelity/checksum.ts';
-import { baleen, type Running, startBaleen } from '../spawn-baleen.fixture.ts';
 
 const SOURCE = fixtureData('terra-columbus4-devnet');
 const OTHER_CHAIN = fixtureData('terra-columbus5-devnet');
@@ -24,20 +25,11 @@ const RECORDED = [fixture('terra-columbus4-devnet', 'rpc.jsonl.gz')];
 /** Over RPC a node tells its genesis, and not the file it is in. */
 const ONLY_IN_FILES = new Set(['genesis_file_sha256']);
 
-async function sumsOf(database: TestDatabase): Promise<Map<string, string>> {
-  const client = new pg.Client({ connectionString: database.url });
-  await client.connect();
-  try {
-    return await checksums(client, ONLY_IN_FILES);
-  } finally {
-    await client.end();
-  }
-}
+const sumsOf = (database: TestDatabase): Promise<Map<string, string>> => database.checksums(ONLY_IN_FILES);
 
 let wanted: Map<string, string>;
 beforeAll(async () => {
-  const indexed = await createEmptyDatabase();
-  await baleen(['index', SOURCE, '--no-state'], { DATABASE_URL: indexed.url });
+  const indexed = await createDatabase({ holding: 'terra-columbus4-devnet' });
   wanted = await sumsOf(indexed);
   await indexed.drop();
 });
@@ -49,7 +41,7 @@ describe.each(['redis', 'postgres'] as const)('jobs in %s', (backend) => {
 
   beforeEach(async (context) => {
     if (backend === 'redis' && !hasRedis()) context.skip('needs redis-server');
-    database = await createEmptyDatabase();
+    database = await createDatabase();
     redis = backend === 'redis' ? await startRedis() : undefined;
     env = { DATABASE_URL: database.url, ...(redis && { REDIS_URL: redis.url }) };
   });
@@ -58,8 +50,8 @@ describe.each(['redis', 'postgres'] as const)('jobs in %s', (backend) => {
     await database?.drop();
   });
 
-  const startWorker = (...more: string[]): Running =>
-    startBaleen(['worker', '--quiet', '--json', ...more], env);
+  const startWorker = (...more: string[]): Spawned =>
+    spawnBaleen(['worker', '--quiet', '--json', ...more], env);
 
   test('three workers write what index writes; enqueuing again finds nothing to do', async () => {
     const first = await baleen(['enqueue', SOURCE, '--range-size', '50'], env);
@@ -81,7 +73,7 @@ describe.each(['redis', 'postgres'] as const)('jobs in %s', (backend) => {
   if (backend === 'redis') return;
 
   test('a worker that slept past its lease writes nothing more; the one that took over has written all', async () => {
-    let sleeper: Running | undefined;
+    let sleeper: Spawned | undefined;
     const node = await replayRpc(RECORDED, {
       fault(route, _answer, nth) {
         if (route === '/block?height=200' && nth === 0) sleeper!.child.kill('SIGSTOP');
@@ -91,7 +83,7 @@ describe.each(['redis', 'postgres'] as const)('jobs in %s', (backend) => {
     try {
       await baleen(['enqueue', node.url, '--range-size', '1000'], env);
       sleeper = startWorker('--drain', '--lease', '1');
-      while (!node.routes.includes('/block?height=200')) await new Promise((done) => setTimeout(done, 20));
+      await until('it has asked for 200', () => node.routes.includes('/block?height=200'));
       const other = await startWorker('--drain', '--lease', '1').ended;
       expect(other.code).toBe(0);
       expect(JSON.parse(other.stdout).jobs).toMatchObject({ written: 1 });
@@ -99,8 +91,7 @@ describe.each(['redis', 'postgres'] as const)('jobs in %s', (backend) => {
       const woken = await sleeper.ended;
       expect(JSON.parse(woken.stdout).jobs).toMatchObject({ fenced: 1, written: 0, failed: 0 });
       expect(woken.code).toBe(0);
-      const { rows } = await query(
-        database,
+      const rows = await database.query(
         'select count(*)::int as n, count(distinct height)::int as heights from baleen.blocks',
       );
       expect(rows).toEqual([{ n: 290, heights: 290 }]);
@@ -110,7 +101,7 @@ describe.each(['redis', 'postgres'] as const)('jobs in %s', (backend) => {
   });
 
   test('a worker that is stopped ends with 0 and leaves its job to another', async () => {
-    let worker: Running | undefined;
+    let worker: Spawned | undefined;
     const node = await replayRpc(RECORDED, {
       fault(route) {
         if (route === '/block?height=150') worker!.child.kill('SIGTERM');
@@ -143,7 +134,7 @@ describe.each(['redis', 'postgres'] as const)('jobs in %s', (backend) => {
     const asked = await baleen(['enqueue', 'devnet-col4-a', 'baleen-col5-a', '--config', file], env);
     expect(asked).toMatchObject({ code: 0, stderr: '' });
     expect(await startWorker('--drain', '--config', file).ended).toMatchObject({ code: 0, stderr: '' });
-    const { rows } = await query(database, 'select chain_id, complete_to::int from baleen.chains order by 1');
+    const rows = await database.query('select chain_id, complete_to::int from baleen.chains order by 1');
     expect(rows).toEqual([
       { chain_id: 'baleen-col5-a', complete_to: 306 },
       { chain_id: 'devnet-col4-a', complete_to: 290 },
@@ -174,7 +165,7 @@ describe('what is wrong is told', () => {
   });
 
   test('a Redis that cannot be reached, with exit code 3 and without its password', async () => {
-    const database = await createEmptyDatabase();
+    const database = await createDatabase();
     const { code, stderr } = await baleen(['worker'], {
       DATABASE_URL: database.url,
       REDIS_URL: 'redis://:secret@127.0.0.1:1',
@@ -187,7 +178,7 @@ describe('what is wrong is told', () => {
   });
 
   test('a source of another chain under a name, and one that is not there', async () => {
-    const database = await createEmptyDatabase();
+    const database = await createDatabase();
     const { code, stderr } = await baleen(['worker', '--source', 'columbus-5=/nowhere/at/all'], {
       DATABASE_URL: database.url,
     });
@@ -195,13 +186,3 @@ describe('what is wrong is told', () => {
     await database.drop();
   });
 });
-
-async function query(database: TestDatabase, sql: string): Promise<pg.QueryResult> {
-  const client = new pg.Client({ connectionString: database.url });
-  await client.connect();
-  try {
-    return await client.query(sql);
-  } finally {
-    await client.end();
-  }
-}

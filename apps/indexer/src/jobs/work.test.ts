@@ -1,15 +1,16 @@
 import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import {
+  baleen,
   createEmptyDatabase,
   fixtureData,
   fixtureKilled,
+  spawnBaleen,
   type TestDatabase,
   temporaryFolder,
+  until,
 } from '@baleen/testing';
-import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { baleen, startBaleen } from '../spawn-baleen.fixture.ts';
 
 const SOURCE = fixtureData('terra-columbus4-devnet');
 const OTHER_CHAIN = fixtureData('terra-columbus5-devnet');
@@ -126,20 +127,17 @@ describe('the commands on a bundled chain', () => {
 
   test('sql without a query lists every view with its comment, and the URL', async () => {
     const { stdout } = await baleen(['sql'], env);
-    const { rows } = await adminQuery(
-      database.url,
-      "select viewname from pg_views where schemaname = 'baleen'",
-    );
-    for (const { viewname } of rows) expect(stdout).toMatch(new RegExp(`^${viewname} +One row is `, 'm'));
+    const views = await database.query("select viewname from pg_views where schemaname = 'baleen'");
+    for (const { viewname } of views) expect(stdout).toMatch(new RegExp(`^${viewname} +One row is `, 'm'));
     expect(stdout).toMatch(/^With psql: +psql "postgres:\/\/baleen_sql_/m);
   });
 
   test('Ctrl-C ends a query in the server too, with exit code 130', async () => {
-    const { child, ended } = startBaleen(['sql', 'select pg_sleep(600)'], env);
+    const { child, ended } = spawnBaleen(['sql', 'select pg_sleep(600)'], env);
     const running = `select count(*)::int as n from pg_stat_activity
       where datname = current_database() and application_name = 'baleen sql' and state = 'active' and query like 'fetch%'`;
-    const sleeping = async (): Promise<boolean> => (await adminQuery(database.url, running)).rows[0]!.n > 0;
-    while (!(await sleeping())) await new Promise((done) => setTimeout(done, 50));
+    const sleeping = async (): Promise<boolean> => (await database.query(running))[0]!.n > 0;
+    await until('the query runs', sleeping);
     child.kill('SIGINT');
     expect(await ended).toMatchObject({ code: 130 });
     expect(await sleeping()).toBe(false);
@@ -169,14 +167,4 @@ function snapshot(folder: string): string[] {
       const { size, mtimeMs, ctimeMs, mode } = statSync(join(folder, name));
       return `${name} ${size} ${mtimeMs} ${ctimeMs} ${mode}`;
     });
-}
-
-async function adminQuery(url: string, sql: string): Promise<{ rows: { viewname: string; n: number }[] }> {
-  const client = new pg.Client({ connectionString: url });
-  await client.connect();
-  try {
-    return await client.query(sql);
-  } finally {
-    await client.end();
-  }
 }

@@ -2,16 +2,17 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import {
-  createEmptyDatabase,
+  baleen,
+  createDatabase,
   fixture,
-  fixtureData,
   type ReplayServer,
   replayRpc,
+  type Spawned,
+  spawnBaleen,
   type TestDatabase,
   temporaryFolder,
 } from '@baleen/testing';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import { baleen, type Running, startBaleen } from '../spawn-baleen.fixture.ts';
 import { metricTable } from './metric-table.ts';
 
 const CHAIN = 'devnet-col4-a';
@@ -23,16 +24,16 @@ describe('index while it works', () => {
   let database: TestDatabase;
   let env: NodeJS.ProcessEnv;
   let node: ReplayServer;
-  let running: Running;
+  let running: Spawned;
   let url: string;
 
   beforeAll(async () => {
-    database = await createEmptyDatabase();
+    database = await createDatabase();
     env = { DATABASE_URL: database.url, BALEEN_DATA_DIR: temporaryFolder('data') };
     node = await replayRpc([fixture('terra-columbus4-devnet', 'rpc.jsonl.gz')], {
       fault: (route) => (route === `/block?height=${STALLED}` ? { kind: 'stall' } : undefined),
     });
-    running = startBaleen(['index', node.url, '--metrics', '0', '--ready-lag', YEARS], env);
+    running = spawnBaleen(['index', node.url, '--metrics', '0', '--ready-lag', YEARS], env);
     url = await new Promise<string>((resolve) => {
       let said = '';
       running.child.stderr.on('data', (chunk: Buffer) => {
@@ -167,9 +168,8 @@ describe('index while it works', () => {
 });
 
 test('a chain that lags is alive, and not ready: a reason per chain', async () => {
-  const database = await createEmptyDatabase();
+  const database = await createDatabase({ holding: 'terra-columbus4-devnet' });
   const env = { DATABASE_URL: database.url };
-  expect(await baleen(['index', fixtureData('terra-columbus4-devnet')], env)).toMatchObject({ code: 0 });
   const { readinessOf } = await import('./readiness.ts');
   const { stdout } = await baleen(['status', '--json'], env);
   const chains = [JSON.parse(stdout)];

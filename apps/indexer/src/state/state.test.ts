@@ -3,6 +3,7 @@ import { cpSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { openState } from '@baleen/source';
 import {
+  baleen,
   createEmptyDatabase,
   fixtureData,
   needsRealdata,
@@ -11,9 +12,7 @@ import {
   unpackRecording,
   writeLevelDb,
 } from '@baleen/testing';
-import pg from 'pg';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { baleen } from '../spawn-baleen.fixture.ts';
 
 const COLUMBUS_4 = fixtureData('terra-columbus4-devnet');
 const COLUMBUS_5 = fixtureData('terra-columbus5-devnet');
@@ -26,15 +25,7 @@ beforeEach(async () => {
 });
 afterEach(() => database.drop());
 
-async function query(sql: string): Promise<Record<string, unknown>[]> {
-  const client = new pg.Client({ connectionString: database.url });
-  await client.connect();
-  try {
-    return (await client.query(sql)).rows;
-  } finally {
-    await client.end();
-  }
-}
+const query = (sql: string): Promise<Record<string, unknown>[]> => database.query(sql);
 
 const stateHeight = async (): Promise<unknown> =>
   (await query('select max(height)::int as height from baleen_store.states'))[0]!.height;

@@ -1,8 +1,13 @@
-import { createEmptyDatabase, fixtureData, type TestDatabase } from '@baleen/testing';
-import pg from 'pg';
+import {
+  baleen,
+  createEmptyDatabase,
+  fixtureData,
+  startBaleen,
+  type TestDatabase,
+  until,
+} from '@baleen/testing';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Context } from '../cli/context.ts';
-import { baleen, startBaleen } from '../spawn-baleen.fixture.ts';
 import { watchEvery } from './watch.ts';
 
 const SOURCE = fixtureData('terra-columbus4-devnet');
@@ -107,10 +112,10 @@ describe('status', () => {
   });
 
   test('--watch prints a line per chain again and again, until Ctrl-C', async () => {
-    const { child, ended } = startBaleen(['status', '--watch', '0.1s'], env);
-    await lines(child.stdout, 2);
-    child.kill('SIGINT');
-    const { code, stdout } = await ended;
+    const running = startBaleen(['status', '--watch', '0.1s'], env);
+    await until('it has looked twice', () => linesOf(running.stdout) >= 2);
+    running.interrupt();
+    const { code, stdout } = await running.ended;
     expect(code).toBe(130);
     expect(stdout).toMatch(
       /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ devnet-col4-a: head 290, 0 blocks behind, head is \d+ d \d+ h old, 0 blocks\/s, 0 missing, 0 failed, nothing left\n){2,}$/,
@@ -118,19 +123,19 @@ describe('status', () => {
   });
 
   test('--watch with --json prints JSON again and again; with --fail-lag it ends at the first alarm', async () => {
-    const { child, ended } = startBaleen(['status', '--watch', '0.1s', '--json'], env);
-    await lines(child.stdout, 2);
-    child.kill('SIGINT');
-    const [first] = (await ended).stdout.split('\n');
+    const running = startBaleen(['status', '--watch', '0.1s', '--json'], env);
+    await until('it has looked twice', () => linesOf(running.stdout) >= 2);
+    running.interrupt();
+    const [first] = (await running.ended).stdout.split('\n');
     expect(JSON.parse(first!)).toMatchObject({ chainId: 'devnet-col4-a' });
     expect(await status('--watch', '--fail-lag', '1h')).toMatchObject({ code: 4 });
   });
 
   test('gaps --watch does the same', async () => {
-    const { child, ended } = startBaleen(['gaps', '--watch', '0.1s'], env);
-    await lines(child.stderr, 2);
-    child.kill('SIGINT');
-    expect(await ended).toMatchObject({
+    const running = startBaleen(['gaps', '--watch', '0.1s'], env);
+    await until('it has looked twice', () => linesOf(running.stderr) >= 2);
+    running.interrupt();
+    expect(await running.ended).toMatchObject({
       code: 130,
       stderr: expect.stringMatching(/^(nothing is missing\n){2,}$/),
     });
@@ -141,12 +146,7 @@ describe('status', () => {
     expect(await status()).toMatchObject({ code: 2, stderr: expect.stringMatching(/baleen migrate\n$/) });
   });
 
-  async function query(sql: string): Promise<void> {
-    const client = new pg.Client({ connectionString: database.url });
-    await client.connect();
-    await client.query(sql);
-    await client.end();
-  }
+  const query = (sql: string) => database.query(sql);
 
   const forgetWhatWasWanted = () => query('delete from baleen_store.wanted_ranges');
 });
@@ -193,13 +193,4 @@ test('a look that fails is told, and the next one shows again', async () => {
   expect(said).toEqual(['look 1', 'baleen: the server is gone; asking again', 'look 3']);
 });
 
-/** Waits until a stream has given so many lines. */
-function lines(stream: NodeJS.ReadableStream, count: number): Promise<void> {
-  let seen = 0;
-  return new Promise((resolve) =>
-    stream.on('data', (chunk: Buffer) => {
-      seen += chunk.toString().split('\n').length - 1;
-      if (seen >= count) resolve();
-    }),
-  );
-}
+const linesOf = (text: string): number => text.split('\n').length - 1;

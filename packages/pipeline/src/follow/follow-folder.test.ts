@@ -9,7 +9,6 @@ import {
 } from '@baleen/testing';
 import pg from 'pg';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { checksums } from '../../../../tools/fidelity/checksum.ts';
 import { completeChain } from '../complete-chain.ts';
 import { indexRanges } from '../walk/index-ranges.ts';
 import { type FollowOptions, followChain } from './follow.ts';
@@ -18,10 +17,8 @@ const CHAIN = 'baleen-col5-a';
 const FIRST = 30;
 const LAST = 60;
 
-async function tablesOf(url: string): Promise<Map<string, string>> {
-  const client = new pg.Client({ connectionString: url });
-  await client.connect();
-  const sums = await checksums(client).finally(() => client.end());
+async function tablesOf({ database }: { database: TestDatabase }): Promise<Map<string, string>> {
+  const sums = await database.checksums();
   // What was wanted is not a fact of the chain: it is told when one begins to follow.
   sums.delete('wanted_ranges');
   return sums;
@@ -101,6 +98,6 @@ describe("following a running node's folder", () => {
     expect(lines).toEqual([]);
     await node.stop();
     await indexAll(indexed);
-    expect(await tablesOf(followed.database.url)).toEqual(await tablesOf(indexed.database.url));
+    expect(await tablesOf(followed)).toEqual(await tablesOf(indexed));
   });
 });

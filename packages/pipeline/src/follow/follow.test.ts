@@ -9,10 +9,10 @@ import {
   type ReplayNodeOptions,
   replayNode,
   type TestDatabase,
+  until,
 } from '@baleen/testing';
 import pg from 'pg';
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { checksums } from '../../../../tools/fidelity/checksum.ts';
 import { completeChain } from '../complete-chain.ts';
 import { indexRanges } from '../walk/index-ranges.ts';
 import { type FollowOptions, type FollowReport, followChain } from './follow.ts';
@@ -82,17 +82,9 @@ function follow(more: Partial<FollowOptions> = {}, timeoutMs = 10_000): Followin
 
 const missing = (from: number, to: number) => store.missing(CHAIN, { from, to }, ['blocks', 'results']);
 
-async function until(what: string, holds: () => Promise<boolean> | boolean, alongside?: Promise<unknown>) {
-  const deadline = Date.now() + 40_000;
-  while (!(await holds())) {
-    if (Date.now() > deadline) throw new Error(`waited in vain until ${what}`);
-    await Promise.race([sleep(10), alongside ?? sleep(10)]);
-  }
-}
-
 const untilThere = (following: Following, from: number, to: number) =>
   until(
-    `${from}..${to} are there; told: ${following.lines.join('; ')}`,
+    () => `${from}..${to} are there; told: ${following.lines.join('; ')}`,
     async () => (await missing(from, to)).length === 0,
     following.ended,
   );
@@ -103,16 +95,6 @@ async function grow(from: number, to: number, everyMs = 10): Promise<void> {
     await sleep(everyMs / 2);
     node.advance(height);
     await sleep(everyMs / 2);
-  }
-}
-
-async function tablesOf(url: string): Promise<Map<string, string>> {
-  const client = new pg.Client({ connectionString: url });
-  await client.connect();
-  try {
-    return await checksums(client);
-  } finally {
-    await client.end();
   }
 }
 
@@ -128,7 +110,7 @@ beforeAll(async () => {
   await into.prepareChain(describeChain(CHAIN, { source: ranges[0]!, wanted: ranges[0]! }));
   await indexRanges({ paths: [server.url], known: source.info, store: into, chainId: CHAIN, ranges });
   await completeChain(source, into, { wroteBlocks: true, signal: new AbortController().signal });
-  indexed = await tablesOf(plain.url);
+  indexed = await plain.checksums();
   await into.close();
   await server.close();
   await plain.drop();
@@ -136,7 +118,7 @@ beforeAll(async () => {
 
 /** What was wanted is not a fact of the chain: it is told when one begins to follow. */
 async function expectIndexed(): Promise<void> {
-  const followed = await tablesOf(database.url);
+  const followed = await database.checksums();
   for (const sums of [followed, indexed]) sums.delete('wanted_ranges');
   expect(followed).toEqual(indexed);
 }

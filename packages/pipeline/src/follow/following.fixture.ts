@@ -1,5 +1,4 @@
 /** Followers of nodes that play a recorded chain, and the tables that plain indexing of the same heights leaves. */
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { BlockRange } from '@baleen/chain';
 import {
   type EndpointHealth,
@@ -9,9 +8,7 @@ import {
   type SourceOptions,
 } from '@baleen/source';
 import { openStore, type Store } from '@baleen/store';
-import { createDatabase, describeChain, replayNode, type TestDatabase } from '@baleen/testing';
-import pg from 'pg';
-import { checksums } from '../../../../tools/fidelity/checksum.ts';
+import { createDatabase, describeChain, replayNode, type TestDatabase, until } from '@baleen/testing';
 import { completeChain } from '../complete-chain.ts';
 import { indexRanges } from '../walk/index-ranges.ts';
 import { type FollowOptions, type FollowReport, followChain, type Place } from './follow.ts';
@@ -45,7 +42,6 @@ export interface Following {
 
 /** Short waits, and no second look at the genesis. */
 const QUICK = { retryMs: 5, timeoutMs: 5_000, bech32Prefix: 'terra' };
-const LONGEST_MS = 40_000;
 
 /** Each of `places` is one source: the addresses of a pool, or a folder. */
 export function followInto(
@@ -81,21 +77,16 @@ export function followInto(
   });
   ended.catch(() => undefined);
 
-  const until = async (what: string, holds: () => Promise<boolean> | boolean): Promise<void> => {
-    const deadline = Date.now() + LONGEST_MS;
-    while (!(await holds())) {
-      if (Date.now() > deadline) throw new Error(`waited in vain until ${what}; told: ${lines.join('; ')}`);
-      await Promise.race([sleep(10), ended]);
-    }
-  };
+  const untilThis: Following['until'] = (what, holds) =>
+    until(() => `${what}; told: ${lines.join('; ')}`, holds, ended);
   return {
-    ...{ lines, health, ended, until },
+    ...{ lines, health, ended, until: untilThis },
     stop() {
       stop.abort();
       return ended;
     },
     untilThere: (range) =>
-      until(
+      untilThis(
         `${range.from}..${range.to} are there`,
         async () => (await store.missing(chainId, range, ['blocks', 'results'])).length === 0,
       ),
@@ -128,9 +119,7 @@ export async function indexInto(
 
 /** Checksums by table. What was wanted is left out: it is no fact of the chain, but told when one begins to follow. */
 export async function tablesOf({ database }: Followed): Promise<Map<string, string>> {
-  const client = new pg.Client({ connectionString: database.url });
-  await client.connect();
-  const sums = await checksums(client).finally(() => client.end());
+  const sums = await database.checksums();
   sums.delete('wanted_ranges');
   return sums;
 }

@@ -9,10 +9,10 @@ import {
   fixtureData,
   type ReplayServer,
   replayRpc,
+  sumDifferences,
+  type TestDatabase,
 } from '@baleen/testing';
-import pg from 'pg';
 import { afterEach, describe, expect, test } from 'vitest';
-import { checksums, sumDifferences } from '../../../../tools/fidelity/checksum.ts';
 import { type IndexOptions, indexRanges, openEncoders } from './index-ranges.ts';
 
 const CHAIN = 'terra-columbus5-devnet';
@@ -31,8 +31,8 @@ async function serve(fault?: (route: string, answer: string) => Fault | undefine
   return node;
 }
 
-/** A store that knows the chain, and its URL. */
-async function emptyStore(): Promise<{ store: Store; url: string }> {
+/** A store that knows the chain. */
+async function emptyStore(): Promise<{ store: Store; database: TestDatabase }> {
   const database = await createDatabase();
   const store = await openStore(database.url);
   atEnd.push(
@@ -40,7 +40,7 @@ async function emptyStore(): Promise<{ store: Store; url: string }> {
     () => store.close(),
   );
   await store.prepareChain(describeChain(chainId, { source: WHOLE, wanted: WHOLE }));
-  return { store, url: database.url };
+  return { store, database };
 }
 
 async function describeSource(paths: readonly string[]): Promise<SourceInfo> {
@@ -48,22 +48,16 @@ async function describeSource(paths: readonly string[]): Promise<SourceInfo> {
   return source.info;
 }
 
-async function sumsOf(url: string): Promise<Map<string, string>> {
-  const client = new pg.Client({ connectionString: url });
-  await client.connect();
-  return checksums(client).finally(() => client.end());
-}
-
 async function indexedSums(
   paths: readonly string[],
   more: Partial<IndexOptions>,
 ): Promise<Map<string, string>> {
-  const { store, url } = await emptyStore();
+  const { store, database } = await emptyStore();
   await indexRanges({
     ...{ paths, known: await describeSource(paths), store, chainId, ranges: [WHOLE] },
     ...more,
   });
-  return sumsOf(url);
+  return database.checksums();
 }
 
 describe('three threads over RPC', () => {

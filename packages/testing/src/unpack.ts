@@ -1,8 +1,8 @@
 /** A fixture's data directories, unpacked where they were packed. */
 import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { temporaryFolder } from '@baleen/testing';
 import { x as extract } from 'tar';
+import { temporaryFolder } from './fixtures.ts';
 
 const DATA_NAMES = ['data', 'data-killed'] as const;
 

@@ -1,8 +1,8 @@
-/** Databases made for one comparison and dropped after it. */
+/** Postgres servers of tools and benchmarks, and databases made for one comparison and dropped after it. */
 import { rmSync } from 'node:fs';
-import { temporaryFolder } from '@baleen/testing';
-import pg from 'pg';
-import { startEmbedded, stopEmbedded } from '../../packages/store/src/embedded/index.ts';
+import { startEmbedded, stopEmbedded } from '@baleen/store/embedded';
+import { withClient } from './databases.ts';
+import { temporaryFolder } from './fixtures.ts';
 
 export interface Server {
   /** URL of a superuser. */
@@ -31,7 +31,7 @@ export async function withDatabase<Result>(
   use: (url: string) => Promise<Result>,
 ): Promise<Result> {
   const serverUrl = (): string => (typeof server === 'string' ? server : server());
-  const name = `fidelity_${process.pid}_${++made}`;
+  const name = `compared_${process.pid}_${++made}`;
   await once(serverUrl(), `create database ${name}`);
   try {
     const url = new URL(serverUrl());
@@ -39,19 +39,6 @@ export async function withDatabase<Result>(
     return await use(url.href);
   } finally {
     await once(serverUrl(), `drop database if exists ${name} with (force)`);
-  }
-}
-
-export async function withClient<Result>(
-  url: string,
-  use: (client: pg.Client) => Promise<Result>,
-): Promise<Result> {
-  const client = new pg.Client({ connectionString: url });
-  await client.connect();
-  try {
-    return await use(client);
-  } finally {
-    await client.end();
   }
 }
 

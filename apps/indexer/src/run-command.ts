@@ -1,0 +1,46 @@
+/** One run of `baleen`, from the words that were typed to the exit code. Touches nothing of the process but through its context. */
+import { BaleenError } from '@baleen/chain';
+import { CommanderError } from 'commander';
+import type { Context } from './cli/context.ts';
+import { EXIT, EXIT_OF_KIND, type ExitCode } from './cli/exit-codes.ts';
+import { createProgram } from './cli/program.ts';
+import { unreachableService } from './cli/unreachable.ts';
+import { commands } from './commands.ts';
+
+/** Never throws: an error becomes a line on stderr and its exit code. */
+export async function runCommand(words: readonly string[], context: Context): Promise<ExitCode> {
+  let code: ExitCode = EXIT.done;
+  const program = createProgram(
+    commands,
+    async (command, given) => {
+      code = await command.execute(given, context);
+    },
+    {
+      writeOut: (text) => context.print(text.replace(/\n$/, '')),
+      writeErr: (text) => context.draw(text),
+    },
+  );
+  try {
+    await program.parseAsync(words, { from: 'user' });
+    return code;
+  } catch (error) {
+    return report(error, context);
+  }
+}
+
+function report(error: unknown, context: Context): ExitCode {
+  if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.wrongUse;
+  if (context.signal.aborted) return EXIT.interrupted;
+  if (error instanceof BaleenError) {
+    context.say(`baleen: ${error.message}`);
+    return EXIT_OF_KIND[error.kind];
+  }
+  const unreachable = unreachableService(error);
+  if (unreachable !== undefined) {
+    context.say(`baleen: ${unreachable}`);
+    return EXIT.unreachable;
+  }
+  const stack = error instanceof Error ? error.stack : String(error);
+  context.say(`baleen: this is a fault of Baleen itself, please report it:\n${stack}`);
+  return EXIT.bug;
+}

@@ -1,0 +1,154 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { readdirSync, readFileSync } from 'node:fs';
+import { openStore } from '@baleen/store';
+import pg from 'pg';
+import { checksums } from './checksums.ts';
+import { baleen, ROOT } from './command.ts';
+import { type FixtureName, fixtureData } from './fixtures.ts';
+
+/** A database of one test file's own. */
+export interface TestDatabase {
+  readonly url: string;
+  /** Rows of one statement, over a connection of its own. */
+  query<Row extends pg.QueryResultRow = pg.QueryResultRow>(
+    sql: string,
+    parameters?: readonly unknown[],
+  ): Promise<Row[]>;
+  /** Table to checksum of its rows; see `checksums`. */
+  checksums(without?: ReadonlySet<string>): Promise<Map<string, string>>;
+  drop(): Promise<void>;
+}
+
+/** What a database holds from the start. */
+export interface Holding {
+  /** The bundled chain whose `data` folder `baleen index` has written to its end. */
+  readonly holding: FixtureName;
+  /** Also with the newest state of the application; default false. */
+  readonly state?: boolean;
+}
+
+/** A fresh copy of a template that is made once per state of the code: migrated, and indexed where a chain is named.
+ *
+ * Needs BALEEN_TEST_DATABASE_URL, a superuser's URL; `npm test` starts a server and sets it. */
+export const createDatabase = (holds?: Holding): Promise<TestDatabase> =>
+  create(() => (holds === undefined ? migratedTemplate() : indexedTemplate(holds)));
+
+/** A database without a table, for tests of the migrations themselves and of commands that migrate. */
+export const createEmptyDatabase = (): Promise<TestDatabase> => create(async () => 'template0');
+
+/** Runs `use` with a connection of its own. */
+export async function withClient<Result>(
+  url: string,
+  use: (client: pg.Client) => Promise<Result>,
+): Promise<Result> {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  try {
+    return await use(client);
+  } finally {
+    await client.end();
+  }
+}
+
+async function create(templateName: () => Promise<string>): Promise<TestDatabase> {
+  const template = await templateName();
+  const name = `baleen_test_${randomBytes(6).toString('hex')}`;
+  await ask(`create database ${name} template ${template}`);
+  const url = urlOf(name);
+  return {
+    url,
+    query: async <Row extends pg.QueryResultRow>(sql: string, parameters: readonly unknown[] = []) =>
+      (await withClient(url, (client) => client.query<Row>(sql, [...parameters]))).rows,
+    checksums: (without) => withClient(url, (client) => checksums(client, without)),
+    drop: () => ask(`drop database if exists ${name} with (force)`),
+  };
+}
+
+const ask = async (sql: string): Promise<void> =>
+  withClient(serverUrl(), async (admin) => void (await admin.query(sql)));
+
+/** Name of a database with all migrations. Their SQL, and the docs of packages/tables that become comments, decide what it holds. */
+const migratedTemplate = (): Promise<string> =>
+  template(`baleen_template_${hashOf(['migrations', 'packages/tables/src', 'packages/store/src/migrate'])}`, {
+    from: 'template0',
+    async fill(url) {
+      const store = await openStore(url);
+      await store.migrate();
+      await store.close();
+    },
+  });
+
+/** Name of a database with an indexed chain. Whatever the product's code is, so is what it holds. */
+async function indexedTemplate({ holding, state = false }: Holding): Promise<string> {
+  const code = hashOf(['migrations', 'packages', 'apps']);
+  const name = `baleen_${holding.replaceAll('-', '_')}_${state ? 'state' : 'blocks'}_${code}`;
+  return template(name, {
+    from: await migratedTemplate(),
+    async fill(url) {
+      const args = ['index', fixtureData(holding), '--database', url, '--quiet'];
+      const { code, stderr } = await baleen(state ? args : [...args, '--no-state']);
+      if (code !== 0 || stderr !== '') throw new Error(`index ${holding}: exit code ${code}\n${stderr}`);
+    },
+  });
+}
+
+interface Recipe {
+  readonly from: string;
+  readonly fill: (url: string) => Promise<void>;
+}
+
+const templates = new Map<string, Promise<string>>();
+
+/** Makes the database `name` unless it is there; whoever else wants it at the same time waits. */
+function template(name: string, recipe: Recipe): Promise<string> {
+  const known = templates.get(name) ?? makeTemplate(name, recipe);
+  templates.set(name, known);
+  return known;
+}
+
+function makeTemplate(name: string, { from, fill }: Recipe): Promise<string> {
+  return withClient(serverUrl(), async (admin) => {
+    await admin.query('select pg_advisory_lock(hashtext($1))', [name]);
+    const { rowCount } = await admin.query('select from pg_database where datname = $1', [name]);
+    if (rowCount !== 0) return name;
+    await admin.query(`drop database if exists ${name}_new`);
+    await admin.query(`create database ${name}_new template ${from}`);
+    await fill(urlOf(`${name}_new`));
+    // Renamed last: a name without `_new` is a template that is whole.
+    await admin.query(`alter database ${name}_new rename to ${name}`);
+    return name;
+  });
+}
+
+const hashes = new Map<string, string>();
+
+/** Of the SQL and the TypeScript below these folders, tests apart. */
+function hashOf(folders: readonly string[]): string {
+  const known = hashes.get(folders.join());
+  if (known !== undefined) return known;
+  const hash = createHash('sha256');
+  for (const folder of folders) {
+    const files = readdirSync(`${ROOT}/${folder}`, { recursive: true, encoding: 'utf8' })
+      .filter((file) => /\.(sql|ts)$/.test(file) && !/\.(test|fixture)\.ts$|node_modules/.test(file))
+      .sort();
+    for (const file of files) hash.update(file).update(readFileSync(`${ROOT}/${folder}/${file}`));
+  }
+  const digest = hash.digest('hex').slice(0, 12);
+  hashes.set(folders.join(), digest);
+  return digest;
+}
+
+function urlOf(database: string): string {
+  const url = new URL(serverUrl());
+  url.pathname = `/${database}`;
+  return url.href;
+}
+
+function serverUrl(): string {
+  const url = process.env.BALEEN_TEST_DATABASE_URL;
+  if (url === undefined)
+    throw new Error(
+      'BALEEN_TEST_DATABASE_URL is not set: npm test starts a server and sets it; by hand: postgres://postgres@127.0.0.1:5432/postgres',
+    );
+  return url;
+}
