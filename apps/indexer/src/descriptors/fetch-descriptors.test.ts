@@ -5,7 +5,7 @@ import { createServer, type Http2Server } from 'node:http2';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
-import { temporaryFolder } from '@baleen/testing';
+import { baleen, temporaryFolder } from '@baleen/testing';
 import { createFileRegistry, type DescService, fromBinary, toBinary } from '@bufbuild/protobuf';
 import {
   type FileDescriptorProto,
@@ -16,7 +16,6 @@ import {
 import { Code, ConnectError, type ConnectRouter } from '@connectrpc/connect';
 import { connectNodeAdapter } from '@connectrpc/connect-node';
 import { afterEach, describe, expect, test } from 'vitest';
-import { baleen } from '../spawn-baleen.fixture.ts';
 import { listAllInterfaces, serverReflectionInfo } from './reflection-services.ts';
 
 const COLUMBUS_5 = new URL(
