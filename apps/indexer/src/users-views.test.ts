@@ -1,9 +1,15 @@
 /** A view that a user made on one of ours may keep ours from changing, but never a command that indexes from indexing. */
 import { once } from 'node:events';
 import { openStore, type Store } from '@baleen/store';
-import { createDatabase, fixtureData, type TestDatabase, temporaryFolder } from '@baleen/testing';
+import {
+  baleen,
+  createDatabase,
+  fixtureData,
+  startBaleen,
+  type TestDatabase,
+  temporaryFolder,
+} from '@baleen/testing';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { baleen, startBaleen } from './spawn-baleen.fixture.ts';
 
 const SOURCE = fixtureData('terra-columbus4-devnet');
 const SAYS =
