@@ -1,5 +1,4 @@
 /** A view that a user made on one of ours may keep ours from changing, but never a command that indexes from indexing. */
-import { once } from 'node:events';
 import { openStore, type Store } from '@baleen/store';
 import {
   baleen,
@@ -8,6 +7,7 @@ import {
   startBaleen,
   type TestDatabase,
   temporaryFolder,
+  until,
 } from '@baleen/testing';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 
@@ -62,8 +62,12 @@ test('enqueue and worker go on', async () => {
 });
 
 test('follow goes on', async () => {
-  const { child, ended } = startBaleen(['follow', SOURCE], env);
-  while ((await heads())[0]?.head_height !== '290') await once(child.stderr, 'data');
-  child.kill('SIGINT');
-  expect(await ended).toMatchObject({ stderr: expect.stringMatching(SAYS) });
+  const following = startBaleen(['follow', SOURCE], env);
+  await until(
+    () => `it is at the head; told: ${following.stderr}`,
+    async () => (await heads())[0]?.head_height === '290',
+    following.ended,
+  );
+  following.interrupt();
+  expect(await following.ended).toMatchObject({ stderr: expect.stringMatching(SAYS) });
 });

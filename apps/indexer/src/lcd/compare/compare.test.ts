@@ -1,8 +1,7 @@
 /** A replayed REST server, honest or not, beside a database that holds two chains with their states. */
-import { createDatabase, fixtureData, type TestDatabase } from '@baleen/testing';
+import { baleen, createDatabase, type Ended, fixtureData, type TestDatabase } from '@baleen/testing';
 import pg from 'pg';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { baleen, type Ended } from '../../spawn-baleen.fixture.ts';
 import { type CompareOptions, type CompareReport, compareLcd } from './compare-lcd.ts';
 import { compareLines } from './compare-text.ts';
 import { type Recorded, type ReplayedLcd, replayLcd } from './replay-lcd.fixture.ts';
