@@ -1,16 +1,18 @@
+import type { ErrorCode } from './error-codes.ts';
+
 /** What the caller can do about an error: `source` try another or later, `data` stop this range, `operator` change the command. */
 export type ErrorKind = 'source' | 'data' | 'operator';
 
 /** An error of a room, told so that it can be read alone: what was being done, to what, expected, found, next step. */
 export class BaleenError extends Error {
   /** Stable, e.g. `LEVELDB_CORRUPT`. Tests and callers use it; people read the message. */
-  readonly code: string;
+  readonly code: ErrorCode;
   readonly kind: ErrorKind;
   /** The block that it is about, where it is about one. */
   readonly height: number | undefined;
   constructor(
     kind: ErrorKind,
-    code: string,
+    code: ErrorCode,
     message: string,
     options: { readonly cause?: unknown; readonly height?: number | undefined } = {},
   ) {

@@ -1,5 +1,6 @@
 export * from './application.ts';
 export * from './block.ts';
+export * from './error-codes.ts';
 export * from './errors.ts';
 export * from './ranges.ts';
 export * from './raw-block.ts';

@@ -4,6 +4,7 @@ import {
   type BlockId,
   type BlockResults,
   type ConsensusParams,
+  type ErrorCode,
   type Evidence,
   type RawBlock,
   type RawLevelDbBlock,
@@ -185,7 +186,7 @@ function inField<Value>(raw: RawBlock, field: string, decode: () => Value): Valu
   }
 }
 
-function expectEqual(raw: RawBlock, code: string, field: string, expected: unknown, found: unknown): void {
+function expectEqual(raw: RawBlock, code: ErrorCode, field: string, expected: unknown, found: unknown): void {
   if (expected === found) return;
   throw new BaleenError('data', code, `${where(raw)}: ${field}: expected ${expected}, found ${found}`);
 }

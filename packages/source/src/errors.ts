@@ -1,12 +1,12 @@
-import { BaleenError, type ErrorKind } from '@baleen/chain';
+import { BaleenError, type ErrorCode, type ErrorKind } from '@baleen/chain';
 
-export const dataError = (code: string, message: string): BaleenError =>
+export const dataError = (code: ErrorCode, message: string): BaleenError =>
   new BaleenError('data', code, message);
 
-export const operatorError = (code: string, message: string): BaleenError =>
+export const operatorError = (code: ErrorCode, message: string): BaleenError =>
   new BaleenError('operator', code, message);
 
-export const sourceError = (code: string, message: string, cause?: unknown): BaleenError =>
+export const sourceError = (code: ErrorCode, message: string, cause?: unknown): BaleenError =>
   new BaleenError('source', code, message, cause === undefined ? {} : { cause });
 
 /** Adds what was being done to an error of the rooms below; their code and kind stay. */

@@ -1,4 +1,4 @@
-import type { BlockRange, ErrorKind } from '@baleen/chain';
+import type { BlockRange, ErrorCode, ErrorKind } from '@baleen/chain';
 import type { EndpointHealth, SourceOptions } from '@baleen/source';
 import type { EncodedBatch } from '@baleen/store';
 import type { EncodeSeconds } from './stages.ts';
@@ -26,7 +26,7 @@ export type FromWorker =
 /** A `BaleenError` on its way between threads, which drop a class and its fields. */
 export interface TransferredError {
   readonly errorKind: ErrorKind;
-  readonly code: string;
+  readonly code: ErrorCode;
   readonly message: string;
   /** The height that could not be encoded; undefined when the fault is not of one block. */
   readonly height: number | undefined;
