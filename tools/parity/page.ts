@@ -1,9 +1,10 @@
-/** `node tools/parity/page.ts`: writes docs/lcd-to-sql.md from the tables of routes. */
+/** `node tools/parity/page.ts`: writes docs/lcd-to-sql.md from the table of routes. */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Api, Route } from '../../apps/indexer/src/lcd/route.ts';
 import { routes } from '../../apps/indexer/src/lcd/routes/index.ts';
 import { uncovered } from '../../apps/indexer/src/lcd/routes/uncovered.ts';
+import { sqlLines } from './sql-lines.ts';
 
 export const PARITY_PAGE = join(import.meta.dirname, '../../docs/lcd-to-sql.md');
 
@@ -16,43 +17,44 @@ const TITLES: Readonly<Record<Api, string>> = {
 export function parityPage(): string {
   return `# From REST to SQL
 
-What a node's REST server (LCD) answers, and the SQL that answers it from Baleen's state, without asking a node. Made of the table that
-\`npm run parity -- DIR\` runs (\`apps/indexer/src/lcd/routes\`): each line is compared, value for value, with what real nodes had answered. Parts of a route are psql's
-variables: \`psql -v delegator=terra1… -c …\` or \`\\set\`. The state is the one that \`coverage\` names, after that block, as REST's \`height=\` would say it. Where a
-database holds several chains add \`chain_id = …\`.
+The SQL that answers what a node's REST server (LCD) answers, without asking a node. This page is written by
+\`node tools/parity/page.ts\` from the table in \`apps/indexer/src/lcd/routes\`. \`npm run parity -- DIR\` runs each statement and
+compares its answer, value for value, with what real nodes had answered; \`baleen compare --lcd URL\` does the same with a node of
+your own.
 
-REST lists addresses in the order of their bytes; SQL has no order but the one it is told.
+- Parts of a route are psql's variables: \`psql -v delegator=terra1… -c …\`, or \`\\set\`.
+- State is as it was after the block that \`coverage\` names, as REST says it with \`height=\` of that block.
+- Where a database holds several chains, add \`chain_id = '…'\` for each view.
+- REST lists addresses in the order of their bytes; SQL has no order but the one it is told.
+
 ${Object.entries(TITLES)
   .map(([api, title]) => section(api as Api, title))
-  .join('')}
+  .join('\n')}
 ## Not answered by SQL
 
-| route | of | why |
-|---|---|---|
-${uncovered.map(({ path, apis, reason }) => `| \`${path}\` | ${apis.join(', ')} | ${cell(reason)} |`).join('\n')}
+${uncovered.map(({ path, apis, reason }) => `- \`${path}\` (${apis.join(', ')}):\n  ${reason}`).join('\n')}
 `;
 }
 
-const section = (api: Api, title: string): string => `
-## ${title}
+const section = (api: Api, title: string): string => `## ${title}
 
-| route | SQL |
-|---|---|
 ${routes
   .filter((route) => route.api === api)
-  .map(line)
-  .join('\n')}
-`;
+  .map(block)
+  .join('\n')}`;
 
-const line = ({ path, sql, otherwise, leftOut }: Route): string => {
-  const notes = [
-    ...(otherwise === undefined ? [] : [`${otherwise.reason} says otherwise`]),
-    ...(leftOut === undefined ? [] : [`without ${leftOut.join(', ')}, which no database of a node has`]),
-  ];
-  const note = notes.length === 0 ? '' : ` (${cell(notes.join('; '))})`;
-  return `| \`${cell(path)}\` | \`${cell(sql)}\`${note} |`;
-};
+const block = (route: Route): string => `### \`${route.path}\`
 
-const cell = (text: string): string => text.replace(/\s+/g, ' ').replaceAll('|', '\\|').trim();
+\`\`\`sql
+${sqlLines(route.sql).join('\n')};
+\`\`\`
+${notes(route)
+  .map((note) => `\n${note}\n`)
+  .join('')}`;
+
+const notes = ({ otherwise, leftOut }: Route): string[] => [
+  ...(otherwise === undefined ? [] : [`Other answers: those of ${otherwise.reason}.`]),
+  ...(leftOut === undefined ? [] : [`Without ${leftOut.join(', ')}, which no database of a node has.`]),
+];
 
 if (import.meta.main) writeFileSync(PARITY_PAGE, parityPage());

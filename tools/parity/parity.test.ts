@@ -6,12 +6,14 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { RestAnswer } from '../../apps/indexer/src/lcd/answer.ts';
 import type { Api } from '../../apps/indexer/src/lcd/route.ts';
 import { aminoMessage, NoAminoName } from '../../apps/indexer/src/lcd/routes/amino-messages.ts';
+import { routes } from '../../apps/indexer/src/lcd/routes/index.ts';
 import { connect } from '../../apps/indexer/src/lcd/sql-answers.ts';
 import { type Measured, measure } from './measure.ts';
 import { PARITY_PAGE, parityPage } from './page.ts';
 import { Parity } from './parity.ts';
 import { readAnswers } from './recording.ts';
 import { details, failures } from './report.ts';
+import { sqlLines } from './sql-lines.ts';
 
 const LONG_MS = 240_000;
 
@@ -127,4 +129,30 @@ describe('a message of the gateway, in amino’s form', () => {
 
 test('docs/lcd-to-sql.md is what the table of routes says; if not, node tools/parity/page.ts writes it', () => {
   expect(readFileSync(PARITY_PAGE, 'utf8')).toBe(parityPage());
+});
+
+describe('SQL on the page', () => {
+  const bare = (sql: string): string => sql.replace(/\s+/g, ' ').trim();
+
+  test('is what the table of routes says, in lines that fit a terminal', () => {
+    for (const { sql } of routes) {
+      const lines = sqlLines(sql);
+      expect(bare(lines.join('\n'))).toBe(bare(sql));
+      expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(140);
+    }
+  });
+
+  test('has a line for each clause, and leaves texts alone', () => {
+    expect(
+      sqlLines(
+        `select 'a  from  b' as x from t left join u using (a) where x in (select 1 from v) order by x`,
+      ),
+    ).toEqual([
+      `select 'a  from  b' as x`,
+      'from t',
+      'left join u using (a)',
+      'where x in (select 1 from v)',
+      'order by x',
+    ]);
+  });
 });
