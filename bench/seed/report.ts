@@ -19,11 +19,12 @@ export function shortReport(experiment: Experiment): string {
     sql[level]!.postgres.cpuSeconds.toFixed(1),
   ]);
   const titles = [
-    ...['questions at once', "node's peak memory, MB", "node's processor, s", 'REST p50 / p99, ms'],
-    ...['requests to the node: REST', 'Baleen', 'SQL p50 / p99, ms', "PostgreSQL's processor, s"],
+    ...['at once', "node's peak, MB", 'its processor, s', 'REST p50 / p99, ms'],
+    ...['asked of the node: REST', 'Baleen', 'SQL p50 / p99, ms', 'PostgreSQL, s'],
   ];
   return `${machineOf(experiment)}
-A real Terra node (core 0.4.6, \`terrad\` and its REST server \`terracli\`) on the chain of the columbus-4 fixture, ${(both(idleBytes) / MEGA).toFixed(0)} MB before, is asked ${rest[0]!.asked.length} questions of a staking dashboard, four times.
+A real Terra node (core 0.4.6, \`terrad\` and its REST server \`terracli\`) on the chain of the columbus-4 fixture,
+${(both(idleBytes) / MEGA).toFixed(0)} MB before, is asked ${rest[0]!.asked.length} questions of a staking dashboard, four times.
 Then it is ended, Baleen reads its directory once (${experiment.index.seconds.toFixed(1)} s), and is asked the same by SQL.
 
 ${table(titles, rows)}
@@ -37,18 +38,21 @@ export function wholeReport(experiment: Experiment): string {
 
 ${slowerLine(experiment)}
 
-Milliseconds, p50 / p99, by question and questions at once. REST's end with the last byte of the answer, SQL's with the value that REST prints. To REST each
-asker has a connection; to PostgreSQL all share a pool of ten (waiting for one is in the time), whose statements are prepared once. The SQL is that of [lcd-to-sql.md](lcd-to-sql.md).
+Milliseconds, p50 / p99, by question and questions at once. REST's end with the last byte of the answer, SQL's with the value
+that REST prints. To REST each asker has a connection; to PostgreSQL all share a pool of ten (waiting for one is in the time),
+whose statements are prepared once. The SQL is that of [lcd-to-sql.md](lcd-to-sql.md).
 
 ${timesByKind(experiment)}
 
-Use of the machine, which the askers shared: processor in seconds; memory in MB, the kernel's own peak of each process of the node, and of all processes of
-PostgreSQL together what they hold at most, shared pages once. The chain is small (${experiment.height} blocks, some twenty accounts): the figures say what a question costs, not what a big state does.
+Use of the machine, which the askers shared: processor in seconds; memory in MB, the kernel's own peak of each process of the
+node, and of all processes of PostgreSQL together what they hold at most, shared pages once. The chain is small
+(${experiment.height} blocks, some twenty accounts): the figures say what a question costs, not what a big state does.
 
 ${useTable(experiment)}
 
-Before, the node held ${megabytes(experiment.idleBytes.node)} MB and its REST server ${megabytes(experiment.idleBytes.restServer)} MB. \`baleen index\` with the state took ${experiment.index.seconds.toFixed(1)} s and ${experiment.index.cpuSeconds.toFixed(1)} s of processor, once. The node stands still (it has no part in the
-power of its chain), and executed the last block again at its start, so that its questions are about height ${experiment.height}.`;
+Before, the node held ${megabytes(experiment.idleBytes.node)} MB and its REST server ${megabytes(experiment.idleBytes.restServer)} MB.
+\`baleen index\` with the state took ${experiment.index.seconds.toFixed(1)} s and ${experiment.index.cpuSeconds.toFixed(1)} s of processor, once.
+The node stands still (it has no part in the power of its chain), and executed the last block again at its start, so that its questions are about height ${experiment.height}.`;
 }
 
 function machineOf({ load, postgresVersion }: Experiment): string {
@@ -90,7 +94,7 @@ function timesByKind(experiment: Experiment): string {
 
 function useTable({ rest, sql }: Experiment): string {
   const titles = [
-    ...['questions at once', 'questions/s, REST', 'terrad, s', 'terracli, s', 'terrad, MB', 'terracli, MB'],
+    ...['at once', 'questions/s, REST', 'terrad, s', 'terracli, s', 'terrad, MB', 'terracli, MB'],
     ...['questions/s, SQL', 'PostgreSQL, s', 'PostgreSQL, MB'],
   ];
   const rows = rest.map((run, level) => {

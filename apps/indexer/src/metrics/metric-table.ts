@@ -74,7 +74,7 @@ export const metricTable: readonly Metric[] = [
   ),
   {
     ...{ kind: 'counter', name: 'baleen_stage_seconds_total', labels: ['chain_id', 'stage'] },
-    help: 'Seconds spent in each stage, of all threads: read (over RPC: waiting for answers), decode, encode, write.',
+    help: 'Seconds of all threads by stage: read (RPC: waiting), decode, encode, write.',
     samples: ({ works }) =>
       works.flatMap(({ chainId, seconds }) =>
         STAGES.map((stage) => ({ labels: { chain_id: chainId, stage }, value: seconds[stage] })),
