@@ -1,11 +1,17 @@
-/** `npm run schema-docs [-- --database URL]`: writes docs/schema.md from the comments of a freshly migrated database. */
+/** `npm run schema-docs [-- --database URL]`: writes docs/schema.md and migrations/schema.sql from a freshly migrated database. */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { openStore } from '@baleen/store';
 import { openServer, withClient, withDatabase } from '@baleen/testing';
+import { joinsOf } from './schema-joins.ts';
+import { schemaSql } from './schema-sql.ts';
 
 export const SCHEMA_PAGE = join(import.meta.dirname, '../docs/schema.md');
+export const SCHEMA_SQL = join(import.meta.dirname, '../migrations/schema.sql');
+
+/** No line of the page is longer: it is read in terminals and reviews, too. */
+const LONGEST_LINE = 140;
 
 interface Column {
   readonly name: string;
@@ -17,8 +23,6 @@ interface View {
   readonly name: string;
   readonly comment: string;
   readonly columns: readonly Column[];
-  /** Columns that tell its rows apart, as its comment says. */
-  readonly key: readonly string[];
 }
 
 interface Call {
@@ -37,12 +41,14 @@ export async function schemaPage(url: string): Promise<string> {
 What applications read: schema \`baleen\`. Made of the database's own comments by \`npm run schema-docs\`; \`baleen sql\` lists the views as well.
 Schema \`baleen_store\` below them is no interface: it changes without notice.
 
-\`chain_id\`, \`lineage\`, \`height\`, \`time\`, \`tx_index\` and \`tx_hash\` mean the same in every view that has them. Absent is not zero: \`coverage\` says for which
-heights the data is there, \`gaps\` what is missing and why.
+\`chain_id\`, \`lineage\`, \`height\`, \`time\`, \`tx_index\` and \`tx_hash\` mean the same in every view that has them. Absent is not zero:
+\`coverage\` says for which heights the data is there, \`gaps\` what is missing and why.
 
 ## How they join
 
-Each arrow is the shortest key that joins two views; all of them begin with \`chain_id\`.
+Each arrow leads from a view to the one whose row it names, by the columns on it and \`chain_id\`. Join a tx by \`chain_id\`, \`height\` and
+\`tx_index\`: the same tx may stand in several blocks, and a join by \`tx_hash\` alone doubles its rows. Without an arrow a view is of its chain
+alone.
 
 ${diagram(views)}
 
@@ -52,7 +58,7 @@ ${views.map(section).join('\n\n')}
 
 Called as \`select * from swap_quote(1000000, 'uluna', 'uusd')\`.
 
-${calls.map(({ name, comment, result }) => `## ${name}\n\n${comment}\n\nGives \`${result}\`.`).join('\n\n')}
+${calls.map(({ name, comment, result }) => `## ${name}\n\n${wrapped(comment)}\n\n${wrapped(`Gives \`${result}\`.`)}`).join('\n\n')}
 `;
 }
 
@@ -69,7 +75,7 @@ async function readCalls(url: string): Promise<Call[]> {
 
 async function readViews(url: string): Promise<View[]> {
   return withClient(url, async (client) => {
-    const { rows } = await client.query<Omit<View, 'key'>>(
+    const { rows } = await client.query<View>(
       `select c.relname as name, coalesce(obj_description(c.oid, 'pg_class'), '') as comment,
          json_agg(json_build_object(
            'name', a.attname, 'type', format_type(a.atttypid, a.atttypmod),
@@ -78,43 +84,32 @@ async function readViews(url: string): Promise<View[]> {
        where c.relnamespace = 'baleen'::regnamespace and c.relkind in ('v', 'm')
        group by c.oid, c.relname order by c.relname collate "C"`,
     );
-    return rows.map((view) => ({ ...view, key: keyOf(view.comment) }));
+    return rows;
   });
-}
-
-function keyOf(comment: string): string[] {
-  const [, columns] = /\bKey: ([\w, ]+)\./.exec(comment) ?? [];
-  return columns === undefined ? [] : columns.split(', ');
 }
 
 function section({ name, comment, columns }: View): string {
-  const rows = columns.map(({ name, type, comment }) => `| \`${name}\` | ${type} | ${cell(comment)} |`);
-  return [`## ${name}`, '', comment, '', '| column | type | |', '|---|---|---|', ...rows].join('\n');
+  const items = columns.map(({ name, type, comment }) => wrapped(`- \`${name}\` ${type}: ${comment}`, '  '));
+  return [`## ${name}`, '', wrapped(comment), '', ...items].join('\n');
 }
 
-function cell(text: string): string {
-  return text.replaceAll('|', '\\|').replaceAll('\n', ' ').replaceAll('<', '&lt;');
+/** @param indent  of all lines but the first */
+function wrapped(text: string, indent = ''): string {
+  const lines = [''];
+  for (const word of text.replaceAll('<', '&lt;').split(/\s+/)) {
+    const line = lines.at(-1)!;
+    const longer = line === '' ? word : `${line}${line === indent ? '' : ' '}${word}`;
+    if (longer.length <= LONGEST_LINE) lines[lines.length - 1] = longer;
+    else lines.push(indent + word);
+  }
+  return lines.join('\n');
 }
 
-/** A view hangs below the one whose whole key is the longest beginning of its own. Ranges of heights have nothing below them:
- * two that begin at one height are no kin. */
 function diagram(views: readonly View[]): string {
-  const arrows = views.flatMap((view) => {
-    const parent = parentOf(view, views);
-    return parent === undefined ? [] : [`  ${parent.name} -->|${parent.key.join(', ')}| ${view.name}`];
-  });
+  const arrows = joinsOf(views)
+    .filter(({ to }) => to !== 'chains')
+    .map(({ from, columns, to }) => `  ${from} -->|${columns.join(', ')}| ${to}`);
   return ['```mermaid', 'graph LR', ...arrows, '```'].join('\n');
-}
-
-function parentOf(view: View, views: readonly View[]): View | undefined {
-  const above = views.filter(
-    (other) =>
-      other.key.length > 0 &&
-      !other.key.includes('from_height') &&
-      other.key.length < view.key.length &&
-      other.key.every((column, position) => column === view.key[position]),
-  );
-  return above.sort((one, other) => other.key.length - one.key.length)[0];
 }
 
 async function main(): Promise<void> {
@@ -126,6 +121,7 @@ async function main(): Promise<void> {
       await store.migrate();
       await store.close();
       writeFileSync(SCHEMA_PAGE, await schemaPage(url));
+      writeFileSync(SCHEMA_SQL, await withClient(url, schemaSql));
     });
   } finally {
     await server.stop();
