@@ -1,13 +1,11 @@
 import type { BlockRange } from '@baleen/chain';
-import type { TableName } from '@baleen/tables';
+import type { ContentTable, TableName } from '@baleen/tables';
 import type { Undecoded } from './kept-raw.ts';
 
-/** A run of heights over which a content-addressed thing (a validator set, consensus params) was in force. */
-export interface ContentRun {
-  /** validators_hash of the header, or the digest of the params. */
+/** A run of heights over which one content (a validator set, consensus params) was in force. */
+export interface ContentRun extends BlockRange {
+  /** As the table's `runs.hashOf` tells it. */
   readonly hash: Uint8Array;
-  readonly from: number;
-  readonly to: number;
 }
 
 /** Consecutive blocks as finished COPY bodies. Plain data: crosses threads by transfer of its buffers (`transferables`). */
@@ -30,8 +28,10 @@ export interface EncodedBatch {
     readonly blockHash: Uint8Array;
     readonly resultsHash: Uint8Array | undefined;
   };
-  readonly validatorSets: readonly ContentRun[];
-  readonly consensusParams: readonly ContentRun[];
+  /** Heights whose rows of each table are in the batch, be it no row: those that have what the table needs. */
+  readonly covered: Readonly<Record<TableName, readonly BlockRange[]>>;
+  /** Of content tables that keep runs. */
+  readonly runs: Readonly<Partial<Record<ContentTable, readonly ContentRun[]>>>;
   /** Kinds of things kept raw, and how many. */
   readonly undecoded: readonly Undecoded[];
   /** Bytes of all `copies`. */

@@ -25,6 +25,8 @@ export async function prepareChain(pool: pg.Pool, chain: ChainDescription): Prom
       // Before the chain's row is touched: a writer holds this lock when it touches the row.
       await lockChain(db, stored.number);
       await learn(db, chain);
+      // Of tables that are newer than the chain.
+      await createChainPartitions(db, leavesOf(chain.chainId, stored));
     }
     if (chain.wanted !== undefined) await want(db, chain.chainId, chain.wanted);
   });
@@ -36,10 +38,16 @@ export async function loadChain(db: Queries, chainId: string): Promise<ChainLeav
     throw new BaleenError(
       'operator',
       'STORE_UNKNOWN_CHAIN',
-      `look for chain ${chainId}: the database has no such chain; prepare it first`,
+      `look for chain ${chainId}: the database has no such chain; baleen status lists those it has, baleen index adds one`,
     );
-  return { chainId, number: stored.number, leafHeights: stored.leaf_heights };
+  return leavesOf(chainId, stored);
 }
+
+const leavesOf = (chainId: string, { number, leaf_heights }: StoredChain): ChainLeaves => ({
+  chainId,
+  number,
+  leafHeights: leaf_heights,
+});
 
 const findChain = (db: Queries, chainId: string): Promise<StoredChain | undefined> =>
   db

@@ -1,5 +1,15 @@
-import { BaleenError, type Block } from '@baleen/chain';
-import { paramsHash, type Seen, type Table, type TableName, tableNames, tables } from '@baleen/tables';
+import { BaleenError, type Block, type BlockRange, merged } from '@baleen/chain';
+import {
+  type Content,
+  type ContentTable,
+  contentTables,
+  hasNeeded,
+  type Seen,
+  type Table,
+  type TableName,
+  tableNames,
+  tables,
+} from '@baleen/tables';
 import type { ContentRun, EncodedBatch } from './batch.ts';
 import { equalBytes, shortHash } from './bytes.ts';
 import { RowEncoder } from './encode-rows.ts';
@@ -33,12 +43,8 @@ export function encodeBlocks(blocks: readonly Block[]): EncodedBatch {
       blockHash: owned(last.id.hash),
       resultsHash: last.results === undefined ? undefined : owned(last.results.hash),
     },
-    validatorSets: runs(blocks, (block) =>
-      block.validatorSet === undefined ? undefined : block.header.validatorsHash,
-    ),
-    consensusParams: runs(blocks, (block) =>
-      block.consensusParams === undefined ? undefined : paramsHash(block.consensusParams),
-    ),
+    covered: coveredBy(blocks),
+    runs: contentRuns(blocks),
   };
 }
 
@@ -104,8 +110,30 @@ function brokenLink(block: Block, what: string, expected: Uint8Array, found: Uin
   );
 }
 
+/** Of each table the heights that have what it needs. */
+const coveredBy = (blocks: readonly Block[]): Record<TableName, BlockRange[]> =>
+  Object.fromEntries(
+    tableNames.map((name) => [
+      name,
+      merged(
+        blocks
+          .filter((block) => hasNeeded(block, tables[name].needs))
+          .map(({ height }) => ({ from: height, to: height })),
+      ),
+    ]),
+  ) as Record<TableName, BlockRange[]>;
+
+function contentRuns(blocks: readonly Block[]): Partial<Record<ContentTable, ContentRun[]>> {
+  const all: Partial<Record<ContentTable, ContentRun[]>> = {};
+  for (const name of contentTables) {
+    const { runs } = tables[name].storage as Content;
+    if (runs !== undefined) all[name] = equalRuns(blocks, runs.hashOf);
+  }
+  return all;
+}
+
 /** Runs of equal hashes; heights without one are in none. */
-function runs(blocks: readonly Block[], hashOf: (block: Block) => Uint8Array | undefined): ContentRun[] {
+function equalRuns(blocks: readonly Block[], hashOf: (block: Block) => Uint8Array | undefined): ContentRun[] {
   const found: { hash: Uint8Array; from: number; to: number }[] = [];
   for (const block of blocks) {
     const hash = hashOf(block);

@@ -1,29 +1,26 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type BlockRange, covers } from '@baleen/chain';
+import { type LeafTable, type Table, tableNames, tables } from '@baleen/tables';
 import { sql } from 'kysely';
 import type pg from 'pg';
 import { literal, type Queries, run, session } from './connections.ts';
-import { leafIndexes, type PartitionedTable } from './leaves.ts';
+import { leafIndexes } from './leaves.ts';
 import { ledgerRanges } from './ledger.ts';
 import { tryLockFinish, unlockFinish } from './locks.ts';
 
 interface StoredLeaf {
   readonly leaf: string;
-  readonly table_name: PartitionedTable;
+  readonly table_name: LeafTable;
   readonly from_height: number;
   readonly to_height: number;
 }
 
 /** Tables without leaves that a batch writes to. */
-const UNPARTITIONED = [
-  'tx_hashes',
-  'evidence',
-  'validator_operators',
-  'validators',
-  'validator_sets',
-  'validator_set_ranges',
-  'consensus_params',
-];
+const unpartitioned: readonly string[] = tableNames.flatMap((name) => {
+  const { storage } = tables[name] as Table;
+  if (storage.kind === 'leaves') return [];
+  return storage.kind === 'content' && storage.runs !== undefined ? [name, storage.runs.table] : [name];
+});
 
 /** Between two asks for the lock. Waiting inside a statement would hold a snapshot, which the other's `create index
  * concurrently` waits for: a deadlock. */
@@ -61,21 +58,20 @@ async function finishLeaves(db: Queries, chainId: string, signal?: AbortSignal):
     await finishLeaf(db, leaf, blocks);
   }
   if (signal?.aborted) return;
-  for (const table of UNPARTITIONED) await run(db, `vacuum (analyze) baleen_store.${table}`);
+  for (const table of unpartitioned) await run(db, `vacuum (analyze) baleen_store.${table}`);
 }
 
 async function finishLeaf(db: Queries, leaf: StoredLeaf, blocks: readonly BlockRange[]): Promise<void> {
   for (const index of await missingIndexes(db, leaf.table_name, leaf.leaf)) await buildIndex(db, index);
-  const whole = covers(blocks, { from: leaf.from_height, to: leaf.to_height + carried(leaf.table_name) });
+  const whole = covers(blocks, {
+    from: leaf.from_height,
+    to: leaf.to_height + tables[leaf.table_name].storage.heightsBelow,
+  });
   await run(db, `vacuum (${whole ? 'freeze, ' : ''}analyze) baleen_store.${leaf.leaf}`);
   if (!whole) return;
   await checkTimes(db, leaf);
   await db.updateTable('leaves').set({ sealed_at: sql<Date>`now()` }).where('leaf', '=', leaf.leaf).execute();
 }
-
-/** A commit comes with the next block. */
-const carried = (table: PartitionedTable): number =>
-  table === 'commits' || table === 'missed_votes' ? 1 : 0;
 
 interface MissingIndex {
   readonly name: string;
@@ -84,7 +80,7 @@ interface MissingIndex {
   readonly broken: boolean;
 }
 
-async function missingIndexes(db: Queries, table: PartitionedTable, leaf: string): Promise<MissingIndex[]> {
+async function missingIndexes(db: Queries, table: LeafTable, leaf: string): Promise<MissingIndex[]> {
   const { rows } = await sql<{ name: string; valid: boolean }>`
     select c.relname as name, i.indisvalid as valid from pg_index i join pg_class c on c.oid = i.indexrelid
     where i.indrelid = to_regclass(${`baleen_store.${leaf}`})`.execute(db);

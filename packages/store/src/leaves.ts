@@ -1,26 +1,10 @@
 import { readFileSync } from 'node:fs';
 import type { BlockRange } from '@baleen/chain';
-import type { TableName } from '@baleen/tables';
+import { type LeafTable, leafTables, tables } from '@baleen/tables';
+import { sql } from 'kysely';
 import type pg from 'pg';
 import { literal, type Queries, run, transaction } from './connections.ts';
 import { lockLeaves } from './locks.ts';
-
-/** Tables with a partition per run of heights, and how many times more heights than those of `events` it has.
- *
- * A hash without its chain must plan every leaf of txs: 300 leaves cost 23 ms, 48 cost 2 ms (PostgreSQL 15). */
-const LEAF_FACTORS = {
-  blocks: 8,
-  txs: 8,
-  messages: 4,
-  tx_signatures: 8,
-  tx_fees: 8,
-  events: 1,
-  commits: 8,
-  missed_votes: 8,
-} as const satisfies Partial<Record<TableName, number>>;
-
-export type PartitionedTable = keyof typeof LEAF_FACTORS;
-export const partitionedTables = Object.keys(LEAF_FACTORS) as PartitionedTable[];
 
 /** Events of a leaf: large, so that few leaves are planned; small enough for one VACUUM or index at a time. */
 const EVENTS_PER_LEAF = 5_000_000;
@@ -45,13 +29,20 @@ export type LeafState = 'bare' | 'indexed';
 
 interface Leaf {
   readonly name: string;
-  readonly table: PartitionedTable;
+  readonly table: LeafTable;
   readonly range: BlockRange;
 }
 
-/** Partitions of all tables for the chain, without leaves. In the caller's transaction. */
+/** The chain's partitions, without leaves, of all tables that have none yet. In the caller's transaction, under the lock of leaves. */
 export async function createChainPartitions(db: Queries, chain: ChainLeaves): Promise<void> {
-  for (const table of partitionedTables) {
+  const names = leafTables.map((table) => `${table}_${chain.number}`);
+  const { rows } = await sql<{ name: string }>`
+    select relname as name from pg_class where relnamespace = 'baleen_store'::regnamespace and relname = any(${names})`.execute(
+    db,
+  );
+  const there = new Set(rows.map(({ name }) => name));
+  for (const table of leafTables) {
+    if (there.has(`${table}_${chain.number}`)) continue;
     const name = `${table}_${chain.number}`;
     await run(
       db,
@@ -64,7 +55,7 @@ export async function createChainPartitions(db: Queries, chain: ChainLeaves): Pr
   }
 }
 
-/** Makes the leaves that the heights need. A commit of the first block stands one height below. */
+/** Makes the leaves that the heights need. */
 export async function ensureLeaves(
   pool: pg.Pool,
   chain: ChainLeaves,
@@ -72,7 +63,7 @@ export async function ensureLeaves(
   known: Set<string>,
   state: LeafState = 'bare',
 ): Promise<void> {
-  const needed = partitionedTables.flatMap((table) => leavesOf(chain, table, range));
+  const needed = leafTables.flatMap((table) => leavesOf(chain, table, range));
   if (needed.every(({ name }) => known.has(name))) return;
   await transaction(pool, async (db) => {
     await lockLeaves(db);
@@ -84,10 +75,10 @@ export async function ensureLeaves(
   for (const { name } of needed) known.add(name);
 }
 
-function leavesOf(chain: ChainLeaves, table: PartitionedTable, range: BlockRange): Leaf[] {
-  const heights = chain.leafHeights * LEAF_FACTORS[table];
-  const below = table === 'commits' || table === 'missed_votes' ? 1 : 0;
-  const first = Math.floor(Math.max(0, range.from - below) / heights);
+function leavesOf(chain: ChainLeaves, table: LeafTable, range: BlockRange): Leaf[] {
+  const { factor, heightsBelow } = tables[table].storage;
+  const heights = chain.leafHeights * factor;
+  const first = Math.floor(Math.max(0, range.from - heightsBelow) / heights);
   const last = Math.floor(range.to / heights);
   return Array.from({ length: last - first + 1 }, (_, index) => ({
     name: `${table}_${chain.number}_${first + index}`,
@@ -136,10 +127,10 @@ export interface LeafIndex {
   readonly unique: boolean;
 }
 
-const templates = new Map<PartitionedTable, string>();
+const templates = new Map<LeafTable, string>();
 
 /** Indexes of a leaf, from migrations/indexes/<table>.sql. */
-export function leafIndexes(table: PartitionedTable, leaf: string): LeafIndex[] {
+export function leafIndexes(table: LeafTable, leaf: string): LeafIndex[] {
   let template = templates.get(table);
   if (template === undefined) {
     template = readFileSync(new URL(`../../../migrations/indexes/${table}.sql`, import.meta.url), 'utf8');

@@ -1,11 +1,13 @@
-import { type BlockRange, intersection, merged, without } from '@baleen/chain';
+import { type BlockRange, intersection, without } from '@baleen/chain';
+import type { Runs, TableName } from '@baleen/tables';
 import { sql } from 'kysely';
 import type { ContentRun } from './batch.ts';
 import { equalBytes } from './bytes.ts';
-import { literal, type Queries, run } from './connections.ts';
+import type { Queries } from './connections.ts';
 import type { LedgerKind } from './store.ts';
 
-export type StoredKind = LedgerKind | 'validator_sets' | 'consensus_params' | `state:${string}`;
+/** blocks, results: parts of a block that are there. table: rows of that table, be it none. state: a module's store. */
+export type StoredKind = LedgerKind | `table:${TableName}` | `state:${string}`;
 
 /** Ranges of a kind that touch `near` (all without it), ascending. */
 export const ledgerRanges = (
@@ -43,70 +45,68 @@ export async function missing(
   return all.sort((left, right) => left.from - right.from);
 }
 
-/** Adds ranges of kinds, all in one query; those that touch become one. Under the chain's lock. */
+/** Heights that are there of a kind. */
+export interface LedgerEntry {
+  readonly kind: StoredKind;
+  /** Of a table: the version that made the rows. null: the kind has none. */
+  readonly version: number | null;
+  readonly ranges: readonly BlockRange[];
+}
+
+/** Adds heights; ranges of one kind and version that touch become one. Under the chain's lock. */
 export async function addRanges(
   db: Queries,
   chainId: string,
-  added: readonly (readonly [StoredKind, readonly BlockRange[]])[],
+  entries: readonly LedgerEntry[],
 ): Promise<void> {
-  const statements = added.flatMap(([kind, ranges]) =>
-    merged(ranges).map(
-      ({ from, to }) => `
-      with touched as (
-        delete from baleen_store.ranges
-        where chain_id = ${literal(chainId)} and kind = ${literal(kind)} and from_height <= ${to + 1} and to_height >= ${from - 1}
-        returning from_height, to_height
-      )
-      insert into baleen_store.ranges (chain_id, kind, from_height, to_height)
-      select ${literal(chainId)}, ${literal(kind)}, least(${from}, min(from_height)), greatest(${to}, max(to_height))
-      from touched`,
-    ),
+  const added = entries.flatMap(({ ranges, ...entry }) => ranges.map((range) => ({ ...entry, ...range })));
+  if (added.length === 0) return;
+  await sql`
+    with added as (
+      select * from unnest(
+        ${added.map(({ kind }) => kind)}::text[], ${added.map(({ version }) => version)}::int4[],
+        ${added.map(({ from }) => from)}::int8[], ${added.map(({ to }) => to)}::int8[]
+      ) as a (kind, version, from_height, to_height)
+    ), touched as (
+      delete from baleen_store.ranges r using added a
+      where r.chain_id = ${chainId} and r.kind = a.kind and r.version is not distinct from a.version
+        and r.from_height <= a.to_height + 1 and r.to_height >= a.from_height - 1
+      returning r.kind, r.version, r.from_height, r.to_height
+    ), joined as (
+      select kind, version, range_agg(int8range(from_height, to_height, '[]')) as heights
+      from (select * from added union all select * from touched) one
+      group by kind, version
+    )
+    insert into baleen_store.ranges (chain_id, kind, version, from_height, to_height)
+    select ${chainId}, kind, version, lower(part), upper(part) - 1 from joined, unnest(heights) as part`.execute(
+    db,
   );
-  await run(db, statements.join(';'));
 }
-
-/** Where the ranges of content-addressed rows are kept. */
-export interface RunTable {
-  readonly kind: 'validator_sets' | 'consensus_params';
-  readonly table: string;
-  readonly hashColumn: string;
-}
-
-export const RUN_TABLES = {
-  validatorSets: {
-    kind: 'validator_sets',
-    table: 'baleen_store.validator_set_ranges',
-    hashColumn: 'validators_hash',
-  },
-  consensusParams: {
-    kind: 'consensus_params',
-    table: 'baleen_store.consensus_params_ranges',
-    hashColumn: 'params_hash',
-  },
-} as const satisfies Record<string, RunTable>;
 
 /** Adds runs of content; equal neighbours become one, so that any order of writing gives the same rows. Under the lock. */
 export async function addRuns(
   db: Queries,
   chainId: string,
-  { table, hashColumn }: RunTable,
+  { table, column }: Runs,
   runs: readonly ContentRun[],
 ): Promise<void> {
   const first = runs[0];
   const last = runs.at(-1);
   if (first === undefined || last === undefined) return;
   const stored = await sql<ContentRun>`
-    delete from ${sql.table(table)}
+    delete from ${runTable(table)}
     where chain_id = ${chainId} and from_height <= ${last.to + 1} and to_height >= ${first.from - 1}
-    returning from_height as from, to_height as to, ${sql.ref(hashColumn)} as hash`.execute(db);
+    returning from_height as from, to_height as to, ${sql.ref(column)} as hash`.execute(db);
   const joined = joinRuns([...stored.rows, ...runs]);
   await sql`
-    insert into ${sql.table(table)} (chain_id, from_height, to_height, ${sql.ref(hashColumn)})
+    insert into ${runTable(table)} (chain_id, from_height, to_height, ${sql.ref(column)})
     select ${chainId}, * from unnest(
       ${joined.map(({ from }) => from)}::int8[], ${joined.map(({ to }) => to)}::int8[],
       ${joined.map(({ hash }) => Buffer.from(hash))}::bytea[]
     )`.execute(db);
 }
+
+const runTable = (table: string) => sql.table(`baleen_store.${table}`);
 
 function joinRuns(runs: readonly ContentRun[]): ContentRun[] {
   const result: { hash: Uint8Array; from: number; to: number }[] = [];

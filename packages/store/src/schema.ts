@@ -1,6 +1,5 @@
-import type { CopyType, TableName, tables } from '@baleen/tables';
+import type { CopyType, LeafTable, TableName, tables } from '@baleen/tables';
 import type { ColumnType, Generated, GeneratedAlways } from 'kysely';
-import type { PartitionedTable } from './leaves.ts';
 import type { StoredKind } from './ledger.ts';
 import type { LedgerKind } from './store.ts';
 
@@ -9,7 +8,7 @@ import type { LedgerKind } from './store.ts';
 export interface Schema extends Facts {
   lineages: { chain_id: string; lineage: string; position: number; last_height: number | null };
   chains: Chains;
-  ranges: Range & { kind: StoredKind };
+  ranges: Range & { kind: StoredKind; version: number | null };
   wanted_ranges: Range;
   failed_ranges: Range & FailedRange;
   enqueued_ranges: EnqueuedRanges;
@@ -22,7 +21,7 @@ export interface Schema extends Facts {
   states: { chain_id: string; height: number; app_hash: Uint8Array; is_proved: boolean; leaves: number };
   undecoded: { chain_id: string; kind: string; name: string; things: number };
   'baleen.chains': ChainView;
-  'baleen.coverage': Range & { kind: StoredKind | 'genesis' };
+  'baleen.coverage': Range & { kind: StoredKind | 'genesis'; version: number | null };
   'baleen.failed_ranges': Range & { reason: string; attempts: number };
   'baleen.gaps': Range & { kind: LedgerKind; reason: string };
   'baleen.sources': SourceView;
@@ -99,7 +98,7 @@ interface Leases extends Range {
 
 interface Leaves extends Range {
   leaf: string;
-  table_name: PartitionedTable;
+  table_name: LeafTable;
   sealed_at: Date | null;
 }
 

@@ -8,6 +8,7 @@ import { loadChain } from './chains.ts';
 import { literal, type Queries, run, transaction } from './connections.ts';
 import { copyBody } from './copy.ts';
 import { lockChain, lockState } from './locks.ts';
+import { notify } from './notify.ts';
 
 /** A state that is to be written. */
 export interface StateDescription {
@@ -112,7 +113,7 @@ async function replaceOnce(
   await addToLedger(db, { ...state, isProved });
   // Too small for autovacuum, and the planner takes what it knows nothing of for large.
   await run(db, 'analyze baleen_store.chains, baleen_store.lineages, baleen_store.states');
-  await notify(db, state);
+  await notify(db, chainId, { from: height, to: height }, height);
   return 'written';
 }
 
@@ -212,18 +213,6 @@ async function countUnknown(db: Queries, chainId: string): Promise<void> {
     select chain_id, 'state', store, count(*), min(from_height), max(from_height)
     from baleen_store.state_unknown where chain_id = ${chainId} group by chain_id, store`.execute(db);
 }
-
-const notify = (db: Queries, { chainId, height }: StateDescription): Promise<unknown> =>
-  run(
-    db,
-    `update baleen_store.chains set last_write = clock_timestamp() where chain_id = ${literal(chainId)};
-     select pg_notify('baleen', json_build_object(
-       'chain_id', ${literal(chainId)}::text, 'from_height', ${height}::int8, 'to_height', ${height}::int8,
-       'complete_to', (select to_height from baleen_store.ranges where chain_id = ${literal(chainId)} and kind = 'blocks'
-                       order by from_height limit 1),
-       'state_height', ${height}::int8
-     )::text)`,
-  );
 
 /** The old rows' space is used again by the next state; left out, autovacuum does it. */
 async function vacuum(pool: pg.Pool): Promise<void> {

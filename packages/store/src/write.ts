@@ -1,16 +1,25 @@
 import { BaleenError, type BlockRange, covers, shownRange } from '@baleen/chain';
-import { contentTables, type TableName, tableNames } from '@baleen/tables';
+import {
+  type Content,
+  type ContentTable,
+  contentTables,
+  type TableName,
+  tableNames,
+  tables,
+} from '@baleen/tables';
 import type pg from 'pg';
 import type { EncodedBatch } from './batch.ts';
 import { equalBytes, shortHash } from './bytes.ts';
-import { literal, type Queries, run, sqlState, transaction } from './connections.ts';
+import { type Queries, run, sqlState, transaction } from './connections.ts';
 import { copyAll, type Rows } from './copy.ts';
 import { forgetFailures } from './failures.ts';
+import { removeHeights } from './heights.ts';
 import { checkLease, type Lease } from './leases.ts';
-import { type ChainLeaves, partitionedTables } from './leaves.ts';
-import { addRanges, addRuns, ledgerRanges, RUN_TABLES } from './ledger.ts';
+import type { ChainLeaves } from './leaves.ts';
+import { addRanges, addRuns, ledgerRanges } from './ledger.ts';
 import { lockChain } from './locks.ts';
-import { addUndecoded, subtractUndecoded } from './undecoded.ts';
+import { notify } from './notify.ts';
+import { addUndecoded } from './undecoded.ts';
 
 /** new: no height is there. replace: blocks are there without results, and the batch has them; or the first one is there with
  * results that nothing proves. */
@@ -21,9 +30,6 @@ const MAX_TRIES = 3;
 
 /** SQLSTATE class `program_limit_exceeded`: the same value is refused each time. */
 const LIMIT_CLASS = '54';
-
-/** Tables whose rows stand at a height. */
-const heightTables = [...partitionedTables, 'tx_hashes', 'evidence', 'validator_operators'] as const;
 
 const isContent = (table: TableName): boolean => (contentTables as readonly TableName[]).includes(table);
 
@@ -69,7 +75,7 @@ async function writeOnce(
     await lockChain(db, chain.number);
     mode = await modeOf(db, batch, replacesUnproved);
     if (mode === 'already') return 'already';
-    await removeHeights(db, batch);
+    await removeHeights(db, batch.chainId, batch.range);
   }
   await copyAll(client, await staged(db, batch));
   await lockChain(db, chain.number);
@@ -77,7 +83,7 @@ async function writeOnce(
   await checkNeighbours(db, batch);
   await insertContent(db, batch);
   await addToLedger(db, batch);
-  await notify(db, batch);
+  await notify(db, batch.chainId, batch.range);
   return 'written';
 }
 
@@ -132,20 +138,6 @@ async function checkEqual(db: Queries, { chainId, last }: EncodedBatch): Promise
     throw otherBlock(chainId, `results of ${last.height}`, last.resultsHash, stored.results_hash);
 }
 
-/** Rows of the heights, so that they are written anew; commits stand one height below. */
-async function removeHeights(db: Queries, { chainId, range }: EncodedBatch): Promise<void> {
-  await subtractUndecoded(db, chainId, range);
-  for (const table of heightTables) {
-    const below = table === 'commits' || table === 'missed_votes' ? 1 : 0;
-    await db
-      .deleteFrom(table)
-      .where('chain_id', '=', chainId)
-      .where('height', '>=', range.from - below)
-      .where('height', '<=', range.to - below)
-      .execute();
-  }
-}
-
 /** The rows, and tables of this connection that content-addressed ones wait in until the chain's lock is held. */
 async function staged(db: Queries, { copies }: EncodedBatch): Promise<Rows[]> {
   const content = contentTables.filter((table) => copies[table] !== undefined);
@@ -161,27 +153,23 @@ async function staged(db: Queries, { copies }: EncodedBatch): Promise<Rows[]> {
   });
 }
 
-/** A validator may come twice, from a commit without its key and from a set with it: the key wins. */
-const INSERT_CONTENT = {
-  validators: `insert into baleen_store.validators
-     select distinct on (chain_id, address) * from pg_temp.stage_validators
-     order by chain_id, address, public_key nulls last
-     on conflict (chain_id, address) do update set
-       consensus_address = coalesce(validators.consensus_address, excluded.consensus_address),
-       key_type = excluded.key_type,
-       public_key = excluded.public_key
-     where validators.public_key is null and excluded.public_key is not null`,
-  validator_sets:
-    'insert into baleen_store.validator_sets select * from pg_temp.stage_validator_sets on conflict do nothing',
-  consensus_params:
-    'insert into baleen_store.consensus_params select * from pg_temp.stage_consensus_params on conflict do nothing',
-} as const;
-
 async function insertContent(db: Queries, batch: EncodedBatch): Promise<void> {
   const inserts = contentTables.flatMap((table) =>
-    batch.copies[table] === undefined ? [] : [INSERT_CONTENT[table]],
+    batch.copies[table] === undefined ? [] : [insertSql(table, tables[table].storage)],
   );
   if (inserts.length > 0) await run(db, inserts.join(';'));
+}
+
+/** A row may come twice, without the column that fills it and with it: the latter wins. */
+function insertSql(table: ContentTable, { key, filledBy }: Content): string {
+  const [into, from, keys] = [`baleen_store.${table}`, `pg_temp.stage_${table}`, key.join(', ')];
+  if (filledBy === undefined) return `insert into ${into} select * from ${from} on conflict do nothing`;
+  const filled = tables[table].columns
+    .filter(({ name }) => !key.includes(name))
+    .map(({ name }) => `${name} = coalesce(${table}.${name}, excluded.${name})`);
+  return `insert into ${into} select distinct on (${keys}) * from ${from} order by ${keys}, ${filledBy} nulls last
+     on conflict (${keys}) do update set ${filled.join(', ')}
+     where ${table}.${filledBy} is null and excluded.${filledBy} is not null`;
 }
 
 /** Under the lock, as both ends may have been written a moment ago. */
@@ -210,28 +198,22 @@ async function checkNeighbours(db: Queries, { chainId, first, last }: EncodedBat
 
 async function addToLedger(db: Queries, batch: EncodedBatch): Promise<void> {
   const { chainId, range } = batch;
-  await addRuns(db, chainId, RUN_TABLES.validatorSets, batch.validatorSets);
-  await addRuns(db, chainId, RUN_TABLES.consensusParams, batch.consensusParams);
+  for (const table of contentTables) {
+    const { runs } = tables[table].storage as Content;
+    if (runs !== undefined) await addRuns(db, chainId, runs, batch.runs[table] ?? []);
+  }
   await addRanges(db, chainId, [
-    ['blocks', [range]],
-    ['results', batch.hasResults ? [range] : []],
-    ['validator_sets', batch.validatorSets],
-    ['consensus_params', batch.consensusParams],
+    { kind: 'blocks', version: null, ranges: [range] },
+    { kind: 'results', version: null, ranges: batch.hasResults ? [range] : [] },
+    ...tableNames.map((table) => ({
+      kind: `table:${table}` as const,
+      version: tables[table].version,
+      ranges: batch.covered[table],
+    })),
   ]);
   await addUndecoded(db, chainId, batch.undecoded);
   await forgetFailures(db, chainId, range, batch.hasResults ? 'results' : 'blocks');
 }
-
-const notify = (db: Queries, { chainId, range }: EncodedBatch): Promise<unknown> =>
-  run(
-    db,
-    `update baleen_store.chains set last_write = clock_timestamp() where chain_id = ${literal(chainId)};
-     select pg_notify('baleen', json_build_object(
-       'chain_id', ${literal(chainId)}::text, 'from_height', ${range.from}::int8, 'to_height', ${range.to}::int8,
-       'complete_to', (select to_height from baleen_store.ranges where chain_id = ${literal(chainId)} and kind = 'blocks'
-                       order by from_height limit 1)
-     )::text)`,
-  );
 
 function overlap(
   { chainId, range }: EncodedBatch,

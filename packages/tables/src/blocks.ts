@@ -1,5 +1,6 @@
 import type { Block, ValidatorUpdate } from '@baleen/chain';
 import { base64, consensusAddress, MAX_BECH32_BYTES, place, placeOf } from './common.ts';
+import { leaves } from './storage.ts';
 import { bounded, defineTable, optional, required } from './table.ts';
 
 const hash = (doc: string) => required('bytea', 'hash', `${doc} 32 bytes; empty where the chain wrote none.`);
@@ -7,6 +8,8 @@ const hash = (doc: string) => required('bytea', 'hash', `${doc} 32 bytes; empty 
 export const blocks = defineTable({
   name: 'blocks',
   doc: 'One row is a block. Key: chain_id, height.',
+  storage: leaves({ factor: 8 }),
+  needs: 'blocks',
   columns: {
     ...place,
     block_hash: hash('Hash of the header.'),

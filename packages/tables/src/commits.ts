@@ -1,5 +1,6 @@
 import { type CommitSignature, isGoZeroTime } from '@baleen/chain';
 import { CONSENSUS_ADDRESS_BYTES, chainId, timeCells } from './common.ts';
+import { leaves } from './storage.ts';
 import { bounded, defineTable, optional, required } from './table.ts';
 
 const commitPlace = {
@@ -18,6 +19,9 @@ export const commits = defineTable({
   doc:
     'One row is the commit of a block, packed: the arrays have one element per validator, in set order (a row per vote takes ' +
     'three times the bytes). Key: chain_id, height. Written with the next block, which carries it; the head has none yet.',
+  storage: leaves({ factor: 8, heightsBelow: 1 }),
+  needs: 'blocks',
+  views: ['commit_signatures'],
   columns: {
     ...commitPlace,
     round: required('int4', 'hash', 'Round of consensus that committed the block.'),
@@ -60,6 +64,8 @@ export const commits = defineTable({
 export const missedVotes = defineTable({
   name: 'missed_votes',
   doc: 'One row is a vote of a commit that is not for the block: absent or nil. Key: chain_id, height, vote_index.',
+  storage: leaves({ factor: 8, heightsBelow: 1 }),
+  needs: 'blocks',
   columns: {
     ...commitPlace,
     vote_index: required(

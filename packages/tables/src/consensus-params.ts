@@ -1,6 +1,7 @@
 import type { ConsensusParams } from '@baleen/chain';
 import { sha256 } from '@baleen/codec';
 import { chainId, HASH_BYTES, keyOf } from './common.ts';
+import { content } from './storage.ts';
 import { bounded, defineTable, optional, required } from './table.ts';
 
 const ABSENT = 'NULL: the era has no such parameter.';
@@ -10,6 +11,16 @@ export const consensusParams = defineTable({
   doc:
     'One row is a set of consensus parameters. Key: chain_id, params_hash. Content-addressed: written when absent; ' +
     'consensus_params_ranges tells at which heights it was in force.',
+  storage: content({
+    key: ['chain_id', 'params_hash'],
+    runs: {
+      table: 'consensus_params_ranges',
+      column: 'params_hash',
+      hashOf: ({ consensusParams }) =>
+        consensusParams === undefined ? undefined : paramsHash(consensusParams),
+    },
+  }),
+  needs: 'params',
   columns: {
     chain_id: chainId,
     params_hash: bounded(

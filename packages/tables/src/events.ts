@@ -1,6 +1,7 @@
 import type { Block, Event, EventPhase } from '@baleen/chain';
 import { type Place, place, placeOf } from './common.ts';
 import { attributeCells, heldText, rawText } from './poison.ts';
+import { leaves } from './storage.ts';
 import { defineTable, optional, type RowOf, required } from './table.ts';
 
 const columns = {
@@ -32,6 +33,9 @@ type EventRow = RowOf<typeof columns>;
 export const events = defineTable({
   name: 'events',
   doc: 'One row is an event. Key: chain_id, height, event_index. No rows where the source has no results.',
+  storage: leaves({ factor: 1 }),
+  needs: 'results',
+  views: ['events', 'event_attributes'],
   columns,
   rows(block) {
     const rows: EventRow[] = [];

@@ -1,9 +1,12 @@
 import { consensusAddress, place, placeOf, timeCells } from './common.ts';
+import { flat } from './storage.ts';
 import { defineTable, optional, required } from './table.ts';
 
 export const evidence = defineTable({
   name: 'evidence',
   doc: 'One row is a misbehaving validator of a piece of evidence in a block. Key: chain_id, height, evidence_index, validator_index.',
+  storage: flat(),
+  needs: 'blocks',
   columns: {
     ...place,
     evidence_index: required('int4', 'hash', 'Position of the evidence in the block, from 0.'),

@@ -4,6 +4,7 @@ import { consensusParams } from './consensus-params.ts';
 import { events } from './events.ts';
 import { evidence } from './evidence.ts';
 import { messages } from './messages.ts';
+import type { Content, Flat, Leaves, Storage } from './storage.ts';
 import { txFees } from './tx-fees.ts';
 import { txHashes } from './tx-hashes.ts';
 import { txSignatures } from './tx-signatures.ts';
@@ -12,12 +13,12 @@ import { validatorOperators } from './validator-operators.ts';
 import { validatorSets, validators } from './validators.ts';
 
 export { MAX_CHAIN_ID_BYTES } from './common.ts';
-export { paramsHash } from './consensus-params.ts';
 export { eventCount } from './events.ts';
 export { GenesisOperators } from './genesis-operators.ts';
 export { indexedCells, MAX_INDEXED_BYTES } from './indexed-text.ts';
 export { type JsonHold, jsonHold } from './json-cell.ts';
 export { type StateTable, stateTables, stateTablesOf } from './state/index.ts';
+export * from './storage.ts';
 export * from './table.ts';
 export { operatorRows } from './validator-operators.ts';
 
@@ -43,9 +44,19 @@ export type TableName = keyof typeof tables;
 
 export const tableNames = Object.keys(tables) as TableName[];
 
-/** Tables whose rows are named by their content: the same row comes again in other batches. */
-export const contentTables = [
-  'validators',
-  'validator_sets',
-  'consensus_params',
-] as const satisfies readonly TableName[];
+/** Tables of one kind of storage. */
+type TableOf<Stored extends Storage> = {
+  [Name in TableName]: (typeof tables)[Name]['storage'] extends Stored ? Name : never;
+}[TableName];
+const tablesOf = <Stored extends Storage>(kind: Stored['kind']): readonly TableOf<Stored>[] =>
+  tableNames.filter((name) => tables[name].storage.kind === kind) as TableOf<Stored>[];
+
+export type LeafTable = TableOf<Leaves>;
+export const leafTables = tablesOf<Leaves>('leaves');
+export type ContentTable = TableOf<Content>;
+export const contentTables = tablesOf<Content>('content');
+/** Tables whose rows stand at a height. */
+export const heightTables: readonly Exclude<TableName, ContentTable>[] = [
+  ...leafTables,
+  ...tablesOf<Flat>('flat'),
+];

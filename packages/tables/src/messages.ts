@@ -2,6 +2,7 @@ import type { Message } from '@baleen/chain';
 import { placeOf, txPlace } from './common.ts';
 import { jsonCells } from './json-cell.ts';
 import { heldText, rawText } from './poison.ts';
+import { leaves } from './storage.ts';
 import { defineTable, indexed, optional, required } from './table.ts';
 
 export const messages = defineTable({
@@ -9,6 +10,8 @@ export const messages = defineTable({
   doc:
     'One row is a message of a tx, inner ones (authz, msgauth, gov v1, group) too. ' +
     'Key: chain_id, height, tx_index, msg_index, path. Messages of undecodable txs are not in it.',
+  storage: leaves({ factor: 4 }),
+  needs: 'blocks',
   columns: {
     ...txPlace,
     msg_index: required('int4', 'redecode', "Position of the tx's own message, from 0."),

@@ -1,5 +1,6 @@
 import type { Block, GoTime, Text } from '@baleen/chain';
 import { indexedCells, MAX_INDEXED_BYTES } from './indexed-text.ts';
+import type { Needs, Storage } from './storage.ts';
 
 /** Postgres types that COPY's binary format is written for. */
 export type CopyType =
@@ -100,9 +101,17 @@ export type GivenRow<Specs extends Columns> = {
 /** Keys of the content-addressed rows that a batch already has, so that they are made once per batch. */
 export type Seen = Set<string>;
 
-/** A table, told once: its columns, how each is proved, and which facts of a block become its rows. */
-export interface Table<Row = object> {
+/** A table, told once: its columns, how each is proved, which facts of a block become its rows, and how they are kept. */
+export interface Table<Row = object, Stored extends Storage = Storage> {
   readonly name: string;
+  readonly storage: Stored;
+  readonly needs: Needs;
+  /** Columns that come from the block's results and are NULL without them, in words; undefined: none, or all of them. */
+  readonly ofResults: string | undefined;
+  /** Views that show its rows; none: it only serves other tables' views. */
+  readonly views: readonly string[];
+  /** Raised when other rows are made of the same block, so that heights which an older version wrote can be found. */
+  readonly version: number;
   /** What one row is, its key, and what is not in it. */
   readonly doc: string;
   /** Columns in the order of COPY. */
@@ -152,17 +161,28 @@ export const bounded = <Spec extends ColumnSpec>(maxBytes: number, spec: Spec): 
 });
 
 /** Makes a table of its columns, given as an object so that rows are typed by it. */
-export function defineTable<const Specs extends Columns>(definition: {
+export function defineTable<const Specs extends Columns, const Stored extends Storage>(definition: {
   readonly name: string;
   readonly doc: string;
+  readonly storage: Stored;
+  readonly needs: Needs;
+  readonly ofResults?: string;
+  /** Default: a view of the table's name. */
+  readonly views?: readonly string[];
+  /** Default: 1. */
+  readonly version?: number;
   readonly columns: Specs;
   rows(block: Block, seen: Seen): GivenRow<Specs>[];
-}): Table<RowOf<Complete<Specs>>> & { readonly columns: readonly NamedColumn<Complete<Specs>>[] } {
-  const { name, doc, columns, rows } = definition;
+}): Table<RowOf<Complete<Specs>>, Stored> & {
+  readonly columns: readonly NamedColumn<Complete<Specs>>[];
+} {
+  const { name, columns, rows } = definition;
   const stored = storedRow(columns, false);
   return {
-    name,
-    doc,
+    ofResults: undefined,
+    views: [name],
+    version: 1,
+    ...definition,
     rows: (block, seen) => rows(block, seen).map(stored),
     columns: completeColumns(columns) as unknown as NamedColumn<Complete<Specs>>[],
   };

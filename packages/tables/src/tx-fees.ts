@@ -1,11 +1,14 @@
 import { shownText, type Tx } from '@baleen/chain';
 import { placeOf, txPlace } from './common.ts';
 import { heldText, rawText } from './poison.ts';
+import { leaves } from './storage.ts';
 import { defineTable, indexed, optional, required } from './table.ts';
 
 export const txFees = defineTable({
   name: 'tx_fees',
   doc: "One row is a coin of a tx's declared fee. Key: chain_id, height, tx_index, fee_index. A tx without a fee has none.",
+  storage: leaves({ factor: 8 }),
+  needs: 'blocks',
   columns: {
     ...txPlace,
     fee_index: required('int4', 'redecode', 'Position of the coin in the fee, from 0.'),

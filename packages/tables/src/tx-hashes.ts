@@ -1,4 +1,5 @@
 import { chainId } from './common.ts';
+import { flat } from './storage.ts';
 import { defineTable, optional, required } from './table.ts';
 import { succeeded } from './txs.ts';
 
@@ -7,6 +8,9 @@ export const txHashes = defineTable({
   doc:
     'One row is a tx in a block: the small side of txs, in one table for all chains, so that a hash alone finds its tx ' +
     'without asking every partition. Key: chain_id, height, tx_index; one hash may stand in several blocks.',
+  storage: flat(),
+  needs: 'blocks',
+  views: [],
   columns: {
     chain_id: chainId,
     height: required('int8', 'hash', 'Height of the block.'),

@@ -2,11 +2,14 @@ import type { TxSignature, TxSignatureMember } from '@baleen/chain';
 import { base64, placeOf, txPlace } from './common.ts';
 import { jsonCells } from './json-cell.ts';
 import { heldOrNull } from './poison.ts';
+import { leaves } from './storage.ts';
 import { defineTable, indexed, optional, required } from './table.ts';
 
 export const txSignatures = defineTable({
   name: 'tx_signatures',
   doc: 'One row is a signature of a tx; a multisig is one row. Key: chain_id, height, tx_index, signature_index.',
+  storage: leaves({ factor: 8 }),
+  needs: 'blocks',
   columns: {
     ...txPlace,
     signature_index: required('int4', 'redecode', 'Position of the signature in the tx, from 0.'),

@@ -1,6 +1,7 @@
 import type { Tx, TxContent, TxResult } from '@baleen/chain';
 import { placeOf, txPlace } from './common.ts';
 import { heldOrNull, heldText, rawText } from './poison.ts';
+import { leaves } from './storage.ts';
 import { defineTable, indexed, optional, required } from './table.ts';
 
 const UNDECODED = 'NULL: the tx could not be decoded';
@@ -9,6 +10,9 @@ const NO_RESULT = 'NULL: the source has no results of this block.';
 export const txs = defineTable({
   name: 'txs',
   doc: 'One row is a tx in a block. Key: chain_id, height, tx_index. Its hash stands in tx_hashes.',
+  storage: leaves({ factor: 8 }),
+  needs: 'blocks',
+  ofResults: 'code, gas, log and data',
   columns: {
     ...txPlace,
     code: optional('int8', 'hash', `0: success; else why it failed, in codespace. ${NO_RESULT}`),

@@ -1,6 +1,7 @@
 import type { Message } from '@baleen/chain';
 import { CONSENSUS_ADDRESS_BYTES, chainId, keyOf } from './common.ts';
 import { type ValidatorKey, validatorKey } from './consensus-key.ts';
+import { flat } from './storage.ts';
 import { bounded, defineTable, required } from './table.ts';
 
 export const validatorOperators = defineTable({
@@ -8,6 +9,9 @@ export const validatorOperators = defineTable({
   doc:
     'One row is a consensus key that an operator took: by a successful MsgCreateValidator, or in the genesis (at the height ' +
     'before the first block). Key: chain_id, address, height. A key may be taken again once its validator is gone.',
+  storage: flat(),
+  needs: 'results',
+  views: [],
   columns: {
     chain_id: chainId,
     height: required('int8', 'hash', 'Height of the block; it votes from two heights later.'),

@@ -7,6 +7,7 @@ import {
   keyOf,
   MAX_BECH32_BYTES,
 } from './common.ts';
+import { content } from './storage.ts';
 import { bounded, defineTable, optional, required, type Seen } from './table.ts';
 
 export const validators = defineTable({
@@ -14,6 +15,9 @@ export const validators = defineTable({
   doc:
     'One row is a consensus key that stood in a validator set or voted in a commit. Key: chain_id, address. ' +
     'Content-addressed: written when absent.',
+  storage: content({ key: ['chain_id', 'address'], filledBy: 'public_key' }),
+  needs: 'blocks',
+  views: [],
   columns: {
     chain_id: chainId,
     address: bounded(CONSENSUS_ADDRESS_BYTES, required('bytea', 'hash', 'Consensus address, 20 bytes.')),
@@ -54,6 +58,15 @@ export const validatorSets = defineTable({
   doc:
     'One row is a validator set, packed: the arrays have one element per validator, in set order. ' +
     'Key: chain_id, validators_hash. validator_set_ranges tells at which heights it voted; validators has the keys.',
+  storage: content({
+    key: ['chain_id', 'validators_hash'],
+    runs: {
+      table: 'validator_set_ranges',
+      column: 'validators_hash',
+      hashOf: (block) => (block.validatorSet === undefined ? undefined : block.header.validatorsHash),
+    },
+  }),
+  needs: 'validators',
   columns: {
     chain_id: chainId,
     validators_hash: bounded(

@@ -1,5 +1,6 @@
 /** What can be had from a source, view by view. */
 import type { Source } from '@baleen/source';
+import { type Needs, type Table, tables } from '@baleen/tables';
 import { blockAt } from '../index/sampled-blocks.ts';
 import type { InspectedState, NoState } from './inspected-state.ts';
 
@@ -10,12 +11,9 @@ export interface ViewCoverage {
   readonly why: string;
 }
 
-/** Facts that views are made of, and what a source lacks of each; undefined: nothing is lacking. */
-interface Lacks {
-  readonly blocks: string | undefined;
+/** What a source lacks of what tables need; undefined: nothing is lacking. */
+interface Lacks extends Readonly<Record<Exclude<Needs, 'results'>, string | undefined>> {
   readonly results: ResultsLack | undefined;
-  readonly validators: string | undefined;
-  readonly consensusParams: string | undefined;
 }
 
 interface ResultsLack {
@@ -40,18 +38,31 @@ const STATE_VIEWS: Readonly<Record<string, readonly string[]>> = {
 export async function viewCoverage(source: Source, state: InspectedState | NoState): Promise<ViewCoverage[]> {
   const lacks = await findLacks(source);
   return [
-    ...['blocks', 'messages', 'tx_signatures', 'tx_fees', 'evidence'].map((view) =>
-      partial(view, lacks.blocks),
+    ...Object.values<Table>(tables).flatMap((table) =>
+      table.views.map((view) => ofTable(view, table, lacks, source.info.head)),
     ),
-    partial('txs', joined(lacks.blocks, lacks.results && `code, gas, log and data: ${lacks.results.why}`)),
-    ...['events', 'event_attributes'].map((view) => ofResults(view, lacks)),
-    ...['commit_signatures', 'missed_votes'].map((view) =>
-      partial(view, joined(lacks.blocks, `those of the head ${source.info.head} come with the next block`)),
-    ),
-    ofNode('validator_sets', lacks.blocks, lacks.validators),
-    ofNode('consensus_params', lacks.blocks, lacks.consensusParams),
     ...Object.entries(STATE_VIEWS).map(([view, stores]) => ofState(view, stores, state)),
   ];
+}
+
+function ofTable(
+  view: string,
+  { needs, ofResults, storage }: Table,
+  lacks: Lacks,
+  head: number,
+): ViewCoverage {
+  if (needs === 'results') return ofBlockResults(view, lacks);
+  if (needs !== 'blocks') return ofNode(view, lacks.blocks, lacks[needs]);
+  const columns = ofResults && lacks.results && `${ofResults}: ${lacks.results.why}`;
+  const comesLater = storage.kind !== 'content' && storage.heightsBelow > 0;
+  return partial(
+    view,
+    joined(
+      lacks.blocks,
+      columns,
+      comesLater ? `those of the head ${head} come with the next block` : undefined,
+    ),
+  );
 }
 
 async function findLacks(source: Source): Promise<Lacks> {
@@ -62,7 +73,7 @@ async function findLacks(source: Source): Promise<Lacks> {
     blocks: base > (initialHeight ?? 1) ? `from height ${base}, below it is pruned` : undefined,
     results: findResultsLack(source),
     validators: newest?.validatorSet === undefined ? noState : undefined,
-    consensusParams: newest?.consensusParams === undefined ? noState : undefined,
+    params: newest?.consensusParams === undefined ? noState : undefined,
   };
 }
 
@@ -89,7 +100,7 @@ const partial = (view: string, why: string | undefined): ViewCoverage => ({
   why: why ?? '',
 });
 
-const ofResults = (view: string, { blocks, results }: Lacks): ViewCoverage =>
+const ofBlockResults = (view: string, { blocks, results }: Lacks): ViewCoverage =>
   results?.all
     ? { view, coverage: 'nothing', why: results.why }
     : partial(view, joined(blocks, results?.why));

@@ -225,7 +225,7 @@ describe('the migrated database', () => {
         "community_pool": "chain_id lineage denom amount from_height to_height denom_raw",
         "consensus_params": "chain_id lineage from_height to_height block_max_bytes block_max_gas block_time_iota_ms evidence_max_age_blocks evidence_max_age_ns evidence_max_bytes validator_key_types app_version",
         "contract_state": "chain_id lineage contract key key_text value value_json from_height to_height contract_raw",
-        "coverage": "chain_id lineage kind from_height to_height",
+        "coverage": "chain_id lineage kind from_height to_height version",
         "delegations": "chain_id lineage delegator operator_address moniker shares denom amount from_height to_height delegator_raw operator_address_raw",
         "denoms": "chain_id lineage denom metadata metadata_raw from_height to_height denom_raw",
         "event_attributes": "chain_id lineage height time time_ns tx_index tx_hash success event_index attribute_index phase type key value",
