@@ -6,6 +6,7 @@ import { demo } from './commands/demo.ts';
 import { descriptorsFetch } from './commands/descriptors.ts';
 import { enqueue } from './commands/enqueue.ts';
 import { follow } from './commands/follow.ts';
+import { forget } from './commands/forget.ts';
 import { gaps } from './commands/gaps.ts';
 import { index } from './commands/index-command.ts';
 import { inspect } from './commands/inspect.ts';
@@ -26,6 +27,7 @@ export const commands: readonly Command[] = [
   status,
   gaps,
   compare,
+  forget,
   migrate,
   sql,
   descriptorsFetch,

@@ -5,6 +5,7 @@ import { openPool, type Queries, queriesOf, run } from './connections.ts';
 import { databaseId, forgetEnqueued, readEnqueued, rememberEnqueued } from './enqueued.ts';
 import { failedRanges, forgetFailure, recordFailure, retryFailures } from './failures.ts';
 import { finishChain } from './finish.ts';
+import { forget } from './forget.ts';
 import { storeGenesis } from './genesis.ts';
 import { releaseLease, renewLease, takeLease } from './leases.ts';
 import { type ChainLeaves, ensureLeaves, type LeafState } from './leaves.ts';
@@ -53,6 +54,7 @@ export async function openStore(url: string, options: StoreOptions = {}): Promis
     status: () => readStatus(db),
     waitingWorkers: () => waitingWorkers(db),
     gaps: () => readGaps(db),
+    forget: (chainId, options) => forget(pool, chainId, options),
     storeGenesis: (chainId, chunks) => storeGenesis(pool, chainId, chunks),
     removeState: (chainId) => removeState(pool, chainId),
     replaceState: (state, copies, options) => replaceState(pool, state, copies, options),

@@ -2,6 +2,7 @@ import type { BaleenError, BlockRange } from '@baleen/chain';
 import type { EncodedBatch } from './batch.ts';
 import type { EnqueuedRange } from './enqueued.ts';
 import type { FailedRange } from './failures.ts';
+import type { ForgetOptions } from './forget.ts';
 import type { Lease, LeaseRequest } from './leases.ts';
 import type { SourceReport, WorkerIdentity, WorkerReport } from './operations.ts';
 import type { ReplaceStateOptions, StateCopy, StateDescription, StateOutcome, StoredState } from './state.ts';
@@ -161,6 +162,10 @@ export interface Store {
   /** Processes that wait for work on any chain. */
   waitingWorkers(): Promise<WorkerStatus[]>;
   gaps(): Promise<Gap[]>;
+  /** Removes blocks of a chain, or all of it, rows and ledger together; goes on where an earlier call was interrupted. Resolves to
+   * false when the signal ended it early.
+   * Throws STORE_UNKNOWN_CHAIN or STORE_CHAIN_IN_USE. */
+  forget(chainId: string, options?: ForgetOptions): Promise<boolean>;
   /** Keeps the genesis in chunks; a chain's genesis is written once. Resolves to its bytes. */
   storeGenesis(chainId: string, chunks: AsyncIterable<Uint8Array>): Promise<number>;
   /** Removes the chain's application state, if there is one. */
