@@ -461,6 +461,11 @@ export const errorCodes = {
     'A block does not link to its neighbour in the database.',
     "Source and database differ: find out which one is the chain's.",
   ),
+  STORE_CHAIN_IN_USE: doc(
+    'operator',
+    'Processes write to the chain that is to be removed.',
+    'Stop them, then run the command again.',
+  ),
   STORE_CHAIN_UNPROVED: doc(
     'data',
     'Nothing proves that source and database hold the same chain.',

@@ -141,7 +141,7 @@ async function tablesOfChains(db: Queries): Promise<string[]> {
 
 const writtenMeanwhile = (chainId: string, there: readonly BlockRange[]): BaleenError =>
   new BaleenError(
-    'source',
+    'operator',
     'STORE_CHAIN_IN_USE',
     `forget ${chainId}: another process wrote blocks ${there.map(shownRange).join(', ')} meanwhile; stop it, then forget again`,
   );

@@ -4,7 +4,7 @@ import { defineCommand, option } from '../cli/command.ts';
 import { EXIT } from '../cli/exit-codes.ts';
 import { HEIGHTS_HELP, heightsSchema } from '../cli/heights.ts';
 import { database, dataDir } from '../cli/shared-options.ts';
-import { withStore } from '../database.ts';
+import { bringForward, withStore } from '../database.ts';
 
 export const forget = defineCommand({
   name: 'forget',
@@ -24,7 +24,7 @@ export const forget = defineCommand({
       let blocks = 0;
       const onForgotten = (gone: BlockRange): void => void (blocks += countHeights([gone]));
       const range = heights && { from: heights.from ?? 0, to: heights.to ?? Number.MAX_SAFE_INTEGER };
-      await store.migrate();
+      await bringForward(store, say);
       const isWhole = await store.forget(chain, { range, onForgotten, signal });
       if (!isWhole) {
         say(`${chain}: interrupted, ${blocks} blocks removed; run it again to go on`);

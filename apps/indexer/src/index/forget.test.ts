@@ -1,7 +1,6 @@
-import { createEmptyDatabase, fixtureData, type TestDatabase } from '@baleen/testing';
+import { baleen, createEmptyDatabase, fixtureData, type TestDatabase } from '@baleen/testing';
 import pg from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { baleen } from '../spawn-baleen.fixture.ts';
 
 const SOURCE = fixtureData('terra-columbus4-devnet');
 /** What a row says about when and where it was written, and not about the chain. */
