@@ -228,9 +228,10 @@ create table baleen_store.ranges (
   kind text not null,
   from_height bigint not null,
   to_height bigint not null,
+  version integer,
   constraint ranges_chain FOREIGN KEY (chain_id) REFERENCES baleen_store.chains(chain_id),
   constraint ranges_key PRIMARY KEY (chain_id, kind, from_height),
-  constraint ranges_kind CHECK (((kind = ANY (ARRAY['blocks'::text, 'results'::text, 'validator_sets'::text, 'consensus_params'::text])) OR (kind ~~ 'state:_%'::text))),
+  constraint ranges_kind CHECK (((kind = ANY (ARRAY['blocks'::text, 'results'::text])) OR (kind ~~ 'table:_%'::text) OR (kind ~~ 'state:_%'::text))),
   constraint ranges_order CHECK ((from_height <= to_height))
 );
 
@@ -1385,7 +1386,8 @@ create view baleen.coverage as
     l.lineage,
     r.kind,
     r.from_height,
-    r.to_height
+    r.to_height,
+    r.version
    FROM baleen_store.ranges r
      LEFT JOIN baleen_store.chains l ON l.chain_id = r.chain_id
 UNION ALL
@@ -1393,7 +1395,8 @@ UNION ALL
     c.lineage,
     'genesis'::text AS kind,
     c.initial_height - 1 AS from_height,
-    c.initial_height - 1 AS to_height
+    c.initial_height - 1 AS to_height,
+    NULL::integer AS version
    FROM baleen_store.chains c
   WHERE c.genesis_hash IS NOT NULL;
 
