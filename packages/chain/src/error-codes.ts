@@ -297,8 +297,8 @@ export const errorCodes = {
   ),
   LEVELDB_UNSUPPORTED: doc(
     'data',
-    'The folder holds no database that Tendermint or CometBFT writes with goleveldb.',
-    "Name the node's home or `data` folder.",
+    'The folder holds no database that Tendermint or CometBFT writes with goleveldb or pebbledb, or a form of it that no node writes.',
+    "Name the node's home or `data` folder, or use the node's RPC.",
   ),
   PIPELINE_UNEXPECTED: doc(
     'data',

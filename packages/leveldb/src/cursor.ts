@@ -1,13 +1,7 @@
+import { BlockWalk, type Start } from './block-walk.ts';
 import { compareBytes } from './blocks/bytes.ts';
 import { type SortedRun, searchRun } from './blocks/sorted-run.ts';
 import type { Table, TableStore } from './table-store.ts';
-
-/** Where a walk begins: at the first entry at or after `key` (`afterEqual`: after it). Backwards, at the one before that.
- * undefined: at the very first, or last, entry. */
-export interface Start {
-  readonly key: Uint8Array;
-  readonly afterEqual: boolean;
-}
 
 /** Walks entries of one source in one direction. Stands on entry `index` of `run`, or at the end: `run` undefined. */
 export interface Cursor {
@@ -44,71 +38,60 @@ export class TablesCursor implements Cursor {
   private readonly tables: readonly Table[];
   private readonly step: 1 | -1;
   private tableAt: number;
-  private blocks: SortedRun | undefined;
-  private blockAt = 0;
+  private blocks: BlockWalk | undefined;
 
   constructor(store: TableStore, tables: readonly Table[], start: Start | undefined, reverse: boolean) {
     this.store = store;
     this.tables = tables;
     this.step = reverse ? -1 : 1;
     this.tableAt = reverse ? tables.length - 1 : 0;
-    if (start !== undefined) this.seek(start, reverse);
-    else if (this.openTable()) this.openBlock();
+    if (start !== undefined) this.tableAt = Math.min(firstTable(tables, start), this.lastTable);
+    if (this.openTable(start)) this.openBlock(start);
   }
 
   advance(): void {
     this.index += this.step;
     if (this.index < 0 || this.index >= this.run!.count) {
-      this.blockAt += this.step;
+      this.blocks!.advance();
       this.openBlock();
     }
   }
 
-  private seek(start: Start, reverse: boolean): void {
-    const { tables, store } = this;
-    this.tableAt = firstTable(tables, start);
-    if (this.tableAt < tables.length) {
-      const table = tables[this.tableAt]!;
-      this.blocks = store.index(table);
-      this.blockAt = searchRun(this.blocks, start.key, start.afterEqual);
-      if (this.blockAt < this.blocks.count) {
-        this.run = store.block(table, this.blocks, this.blockAt);
-        this.index = searchRun(this.run, start.key, start.afterEqual) - (reverse ? 1 : 0);
-        if (this.index >= 0 && this.index < this.run.count) return;
-      }
-      this.blockAt += reverse ? -1 : this.blockAt < this.blocks.count ? 1 : 0;
-      this.openBlock();
-      return;
-    }
-    // All tables are before the start: forwards that is the end, backwards the last entry of all.
-    if (!reverse) return;
-    this.tableAt = tables.length - 1;
-    if (this.openTable()) this.openBlock();
+  /** Where all tables are before the start a walk forwards is at its end, and one backwards begins in the last table. */
+  private get lastTable(): number {
+    return this.step === 1 ? this.tables.length : this.tables.length - 1;
   }
 
-  /** Stands on the first entry of block `blockAt`, or of the next one that has any; at the end without one. */
-  private openBlock(): void {
+  /** Stands on the first entry of the block where the walk of blocks is (with `start`: at or after that, backwards before it), or of
+   * the next block that has one; at the end without one. */
+  private openBlock(start?: Start): void {
     this.run = undefined;
+    let from = start;
     for (;;) {
-      while (this.blockAt >= 0 && this.blockAt < this.blocks!.count) {
-        const run = this.store.block(this.tables[this.tableAt]!, this.blocks!, this.blockAt);
-        if (run.count > 0) {
+      for (let run = this.blocks!.block(); run !== undefined; run = this.blocks!.block()) {
+        this.index = this.firstIndex(run, from);
+        from = undefined;
+        if (this.index >= 0 && this.index < run.count) {
           this.run = run;
-          this.index = this.step === 1 ? 0 : run.count - 1;
           return;
         }
-        this.blockAt += this.step;
+        this.blocks!.advance();
       }
+      from = undefined;
       this.tableAt += this.step;
       if (!this.openTable()) return;
     }
   }
 
-  private openTable(): boolean {
+  private firstIndex(run: SortedRun, start: Start | undefined): number {
+    if (start === undefined) return this.step === 1 ? 0 : run.count - 1;
+    return searchRun(run, start.key, start.afterEqual) - (this.step === 1 ? 0 : 1);
+  }
+
+  private openTable(start?: Start): boolean {
     const table = this.tables[this.tableAt];
     if (table === undefined) return false;
-    this.blocks = this.store.index(table);
-    this.blockAt = this.step === 1 ? 0 : this.blocks.count - 1;
+    this.blocks = new BlockWalk(this.store, table, start, this.step);
     return true;
   }
 }

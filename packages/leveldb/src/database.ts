@@ -1,7 +1,9 @@
+import { formatOf } from './detect-format.ts';
+import type { Format } from './format.ts';
 import { findValue, type KeyRange, walkEntries } from './lookup.ts';
 import type { Entry } from './merge.ts';
 import { ReadMeter } from './read-only-file.ts';
-import { TableStore } from './table-store.ts';
+import { MAX_RECENT_FILES, TableStore } from './table-store.ts';
 import { type TakenView, takeView } from './view.ts';
 
 /** Reads by key. Keys and values returned may be views of cached blocks: never write to them, and copy what is kept long
@@ -16,6 +18,7 @@ export interface KeyValueReader {
 /** A LevelDB directory as it was when it was opened; what a node writes later is not seen. */
 export interface LevelDb extends KeyValueReader {
   readonly path: string;
+  readonly backend: Format['backend'];
   /** Sequence of the newest change seen. */
   readonly lastSequence: bigint;
   /** Bytes read of the directory's files so far, from the disk or the system's cache. */
@@ -54,21 +57,28 @@ export function openLevelDb(path: string, options: LevelDbOptions = {}): LevelDb
     maxHeldTables: options.maxHeldTables ?? DEFAULT_HELD_TABLES,
   };
   const meter = new ReadMeter();
-  const view = takeView(path, bounds, meter);
-  const store = new TableStore(view.tableFiles, options.cacheBytes ?? DEFAULT_CACHE_BYTES, meter);
-  return new ViewReader(path, view, store, meter);
+  const format = formatOf(path);
+  const view = takeView(path, format, bounds, meter);
+  const storeBounds = {
+    cacheBytes: options.cacheBytes ?? DEFAULT_CACHE_BYTES,
+    maxRecentFiles: MAX_RECENT_FILES,
+  };
+  const store = new TableStore(format, view.tableFiles, storeBounds, meter);
+  return new ViewReader(path, format, view, store, meter);
 }
 
 class ViewReader implements LevelDb {
   readonly path: string;
+  readonly backend: Format['backend'];
   readonly lastSequence: bigint;
   private readonly view: TakenView;
   private readonly store: TableStore;
   private readonly meter: ReadMeter;
   private closed = false;
 
-  constructor(path: string, view: TakenView, store: TableStore, meter: ReadMeter) {
+  constructor(path: string, format: Format, view: TakenView, store: TableStore, meter: ReadMeter) {
     this.path = path;
+    this.backend = format.backend;
     this.lastSequence = BigInt(view.lastSequence);
     this.view = view;
     this.store = store;

@@ -37,8 +37,11 @@ function listFiles(path: string): string[] {
 export function asMissingDirectory(path: string, error: unknown): unknown {
   const code = systemCode(error);
   if (code !== 'ENOENT' && code !== 'ENOTDIR') return error;
-  return missing(path, 'a directory', code === 'ENOENT' ? 'nothing' : 'a file', error);
+  return missingDirectory(path, code === 'ENOENT' ? 'nothing' : 'a file', error);
 }
+
+export const missingDirectory = (path: string, found: string, cause?: unknown): BaleenError =>
+  missing(path, 'a directory', found, cause);
 
 /** Name of the manifest in force. goleveldb's CURRENT.bak and CURRENT.<n> are steps on the way to CURRENT. */
 export function readCurrent(path: string): string {
@@ -59,9 +62,14 @@ export function readCurrent(path: string): string {
   return text.trimEnd();
 }
 
-/** Name of a table's file. Writers give `.ldb`; `.sst` is what older ones gave. */
-export const tableName = (number: number, extension: 'ldb' | 'sst'): string =>
-  `${String(number).padStart(6, '0')}.${extension}`;
+/** Name of a table's file. */
+export const tableName = (number: number, ending: string): string =>
+  `${String(number).padStart(6, '0')}.${ending}`;
+
+/** What opening a file would have thrown if its writer had renamed it a moment before. */
+export function renamedFile(path: string): Error {
+  return Object.assign(new Error(`${path} was renamed`), { code: 'ENOENT', syscall: 'open', path });
+}
 
 /** A node replaces tables once a compaction; meeting that ten times in a row is no race any more. */
 const MAX_ATTEMPTS = 10;

@@ -1,15 +1,23 @@
 import { BaleenError } from '@baleen/chain';
 
+/** What kind of trouble an error of a file tells: damage, or a form that this reader does not know. */
+export type FailCode = 'LEVELDB_CORRUPT' | 'LEVELDB_UNSUPPORTED';
+
 /** Makes the error of one place in one file: only expected and found are left to say. */
-export type Fail = (expected: string, found: string) => BaleenError;
+export type Fail = (expected: string, found: string, code?: FailCode) => BaleenError;
+
+const NEXT_STEP: Readonly<Record<FailCode, string>> = {
+  LEVELDB_CORRUPT: 'restore the file or index another copy',
+  LEVELDB_UNSUPPORTED: "index a copy with goleveldb, or the node's RPC",
+};
 
 /** A `Fail` for `what` (`table`, `log`, `manifest`) at `path`, at the place `where` names with its offset. */
 export function corruptAt(what: string, path: string, where: string): Fail {
-  return (expected, found) =>
+  return (expected, found, code = 'LEVELDB_CORRUPT') =>
     new BaleenError(
       'data',
-      'LEVELDB_CORRUPT',
-      `read ${what} ${path}, ${where}: expected ${expected}, found ${found}; restore the file or index another copy`,
+      code,
+      `read ${what} ${path}, ${where}: expected ${expected}, found ${found}; ${NEXT_STEP[code]}`,
     );
 }
 

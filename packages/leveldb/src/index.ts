@@ -1,3 +1,4 @@
+export { type Backend, detectBackend } from './backend.ts';
 export {
   type KeyValueReader,
   type LevelDb,

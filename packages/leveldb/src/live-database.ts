@@ -1,9 +1,11 @@
 import { BaleenError } from '@baleen/chain';
 import type { LevelDb, LevelDbOptions } from './database.ts';
+import { formatOf } from './detect-format.ts';
 import { LiveView } from './live-view.ts';
 import { findValue, type KeyRange, walkEntries } from './lookup.ts';
 import type { Entry } from './merge.ts';
 import { ReadMeter } from './read-only-file.ts';
+import { MAX_RECENT_FILES } from './table-store.ts';
 
 /** A LevelDB directory that a node is writing, as it was at the last `refresh`. */
 export interface LiveLevelDb extends LevelDb {
@@ -40,9 +42,10 @@ export function openLiveLevelDb(path: string, options: LiveLevelDbOptions = {}):
   const bounds = {
     keepLogBytes: options.keepLogBytes ?? DEFAULT_KEEP_LOG_BYTES,
     maxPinned: options.maxPinned ?? DEFAULT_PINNED,
+    maxRecentFiles: MAX_RECENT_FILES,
     cacheBytes: options.cacheBytes ?? DEFAULT_CACHE_BYTES,
   };
-  const live = new LiveView(path, bounds, meter);
+  const live = new LiveView(path, formatOf(path), bounds, meter);
   try {
     live.refresh();
   } catch (error) {
@@ -54,12 +57,14 @@ export function openLiveLevelDb(path: string, options: LiveLevelDbOptions = {}):
 
 class LiveReader implements LiveLevelDb {
   readonly path: string;
+  readonly backend: LevelDb['backend'];
   private readonly live: LiveView;
   private readonly meter: ReadMeter;
   private closed = false;
 
   constructor(live: LiveView, meter: ReadMeter) {
     this.path = live.path;
+    this.backend = live.format.backend;
     this.live = live;
     this.meter = meter;
   }

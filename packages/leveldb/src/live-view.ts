@@ -1,10 +1,12 @@
 import { type BigIntStats, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { BaleenError } from '@baleen/chain';
-import { asMissingDirectory, listDirectory, readCurrent, retryVanished, tableName } from './directory.ts';
-import { ManifestReader, type TableMeta, type Version } from './goleveldb/manifest.ts';
+import { asMissingDirectory, listDirectory, renamedFile, retryVanished, tableName } from './directory.ts';
+import type { Format } from './format.ts';
 import { LiveLog } from './logs/live-log.ts';
+import { ManifestReader, type Version } from './manifest.ts';
 import { type ReadMeter, ReadOnlyFile } from './read-only-file.ts';
+import type { TableMeta } from './table-meta.ts';
 import { type Table, TableStore } from './table-store.ts';
 import { isNeeded, type View } from './view.ts';
 
@@ -13,6 +15,8 @@ export interface LiveBounds {
   readonly keepLogBytes: number;
   /** Tables held open; others are opened when needed. */
   readonly maxPinned: number;
+  /** Descriptors opened for reading tables that are not held. */
+  readonly maxRecentFiles: number;
   /** Decoded blocks held in memory. */
   readonly cacheBytes: number;
 }
@@ -28,6 +32,7 @@ export class LiveView {
   readonly path: string;
   readonly store: TableStore;
   view: View = { lastSequence: -1, logRuns: [], levels: [] };
+  readonly format: Format;
   private readonly bounds: LiveBounds;
   private readonly meter: ReadMeter;
   /** In order of number. */
@@ -44,14 +49,15 @@ export class LiveView {
   private origin: BigIntStats | undefined;
   private readonly tables = new WeakMap<TableMeta, Table>();
   private nextBase = 0;
-  /** Tables whose file ends so for sure, from an older writer. */
-  private sstTables: ReadonlySet<string> = new Set();
+  /** Tables whose file has another ending than the usual one, from an older writer. */
+  private oddNames: ReadonlySet<string> = new Set();
 
-  constructor(path: string, bounds: LiveBounds, meter: ReadMeter) {
+  constructor(path: string, format: Format, bounds: LiveBounds, meter: ReadMeter) {
     this.path = path;
+    this.format = format;
     this.bounds = bounds;
     this.meter = meter;
-    this.store = new TableStore(new Map(), bounds.cacheBytes, meter);
+    this.store = new TableStore(format, new Map(), bounds, meter);
   }
 
   /** Takes in what was written since the last time. Returns whether there is a new `view`. */
@@ -109,11 +115,12 @@ export class LiveView {
     if (!this.isListed) return;
     this.listedAs = undefined;
     const { names, logs } = listDirectory(this.path);
-    this.sstTables = new Set(names.filter((name) => name.endsWith('.sst')));
+    const oddEndings = this.format.tableEndings.slice(1);
+    this.oddNames = new Set(names.filter((name) => oddEndings.some((ending) => name.endsWith(`.${ending}`))));
     const newest = this.logs.at(-1)?.number ?? -1;
     for (const log of logs) {
       const isKnown = log.number <= newest || (this.version && !isNeeded(log.number, this.version));
-      if (!isKnown) this.logs.push(new LiveLog(log, this.open(log.name)));
+      if (!isKnown) this.logs.push(new LiveLog(log, this.open(log.name), this.format));
     }
     this.listedAs = mtimeNs;
     this.relistAt = at + Math.max(RELIST_MS, (Date.now() - at) * RELIST_COST);
@@ -134,7 +141,7 @@ export class LiveView {
 
   private readManifest(): Version {
     if (this.isListed || (this.manifest?.file.stat().isRemoved ?? true))
-      this.openManifest(readCurrent(this.path));
+      this.openManifest(this.format.manifestName(this.path));
     const { file } = this.manifest!;
     const { size } = file.stat();
     if (this.manifest!.isCutTo(size)) throw this.replaced(`${file.path} to grow`, 'it shorter than before');
@@ -144,7 +151,7 @@ export class LiveView {
   private openManifest(name: string): void {
     const known = this.manifest?.file;
     if (known?.path === join(this.path, name) && !known.stat().isRemoved) return;
-    const next = new ManifestReader(this.open(name));
+    const next = new ManifestReader(this.open(name), this.format);
     known?.close();
     this.manifest = next;
   }
@@ -156,11 +163,19 @@ export class LiveView {
       if (log.isCut) throw this.replaced(`${log.file.path} to grow`, 'it shorter than before');
       // A writer removes a log only once the manifest, which was read after this was seen, does without it.
       if (log.isRemoved) throw this.replaced(`${log.file.path}, which the manifest needs`, 'it removed');
-      const isGrowing = logs.slice(index + 1).every(({ size }) => size === 0);
+      const isGrowing = this.mayGrow(logs.slice(index + 1));
       const kept = logs.reduce((sum, { keptBytes }) => sum + keptBytes, 0);
       log.read(isGrowing, torn, this.bounds.keepLogBytes - kept);
+      // What was read of it may end too early; the manifest that did without it can be read now.
+      if (log.isRenamed) throw renamedFile(log.file.path);
       if (log.isTorn) torn = log;
     }
+  }
+
+  /** Whether a log may still be written to, given the newer ones. A writer that uses files again closes a log before it begins the
+   * next, and the next one's file has a length from the start. */
+  private mayGrow(newer: readonly LiveLog[]): boolean {
+    return this.format.reusesLogs ? newer.length === 0 : newer.every(({ size }) => size === 0);
   }
 
   /** Closes what the new view has no use for. */
@@ -181,8 +196,8 @@ export class LiveView {
   private tableOf(meta: TableMeta): Table {
     const known = this.tables.get(meta);
     if (known !== undefined) return known;
-    const sst = tableName(meta.number, 'sst');
-    const name = this.sstTables.has(sst) ? sst : tableName(meta.number, 'ldb');
+    const [usual, ...odd] = this.format.tableEndings.map((ending) => tableName(meta.number, ending));
+    const name = odd.find((candidate) => this.oddNames.has(candidate)) ?? usual!;
     const table = { ...meta, path: join(this.path, name), base: this.nextBase };
     this.nextBase += meta.sizeBytes;
     this.tables.set(meta, table);

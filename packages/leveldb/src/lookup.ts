@@ -1,7 +1,8 @@
+import type { Start } from './block-walk.ts';
 import type { FoundEntry } from './blocks/block.ts';
 import { compareBytes } from './blocks/bytes.ts';
 import { compareKeyAt, isDeletion, searchRun } from './blocks/sorted-run.ts';
-import { firstTable, RunCursor, type Start, TablesCursor } from './cursor.ts';
+import { firstTable, RunCursor, TablesCursor } from './cursor.ts';
 import { type Entry, MergedEntries, type Stop } from './merge.ts';
 import type { Table, TableStore } from './table-store.ts';
 import type { View } from './view.ts';

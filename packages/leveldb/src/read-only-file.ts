@@ -1,4 +1,4 @@
-import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
+import { closeSync, constants, fstatSync, openSync, readSync, statSync } from 'node:fs';
 
 /** Counts what is read of all files that share it. */
 export class ReadMeter {
@@ -20,10 +20,17 @@ export class ReadOnlyFile {
     this.size = fstatSync(this.fd).size;
   }
 
-  /** Its length now, and whether no name is left of it. */
-  stat(): { readonly size: number; readonly isRemoved: boolean } {
-    const { size, nlink } = fstatSync(this.openFd());
-    return { size, isRemoved: nlink === 0 };
+  /** Its length now, when it was changed last (milliseconds since 1970), and whether no name is left of it. */
+  stat(): { readonly size: number; readonly changedAtMs: number; readonly isRemoved: boolean } {
+    const { size, mtimeMs, nlink } = fstatSync(this.openFd());
+    return { size, changedAtMs: mtimeMs, isRemoved: nlink === 0 };
+  }
+
+  /** Whether its name still leads to it: else it was removed or renamed. */
+  isNamed(): boolean {
+    const named = statSync(this.path, { bigint: true, throwIfNoEntry: false });
+    const held = fstatSync(this.openFd(), { bigint: true });
+    return named !== undefined && named.ino === held.ino && named.dev === held.dev;
   }
 
   /** Reads up to `length` bytes at `position` to the start of `target`; fewer only at the end of the file. */

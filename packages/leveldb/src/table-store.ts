@@ -1,22 +1,19 @@
 import { BaleenError } from '@baleen/chain';
 import { blockCost, decodeBlock, type FoundEntry, searchBlock } from './blocks/block.ts';
 import { BlockCache } from './blocks/block-cache.ts';
-import { BlockRing, type RawBlock } from './blocks/block-ring.ts';
-import { uint32At } from './blocks/bytes.ts';
+import { BlockRing, type RingBlock } from './blocks/block-ring.ts';
+import type { Compression } from './blocks/compression.ts';
 import { crc32c, storedCrc } from './blocks/crc32c.ts';
-import { snappyLength, uncompressSnappy, uncompressSnappyInto } from './blocks/snappy.ts';
-import { type SortedRun, searchRun } from './blocks/sorted-run.ts';
+import { type BlockHandle, decodeHandle } from './blocks/handle.ts';
+import { SEPARATORS } from './blocks/kinds.ts';
+import { compareKeyAt, type SortedRun, searchRun } from './blocks/sorted-run.ts';
 import { corruptAt, type Fail, hex32 } from './errors.ts';
-import type { TableMeta } from './goleveldb/manifest.ts';
+import type { Format } from './format.ts';
 import { type ReadMeter, ReadOnlyFile } from './read-only-file.ts';
+import type { TableMeta } from './table-meta.ts';
 
-const FOOTER_BYTES = 48;
 /** Compression (1) and masked crc32c (4) behind each block. */
 const BLOCK_TRAILER_BYTES = 5;
-const MAGIC_LOW = 0x8b80fb57;
-const MAGIC_HIGH = 0xdb477524;
-const UNCOMPRESSED = 0;
-const SNAPPY = 1;
 
 /** A table of the view. Blocks of all tables are told apart by `base` + offset. */
 export interface Table extends TableMeta {
@@ -25,38 +22,48 @@ export interface Table extends TableMeta {
   readonly base: number;
 }
 
-interface BlockHandle {
-  readonly offset: number;
-  readonly size: number;
+/** A block of a table's index: handles of data blocks (`below` 0), or of index blocks that stand `below` levels above them. */
+export interface IndexBlock {
+  readonly run: SortedRun;
+  readonly below: number;
 }
 
-/** Descriptors opened for reading tables beyond those held since the view was taken. */
-const MAX_RECENT_FILES = 64;
+export interface StoreBounds {
+  /** Decoded data blocks held in memory. */
+  readonly cacheBytes: number;
+  /** Descriptors opened for reading tables beyond those that are held. */
+  readonly maxRecentFiles: number;
+}
+
+/** Of each database; see `StoreBounds`. */
+export const MAX_RECENT_FILES = 16;
 /** Index blocks get a cache of their own, else a scan would throw them out. 16 MiB index about 4 GB of tables. */
 const INDEX_CACHE_BYTES = 16 * 1024 * 1024;
 
-/** Reads blocks of tables, through two caches of bounded size.
+/** Reads blocks of tables, through caches of bounded size.
  *
- *     table   = block* footer
- *     block   = bytes · compression (0 none, 1 snappy) · masked crc32c of both (4)
- *     footer  = handle of the metaindex · handle of the index · zeros to 40 bytes · magic (8)
- *     handle  = uvarint offset · uvarint size, without the 5 bytes behind the block
- *     index   = block of: a key at or after the last one of a data block -> its handle
+ *     table = block* footer
+ *     block = bytes · compression (1) · masked crc32c of both (4)
+ *     index = block of: a key at or after the last one of a data block -> its handle
  *
- * (google/leveldb doc/table_format.md.) Filters are not read: without them answers are the same. */
+ * (google/leveldb doc/table_format.md.) Where the footer is and how many levels the index has is the format's to tell. */
 export class TableStore {
+  private readonly format: Format;
   private readonly held: Map<number, ReadOnlyFile>;
   private readonly recent = new Map<number, ReadOnlyFile>();
-  private readonly blocks: BlockCache;
-  private readonly indexes = new BlockCache(INDEX_CACHE_BYTES);
+  private readonly maxRecentFiles: number;
+  private readonly blocks: BlockCache<SortedRun>;
+  private readonly indexes = new BlockCache<IndexBlock>(INDEX_CACHE_BYTES);
   private readonly searched = new BlockRing();
   private readonly meter: ReadMeter;
   private scratch = new Uint8Array(64 * 1024);
 
   /** @param held  open files by table number; closed by `close` */
-  constructor(held: Map<number, ReadOnlyFile>, cacheBytes: number, meter: ReadMeter) {
+  constructor(format: Format, held: Map<number, ReadOnlyFile>, bounds: StoreBounds, meter: ReadMeter) {
+    this.format = format;
     this.held = held;
-    this.blocks = new BlockCache(cacheBytes);
+    this.maxRecentFiles = bounds.maxRecentFiles;
+    this.blocks = new BlockCache(bounds.cacheBytes);
     this.meter = meter;
   }
 
@@ -80,37 +87,55 @@ export class TableStore {
 
   /** Newest entry of a key in `table`; undefined: none. */
   find(table: Table, key: Uint8Array): FoundEntry | undefined {
-    const index = this.index(table);
-    for (let at = searchRun(index, key, false); at < index.count; at++) {
-      const handle = handleAt(table, index, at);
+    return this.findBelow(table, this.index(table), key);
+  }
+
+  private findBelow(table: Table, { run, below }: IndexBlock, key: Uint8Array): FoundEntry | undefined {
+    for (let at = searchRun(run, key, false); at < run.count; at++) {
+      const handle = handleAt(table, run, at);
+      if (below > 0) {
+        const found = this.findBelow(table, this.indexBelow(table, { run, below }, at), key);
+        if (found !== undefined || compareKeyAt(run, at, key) > 0) return found;
+        continue;
+      }
       const block = this.searched.get(table.base + handle.offset) ?? this.readRaw(table, handle);
-      const found = searchBlock(block.bytes, block.length, key, blockFail(table, handle));
+      const found = searchBlock(block.bytes, block.length, key, this.format.kinds, blockFail(table, handle));
       if (found !== 'beyond') return found === 'absent' ? undefined : found;
     }
     return undefined;
   }
 
-  /** The index of a table: one entry per block. */
-  index(table: Table): SortedRun {
+  /** The top block of a table's index. */
+  index(table: Table): IndexBlock {
     const known = this.indexes.get(table.base);
     if (known !== undefined) return known;
     const file = this.file(table);
-    const handle = readFooter(file, table);
-    const bytes = this.read(file, handle, 'index block');
-    const run = decodeBlock(bytes, corruptAt('table', file.path, `index block at ${handle.offset}`));
-    this.indexes.add(table.base, run, blockCost(run, bytes.length));
-    return run;
+    if (file.size !== table.sizeBytes)
+      throw corruptAt(
+        'table',
+        file.path,
+        'whole file from 0',
+      )(`${table.sizeBytes} bytes, as the manifest says`, `${file.size}`);
+    const { index, levels } = this.format.readHead(file, (handle, what) => this.read(file, handle, what));
+    return this.readIndex(table, table.base, index, levels - 1);
   }
 
-  /** Block `at` of a table, as its `index` has it. */
+  /** The index block that entry `at` of a higher one leads to. */
+  indexBelow(table: Table, { run, below }: IndexBlock, at: number): IndexBlock {
+    const handle = handleAt(table, run, at);
+    // Offset 0 is a data block's, so that no other block has the top block's number.
+    const id = table.base + handle.offset;
+    return this.indexes.get(id) ?? this.readIndex(table, id, handle, below - 1);
+  }
+
+  /** The data block that entry `at` of an index block leads to. */
   block(table: Table, index: SortedRun, at: number): SortedRun {
     const handle = handleAt(table, index, at);
     const id = table.base + handle.offset;
     const known = this.blocks.get(id);
     if (known !== undefined) return known;
-    const file = this.file(table);
-    const bytes = this.read(file, handle, 'block');
-    const run = decodeBlock(bytes, blockFail(table, handle));
+    const bytes = this.read(this.file(table), handle, 'block');
+    const run = decodeBlock(bytes, this.format.kinds, blockFail(table, handle));
     this.blocks.add(id, run, blockCost(run, bytes.length));
     return run;
   }
@@ -123,12 +148,28 @@ export class TableStore {
     this.indexes.clear();
   }
 
+  private readIndex(table: Table, id: number, handle: BlockHandle, below: number): IndexBlock {
+    const file = this.file(table);
+    const bytes = this.read(file, handle, 'index block');
+    const run = decodeBlock(
+      bytes,
+      SEPARATORS,
+      corruptAt('table', file.path, `index block at ${handle.offset}`),
+    );
+    const index = { run, below };
+    this.indexes.add(id, index, blockCost(run, bytes.length));
+    return index;
+  }
+
   private file(table: Table): ReadOnlyFile {
-    const held = this.held.get(table.number) ?? this.recent.get(table.number);
+    const held = this.held.get(table.number);
     if (held !== undefined) return held;
-    const file = openTable(table, this.meter);
+    const recent = this.recent.get(table.number);
+    // A Map keeps the order of insertion: the front is what was used longest ago.
+    if (recent !== undefined) this.recent.delete(table.number);
+    const file = recent ?? openTable(table, this.meter);
     this.recent.set(table.number, file);
-    if (this.recent.size > MAX_RECENT_FILES) {
+    if (this.recent.size > this.maxRecentFiles) {
       const [oldest, oldestFile] = this.recent.entries().next().value!;
       oldestFile.close();
       this.recent.delete(oldest);
@@ -137,30 +178,29 @@ export class TableStore {
   }
 
   /** A block's bytes in a slot of the ring. */
-  private readRaw(table: Table, handle: BlockHandle): RawBlock {
+  private readRaw(table: Table, handle: BlockHandle): RingBlock {
     const fail = blockFail(table, handle);
     const { size } = handle;
-    const isCompressed = this.readStored(this.file(table), handle, fail);
+    const compression = this.readStored(this.file(table), handle, fail);
     const stored = this.scratch;
-    const length = isCompressed ? snappyLength(stored, 0, size, fail) : size;
+    const length = compression.length(stored, size, fail);
     const block = this.searched.take(length);
-    if (isCompressed) uncompressSnappyInto(block.bytes, length, stored, 0, size, fail);
-    else block.bytes.set(stored.subarray(0, size));
+    compression.uncompress(block.bytes, length, stored, size, fail);
     this.searched.keep(table.base + handle.offset, block);
     return block;
   }
 
   /** The bytes of a block, checked and uncompressed; its own, never overwritten. */
   private read(file: ReadOnlyFile, handle: BlockHandle, what: string): Uint8Array {
-    const fail: Fail = (expected, found) =>
-      corruptAt('table', file.path, `${what} at ${handle.offset}`)(expected, found);
-    const isCompressed = this.readStored(file, handle, fail);
-    if (isCompressed) return uncompressSnappy(this.scratch, 0, handle.size, fail);
-    return this.scratch.slice(0, handle.size);
+    const fail: Fail = (...words) => corruptAt('table', file.path, `${what} at ${handle.offset}`)(...words);
+    const compression = this.readStored(file, handle, fail);
+    const bytes = new Uint8Array(compression.length(this.scratch, handle.size, fail));
+    compression.uncompress(bytes, bytes.length, this.scratch, handle.size, fail);
+    return bytes;
   }
 
-  /** Reads a block to the start of `scratch`, as it is stored, and checks it. Returns whether it is compressed. */
-  private readStored(file: ReadOnlyFile, { offset, size }: BlockHandle, fail: Fail): boolean {
+  /** Reads a block to the start of `scratch`, as it is stored, and checks it. */
+  private readStored(file: ReadOnlyFile, { offset, size }: BlockHandle, fail: Fail): Compression {
     const length = size + BLOCK_TRAILER_BYTES;
     if (offset + length > file.size) throw fail(`an end within ${file.size} bytes`, `${offset + length}`);
     if (this.scratch.length < length) this.scratch = new Uint8Array(length * 2);
@@ -170,22 +210,27 @@ export class TableStore {
     const expected = storedCrc(scratch, size + 1);
     const found = crc32c(scratch, 0, size + 1);
     if (expected !== found) throw fail(`crc32c ${hex32(expected)}`, hex32(found));
-    const compression = scratch[size]!;
-    if (compression !== SNAPPY && compression !== UNCOMPRESSED)
-      throw fail('compression 0 (none) or 1 (snappy)', `${compression}`);
-    return compression === SNAPPY;
+    const { compressions } = this.format;
+    const compression = compressions[scratch[size]!];
+    if (compression === undefined) throw unknownCompression(compressions, scratch[size]!, fail);
+    return compression;
   }
+}
+
+function unknownCompression(known: Format['compressions'], found: number, fail: Fail): BaleenError {
+  const names = Object.entries(known).map(([byte, { name }]) => `${byte} (${name})`);
+  return fail(`compression ${names.join(' or ')}`, `${found}`, 'LEVELDB_UNSUPPORTED');
 }
 
 /** Words are put together for an error alone: a lookup takes few microseconds. */
 const blockFail =
   (table: Table, { offset }: BlockHandle): Fail =>
-  (expected, found) =>
-    corruptAt('table', table.path, `block at ${offset}`)(expected, found);
+  (...words) =>
+    corruptAt('table', table.path, `block at ${offset}`)(...words);
 
 const handleAt = (table: Table, index: SortedRun, at: number): BlockHandle =>
-  decodeHandle(index.value(at), 0, (expected, found) =>
-    corruptAt('table', table.path, `index entry ${at}`)(expected, found),
+  decodeHandle(index.value(at), 0, (...words) =>
+    corruptAt('table', table.path, `index entry ${at}`)(...words),
   ).handle;
 
 function openTable(table: Table, meter: ReadMeter): ReadOnlyFile {
@@ -196,40 +241,4 @@ function openTable(table: Table, meter: ReadMeter): ReadOnlyFile {
     const message = `open table ${table.path}: expected the file that was there when the directory was opened, found ${found}; stop the node that writes to it, then open it again`;
     throw new BaleenError('source', 'LEVELDB_MISSING', message, { cause });
   }
-}
-
-function readFooter(file: ReadOnlyFile, table: Table): BlockHandle {
-  const whole = corruptAt('table', file.path, 'whole file from 0');
-  if (file.size !== table.sizeBytes)
-    throw whole(`${table.sizeBytes} bytes, as the manifest says`, `${file.size}`);
-  const offset = file.size - FOOTER_BYTES;
-  if (offset < 0) throw whole(`${FOOTER_BYTES} bytes or more`, `${file.size}`);
-  const fail = corruptAt('table', file.path, `footer at ${offset}`);
-  const footer = new Uint8Array(FOOTER_BYTES);
-  file.read(footer, FOOTER_BYTES, offset);
-  const low = uint32At(footer, 40);
-  const high = uint32At(footer, 44);
-  if (low !== MAGIC_LOW || high !== MAGIC_HIGH)
-    throw fail(
-      `magic ${hex32(MAGIC_HIGH)}${hex32(MAGIC_LOW).slice(2)}`,
-      `${hex32(high)}${hex32(low).slice(2)}`,
-    );
-  const metaindex = decodeHandle(footer, 0, fail);
-  return decodeHandle(footer, metaindex.end, fail).handle;
-}
-
-function decodeHandle(bytes: Uint8Array, start: number, fail: Fail): { handle: BlockHandle; end: number } {
-  let pos = start;
-  const varint = (): number => {
-    let value = 0;
-    for (let scale = 1; scale <= 2 ** 42; scale *= 128) {
-      const byte = bytes[pos++];
-      if (byte === undefined) break;
-      value += (byte & 0x7f) * scale;
-      if (byte < 0x80) return value;
-    }
-    throw fail('an offset and a size below 2^49', 'a longer number or the end');
-  };
-  const handle = { offset: varint(), size: varint() };
-  return { handle, end: pos };
 }

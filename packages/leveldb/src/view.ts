@@ -1,13 +1,15 @@
 import { join } from 'node:path';
 import type { SortedRun } from './blocks/sorted-run.ts';
-import { listDirectory, readCurrent, retryVanished, tableName } from './directory.ts';
-import { ManifestReader, type TableMeta, type Version } from './goleveldb/manifest.ts';
+import { listDirectory, renamedFile, retryVanished, tableName } from './directory.ts';
+import type { Format } from './format.ts';
 import { replayLogs } from './logs/replay.ts';
+import { ManifestReader, type Version } from './manifest.ts';
 import { type ReadMeter, ReadOnlyFile } from './read-only-file.ts';
+import type { TableMeta } from './table-meta.ts';
 import type { Table } from './table-store.ts';
 
 export interface ViewBounds {
-  /** Bytes of the logs kept in memory, see `LogRunBuilder`. */
+  /** Bytes of the logs kept in memory, see `LogRunBuilder`. Logs whose files are used again are kept whole. */
   readonly keepLogBytes: number;
   /** Tables opened with the view; others are opened when needed. */
   readonly maxHeldTables: number;
@@ -36,11 +38,11 @@ export interface TakenView extends View {
  * before it was opened, all starts again.
  *
  * @throws BaleenError  `LEVELDB_MISSING`, `LEVELDB_CORRUPT`, `LEVELDB_UNSUPPORTED`, `LEVELDB_UNREADABLE` */
-export function takeView(path: string, bounds: ViewBounds, meter: ReadMeter): TakenView {
+export function takeView(path: string, format: Format, bounds: ViewBounds, meter: ReadMeter): TakenView {
   return retryVanished(path, () => {
     const opened: ReadOnlyFile[] = [];
     try {
-      return tryView(path, bounds, (name) => {
+      return tryView(path, format, bounds, (name) => {
         const file = new ReadOnlyFile(join(path, name), meter);
         opened.push(file);
         return file;
@@ -54,22 +56,25 @@ export function takeView(path: string, bounds: ViewBounds, meter: ReadMeter): Ta
 
 type Open = (name: string) => ReadOnlyFile;
 
-function tryView(path: string, bounds: ViewBounds, open: Open): TakenView {
+function tryView(path: string, format: Format, bounds: ViewBounds, open: Open): TakenView {
   const logs = listDirectory(path).logs.map(({ name, number }) => ({ number, file: open(name) }));
-  const manifest = open(readCurrent(path));
-  const version = new ManifestReader(manifest).read();
+  const manifest = open(format.manifestName(path));
+  const version = new ManifestReader(manifest, format).read();
   manifest.close();
-  const { levels, tableFiles } = openTables(path, version, bounds.maxHeldTables, open);
+  const { levels, tableFiles } = openTables(path, version, format, bounds.maxHeldTables, open);
   const needed = logs.filter(({ number }) => isNeeded(number, version));
   for (const log of logs) if (!needed.includes(log)) log.file.close();
-  const logFiles = needed.map(({ file }) => file);
-  const { run, lastSequence } = replayLogs(logFiles, bounds.keepLogBytes);
+  const keepBytes = format.reusesLogs ? Number.POSITIVE_INFINITY : bounds.keepLogBytes;
+  const { run, lastSequence } = replayLogs(needed, format, keepBytes);
+  // A log that was given to a newer one in the meantime was not read whole.
+  const renamed = format.reusesLogs ? needed.find(({ file }) => !file.isNamed()) : undefined;
+  if (renamed !== undefined) throw renamedFile(renamed.file.path);
   return {
     lastSequence: Math.max(version.lastSequence, lastSequence),
     logRuns: [run],
     levels,
     tableFiles,
-    logFiles,
+    logFiles: needed.map(({ file }) => file),
   };
 }
 
@@ -77,13 +82,13 @@ function tryView(path: string, bounds: ViewBounds, open: Open): TakenView {
 export const isNeeded = (log: number, { logNumber, prevLogNumber }: Version): boolean =>
   log >= logNumber || log === prevLogNumber;
 
-function openTables(path: string, version: Version, maxHeld: number, open: Open) {
+function openTables(path: string, version: Version, format: Format, maxHeld: number, open: Open) {
   const names = new Set(listDirectory(path).names);
   const tableFiles = new Map<number, ReadOnlyFile>();
   let base = 0;
   const openTable = (meta: TableMeta): Table => {
-    const [ldb, sst] = [tableName(meta.number, 'ldb'), tableName(meta.number, 'sst')];
-    const name = names.has(sst) && !names.has(ldb) ? sst : ldb;
+    const candidates = format.tableEndings.map((ending) => tableName(meta.number, ending));
+    const name = candidates.find((candidate) => names.has(candidate)) ?? candidates[0]!;
     // Beyond the bound the list must do; a name it lacks is opened too, for the error that this gives.
     if (tableFiles.size < maxHeld || !names.has(name)) tableFiles.set(meta.number, open(name));
     const table = { ...meta, path: join(path, name), base };

@@ -57,8 +57,13 @@ export const filesOf = (path: string, end: string): string[] =>
     .filter((name) => name.endsWith(end))
     .sort();
 
-/** Records as a log writer would write them at the start of a file, and where each begins. */
-export function encodeRecords(records: readonly Uint8Array[]): {
+/** Records as a log writer would write them at the start of a file, and where each begins.
+ *
+ * @param number  Pebble's fragments carry it: the log's number */
+export function encodeRecords(
+  records: readonly Uint8Array[],
+  number?: number,
+): {
   readonly log: Uint8Array;
   readonly offsets: number[];
 } {
@@ -69,29 +74,33 @@ export function encodeRecords(records: readonly Uint8Array[]): {
     parts.push(part);
     length += part.length;
   };
+  const header = number === undefined ? 7 : 11;
   for (const record of records) {
     let pos = 0;
     let first = true;
     do {
       const room = 32768 - (length % 32768);
-      if (room < 7) add(new Uint8Array(room));
-      const space = 32768 - (length % 32768) - 7;
+      if (room < header) add(new Uint8Array(room));
+      const space = 32768 - (length % 32768) - header;
       const piece = record.subarray(pos, pos + space);
       pos += piece.length;
       if (first) offsets.push(length);
       const last = pos === record.length;
-      add(encodeFragment(first ? (last ? 1 : 2) : last ? 4 : 3, piece));
+      add(encodeFragment(first ? (last ? 1 : 2) : last ? 4 : 3, piece, number));
       first = false;
     } while (pos < record.length);
   }
   return { log: Uint8Array.from(Buffer.concat(parts)), offsets };
 }
 
-export function encodeFragment(type: number, payload: Uint8Array): Uint8Array {
-  const fragment = new Uint8Array(7 + payload.length);
-  fragment[6] = type;
-  fragment.set(payload, 7);
+/** @param type  1 to 4; one with a number becomes 5 to 8 */
+export function encodeFragment(type: number, payload: Uint8Array, number?: number): Uint8Array {
+  const header = number === undefined ? 7 : 11;
+  const fragment = new Uint8Array(header + payload.length);
   const view = new DataView(fragment.buffer);
+  fragment[6] = number === undefined ? type : type + 4;
+  if (number !== undefined) view.setUint32(7, number, true);
+  fragment.set(payload, header);
   view.setUint16(4, payload.length, true);
   view.setUint32(0, maskCrc(crc32c(fragment, 6)), true);
   return fragment;

@@ -12,7 +12,7 @@ const run = (count: number): SortedRun => ({
 
 describe('BlockCache', () => {
   it('forgets what was used longest ago and never costs more than its limit', () => {
-    const cache = new BlockCache(100);
+    const cache = new BlockCache<SortedRun>(100);
     for (let id = 0; id < 3; id++) cache.add(id, run(id), 30);
     expect(cache.get(0)?.count).toBe(0);
     cache.add(3, run(3), 50);
@@ -21,7 +21,7 @@ describe('BlockCache', () => {
   });
 
   it('does not hold a block above its limit, nor drop others for it', () => {
-    const cache = new BlockCache(100);
+    const cache = new BlockCache<SortedRun>(100);
     cache.add(1, run(1), 60);
     cache.add(2, run(2), 101);
     expect([cache.get(1)?.count, cache.get(2), cache.cost]).toEqual([1, undefined, 60]);

@@ -1,5 +1,5 @@
 /** The bytes of a block, `bytes[0, length)`, until the slot is taken for another one. */
-export interface RawBlock {
+export interface RingBlock {
   id: number;
   bytes: Uint8Array;
   length: number;
@@ -14,10 +14,10 @@ const NO_BYTES = new Uint8Array(0);
 /** The blocks searched last, as they are in the file but uncompressed, in buffers that are used again and again: decoding all
  * entries of a block for one of them, and the garbage of that, takes longer than all the rest. */
 export class BlockRing {
-  private readonly slots = new Map<number, RawBlock>();
-  private readonly large: RawBlock = { id: -1, bytes: NO_BYTES, length: 0 };
+  private readonly slots = new Map<number, RingBlock>();
+  private readonly large: RingBlock = { id: -1, bytes: NO_BYTES, length: 0 };
 
-  get(id: number): RawBlock | undefined {
+  get(id: number): RingBlock | undefined {
     const found = this.slots.get(id);
     if (found === undefined) return undefined;
     this.slots.delete(id);
@@ -26,7 +26,7 @@ export class BlockRing {
   }
 
   /** Room of `length` bytes for a block that `get` did not know; the caller fills it. */
-  take(length: number): RawBlock {
+  take(length: number): RingBlock {
     const block = length > MAX_SLOT_BYTES ? this.large : this.oldest();
     if (block.bytes.length < length) block.bytes = new Uint8Array(roundedUp(length));
     block.length = length;
@@ -34,7 +34,7 @@ export class BlockRing {
   }
 
   /** Holds a block that was filled. */
-  keep(id: number, block: RawBlock): void {
+  keep(id: number, block: RingBlock): void {
     block.id = id;
     if (block !== this.large) this.slots.set(id, block);
   }
@@ -44,7 +44,7 @@ export class BlockRing {
     this.large.bytes = NO_BYTES;
   }
 
-  private oldest(): RawBlock {
+  private oldest(): RingBlock {
     if (this.slots.size < SLOTS) return { id: -1, bytes: NO_BYTES, length: 0 };
     const [id, block] = this.slots.entries().next().value!;
     this.slots.delete(id);

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { corruptAt } from '../errors.ts';
+import { goleveldb } from '../goleveldb/format.ts';
 import { decodeBlock, searchBlock } from './block.ts';
 import { compareBytes } from './bytes.ts';
 import { compareKeyAt, isDeletion, searchRun } from './sorted-run.ts';
@@ -50,7 +51,7 @@ function encodeBlock(entries: readonly Entry[], interval: number): Uint8Array {
 
 /** What searching finds in the block decoded whole. */
 function foundDecoded(block: Uint8Array, key: Uint8Array): unknown {
-  const run = decodeBlock(block, fail);
+  const run = decodeBlock(block, goleveldb.kinds, fail);
   const index = searchRun(run, key, false);
   if (index === run.count) return 'beyond';
   if (compareKeyAt(run, index, key) !== 0) return 'absent';
@@ -59,7 +60,7 @@ function foundDecoded(block: Uint8Array, key: Uint8Array): unknown {
 }
 
 function foundRaw(block: Uint8Array, key: Uint8Array): unknown {
-  const found = searchBlock(block, block.length, key, fail);
+  const found = searchBlock(block, block.length, key, goleveldb.kinds, fail);
   if (typeof found === 'string') return found;
   return { version: found.version, value: found.value && Buffer.from(found.value).toString('hex') };
 }
@@ -84,11 +85,12 @@ describe('searchBlock', () => {
   it('refuses entries and restarts that reach out of the block', () => {
     const good = encodeBlock([{ key: Uint8Array.of(1), sequence: 1, value: Uint8Array.of(9) }], 1);
     const changed = (at: number, byte: number): Uint8Array => good.with(at, byte);
-    const search = (block: Uint8Array) => () => searchBlock(block, block.length, Uint8Array.of(1), fail);
+    const search = (block: Uint8Array) => () =>
+      searchBlock(block, block.length, Uint8Array.of(1), goleveldb.kinds, fail);
     expect(search(changed(0, 1))).toThrow('expected an entry that shares at most 0 bytes at 0, found 1');
     expect(search(changed(1, 7))).toThrow('expected an entry with a key of 8 bytes or more at 0, found 7');
     expect(search(changed(2, 2))).toThrow('expected an entry of at most 10 bytes at 0, found 11');
-    expect(search(changed(4, 2))).toThrow('expected an entry of type 0 or 1, found type 2');
+    expect(search(changed(4, 2))).toThrow('expected a type of 0, 1, found type 2');
     expect(search(changed(good.length - 8, 99))).toThrow('expected restart 0 within 13 bytes, found 99');
     expect(search(changed(good.length - 4, 99))).toThrow('expected at most 4 restarts, found 99');
   });

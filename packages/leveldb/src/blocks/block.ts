@@ -1,5 +1,6 @@
 import type { Fail } from '../errors.ts';
 import { compareRanges, uint32At } from './bytes.ts';
+import { type Kinds, PUT } from './kinds.ts';
 import { SLOT_FIELDS, type SortedRun } from './sorted-run.ts';
 
 /** Sequence and type at the end of each key of a table. */
@@ -19,11 +20,11 @@ let headValue = 0;
  *
  *     block = entry* · restart offset (4)* · number of restarts (4)
  *     entry = uvarint shared · uvarint unshared · uvarint value length · the key's unshared end · value
- *     key   = user key · type (1) · sequence (7, little endian)
+ *     key   = user key · kind (1) · sequence (7, little endian)
  *
  * A key shares its start with the key before it (google/leveldb doc/table_format.md, table/block_builder.cc). All keys
  * are written out once: searching is then a plain binary search, and going backwards costs what going forwards does. */
-export function decodeBlock(bytes: Uint8Array, fail: Fail): SortedRun {
+export function decodeBlock(bytes: Uint8Array, kinds: Kinds, fail: Fail): SortedRun {
   const end = entriesEnd(bytes, bytes.length, fail);
   let count = 0;
   let used = 0;
@@ -31,7 +32,7 @@ export function decodeBlock(bytes: Uint8Array, fail: Fail): SortedRun {
   pos = 0;
   while (pos < end) {
     const before = keyLength;
-    keyLength = readEntry(bytes, end, count++, used, before, fail);
+    keyLength = readEntry(bytes, end, count++, used, before, kinds, fail);
     used += keyLength;
   }
   return new BlockRun(bytes, count, used);
@@ -51,11 +52,14 @@ export function searchBlock(
   bytes: Uint8Array,
   blockLength: number,
   key: Uint8Array,
+  kinds: Kinds,
   fail: Fail,
 ): FoundEntry | 'absent' | 'beyond' {
   const end = entriesEnd(bytes, blockLength, fail);
   const start = restartBefore(bytes, end, (blockLength - 4 - end) / 4, key, fail);
-  return searchShared(bytes, start, end, key, fail) ?? searchWhole(bytes, start, end, key, fail);
+  return (
+    searchShared(bytes, start, end, key, kinds, fail) ?? searchWhole(bytes, start, end, key, kinds, fail)
+  );
 }
 
 /** Searches without putting keys together. Keys rise, so how much of an entry's key is that of the one before tells its order:
@@ -67,6 +71,7 @@ function searchShared(
   start: number,
   end: number,
   key: Uint8Array,
+  kinds: Kinds,
   fail: Fail,
 ): FoundEntry | 'absent' | 'beyond' | undefined {
   let matched = 0;
@@ -85,7 +90,8 @@ function searchShared(
       const stop = Math.min(userLength, key.length);
       const shift = pos - shared;
       while (matched < stop && bytes[shift + matched] === key[matched]) matched++;
-      if (matched === userLength && matched === key.length) return foundEntry(bytes, shift + matched, fail);
+      if (matched === userLength && matched === key.length)
+        return foundEntry(bytes, shift + matched, kinds, fail);
       if (matched === key.length || (matched < userLength && bytes[shift + matched]! > key[matched]!))
         return 'absent';
     }
@@ -100,13 +106,14 @@ function searchWhole(
   start: number,
   end: number,
   key: Uint8Array,
+  kinds: Kinds,
   fail: Fail,
 ): FoundEntry | 'absent' | 'beyond' {
   let used = 0;
   let before = 0;
   pos = start;
   while (pos < end) {
-    const keyLength = readEntry(bytes, end, 0, used, before, fail);
+    const keyLength = readEntry(bytes, end, 0, used, before, kinds, fail);
     const order = compareRanges(keys, used, used + keyLength - TRAILER_BYTES, key, 0, key.length);
     if (order > 0) return 'absent';
     if (order === 0) return entryOf(bytes, versions[0]!, slots[2]!, slots[3]!);
@@ -117,9 +124,9 @@ function searchWhole(
 }
 
 /** The entry whose head was read and whose trailer is at `trailer`. */
-function foundEntry(bytes: Uint8Array, trailer: number, fail: Fail): FoundEntry {
+function foundEntry(bytes: Uint8Array, trailer: number, kinds: Kinds, fail: Fail): FoundEntry {
   const value = pos + headUnshared;
-  return entryOf(bytes, versionAt(bytes, trailer, fail), value, value + headValue);
+  return entryOf(bytes, versionAt(bytes, trailer, kinds, fail), value, value + headValue);
 }
 
 const entryOf = (bytes: Uint8Array, version: number, start: number, end: number): FoundEntry => ({
@@ -180,6 +187,7 @@ function readEntry(
   at: number,
   used: number,
   before: number,
+  kinds: Kinds,
   fail: Fail,
 ): number {
   readHead(bytes, end, before, fail);
@@ -197,14 +205,15 @@ function readEntry(
   slots[slot + 1] = keyEnd;
   slots[slot + 2] = pos;
   slots[slot + 3] = pos += headValue;
-  versions[at] = versionAt(keys, keyEnd, fail);
+  versions[at] = versionAt(keys, keyEnd, kinds, fail);
   return keyLength;
 }
 
-function versionAt(bytes: Uint8Array, trailer: number, fail: Fail): number {
+function versionAt(bytes: Uint8Array, trailer: number, kinds: Kinds, fail: Fail): number {
   const low = uint32At(bytes, trailer);
-  if ((low & 0xff) > 1) throw fail('an entry of type 0 or 1', `type ${low & 0xff}`);
-  return (uint32At(bytes, trailer + 4) * 2 ** 24 + (low >>> 8)) * 2 + (low & 1);
+  const meaning = kinds.meanings[low & 0xff]!;
+  if (meaning > PUT) throw kinds.refuse(low & 0xff, fail);
+  return (uint32At(bytes, trailer + 4) * 2 ** 24 + (low >>> 8)) * 2 + meaning;
 }
 
 /** Bytes that a decoded block takes in memory, about. */

@@ -5,21 +5,6 @@ const MAX_RATIO = 32;
 /** Literals above this go through `set`, whose call costs as much as copying some dozens of bytes. */
 const LONG_LITERAL = 48;
 
-/** Uncompressed bytes of the Snappy block `input[start, end)`.
- *
- *     block    = uvarint(length of the output) element*
- *     element  = literal | copy        by the low two bits of its tag byte: 0 literal, 1..3 copy
- *     literal  = length - 1 in the tag's high six bits; 60..63: in the next 1..4 bytes
- *     copy     = 1: 4..11 bytes, 11 bits of offset; 2: 1..64 bytes, 16 bits; 3: 1..64 bytes, 32 bits
- *
- * (google/snappy format_description.txt). Every read and write is bounds checked; the output's length is limited by
- * the input's before it is allocated. */
-export function uncompressSnappy(input: Uint8Array, start: number, end: number, fail: Fail): Uint8Array {
-  const output = new Uint8Array(snappyLength(input, start, end, fail));
-  uncompressSnappyInto(output, output.length, input, start, end, fail);
-  return output;
-}
-
 /** Length of what a block stands for. */
 export function snappyLength(input: Uint8Array, start: number, end: number, fail: Fail): number {
   const length = lengthAt(input, start, end, fail);
@@ -29,7 +14,15 @@ export function snappyLength(input: Uint8Array, start: number, end: number, fail
   return length;
 }
 
-/** Writes `length` bytes, which is `snappyLength`, to the start of `output`. */
+/** Writes what the Snappy block `input[start, end)` stands for, `length` bytes as `snappyLength` says, to the start of `output`.
+ *
+ *     block    = uvarint(length of the output) element*
+ *     element  = literal | copy        by the low two bits of its tag byte: 0 literal, 1..3 copy
+ *     literal  = length - 1 in the tag's high six bits; 60..63: in the next 1..4 bytes
+ *     copy     = 1: 4..11 bytes, 11 bits of offset; 2: 1..64 bytes, 16 bits; 3: 1..64 bytes, 32 bits
+ *
+ * (google/snappy format_description.txt). Every read and write is bounds checked; the output's length is limited by
+ * the input's before it is allocated. */
 export function uncompressSnappyInto(
   output: Uint8Array,
   length: number,

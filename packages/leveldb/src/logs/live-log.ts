@@ -1,4 +1,5 @@
 import type { LogName } from '../directory.ts';
+import type { Format } from '../format.ts';
 import type { ReadOnlyFile } from '../read-only-file.ts';
 import { type LogRun, LogRunBuilder, mergeLogRuns } from './log-run.ts';
 import { LogTail } from './log-tail.ts';
@@ -7,6 +8,9 @@ import { goesOn, replayRecord } from './replay.ts';
 /** A run is merged into the one before it unless that is at least this much larger: then few runs are looked through, and
  * each byte is copied a few times in a log's life. */
 const GROWTH = 2;
+
+/** Two writes within this time may leave a file with the same time of its last change. */
+const CLOCK_TICK_MS = 1000;
 
 /** A log that a node is writing, or has just finished, as far as it was read. */
 export class LiveLog {
@@ -21,16 +25,28 @@ export class LiveLog {
   lastSequence = 0;
   /** Records read so far. */
   records = 0;
+  private readonly format: Format;
   private readonly tail: LogTail;
+  private changedAtMs = 0;
+  private readAtMs = Number.NEGATIVE_INFINITY;
 
-  constructor({ number }: LogName, file: ReadOnlyFile) {
+  constructor({ number }: LogName, file: ReadOnlyFile, format: Format) {
     this.number = number;
     this.file = file;
-    this.tail = new LogTail(file, 'log');
+    this.format = format;
+    this.tail = new LogTail(file, 'log', format.reusesLogs ? number : undefined);
   }
 
   measure(): void {
-    ({ size: this.size, isRemoved: this.isRemoved } = this.file.stat());
+    const { size, isRemoved, changedAtMs } = this.file.stat();
+    this.size = size;
+    this.isRemoved = isRemoved || this.isRenamed;
+    this.changedAtMs = changedAtMs;
+  }
+
+  /** Whether its writer has given its file to a newer log. */
+  get isRenamed(): boolean {
+    return this.format.reusesLogs && !this.file.isNamed();
   }
 
   /** Whether less is left of it than was read. */
@@ -52,14 +68,22 @@ export class LiveLog {
    * @param torn       an older log that ends in the middle of a record
    * @param keepBytes  see `LogRunBuilder` */
   read(isGrowing: boolean, torn: LiveLog | undefined, keepBytes: number): void {
-    const builder = new LogRunBuilder(keepBytes);
+    const builder = new LogRunBuilder(this.format.reusesLogs ? Number.POSITIVE_INFINITY : keepBytes);
     const before = this.records;
+    const isRewritten = this.format.reusesLogs && this.readAtMs - this.changedAtMs < CLOCK_TICK_MS;
+    this.readAtMs = Date.now();
     try {
-      this.tail.read(this.size, isGrowing, (record) => {
-        if (torn?.tail.torn !== undefined) throw goesOn(torn.file, torn.tail.torn, this.file);
-        this.lastSequence = Math.max(this.lastSequence, replayRecord(builder, this.file, record));
-        this.records++;
-      });
+      this.tail.read(
+        this.size,
+        isGrowing,
+        (record) => {
+          if (torn?.tail.torn !== undefined) throw goesOn(torn.file, torn.tail.torn, this.file);
+          const last = replayRecord(builder, this.file, record, this.format.kinds);
+          this.lastSequence = Math.max(this.lastSequence, last);
+          this.records++;
+        },
+        isRewritten,
+      );
     } finally {
       // Also what came before an error, which is not read again.
       if (this.records > before) this.add(builder.finish());

@@ -1,3 +1,4 @@
+import { compareBytes, uint32At } from '../blocks/bytes.ts';
 import { crc32c, storedCrc } from '../blocks/crc32c.ts';
 import { corruptAt, hex32 } from '../errors.ts';
 import type { ReadOnlyFile } from '../read-only-file.ts';
@@ -9,12 +10,29 @@ const CHUNK_BYTES = 32 * BLOCK_BYTES;
 /** What a disk writes whole; after a machine crash the sectors never written read as zeros. */
 const SECTOR_BYTES = 512;
 
+/** Header of a fragment that carries its log's number. */
+const NUMBERED_HEADER_BYTES = 11;
+const NUMBERED_FULL = 5;
+const NUMBERED_LAST = 8;
+
 const FULL = 1;
 const FIRST = 2;
 const LAST = 4;
 const TYPE_NAMES = ['ZERO', 'FULL', 'FIRST', 'MIDDLE', 'LAST'];
 
 export type LogKind = 'log' | 'manifest';
+
+export interface LogReaderOptions {
+  /** An earlier reader's `position`. Default 0. */
+  readonly from?: number;
+  /** Length of the file that is looked at. Default: the length when it was opened. */
+  readonly to?: number;
+  /** Number of a log whose file its writer may have used for an older log before: what stands behind its last record is that log's.
+   * undefined: a file that is used once. */
+  readonly number?: number | undefined;
+  /** The writer may be adding to a file that it uses again, so that what can't be read is what it has not written yet. */
+  readonly isGrowing?: boolean;
+}
 
 export interface LogRecord {
   /** Valid until the next call of `next`. */
@@ -40,11 +58,16 @@ interface Fragment {
  *
  *     file     = blocks of 32 KiB, the last one shorter
  *     block    = fragment* zeros       fewer than 7 bytes that are left over are zeros
- *     fragment = masked crc32c of type and payload (4) · length (2) · type (1) · payload
+ *     fragment = masked crc32c of all that follows (4) · length (2) · type (1) · payload
  *     record   = FULL | FIRST MIDDLE* LAST
  *
  * (google/leveldb doc/log_format.md; goleveldb leveldb/journal). A writer that died, or that is writing right now, leaves a
- * record without its end: that is the end of the log, and `torn` says where. Anything else that is wrong throws. */
+ * record without its end: that is the end of the log, and `torn` says where. Anything else that is wrong throws.
+ *
+ * Pebble and RocksDB give a finished log's file to a new log and write over it from the start. Their fragments have types 5 to 8 and
+ * the log's number (4) before the payload; up to 10 bytes that are left over in a block are zeros. Such a log ends where a fragment
+ * of another log begins, as Pebble writes one on purpose when it closes a log, or where no whole fragment of this log follows
+ * (cockroachdb/pebble record/record.go). Fragments without a number are read in it, too. */
 export class LogReader {
   /** Known once `next` has returned undefined; undefined when the log ends with a whole record. */
   torn: TornTail | undefined;
@@ -53,20 +76,24 @@ export class LogReader {
   private readonly file: ReadOnlyFile;
   private readonly what: LogKind;
   private readonly size: number;
+  private readonly number: number | undefined;
+  private readonly isGrowing: boolean;
   private readonly chunk: Uint8Array;
   private chunkStart = 0;
   private chunkEnd = 0;
   private pos: number;
 
-  /** @param from  an earlier reader's `position`
-   * @param to  length of the file that is looked at */
-  constructor(file: ReadOnlyFile, what: LogKind, from = 0, to = file.size) {
+  constructor(file: ReadOnlyFile, what: LogKind, options: LogReaderOptions = {}) {
+    const { from = 0, to = file.size, number, isGrowing = false } = options;
     this.file = file;
     this.what = what;
     this.size = to;
+    this.number = number;
+    this.isGrowing = isGrowing;
     this.pos = from;
     this.position = from;
-    this.chunk = new Uint8Array(Math.min(CHUNK_BYTES, to - from + (from % BLOCK_BYTES)));
+    const most = number === undefined ? CHUNK_BYTES : BLOCK_BYTES;
+    this.chunk = new Uint8Array(Math.min(most, to - from + (from % BLOCK_BYTES)));
   }
 
   /** The next record, undefined at the end of the log. */
@@ -106,6 +133,10 @@ export class LogReader {
   }
 
   private fragment(): Fragment | undefined {
+    return this.number === undefined ? this.plainFragment() : this.numberedFragment(this.number);
+  }
+
+  private plainFragment(): Fragment | undefined {
     const room = BLOCK_BYTES - (this.pos % BLOCK_BYTES);
     if (room < HEADER_BYTES) this.pos += room;
     const offset = this.pos;
@@ -140,6 +171,84 @@ export class LogReader {
     if (type < FULL || type > LAST) throw this.fail(offset)('a fragment of type 1..4', `type ${type}`);
     this.pos = offset + size;
     return { type, offset, payload: chunk.subarray(at + HEADER_BYTES, at + size) };
+  }
+
+  private numberedFragment(number: number): Fragment | undefined {
+    for (;;) {
+      const offset = this.pos;
+      const room = BLOCK_BYTES - (offset % BLOCK_BYTES);
+      const left = this.size - offset;
+      if (left <= 0) return undefined;
+      const plain = this.checkedPlain(offset, Math.min(room, left));
+      if (plain !== undefined) return plain;
+      if (room < NUMBERED_HEADER_BYTES) {
+        this.pos += room;
+        continue;
+      }
+      if (left < NUMBERED_HEADER_BYTES)
+        return this.tear(offset, `a header of ${NUMBERED_HEADER_BYTES} bytes`, `${left} bytes`);
+      const at = this.load(offset);
+      const header = headerAt(this.chunk, at);
+      if (header.isNumbered && header.number !== number) return undefined;
+      const size = NUMBERED_HEADER_BYTES + header.length;
+      const trouble = this.troubleOf(header, at, size, Math.min(room, left));
+      if (trouble === undefined) {
+        this.pos = offset + size;
+        const payload = this.chunk.subarray(at + NUMBERED_HEADER_BYTES, at + size);
+        return { type: header.type - NUMBERED_FULL + FULL, offset, payload };
+      }
+      if (this.isGrowing || !this.hasNumberedAfter(offset + 1, number))
+        return this.tear(offset, trouble.expected, trouble.found);
+      // The writer may have gone on since the block was read.
+      if (!this.reload(offset))
+        throw this.fail(offset)(trouble.expected, `${trouble.found}, and records behind it`);
+    }
+  }
+
+  /** A fragment without a number, which a writer that never reuses files may have left; undefined: there is none. */
+  private checkedPlain(offset: number, room: number): Fragment | undefined {
+    if (room < HEADER_BYTES) return undefined;
+    const at = this.load(offset);
+    const { type, length } = headerAt(this.chunk, at);
+    const end = at + HEADER_BYTES + length;
+    if (type < FULL || type > LAST || HEADER_BYTES + length > room) return undefined;
+    if (crc32c(this.chunk, at + 6, end) !== storedCrc(this.chunk, at)) return undefined;
+    this.pos = offset + HEADER_BYTES + length;
+    return { type, offset, payload: this.chunk.subarray(at + HEADER_BYTES, end) };
+  }
+
+  /** What keeps `[at, at + size)` of the chunk, of which `room` bytes are there, from being a fragment. */
+  private troubleOf(header: Header, at: number, size: number, room: number) {
+    if (!header.isNumbered) return { expected: 'a fragment of type 5..8', found: `type ${header.type}` };
+    if (size > room)
+      return { expected: `a length of at most ${room - NUMBERED_HEADER_BYTES}`, found: `${header.length}` };
+    const expected = storedCrc(this.chunk, at);
+    const found = crc32c(this.chunk, at + 6, at + size);
+    return expected === found ? undefined : { expected: `crc32c ${hex32(expected)}`, found: hex32(found) };
+  }
+
+  /** Whether a whole fragment of this log stands anywhere from `offset` on. */
+  private hasNumberedAfter(offset: number, number: number): boolean {
+    const block = new Uint8Array(BLOCK_BYTES);
+    for (let start = offset - (offset % BLOCK_BYTES); start < this.size; start += BLOCK_BYTES) {
+      const count = this.file.read(block, Math.min(BLOCK_BYTES, this.size - start), start);
+      for (let at = Math.max(0, offset - start); at + NUMBERED_HEADER_BYTES <= count; at++) {
+        const type = block[at + 6]!;
+        if (type < NUMBERED_FULL || type > NUMBERED_LAST || uint32At(block, at + 7) !== number) continue;
+        const end = at + NUMBERED_HEADER_BYTES + (block[at + 4]! | (block[at + 5]! << 8));
+        if (end <= count && crc32c(block, at + 6, end) === storedCrc(block, at)) return true;
+      }
+    }
+    return false;
+  }
+
+  /** Reads the block of `offset` again. Returns whether it has changed. */
+  private reload(offset: number): boolean {
+    const before = this.chunk.slice();
+    this.chunkEnd = 0;
+    this.chunkStart = 0;
+    this.load(offset);
+    return compareBytes(before, this.chunk) !== 0;
   }
 
   private tear(offset: number, expected: string, found: string): undefined {
@@ -189,9 +298,26 @@ export class LogReader {
   }
 }
 
+interface Header {
+  readonly length: number;
+  readonly type: number;
+  readonly isNumbered: boolean;
+  readonly number: number;
+}
+
+function headerAt(bytes: Uint8Array, at: number): Header {
+  const type = bytes[at + 6]!;
+  return {
+    length: bytes[at + 4]! | (bytes[at + 5]! << 8),
+    type,
+    isNumbered: type >= NUMBERED_FULL && type <= NUMBERED_LAST,
+    number: uint32At(bytes, at + 7),
+  };
+}
+
 /** Where byte `index` of a record's payload stands in the file, the record's header being at `offset`.
  *
- * A record that goes on in the next block has a header there, at the block's start. */
+ * A record that goes on in the next block has a header there, at the block's start. Not for logs whose files are used again. */
 export function positionInLog(offset: number, index: number): number {
   const start = offset + HEADER_BYTES;
   const room = (BLOCK_BYTES - (start % BLOCK_BYTES)) % BLOCK_BYTES;

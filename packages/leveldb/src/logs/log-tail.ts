@@ -14,22 +14,27 @@ export class LogTail {
   /** Set when the last reading ended in the middle of a record. */
   torn: TornTail | undefined;
   private readonly what: LogKind;
+  private readonly number: number | undefined;
   private readBefore = 0;
   private suspect: { readonly position: number; readonly since: number } | undefined;
 
-  constructor(file: ReadOnlyFile, what: LogKind) {
+  /** @param number  see `LogReaderOptions` */
+  constructor(file: ReadOnlyFile, what: LogKind, number?: number) {
     this.file = file;
     this.what = what;
+    this.number = number;
   }
 
   /** Visits each whole record below `size` that no earlier call visited, and returns how many there were.
    *
    * @param size       at least `position`
-   * @param isGrowing  the writer may be in the middle of a record: what can't be read yet is left for the next time
+   * @param isGrowing    the writer may be in the middle of a record: what can't be read yet is left for the next time
+   * @param isRewritten  the file may have changed below its length since the last call
    * @throws BaleenError `LEVELDB_CORRUPT`; the records before have been visited, and the next call begins at this one */
-  read(size: number, isGrowing: boolean, visit: (record: LogRecord) => void): number {
-    if (size === this.readBefore && this.suspect === undefined) return 0;
-    const reader = new LogReader(this.file, this.what, this.position, size);
+  read(size: number, isGrowing: boolean, visit: (record: LogRecord) => void, isRewritten = false): number {
+    if (size === this.readBefore && this.suspect === undefined && !isRewritten) return 0;
+    const bounds = { from: this.position, to: size };
+    const reader = new LogReader(this.file, this.what, { ...bounds, number: this.number, isGrowing });
     let count = 0;
     for (;;) {
       const record = this.next(reader, isGrowing);

@@ -1,10 +1,17 @@
 import type { BaleenError } from '@baleen/chain';
+import type { Kinds } from '../blocks/kinds.ts';
 import { MAX_SEQUENCE, type SortedRun } from '../blocks/sorted-run.ts';
 import { corruptAt } from '../errors.ts';
-import { visitBatch } from '../goleveldb/write-batch.ts';
+import type { Format } from '../format.ts';
 import type { ReadOnlyFile } from '../read-only-file.ts';
 import { LogReader, type LogRecord, positionInLog, type TornTail } from './log-reader.ts';
 import { LogRunBuilder } from './log-run.ts';
+import { visitBatch } from './write-batch.ts';
+
+export interface OpenLog {
+  readonly number: number;
+  readonly file: ReadOnlyFile;
+}
 
 export interface Replayed {
   readonly run: SortedRun;
@@ -16,15 +23,15 @@ export interface Replayed {
  *
  * Only the last log that holds a record may end in the middle of one: a writer that died leaves that, and a node that
  * recovers opens the next log before it drops the torn one. */
-export function replayLogs(logs: readonly ReadOnlyFile[], keepBytes: number): Replayed {
+export function replayLogs(logs: readonly OpenLog[], format: Format, keepBytes: number): Replayed {
   const builder = new LogRunBuilder(keepBytes);
   let lastSequence = 0;
   let torn: { readonly file: ReadOnlyFile; readonly tail: TornTail } | undefined;
-  for (const file of logs) {
-    const reader = new LogReader(file, 'log');
+  for (const { file, number } of logs) {
+    const reader = new LogReader(file, 'log', { number: format.reusesLogs ? number : undefined });
     for (let record = reader.next(); record !== undefined; record = reader.next()) {
       if (torn !== undefined) throw goesOn(torn.file, torn.tail, file);
-      lastSequence = Math.max(lastSequence, replayRecord(builder, file, record));
+      lastSequence = Math.max(lastSequence, replayRecord(builder, file, record, format.kinds));
     }
     if (reader.torn !== undefined) torn = { file, tail: reader.torn };
   }
@@ -38,11 +45,17 @@ export function goesOn(file: ReadOnlyFile, tail: TornTail, newer: ReadOnlyFile):
 }
 
 /** Adds the changes of a log's record to `builder` and returns the last one's sequence. */
-export function replayRecord(builder: LogRunBuilder, file: ReadOnlyFile, record: LogRecord): number {
+export function replayRecord(
+  builder: LogRunBuilder,
+  file: ReadOnlyFile,
+  record: LogRecord,
+  kinds: Kinds,
+): number {
   const { offset, payload: batch } = record;
   const fail = corruptAt('log', file.path, `record at ${offset}`);
   const last = visitBatch(
     batch,
+    kinds,
     (sequence, keyStart, keyEnd, valueStart, valueEnd) => {
       const key = batch.subarray(keyStart, keyEnd);
       if (valueStart < 0) return builder.delete(sequence, key);

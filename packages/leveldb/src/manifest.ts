@@ -1,15 +1,17 @@
 import { BaleenError } from '@baleen/chain';
 import { WireReader } from '@baleen/codec';
-import { TRAILER_BYTES } from '../blocks/block.ts';
-import { compareBytes } from '../blocks/bytes.ts';
-import { MAX_SEQUENCE } from '../blocks/sorted-run.ts';
-import { corruptAt, type Fail } from '../errors.ts';
-import { LogTail } from '../logs/log-tail.ts';
-import type { ReadOnlyFile } from '../read-only-file.ts';
+import { compareBytes } from './blocks/bytes.ts';
+import { MAX_SEQUENCE } from './blocks/sorted-run.ts';
+import { corruptAt, type Fail } from './errors.ts';
+import type { Format } from './format.ts';
+import { LogTail } from './logs/log-tail.ts';
+import type { ReadOnlyFile } from './read-only-file.ts';
+import { type NewTable, readLevel, readTable, type TableMeta } from './table-meta.ts';
 
 const COMPARATOR = 'leveldb.BytewiseComparator';
 
-/** Tags of a version edit (google/leveldb db/version_edit.cc, goleveldb leveldb/session_record.go). */
+/** Tags of a version edit that all formats have (google/leveldb db/version_edit.cc, goleveldb leveldb/session_record.go); a format
+ * may have others, see `Format.readField`. */
 const TAG = {
   comparator: 1,
   logNumber: 2,
@@ -20,14 +22,6 @@ const TAG = {
   newTable: 7,
   prevLogNumber: 9,
 } as const;
-
-/** A table as the manifest names it; `smallest` and `largest` are user keys, both in the table. */
-export interface TableMeta {
-  readonly number: number;
-  readonly sizeBytes: number;
-  readonly smallest: Uint8Array;
-  readonly largest: Uint8Array;
-}
 
 /** What a manifest adds up to. */
 export interface Version {
@@ -61,6 +55,7 @@ interface Draft {
  * version before it holds. */
 export class ManifestReader {
   readonly file: ReadOnlyFile;
+  private readonly format: Format;
   private readonly tail: LogTail;
   private readonly draft: Draft = {
     comparator: undefined,
@@ -71,8 +66,9 @@ export class ManifestReader {
   };
   private version: Version | undefined;
 
-  constructor(file: ReadOnlyFile) {
+  constructor(file: ReadOnlyFile, format: Format) {
     this.file = file;
+    this.format = format;
     this.tail = new LogTail(file, 'manifest');
   }
 
@@ -85,17 +81,17 @@ export class ManifestReader {
    * touches. */
   read(size = this.file.size, isGrowing = false): Version {
     const found = this.tail.read(size, isGrowing, ({ payload, offset }) =>
-      applyEdit(this.draft, payload, corruptAt('manifest', this.file.path, `edit at ${offset}`)),
+      applyEdit(this.draft, payload, this.format, corruptAt('manifest', this.file.path, `edit at ${offset}`)),
     );
     if (this.version === undefined || found > 0) this.version = finishVersion(this.draft, this.file.path);
     return this.version;
   }
 }
 
-function applyEdit(draft: Draft, edit: Uint8Array, fail: Fail): void {
+function applyEdit(draft: Draft, edit: Uint8Array, format: Format, fail: Fail): void {
   // Its text may live longer than the log's chunk: keys are views.
   const reader = new WireReader(edit.slice());
-  const added: { level: number; table: TableMeta }[] = [];
+  const added: NewTable[] = [];
   try {
     while (!reader.done) {
       const tag = reader.uint();
@@ -110,7 +106,10 @@ function applyEdit(draft: Draft, edit: Uint8Array, fail: Fail): void {
       } else if (tag === TAG.deletedTable) deleteTable(draft.levels[readLevel(reader, fail)], reader.uint());
       else if (tag === TAG.newTable)
         added.push({ level: readLevel(reader, fail), table: readTable(reader, fail) });
-      else throw fail('a tag of 1..7 or 9', `tag ${tag} before byte ${reader.pos} of the edit`);
+      else {
+        const table = format.readField(tag, reader, fail);
+        if (table !== undefined) added.push(table);
+      }
     }
   } catch (error) {
     if (!(error instanceof BaleenError) || error.code !== 'WIRE_MALFORMED') throw error;
@@ -129,32 +128,6 @@ function applyEdit(draft: Draft, edit: Uint8Array, fail: Fail): void {
 
 function deleteTable(level: DraftLevel | undefined, number: number): void {
   if (level?.tables.delete(number)) level.isChanged = true;
-}
-
-/** goleveldb sets no limit; level 20 would hold 10^21 MiB. */
-const MAX_LEVEL = 20;
-
-function readLevel(reader: WireReader, fail: Fail): number {
-  const level = reader.uint();
-  if (level > MAX_LEVEL) throw fail(`a level of at most ${MAX_LEVEL}`, `${level}`);
-  return level;
-}
-
-function readTable(reader: WireReader, fail: Fail): TableMeta {
-  const number = reader.uint();
-  const sizeBytes = reader.uint();
-  return {
-    number,
-    sizeBytes,
-    smallest: userKey(reader.bytes(), fail),
-    largest: userKey(reader.bytes(), fail),
-  };
-}
-
-function userKey(key: Uint8Array, fail: Fail): Uint8Array {
-  if (key.length < TRAILER_BYTES)
-    throw fail(`a table's key of ${TRAILER_BYTES} bytes or more`, `${key.length}`);
-  return key.subarray(0, key.length - TRAILER_BYTES);
 }
 
 function finishVersion(draft: Draft, path: string): Version {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { bytes, encodeBatch } from '../../test/make-database.ts';
 import { corruptAt } from '../errors.ts';
+import { goleveldb } from '../goleveldb/format.ts';
 import { visitBatch } from './write-batch.ts';
 
 const fail = corruptAt('log', '/x/000004.log', 'record at 0');
@@ -9,6 +10,7 @@ const changesOf = (batch: Uint8Array): string[] => {
   const text = (start: number, end: number) => Buffer.from(batch.subarray(start, end)).toString();
   const last = visitBatch(
     batch,
+    goleveldb.kinds,
     (sequence, keyStart, keyEnd, valueStart, valueEnd) =>
       changes.push(
         `${sequence} ${text(keyStart, keyEnd)}=${valueStart < 0 ? 'deleted' : text(valueStart, valueEnd)}`,
@@ -46,7 +48,7 @@ describe('visitBatch', () => {
       'expected 3 changes and the end, found 1 bytes more',
     );
     expect(() => changesOf(Uint8Array.from([...batch].with(12, 2)))).toThrow(
-      'change 0 of 3, type 0 or 1, found type 2',
+      'expected a type of 0, 1, found type 2',
     );
   });
 });

@@ -1,0 +1,72 @@
+import { type SortedRun, searchRun } from './blocks/sorted-run.ts';
+import type { IndexBlock, Table, TableStore } from './table-store.ts';
+
+/** Where a walk begins: at the first entry at or after `key` (`afterEqual`: after it). Backwards, at the one before that.
+ * undefined: at the very first, or last, entry. */
+export interface Start {
+  readonly key: Uint8Array;
+  readonly afterEqual: boolean;
+}
+
+/** An entry of an index block; outside of the block's entries: before the first or after the last. */
+interface Place {
+  readonly index: IndexBlock;
+  at: number;
+}
+
+/** Walks the data blocks of one table in one direction, through the one or two levels of its index. */
+export class BlockWalk {
+  private readonly store: TableStore;
+  private readonly table: Table;
+  private readonly step: 1 | -1;
+  /** From the top of the index to the entry of a data block; empty at the end of the walk. */
+  private readonly path: Place[] = [];
+
+  /** @param start  begins at the block where an entry at or after it would be; backwards at the last block if there is none.
+   *   undefined: at the first block, backwards at the last */
+  constructor(store: TableStore, table: Table, start: Start | undefined, step: 1 | -1) {
+    this.store = store;
+    this.table = table;
+    this.step = step;
+    for (let index: IndexBlock | undefined = store.index(table); index !== undefined; ) {
+      const at: number = this.firstPlace(index, start);
+      this.path.push({ index, at });
+      index = index.below > 0 && at < index.run.count ? store.indexBelow(table, index, at) : undefined;
+    }
+    this.settle();
+  }
+
+  /** The block where it stands; undefined at the end. */
+  block(): SortedRun | undefined {
+    const place = this.path.at(-1);
+    return place && this.store.block(this.table, place.index.run, place.at);
+  }
+
+  advance(): void {
+    this.path.at(-1)!.at += this.step;
+    this.settle();
+  }
+
+  private firstPlace({ run }: IndexBlock, start: Start | undefined): number {
+    const last = run.count - 1;
+    if (start === undefined) return this.step === 1 ? 0 : last;
+    const at = searchRun(run, start.key, start.afterEqual);
+    return this.step === 1 ? at : Math.min(at, last);
+  }
+
+  /** Goes on from a place outside of its block, and down from one that is not at the bottom of the index. */
+  private settle(): void {
+    for (let place = this.path.at(-1); place !== undefined; place = this.path.at(-1)) {
+      const { index, at } = place;
+      if (at < 0 || at >= index.run.count) {
+        this.path.pop();
+        const above = this.path.at(-1);
+        if (above !== undefined) above.at += this.step;
+      } else if (index.below === 0) return;
+      else {
+        const below = this.store.indexBelow(this.table, index, at);
+        this.path.push({ index: below, at: this.firstPlace(below, undefined) });
+      }
+    }
+  }
+}
