@@ -23,7 +23,7 @@ group by 1, 2, 3, 4, 5;
 comment on view baleen.sources is 'One row is an endpoint, or a directory of a machine, and its health as the processes that read it last told. Key: chain_id, address, host. Cost: small.';
 comment on column baleen.sources.address is 'Address of the RPC without a password, or folder.';
 comment on column baleen.sources.host is 'The machine that the folder is on; '''' of an RPC, which is the same from everywhere.';
-comment on column baleen.sources.backend is 'goleveldb or rpc.';
+comment on column baleen.sources.backend is 'goleveldb, pebbledb or rpc.';
 comment on column baleen.sources.version is 'Version of the node''s software. NULL: it does not say.';
 comment on column baleen.sources.base_height is 'Lowest height it has. NULL: not known.';
 comment on column baleen.sources.head_height is 'Highest height it has, as it last said. NULL: not known.';

@@ -133,7 +133,7 @@ describe('openSource', () => {
 
   test.each([
     ['rocksdb', 'OPTIONS-000005'],
-    ['pebbledb', 'marker.format-version.000001.013'],
+    ['rocksdb', 'IDENTITY'],
     ['badgerdb', '000001.vlog'],
   ])('names the backend %s that it cannot read', async (backend, file) => {
     const folder = temporaryFolder('backend');

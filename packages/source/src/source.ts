@@ -11,7 +11,7 @@ export interface SourceInfo {
   readonly path: string;
   /** Databases there, e.g. `blockstore.db`, in order of name; only blockstore.db and state.db are read. None over RPC. */
   readonly databases: readonly string[];
-  readonly backend: 'goleveldb' | 'rpc';
+  readonly backend: 'goleveldb' | 'pebbledb' | 'rpc';
   readonly chainId: string;
   readonly era: EraName;
   /** Version of the software that began the chain, `0.34.14`; undefined: state.db is missing or doesn't say. */

@@ -33,7 +33,7 @@ export interface WorkerReport {
 export interface SourceReport {
   /** Without a password. */
   readonly address: string;
-  readonly backend: 'goleveldb' | 'rpc';
+  readonly backend: 'goleveldb' | 'pebbledb' | 'rpc';
   readonly version: string | undefined;
   readonly base: number | undefined;
   readonly head: number | undefined;

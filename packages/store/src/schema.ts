@@ -115,7 +115,7 @@ interface SourceView {
   chain_id: string;
   address: string;
   host: string;
-  backend: 'goleveldb' | 'rpc';
+  backend: 'goleveldb' | 'pebbledb' | 'rpc';
   head_height: number | null;
   requests: number;
   errors: number;

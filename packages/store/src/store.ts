@@ -82,7 +82,7 @@ export interface SourceStatus {
   readonly address: string;
   /** '' of an RPC. */
   readonly host: string;
-  readonly backend: 'goleveldb' | 'rpc';
+  readonly backend: 'goleveldb' | 'pebbledb' | 'rpc';
   readonly head: number | undefined;
   readonly requests: number;
   readonly errors: number;

@@ -41,7 +41,7 @@ export async function describeNode(
   const info = {
     path: files.data,
     databases: files.databases,
-    backend: 'goleveldb' as const,
+    backend: blocks.backend,
     chainId,
     era,
     software: summary?.software || undefined,

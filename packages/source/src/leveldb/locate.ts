@@ -1,5 +1,6 @@
-import { closeSync, existsSync, openSync, readdirSync, readSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, statSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
+import { type Backend, detectBackend } from '@baleen/leveldb';
 import { dataError, operatorError } from '../errors.ts';
 
 /** Where a node keeps what is read here. */
@@ -66,38 +67,22 @@ function notFound(path: string): Error {
   );
 }
 
-/** tm-db's other backends, told by the files that only they write. A cleveldb directory is as readable as goleveldb's. */
-const BACKENDS: readonly (readonly [backend: string, isOne: (names: readonly string[]) => boolean])[] = [
-  ['pebbledb', (names) => names.some((name) => name.startsWith('marker.'))],
-  ['rocksdb', (names) => names.some((name) => name === 'IDENTITY' || name.startsWith('OPTIONS-'))],
-  ['badgerdb', (names) => names.some((name) => name.endsWith('.vlog') || name === 'KEYREGISTRY')],
-];
+/** What to do with a database of a backend that is not read. */
+const NEXT_STEPS: Readonly<Record<Exclude<Backend, 'goleveldb' | 'pebbledb'>, string>> = {
+  rocksdb: "index the node's RPC, or a copy of the node with goleveldb or pebbledb",
+  badgerdb: "index the node's RPC, or a copy of the node with goleveldb or pebbledb",
+  boltdb: "index the node's RPC, or a copy of the node with goleveldb or pebbledb",
+  memiavl: 'read the state of a node that keeps it in application.db with goleveldb or pebbledb',
+};
 
 /** @throws BaleenError `SOURCE_BACKEND_UNSUPPORTED`, `SOURCE_CORRUPT` */
 export function checkBackend(path: string): void {
-  if (!statSync(path).isDirectory()) {
-    if (isBolt(path)) throw backendError(path, 'boltdb');
+  const backend = detectBackend(path);
+  if (backend === 'goleveldb' || backend === 'pebbledb') return;
+  if (backend === undefined)
     throw dataError('SOURCE_CORRUPT', `open ${path}: expected a goleveldb directory, found a file`);
-  }
-  const names = readdirSync(path);
-  const backend = BACKENDS.find(([, isOne]) => isOne(names));
-  if (backend !== undefined) throw backendError(path, backend[0]);
-}
-
-/** Bolt's first page: magic 0xED0CDAED, little endian, behind the page's header of 16 bytes (bbolt db.go). */
-function isBolt(path: string): boolean {
-  const page = new Uint8Array(20);
-  const fd = openSync(path, 'r');
-  try {
-    readSync(fd, page, 0, 20, 0);
-  } finally {
-    closeSync(fd);
-  }
-  return new DataView(page.buffer).getUint32(16, true) === 0xed0cdaed;
-}
-
-const backendError = (path: string, backend: string): Error =>
-  operatorError(
+  throw operatorError(
     'SOURCE_BACKEND_UNSUPPORTED',
-    `open ${path}: expected the database backend goleveldb (or cleveldb), found ${backend}; index another copy of the node`,
+    `open ${path}: expected the database backend goleveldb, cleveldb or pebbledb, found ${backend}; ${NEXT_STEPS[backend]}`,
   );
+}

@@ -26,6 +26,7 @@ export function locateState(source: string): StateFiles {
   const path = resolve(source.replace(/^leveldb:(\/\/)?/, ''));
   const folders = [path, join(path, 'data'), ...(basename(path).endsWith('.db') ? [dirname(path)] : [])];
   const data = folders.find((folder) => existsSync(join(folder, 'application.db')));
+  if (data === undefined) checkMemiavl(path, folders);
   if (data === undefined)
     throw operatorError(
       'STATE_NOT_FOUND',
@@ -42,4 +43,15 @@ export function locateState(source: string): StateFiles {
     blockStore: database('blockstore.db'),
     state: database('state.db'),
   };
+}
+
+/** Applications with memiavl keep their state beside where application.db would be. */
+function checkMemiavl(path: string, folders: readonly string[]): void {
+  for (const folder of folders)
+    for (const name of ['memiavl.db', 'committer.db'])
+      if (existsSync(join(folder, name)))
+        throw operatorError(
+          'SOURCE_BACKEND_UNSUPPORTED',
+          `open state of ${path}: expected application.db with goleveldb or pebbledb, found ${name} (memiavl); read the state of a node that keeps it in application.db`,
+        );
 }
