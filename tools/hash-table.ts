@@ -24,6 +24,12 @@ export const FIXTURES: readonly (readonly [name: string, path: string])[] = [
 const RECORDINGS: readonly (readonly [name: string, archives: readonly string[]])[] = [
   ['leveldb-testblockchain-tm033', ['data']],
   ['leveldb-evmos-tm034', ['blockstore', 'state']],
+  ['leveldb-irishub-comet038', ['network-test-1']],
+  ['terra-classic3-devnet', ['data']],
+  ['terra-phoenix-devnet', ['data']],
+  ['wasmd-sdk047-devnet', ['data']],
+  ['sdk050-comet038-devnet', ['data']],
+  ['wasmd-sdk053-devnet', ['data']],
 ];
 
 /** How many hashes of each kind a directory's blocks agree with. */

@@ -15,7 +15,13 @@ select
   e.type,
   e.attributes,
   e.type_raw,
-  e.attributes_raw
+  e.attributes_raw,
+  case
+    when e.phase in ('begin_block', 'end_block') then e.phase
+    when e.phase = 'finalize_block' then
+      case e.attributes -> -1 when '["mode", "BeginBlock"]' then 'begin_block' when '["mode", "EndBlock"]' then 'end_block' end
+  end as mode,
+  e.type like 'ibccallbackerror-%' as reverted
 from baleen_store.events e
 left join baleen_store.tx_hashes h on h.chain_id = e.chain_id and h.height = e.height and h.tx_index = e.tx_index
 left join baleen_store.chains l on l.chain_id = e.chain_id;
@@ -24,6 +30,8 @@ comment on view baleen.events is 'One row is an event. Key: chain_id, height, ev
 comment on column baleen.events.tx_index is 'The tx that emitted it. NULL: the block itself.';
 comment on column baleen.events.tx_hash is 'The tx that emitted it, upper-case hex. NULL: the block itself.';
 comment on column baleen.events.success is 'Whether that tx succeeded. NULL: the block itself emitted it.';
+comment on column baleen.events.mode is 'Where in the block it was emitted: begin_block or end_block, also from CometBFT 0.38 on, where phase is finalize_block. NULL: in a tx, or the application does not say.';
+comment on column baleen.events.reverted is 'True for events of a part of a tx that was undone, so that nothing of what they say happened: IBC keeps those of a refused packet under types that begin with ibccallbackerror-.';
 comment on column baleen.events.msg_index is 'The message that emitted it. NULL: the chain does not say (SDK 0.50 is the first that does).';
 
 create or replace view baleen.event_attributes as

@@ -142,7 +142,11 @@ select
   p.evidence_max_age_ns,
   p.evidence_max_bytes,
   p.validator_key_types,
-  p.app_version
+  p.app_version,
+  p.vote_extensions_height,
+  p.proposer_time_height,
+  p.synchrony_precision_ns,
+  p.synchrony_delay_ns
 from baleen_store.consensus_params_ranges r
 join baleen_store.consensus_params p on p.chain_id = r.chain_id and p.params_hash = r.params_hash
 left join baleen_store.chains l on l.chain_id = r.chain_id;

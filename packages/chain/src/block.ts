@@ -91,6 +91,13 @@ export interface ConsensusParams {
   readonly evidenceMaxBytes: bigint | undefined;
   readonly validatorKeyTypes: readonly string[];
   readonly appVersion: bigint | undefined;
+  /** First height whose votes have extensions; undefined: none has. CometBFT 0.38 and later. */
+  readonly voteExtensionsHeight: bigint | undefined;
+  /** First height whose time its proposer tells; undefined: none. CometBFT 1.x. */
+  readonly proposerTimeHeight: bigint | undefined;
+  /** How far clocks may differ, and a proposal be late; CometBFT 1.x. */
+  readonly synchronyPrecisionNanos: bigint | undefined;
+  readonly synchronyDelayNanos: bigint | undefined;
 }
 
 /** A fully decoded block; where it came from is forgotten. */

@@ -30,9 +30,14 @@ export interface ValidatorUpdate {
 
 /** What executing a block answered. */
 export interface BlockResults {
+  /** Events of begin block; none from CometBFT 0.38 on. */
   readonly beginEvents: readonly Event[];
   readonly txs: readonly TxResult[];
+  /** Events of end block; none from CometBFT 0.38 on. */
   readonly endEvents: readonly Event[];
+  /** Events of the block itself from CometBFT 0.38 on. Applications on SDK 0.50 tell by the last attribute, `mode`, where they were
+   * emitted. */
+  readonly finalizeEvents: readonly Event[];
   readonly validatorUpdates: readonly ValidatorUpdate[];
   /** The hash that the next header carries as last_results_hash; empty where the era writes none for no txs. */
   readonly hash: Uint8Array;

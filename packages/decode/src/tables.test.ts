@@ -37,7 +37,7 @@ describe.each(Object.entries(consensusEras))('consensus era %s', (name, era) => 
   });
 
   test('is the only one that serves the version in its name', () => {
-    const version = versionOf(name.split('-')[1]!)!;
+    const version = versionOf(`${name.split('-')[1]}.0`)!;
     expect(Object.values(consensusEras).filter(({ serves }) => serves(version))).toEqual([era]);
     expect(eraOfVersion(version)).toBe(era);
   });

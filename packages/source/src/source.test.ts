@@ -174,10 +174,6 @@ describe('eras that are not supported', () => {
       'terra-columbus3-devnet',
       /found blocks of Tendermint 0\.31 or 0\.32, of a chain begun by version 0\.32\.13/,
     ],
-    [
-      'sdk050-comet038-devnet',
-      /found blocks of CometBFT 0\.38 or later, of a chain begun by version 0\.38\.11/,
-    ],
   ])('%s is refused by name', async (name, message) => {
     const folder = unpackRecording(name);
     if (folder === undefined) return console.warn(`skipped: no recording ${name}`);
@@ -201,19 +197,46 @@ describe('eras that are not supported', () => {
     expect(source.info.notes).toEqual([expect.stringContaining('begun by CometBFT 0.37.2')]);
   });
 
-  test('CometBFT 1.x is told by its key version', async () => {
+  test('the key layout v2 of CometBFT 1.x', async () => {
     const folder = await edited(COLUMBUS_5, {
       blockstore: (entries) => entries.set('version', bytesOf('v2')),
     });
     await expect(openSource(folder)).rejects.toThrow(/CometBFT 1\.x \(key layout 'v2'\)/);
   });
+});
 
-  test('CometBFT 0.38 is told by its vote extensions where there is no state.db', async () => {
+describe('the consensus era is told', () => {
+  test('of CometBFT 0.38 by its vote extensions where there is no state.db', async () => {
     const folder = await edited(COLUMBUS_5, {
       blockstore: (entries) => entries.set('EC:306', bytesOf('x')),
       state: 'none',
     });
-    await expect(openSource(folder)).rejects.toThrow(/CometBFT 0\.38 or later/);
+    using source = await openSource(folder);
+    expect(source.info.era).toBe('cometbft-0.38');
+  });
+
+  test.each([
+    [
+      'the layout of its keys',
+      { blockstore: (entries: Map<string, Uint8Array>) => entries.set('version', bytesOf('v1')) },
+    ],
+    [
+      'a hash in place of the genesis',
+      { state: (entries: Map<string, Uint8Array>) => entries.set('genesisDocHash', bytesOf('x')) },
+    ],
+  ])('of CometBFT 1.x by %s', async (_, edit) => {
+    using source = await openSource(await edited(COLUMBUS_5, edit));
+    expect(source.info.era).toBe('cometbft-1');
+  });
+
+  test.each([
+    ['sdk050-comet038-devnet', 'cometbft-0.38', '0.38.11', 402],
+    ['wasmd-sdk053-devnet', 'cometbft-0.38', '0.38.19', 242],
+  ])('of %s', async (name, era, software, head) => {
+    const folder = unpackRecording(name);
+    if (folder === undefined) return console.warn(`skipped: no recording ${name}`);
+    using source = await openSource(folder);
+    expect(source.info).toMatchObject({ era, software, head, resultsBase: 1, resultsHead: head });
   });
 });
 

@@ -9,7 +9,7 @@ const columns = {
   event_index: required(
     'int4',
     'digest',
-    'Position in the block: begin_block, then txs in order, then end_block. From 0.',
+    'Position in the block, in order of execution: what the block emitted before its txs, then txs in order, then what it emitted after them. From 0.',
   ),
   phase: required('text', 'digest', 'begin_block, tx, end_block or finalize_block.'),
   tx_index: optional('int4', 'digest', 'The tx that emitted it. NULL: the block itself.'),
@@ -42,12 +42,24 @@ export const events = defineTable({
     const { results } = block;
     if (results === undefined) return rows;
     const place = placeOf(block);
+    const { finalizeEvents } = results;
+    const split = firstAfterTxs(finalizeEvents);
     append(rows, place, 'begin_block', null, results.beginEvents);
+    append(rows, place, 'finalize_block', null, finalizeEvents.slice(0, split));
     for (const [index, tx] of results.txs.entries()) append(rows, place, 'tx', index, tx.events);
     append(rows, place, 'end_block', null, results.endEvents);
+    append(rows, place, 'finalize_block', null, finalizeEvents.slice(split), split);
     return rows;
   },
 });
+
+/** FinalizeBlock answers with one list. The application marks by the attribute `mode`, which it adds last, what was emitted before
+ * the txs were executed (cosmos-sdk baseapp/abci.go at v0.50.9). Without any mark all of it stands after them. */
+const firstAfterTxs = (events: readonly Event[]): number =>
+  events.findLastIndex(({ attributes }) => {
+    const last = attributes.at(-1);
+    return last?.[0] === 'mode' && last[1] === 'BeginBlock';
+  }) + 1;
 
 /** Appends rather than maps: this is the largest table by far. */
 function append(
@@ -56,6 +68,7 @@ function append(
   phase: EventPhase,
   tx: number | null,
   events: readonly Event[],
+  firstIndex = 0,
 ): void {
   for (let index = 0; index < events.length; index++) {
     const event = events[index]!;
@@ -68,7 +81,7 @@ function append(
       event_index: rows.length,
       phase,
       tx_index: tx,
-      phase_index: index,
+      phase_index: firstIndex + index,
       type: heldText(event.type),
       type_raw: rawText(event.type),
       attributes,
@@ -83,5 +96,5 @@ export const eventCount = ({ results }: Block): number =>
     ? 0
     : results.txs.reduce(
         (sum, tx) => sum + tx.events.length,
-        results.beginEvents.length + results.endEvents.length,
+        results.beginEvents.length + results.endEvents.length + results.finalizeEvents.length,
       );

@@ -68,6 +68,10 @@ export function buildBlock(height: number, shape: ChainShape = {}): Block {
       evidenceMaxBytes: undefined,
       validatorKeyTypes: ['ed25519'],
       appVersion: undefined,
+      voteExtensionsHeight: undefined,
+      proposerTimeHeight: undefined,
+      synchronyPrecisionNanos: undefined,
+      synchronyDelayNanos: undefined,
     },
     bech32Prefix: 'terra',
   };
@@ -192,6 +196,7 @@ function buildResults(height: number, shape: ChainShape, hash: Uint8Array): Bloc
     beginEvents: [buildEvent(height, 'begin')],
     txs: Array.from({ length: txsPerBlock }, (_, index) => buildResult(height, index, shape)),
     endEvents: [buildEvent(height, 'end')],
+    finalizeEvents: [],
     validatorUpdates: [],
     hash,
   };

@@ -35,7 +35,7 @@ export async function eventsPerBlock(blocks: AsyncIterable<Block>): Promise<numb
   for await (const { results } of blocks) {
     count++;
     if (results === undefined) continue;
-    events += results.beginEvents.length + results.endEvents.length;
+    events += results.beginEvents.length + results.endEvents.length + results.finalizeEvents.length;
     for (const tx of results.txs) events += tx.events.length;
   }
   return count === 0 ? 0 : events / count;

@@ -4,7 +4,7 @@ import type { Application } from './application.ts';
 export const columbus5: Application = {
   name: 'columbus-5',
   software: 'Terra core 0.5 (SDK 0.44)',
-  consensus: ['tendermint-0.34'],
+  consensus: ['tendermint-0.34', 'cometbft-0.38', 'cometbft-1'],
   chains: [{ chainId: 'columbus-5', from: 4_724_001 }],
   bech32Prefix: 'terra',
   transactions: { encoding: 'protobuf', descriptors: ['terra-columbus5.binpb.gz'] },

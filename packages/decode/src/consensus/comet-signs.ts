@@ -1,6 +1,7 @@
 /** Signs in a node's databases that only later versions of CometBFT leave. Only what the newest heights hold counts: a node that was
  * upgraded still holds older forms. Sources: cometbft store/store.go, state/store.go and proto/ at v0.38.25 and v1.0.1. */
 import { WireReader } from '@baleen/codec';
+import { hasField } from '../tendermint/field.ts';
 import { isAtLeast, type StoredSigns, versionOf } from './era.ts';
 
 /** A key `version` (the layout of keys), or the genesis document's hash in place of the document. */
@@ -28,16 +29,6 @@ function hasAbciParams(info: Uint8Array): boolean {
   while (!reader.done) {
     const key = reader.key();
     if (key === 0x0a) return hasField(reader.bytes(), ABCI);
-    reader.skip(key);
-  }
-  return false;
-}
-
-function hasField(message: Uint8Array, field: number): boolean {
-  const reader = new WireReader(message);
-  while (!reader.done) {
-    const key = reader.key();
-    if (key >>> 3 === field) return true;
     reader.skip(key);
   }
   return false;

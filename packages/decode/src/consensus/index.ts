@@ -1,5 +1,7 @@
 /** The versions of Tendermint and CometBFT whose blocks are read. An era of a new name is a file of this folder and a line here. */
 import type { EraName } from '@baleen/chain';
+import { cometbft038 } from './cometbft-0.38.ts';
+import { cometbft1 } from './cometbft-1.ts';
 import type { ConsensusEra, SoftwareVersion, StoredSigns } from './era.ts';
 import { tendermint033 } from './tendermint-0.33.ts';
 import { tendermint034 } from './tendermint-0.34.ts';
@@ -12,6 +14,8 @@ export { unreadVersions } from './unread-versions.ts';
 export const consensusEras: Readonly<Record<EraName, ConsensusEra>> = {
   'tendermint-0.33': tendermint033,
   'tendermint-0.34': tendermint034,
+  'cometbft-0.38': cometbft038,
+  'cometbft-1': cometbft1,
 };
 
 const ALL = Object.values(consensusEras);

@@ -29,6 +29,7 @@ function resultsDifference(one: RawRpcBlock, other: RawRpcBlock): string | undef
     firstDifference('txs', left.txs, right.txs) ??
     firstDifference('begin block events', sorted(left.beginEvents), sorted(right.beginEvents)) ??
     firstDifference('end block events', sorted(left.endEvents), sorted(right.endEvents)) ??
+    firstDifference('block events', sorted(left.finalizeEvents), sorted(right.finalizeEvents)) ??
     firstDifference('validator updates', left.validatorUpdates, right.validatorUpdates) ??
     firstDifference('consensus param updates', paramUpdatesOf(one), paramUpdatesOf(other))
   );
@@ -61,7 +62,7 @@ const sorted = (events: readonly Event[]): string[] => events.map(textOf).sort()
 function paramsOf({ consensusParams, era }: RawRpcBlock): unknown {
   return consensusParams === undefined
     ? undefined
-    : decodeConsensusParamsAnswer(consensusParams, consensusEras[era].style);
+    : decodeConsensusParamsAnswer(consensusParams, consensusEras[era]);
 }
 
 const evidenceSetsOf = ({ evidenceValidators }: RawRpcBlock): unknown =>

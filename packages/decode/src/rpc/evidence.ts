@@ -30,6 +30,7 @@ const KEY_TYPES: Readonly<Record<string, string>> = {
   'tendermint/PubKeySecp256k1': 'secp256k1',
   'tendermint/PubKeySr25519': 'sr25519',
   'tendermint/PubKeyMultisigThreshold': 'multisig',
+  'cometbft/PubKeyBls12_381': 'bls12_381',
 };
 
 export function decodePublicKey(key: RpcPublicKey): { keyType: string; publicKey: Uint8Array } {

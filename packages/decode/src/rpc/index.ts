@@ -29,7 +29,7 @@ export interface RpcDecoder {
 
 export function createRpcDecoder(era: ConsensusEra): RpcDecoder {
   const decodeSet = rememberLast(decodeValidatorPages);
-  const decodeParams = rememberLast((json: unknown) => decodeConsensusParamsAnswer(json, era.style));
+  const decodeParams = rememberLast((json: unknown) => decodeConsensusParamsAnswer(json, era));
   return {
     block: (raw) => decodeBlockAnswer(raw.block, era),
     results(raw) {

@@ -1,4 +1,4 @@
-/** A `/block_results` answer of 0.33 to 0.37. */
+/** A `/block_results` answer of 0.33 and later. */
 import type { BlockResults, Event, Text, TxResult, ValidatorUpdate } from '@baleen/chain';
 import { decodeUtf8 } from '@baleen/codec';
 import { fromBase64, malformed, parseAnswer, toBigInt, toInteger } from './scalars.ts';
@@ -38,19 +38,46 @@ export function decodeResultsAnswer(
   hashResults: (results: readonly TxResult[]) => Uint8Array,
 ): { height: number; results: BlockResults } {
   const answer = parseAnswer(blockResultsSchema, '/block_results', json);
-  if (answer.finalize_block_events)
-    throw malformed('/block_results: expected events of begin and end block, found those of CometBFT 0.38');
   const decodeText = attributes === 'base64' ? decodeBase64 : decodePlain;
   const txs = (answer.txs_results ?? []).map((each) => decodeTxResult(each, decodeText));
   const results = {
-    beginEvents: decodeEvents(answer.begin_block_events, decodeText),
+    ...decodeBlockEvents(answer, decodeText),
     txs,
-    endEvents: decodeEvents(answer.end_block_events, decodeText),
     validatorUpdates: (answer.validator_updates ?? []).map(decodeUpdate),
     hash: hashResults(txs),
   };
   return { height: toInteger(answer.height), results };
 }
+
+type BlockEvents = Pick<BlockResults, 'beginEvents' | 'endEvents' | 'finalizeEvents'>;
+
+/** What a node of 0.38 or later adds as last attribute to the events of results that an earlier version of it stored
+ * (cometbft state/store.go `responseFinalizeBlockFromLegacy` at v0.38.25). Such results have no app hash. */
+const LEGACY_MODES = { beginEvents: 'BeginBlock', endEvents: 'EndBlock' } as const;
+
+function decodeBlockEvents(answer: RpcBlockResults, decodeText: DecodeText): BlockEvents {
+  const events = {
+    beginEvents: decodeEvents(answer.begin_block_events, decodeText),
+    endEvents: decodeEvents(answer.end_block_events, decodeText),
+    finalizeEvents: decodeEvents(answer.finalize_block_events, decodeText),
+  };
+  const isLegacy = !answer.app_hash && events.finalizeEvents.length > 0;
+  if (!isLegacy) return events;
+  const ofMode = (mode: string): Event[] =>
+    events.finalizeEvents
+      .filter(({ attributes }) => isMode(attributes.at(-1), mode))
+      .map(({ type, attributes }) => ({ type, attributes: attributes.slice(0, -1) }));
+  return {
+    beginEvents: ofMode(LEGACY_MODES.beginEvents),
+    endEvents: ofMode(LEGACY_MODES.endEvents),
+    finalizeEvents: events.finalizeEvents.filter(
+      ({ attributes }) => !Object.values(LEGACY_MODES).some((mode) => isMode(attributes.at(-1), mode)),
+    ),
+  };
+}
+
+const isMode = (attribute: Event['attributes'][number] | undefined, mode: string): boolean =>
+  attribute?.[0] === 'mode' && attribute[1] === mode;
 
 function decodeTxResult(result: RpcTxResult, decodeText: DecodeText): TxResult {
   return {
@@ -74,9 +101,13 @@ function decodeEvents(events: RpcBlockResults['begin_block_events'], decodeText:
   }));
 }
 
-/** `{type, data}` up to 0.33, a protobuf oneof since. */
-function decodeUpdate({ pub_key, power }: RpcValidatorUpdate): ValidatorUpdate {
-  if (pub_key === undefined) throw malformed('/block_results: validator_updates: expected a public key');
+/** `{type, data}` up to 0.33, a protobuf oneof since, type and bytes beside each other in 1.x. */
+function decodeUpdate({ pub_key, pub_key_type, pub_key_bytes, power }: RpcValidatorUpdate): ValidatorUpdate {
+  if (pub_key === undefined) {
+    if (pub_key_type === undefined)
+      throw malformed('/block_results: validator_updates: expected a public key');
+    return { keyType: pub_key_type, publicKey: fromBase64(pub_key_bytes), power: toBigInt(power) };
+  }
   if ('data' in pub_key)
     return { keyType: pub_key.type, publicKey: fromBase64(pub_key.data), power: toBigInt(power) };
   const [keyType, key] = Object.entries(pub_key.Sum.value)[0] ?? [];

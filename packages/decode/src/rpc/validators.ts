@@ -2,7 +2,8 @@
 import { hash } from 'node:crypto';
 import type { ConsensusParams, Validator, ValidatorSet } from '@baleen/chain';
 import { sha256, toHex } from '@baleen/codec';
-import type { BlockStyle } from '../tendermint/encode-block.ts';
+import type { ConsensusEra } from '../consensus/era.ts';
+import { heightOf } from '../tendermint/consensus-params.ts';
 import { decodePublicKey } from './evidence.ts';
 import { fromHex, malformed, parseAnswer, toBigInt, toInteger } from './scalars.ts';
 import { consensusParamsSchema, type RpcConsensusParams, validatorsSchema } from './schemas.ts';
@@ -40,7 +41,7 @@ function addressOf({ keyType, publicKey }: Validator): Uint8Array {
   return sha256(publicKey).subarray(0, 20);
 }
 
-export function decodeConsensusParamsAnswer(json: unknown, style: BlockStyle): ConsensusParams {
+export function decodeConsensusParamsAnswer(json: unknown, { style }: ConsensusEra): ConsensusParams {
   const { consensus_params: params } = parseAnswer(consensusParamsSchema, '/consensus_params', json);
   const { block, evidence, validator } = params;
   const iota = toBigInt(block.time_iota_ms);
@@ -53,8 +54,16 @@ export function decodeConsensusParamsAnswer(json: unknown, style: BlockStyle): C
     evidenceMaxBytes: style === 'amino' ? undefined : toBigInt(evidence.max_bytes),
     validatorKeyTypes: validator.pub_key_types ?? [],
     appVersion: style === 'amino' ? undefined : appVersionOf(params),
+    voteExtensionsHeight: extensionsHeightOf(params),
+    proposerTimeHeight: heightOf(toBigInt(params.feature?.pbts_enable_height ?? 0)),
+    synchronyPrecisionNanos: params.synchrony ? toBigInt(params.synchrony.precision ?? 0) : undefined,
+    synchronyDelayNanos: params.synchrony ? toBigInt(params.synchrony.message_delay ?? 0) : undefined,
   };
 }
+
+/** Among the params of ABCI in 0.38, of features in 1.x. */
+const extensionsHeightOf = ({ abci, feature }: RpcConsensusParams): bigint | undefined =>
+  heightOf(toBigInt((abci ?? feature)?.vote_extensions_enable_height ?? 0));
 
 /** `app_version` in 0.34, `app` since 0.37. */
 const appVersionOf = ({ version }: RpcConsensusParams): bigint =>

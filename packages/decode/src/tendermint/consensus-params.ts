@@ -1,4 +1,11 @@
-/** Consensus params. Amino (0.33) and protobuf (0.34) agree on the fields of blocks and validators. */
+/** Consensus params. Amino (0.33) and protobuf (0.34 and later) agree on the fields of blocks and validators.
+ *
+ *     block f1, evidence f2, validator f3, version f4
+ *     CometBFT 0.38:  abci f5 {vote_extensions_enable_height f1}
+ *     CometBFT 1.x:   synchrony f6 {precision f1, message_delay f2}, feature f7 {vote_extensions_enable_height f1, pbts_enable_height f2},
+ *                     heights as Int64Value
+ *
+ * (cometbft proto/tendermint/types/params.proto at v0.38.25, proto/cometbft/types/v1/params.proto at v1.0.1) */
 import { type ConsensusParams, shownText } from '@baleen/chain';
 import { WireReader } from '@baleen/codec';
 import { skipUnknown } from './field.ts';
@@ -21,10 +28,18 @@ export function decodeAminoConsensusParams(raw: Uint8Array): ConsensusParams {
     }
     return evidence;
   });
-  return { ...params, evidenceMaxBytes: undefined, appVersion: undefined };
+  return { ...params, ...NO_LATER_PARAMS, evidenceMaxBytes: undefined, appVersion: undefined };
 }
 
-/** A stored ConsensusParamsInfo of 0.34; an age's duration is a message, and evidence has a limit in bytes. */
+/** Params that versions before CometBFT 0.38 do not have. */
+const NO_LATER_PARAMS = {
+  voteExtensionsHeight: undefined,
+  proposerTimeHeight: undefined,
+  synchronyPrecisionNanos: undefined,
+  synchronyDelayNanos: undefined,
+};
+
+/** A stored ConsensusParamsInfo of 0.34 or later; an age's duration is a message, and evidence has a limit in bytes. */
 export function decodeProtoConsensusParams(raw: Uint8Array): ConsensusParams {
   return decodeParams(raw, (reader) => {
     const evidence = { maxAgeBlocks: 0n, maxAgeNanos: 0n, maxBytes: 0n };
@@ -65,13 +80,19 @@ function decodeParamsBody(
   let evidence: EvidenceParams = { maxAgeBlocks: 0n, maxAgeNanos: 0n, maxBytes: 0n };
   let validatorKeyTypes: readonly string[] = [];
   let appVersion = 0n;
+  let voteExtensionsHeight: bigint | undefined;
+  let proposerTimeHeight: bigint | undefined;
+  let synchrony: readonly (bigint | undefined)[] = [];
   while (!reader.done) {
     const key = reader.key();
     if (key === 0x0a) block = decodeBlockParams(reader.message());
     else if (key === 0x12) evidence = decodeEvidence(reader.message());
     else if (key === 0x1a) validatorKeyTypes = decodeKeyTypes(reader.message());
     else if (key === 0x22) appVersion = decodeAppVersion(reader.message());
-    else skipUnknown(reader, key, 4);
+    else if (key === 0x2a) [voteExtensionsHeight] = decodeNumbers(reader.message());
+    else if (key === 0x32) synchrony = decodeDurations(reader.message());
+    else if (key === 0x3a) [voteExtensionsHeight, proposerTimeHeight] = decodeHeights(reader.message());
+    else skipUnknown(reader, key, 7);
   }
   return {
     blockMaxBytes: block.maxBytes,
@@ -83,7 +104,45 @@ function decodeParamsBody(
     evidenceMaxBytes: evidence.maxBytes,
     validatorKeyTypes,
     appVersion,
+    voteExtensionsHeight: heightOf(voteExtensionsHeight),
+    proposerTimeHeight: heightOf(proposerTimeHeight),
+    synchronyPrecisionNanos: synchrony[0],
+    synchronyDelayNanos: synchrony[1],
   };
+}
+
+/** A height from which something holds; undefined: never, which some versions write as 0 and others not at all. */
+export const heightOf = (height: bigint | undefined): bigint | undefined =>
+  height === 0n ? undefined : height;
+
+type Numbers = readonly (bigint | undefined)[];
+
+/** Whole numbers in fields 1 and 2. A message that is there and says nothing has zeros. */
+function decodeNumbers(reader: WireReader): Numbers {
+  const numbers = [0n, 0n];
+  while (!reader.done) {
+    const key = reader.key();
+    if (key === 0x08 || key === 0x10) numbers[(key >>> 3) - 1] = reader.int64();
+    else skipUnknown(reader, key, 2);
+  }
+  return numbers;
+}
+
+/** Int64Value messages in fields 1 and 2. */
+const decodeHeights = (reader: WireReader): Numbers =>
+  decodeMessages(reader, (inner) => decodeNumbers(inner)[0]!);
+
+/** Durations in fields 1 and 2, in nanoseconds. */
+const decodeDurations = (reader: WireReader): Numbers => decodeMessages(reader, decodeDuration);
+
+function decodeMessages(reader: WireReader, decode: (inner: WireReader) => bigint): Numbers {
+  const values: (bigint | undefined)[] = [];
+  while (!reader.done) {
+    const key = reader.key();
+    if (key === 0x0a || key === 0x12) values[(key >>> 3) - 1] = decode(reader.message());
+    else skipUnknown(reader, key, 2);
+  }
+  return values;
 }
 
 function decodeBlockParams(reader: WireReader): { maxBytes: bigint; maxGas: bigint; timeIotaMs: bigint } {

@@ -17,6 +17,10 @@ const params: ConsensusParams = {
   evidenceMaxBytes: undefined,
   validatorKeyTypes: ['ed25519'],
   appVersion: undefined,
+  voteExtensionsHeight: undefined,
+  proposerTimeHeight: undefined,
+  synchronyPrecisionNanos: undefined,
+  synchronyDelayNanos: undefined,
 };
 
 test('consensus params have the hash that most chains start with', () => {

@@ -41,7 +41,7 @@ describe('public keys are decoded, and encoded to the same bytes', () => {
 
   test.each([
     ['', 'expected a public key, found none'],
-    ['1a0100', 'expected a public key in field 1 or 2, found key 26'],
+    ['220100', 'expected a public key in field 1 to 3, found key 34'],
   ])('protobuf %j is refused', (hex, message) =>
     expect(() => decodeProtoPublicKey(reader(hex))).toThrow(message),
   );

@@ -24,8 +24,8 @@ const AMINO_KEYS: readonly AminoKey[] = [
 ];
 const PREFIX_LENGTH = 4;
 
-/** Fields of the oneof in tendermint/crypto/keys.proto@v0.34.24. */
-const PROTO_KEYS: readonly string[] = ['ed25519', 'secp256k1'];
+/** Fields of the oneof in tendermint/crypto/keys.proto@v0.34.24, and in cometbft/crypto/v1/keys.proto@v1.0.1 the third. */
+const PROTO_KEYS: readonly string[] = ['ed25519', 'secp256k1', 'bls12_381'];
 
 export function decodeAminoPublicKey(reader: WireReader): PublicKey {
   const { buffer, pos, end } = reader;
@@ -56,7 +56,7 @@ export function decodeProtoPublicKey(reader: WireReader): PublicKey {
     const key = reader.key();
     const keyType = PROTO_KEYS[(key >>> 3) - 1];
     if (keyType === undefined || (key & 7) !== 2)
-      throw reader.error('a public key in field 1 or 2', `key ${key}`);
+      throw reader.error('a public key in field 1 to 3', `key ${key}`);
     found = { keyType, publicKey: reader.bytes() };
   }
   if (found === undefined) throw reader.error('a public key', 'none');

@@ -1,7 +1,14 @@
 /** ABCI results of a block. Amino (0.33) and protobuf (0.34) differ in the public keys of validator updates only. */
-import type { BlockResults, Event, Text, TxResult, ValidatorUpdate } from '@baleen/chain';
+import {
+  type BlockResults,
+  type Event,
+  shownText,
+  type Text,
+  type TxResult,
+  type ValidatorUpdate,
+} from '@baleen/chain';
 import { WireReader } from '@baleen/codec';
-import { skipUnknown } from './field.ts';
+import { hasField, skipUnknown } from './field.ts';
 import { NO_BYTES } from './header.ts';
 import type { PublicKey } from './public-key.ts';
 
@@ -15,7 +22,7 @@ interface EndBlock {
 
 const NOTHING: EndBlock = { events: [], validatorUpdates: [] };
 
-/** Decodes a stored ABCIResponses; `hashResults` gives the hash that the next header carries. */
+/** Decodes a stored ABCIResponses of 0.33 to 0.37; `hashResults` gives the hash that the next header carries. */
 export function decodeResults(
   raw: Uint8Array,
   decodePublicKey: DecodePublicKey,
@@ -33,8 +40,38 @@ export function decodeResults(
     else skipUnknown(reader, key, 3);
   }
   const { events: endEvents, validatorUpdates } = end;
-  return { beginEvents, txs, endEvents, validatorUpdates, hash: hashResults(txs) };
+  return { beginEvents, txs, endEvents, finalizeEvents: [], validatorUpdates, hash: hashResults(txs) };
 }
+
+/** Decodes what CometBFT 0.38 and later store: their own ResponseFinalizeBlock, or the ABCIResponses that an earlier version of the
+ * node left under the same key. Only the former has an app hash, and never without one.
+ *
+ *     events f1, tx_results f2, validator_updates f3, consensus_param_updates f4, app_hash f5
+ *
+ * (cometbft proto/tendermint/abci/types.proto and state/store.go at v0.38.25) */
+export function decodeFinalizeBlock(
+  raw: Uint8Array,
+  decodePublicKey: DecodePublicKey,
+  hashResults: (results: readonly TxResult[]) => Uint8Array,
+): BlockResults {
+  if (!hasField(raw, APP_HASH)) return decodeResults(raw, decodePublicKey, hashResults);
+  const reader = new WireReader(raw);
+  const finalizeEvents: Event[] = [];
+  const txs: TxResult[] = [];
+  const validatorUpdates: ValidatorUpdate[] = [];
+  while (!reader.done) {
+    const key = reader.key();
+    if (key === 0x0a) finalizeEvents.push(decodeEvent(reader));
+    else if (key === 0x12) txs.push(decodeTxResult(reader.message()));
+    else if (key === 0x1a) validatorUpdates.push(decodeValidatorUpdate(reader.message(), decodePublicKey));
+    else if (key === 0x22 || key === 0x2a) reader.skip(key);
+    else skipUnknown(reader, key, 5);
+  }
+  return { beginEvents: [], txs, endEvents: [], finalizeEvents, validatorUpdates, hash: hashResults(txs) };
+}
+
+/** ResponseFinalizeBlock.app_hash */
+const APP_HASH = 5;
 
 function decodeTxResult(reader: WireReader): TxResult {
   let code = 0;
@@ -84,6 +121,7 @@ function decodeEndBlock(reader: WireReader, decodePublicKey: DecodePublicKey): E
   return { events, validatorUpdates };
 }
 
+/** CometBFT 1.x has the key's bytes and type in fields 3 and 4 instead of field 1. */
 function decodeValidatorUpdate(reader: WireReader, decodePublicKey: DecodePublicKey): ValidatorUpdate {
   let publicKey: PublicKey = { keyType: '', publicKey: NO_BYTES };
   let power = 0n;
@@ -91,7 +129,9 @@ function decodeValidatorUpdate(reader: WireReader, decodePublicKey: DecodePublic
     const key = reader.key();
     if (key === 0x0a) publicKey = decodePublicKey(reader.message());
     else if (key === 0x10) power = reader.int64();
-    else skipUnknown(reader, key, 2);
+    else if (key === 0x1a) publicKey = { ...publicKey, publicKey: reader.bytes() };
+    else if (key === 0x22) publicKey = { ...publicKey, keyType: shownText(reader.text()) };
+    else skipUnknown(reader, key, 4);
   }
   return { ...publicKey, power };
 }

@@ -1,4 +1,4 @@
-import type { Validator, ValidatorSet } from '@baleen/chain';
+import { shownText, type Validator, type ValidatorSet } from '@baleen/chain';
 import { WireReader } from '@baleen/codec';
 import { skipUnknown } from './field.ts';
 import { NO_BYTES } from './header.ts';
@@ -43,14 +43,19 @@ function decodeValidator(reader: WireReader, decodePublicKey: DecodePublicKey): 
   let address = NO_BYTES;
   let publicKey: PublicKey | undefined;
   let votingPower = 0n;
+  // CometBFT 1.x has the key's bytes and type in fields 5 and 6, with or without field 2.
+  let named: PublicKey = { keyType: '', publicKey: NO_BYTES };
   while (!reader.done) {
     const key = reader.key();
     if (key === 0x0a) address = reader.bytes();
     else if (key === 0x12) publicKey = decodePublicKey(reader.message());
     else if (key === 0x18) votingPower = reader.int64();
     else if (key === 0x20) reader.skip(key);
-    else skipUnknown(reader, key, 4);
+    else if (key === 0x2a) named = { ...named, publicKey: reader.bytes() };
+    else if (key === 0x32) named = { ...named, keyType: shownText(reader.text()) };
+    else skipUnknown(reader, key, 6);
   }
+  if (named.publicKey.length > 0) publicKey ??= named;
   if (publicKey === undefined) throw reader.error('a public key (field 2)', 'none');
   return { address, keyType: publicKey.keyType, publicKey: publicKey.publicKey, votingPower };
 }

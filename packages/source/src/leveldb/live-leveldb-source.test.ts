@@ -50,7 +50,7 @@ describe('openLiveLevelDbSource', () => {
       kind: 'operator',
     });
     await node.start();
-    await node.put('blockstore.db', 'version', Buffer.from('v1'));
+    await node.put('blockstore.db', 'version', Buffer.from('v2'));
     await node.block(4);
     await refused;
     await node.stop();

@@ -108,7 +108,8 @@ export function readState(db: LevelDb): NodeState | undefined {
   return inContext(`read key stateKey of ${db.path}`, () => decodeState(value));
 }
 
-/** ABCIResponsesInfo{abci_responses f1, height f2} (tm 0.34.21 and later). */
+/** ABCIResponsesInfo{abci_responses f1, height f2, response_finalize_block f3} (tendermint 0.34.21 and later, f3 since cometbft
+ * 0.38). */
 function readLastResults(db: LevelDb): { height: number; results: Uint8Array } | undefined {
   const value = db.get(asciiKey('lastABCIResponseKey'));
   if (value === undefined) return undefined;
@@ -118,7 +119,7 @@ function readLastResults(db: LevelDb): { height: number; results: Uint8Array } |
     let height = 0;
     while (!reader.done) {
       const key = reader.key();
-      if (key === 0x0a) results = reader.bytes().slice();
+      if (key === 0x0a || key === 0x1a) results = reader.bytes().slice();
       else if (key === 0x10) height = reader.int();
       else reader.skip(key);
     }

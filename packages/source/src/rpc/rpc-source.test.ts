@@ -264,8 +264,8 @@ describe('what is wrong is told', () => {
   });
 
   test('a version that is not supported', async () => {
-    expect(await open(altered('/status', '"0.33.9"', '"0.38.11"'))).toMatchInlineSnapshot(
-      `"operator SOURCE_ERA_UNSUPPORTED: open http://node: expected a node of Tendermint 0.33, Tendermint 0.34 or CometBFT 0.37, found version '0.38.11'; this version of baleen cannot read it"`,
+    expect(await open(altered('/status', '"0.33.9"', '"0.32.1"'))).toMatchInlineSnapshot(
+      `"operator SOURCE_ERA_UNSUPPORTED: open http://node: expected a node of Tendermint 0.33, Tendermint 0.34 or CometBFT 0.37, CometBFT 0.38, CometBFT 1.x (key layout v1), found version '0.32.1'; this version of baleen cannot read it"`,
     );
   });
 

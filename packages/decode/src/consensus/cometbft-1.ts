@@ -1,0 +1,32 @@
+/** CometBFT 1.x, protobuf. Formats: cometbft proto/cometbft/** and state/store.go at v1.0.1. Its key layout `v2` is not read. */
+import { decodeProtoBlock } from '../tendermint/block.ts';
+import { decodeProtoConsensusParams } from '../tendermint/consensus-params.ts';
+import { decodeProtoEvidence } from '../tendermint/evidence.ts';
+import { PROTO_HASHES } from '../tendermint/hashes.ts';
+import { decodeMeta } from '../tendermint/header.ts';
+import { decodeProtoPublicKey } from '../tendermint/public-key.ts';
+import { decodeFinalizeBlock } from '../tendermint/results.ts';
+import { decodeValidatorsInfo } from '../tendermint/validators.ts';
+import { isComet1 } from './comet-signs.ts';
+import type { ConsensusEra } from './era.ts';
+
+export const cometbft1: ConsensusEra = {
+  name: 'cometbft-1',
+  versions: 'CometBFT 1.x (key layout v1)',
+  wrote: (signs) =>
+    signs.blockStore === 'proto' &&
+    isComet1(signs) &&
+    (signs.keyLayout === undefined || signs.keyLayout === 'v1'),
+  notesOf: () => [],
+  serves: ([major]) => major === 1,
+  attributesOf: () => 'plain',
+  decodeMeta,
+  decodeBlock: (raw) => decodeProtoBlock(raw, decodeProtoEvidence),
+  decodeResults: (raw) => decodeFinalizeBlock(raw, decodeProtoPublicKey, PROTO_HASHES.results),
+  decodeValidators: (raw) => decodeValidatorsInfo(raw, decodeProtoPublicKey),
+  decodeConsensusParams: decodeProtoConsensusParams,
+  decodeEvidence: decodeProtoEvidence,
+  style: 'proto',
+  hashes: PROTO_HASHES,
+  resultsHashCoversGas: true,
+};
