@@ -74,6 +74,10 @@ create table baleen_store.consensus_params (
   evidence_max_bytes bigint,
   validator_key_types text[] not null,
   app_version numeric,
+  vote_extensions_height bigint,
+  proposer_time_height bigint,
+  synchrony_precision_ns bigint,
+  synchrony_delay_ns bigint,
   constraint consensus_params_key PRIMARY KEY (chain_id, params_hash)
 );
 
@@ -1361,7 +1365,11 @@ create view baleen.consensus_params as
     p.evidence_max_age_ns,
     p.evidence_max_bytes,
     p.validator_key_types,
-    p.app_version
+    p.app_version,
+    p.vote_extensions_height,
+    p.proposer_time_height,
+    p.synchrony_precision_ns,
+    p.synchrony_delay_ns
    FROM baleen_store.consensus_params_ranges r
      JOIN baleen_store.consensus_params p ON p.chain_id = r.chain_id AND p.params_hash = r.params_hash
      LEFT JOIN baleen_store.chains l ON l.chain_id = r.chain_id;
@@ -1466,7 +1474,18 @@ create view baleen.events as
     e.type,
     e.attributes,
     e.type_raw,
-    e.attributes_raw
+    e.attributes_raw,
+        CASE
+            WHEN e.phase = ANY (ARRAY['begin_block'::text, 'end_block'::text]) THEN e.phase
+            WHEN e.phase = 'finalize_block'::text THEN
+            CASE e.attributes -> '-1'::integer
+                WHEN '["mode", "BeginBlock"]'::jsonb THEN 'begin_block'::text
+                WHEN '["mode", "EndBlock"]'::jsonb THEN 'end_block'::text
+                ELSE NULL::text
+            END
+            ELSE NULL::text
+        END AS mode,
+    e.type ~~ 'ibccallbackerror-%'::text AS reverted
    FROM baleen_store.events e
      LEFT JOIN baleen_store.tx_hashes h ON h.chain_id = e.chain_id AND h.height = e.height AND h.tx_index = e.tx_index
      LEFT JOIN baleen_store.chains l ON l.chain_id = e.chain_id;
