@@ -110,7 +110,7 @@ const validatorInfo = (commission: (coins: unknown) => unknown): Route['print'] 
   );
 
 const legacyOthers = (api: Api): Route[] => [
-  { api, path: '/distribution/community_pool', sql: POOL, print: (rows) => coins(rows) },
+  { api, path: '/distribution/community_pool', sql: POOL, print: (rows) => nilWhenEmpty(coins(rows)) },
   {
     api,
     path: '/distribution/delegators/{delegator}/withdraw_address',
@@ -152,7 +152,7 @@ const OTHERS: readonly Route[] = [
   {
     api: 'amino-0.44',
     path: '/distribution/validators/{operator}',
-    ...infoRewards(validatorInfo((list) => ({ commission: list ?? [] }))),
+    ...infoRewards(validatorInfo((list) => ({ commission: list }))),
   },
   {
     api: gateway,

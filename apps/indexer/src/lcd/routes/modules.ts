@@ -39,7 +39,7 @@ const printCaps = (rows: readonly Row[]): unknown[] => rows.map(({ denom, tax_ca
 const values = (rows: readonly Row[]): unknown[] => rows.map(({ value }) => value);
 const zeroWhenAbsent = (rows: readonly Row[]): unknown => onlyValue(rows) ?? '0.000000000000000000';
 
-const legacy = (api: Api, taxCap: string, noCaps: (list: readonly unknown[]) => unknown): Route[] => [
+const legacy = (api: Api, taxCap: string): Route[] => [
   { api, path: '/minting/inflation', sql: MINTER, print: minter('inflation') },
   { api, path: '/minting/annual-provisions', sql: MINTER, print: minter('annual_provisions') },
   { api, path: '/market/terra_pool_delta', sql: DELTA, print: zeroWhenAbsent },
@@ -47,7 +47,7 @@ const legacy = (api: Api, taxCap: string, noCaps: (list: readonly unknown[]) => 
   { api, path: '/treasury/reward_weight', sql: REWARD_WEIGHT, print: onlyValue },
   { api, path: '/treasury/seigniorage_proceeds', sql: SEIGNIORAGE, print: ([row]) => row!.seigniorage },
   { api, path: '/treasury/tax_proceeds', sql: TAX_PROCEEDS, print: (rows) => onlyValue(rows) ?? [] },
-  { api, path: '/treasury/tax_caps', sql: TAX_CAPS, print: (rows) => noCaps(printCaps(rows)) },
+  { api, path: '/treasury/tax_caps', sql: TAX_CAPS, print: (rows) => nilWhenEmpty(printCaps(rows)) },
   { api, path: '/treasury/tax_cap/{denom}', sql: taxCap, print: (rows) => rows[0]!.tax_cap },
 ];
 
@@ -60,8 +60,8 @@ const wrapped =
   });
 
 export const moduleRoutes: readonly Route[] = [
-  ...legacy('amino-0.39', TAX_CAP, nilWhenEmpty),
-  ...legacy('amino-0.44', TAX_CAP_5, (list) => list),
+  ...legacy('amino-0.39', TAX_CAP),
+  ...legacy('amino-0.44', TAX_CAP_5),
   { api: 'amino-0.39', path: '/evidence', sql: EVIDENCE, print: values, set: '' },
   {
     api: 'amino-0.44',

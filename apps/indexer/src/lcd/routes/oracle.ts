@@ -21,11 +21,11 @@ const VOTES = 'select operator_address, denom, rate from baleen.oracle_votes_now
 const BY_OPERATOR = `operator_address = :'operator'`;
 const BY_DENOM = `denom = :'denom'`;
 
-const printRates = (rows: readonly Row[]): unknown =>
+const printRates = (rows: readonly Row[]): unknown[] =>
   rows.map(({ denom, rate }) => ({ denom, amount: rate }));
-const printTaxes = (rows: readonly Row[]): unknown =>
+const printTaxes = (rows: readonly Row[]): unknown[] =>
   rows.map(({ denom, tax }) => ({ name: denom, tobin_tax: tax }));
-const printDenoms = (rows: readonly Row[]): unknown => rows.map(({ denom }) => denom);
+const printDenoms = (rows: readonly Row[]): unknown[] => rows.map(({ denom }) => denom);
 const printAggregatePrevote = (row: Row): unknown => ({
   hash: row.hash,
   voter: row.operator_address,
@@ -44,10 +44,25 @@ const firstOf =
 /** Both legacy servers say these alike. */
 const legacy = (api: Api): Route[] => [
   { api, path: '/oracle/denoms/actives', sql: RATES, print: printDenoms },
-  { api, path: '/oracle/denoms/exchange_rates', sql: RATES, print: printRates },
+  {
+    api,
+    path: '/oracle/denoms/exchange_rates',
+    sql: RATES,
+    print: (rows) => nilWhenEmpty(printRates(rows)),
+  },
   { api, path: '/oracle/denoms/{denom}/exchange_rate', sql: RATE, print: one(({ rate }) => rate) },
-  { api, path: '/oracle/denoms/vote_targets', sql: TAXES, print: printDenoms },
-  { api, path: '/oracle/denoms/tobin_taxes', sql: TAXES, print: printTaxes },
+  {
+    api,
+    path: '/oracle/denoms/vote_targets',
+    sql: TAXES,
+    print: (rows) => nilWhenEmpty(printDenoms(rows)),
+  },
+  {
+    api,
+    path: '/oracle/denoms/tobin_taxes',
+    sql: TAXES,
+    print: (rows) => nilWhenEmpty(printTaxes(rows)),
+  },
   { api, path: '/oracle/denoms/{denom}/tobin_tax', sql: TAX, print: one(({ tax }) => tax) },
   { api, path: '/oracle/voters/{operator}/feeder', sql: FEEDER, print: orOwn(({ feeder }) => feeder) },
   { api, path: '/oracle/voters/{operator}/miss', sql: MISSES, print: one(({ misses }) => misses) },

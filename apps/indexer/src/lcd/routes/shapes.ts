@@ -36,7 +36,8 @@ export const one =
   (rows: readonly Row[]): unknown =>
     rows.length === 0 ? NOT_FOUND : print(rows[0]!);
 
-/** Go prints a nil list as null. */
+/** Go's JSON has `null` for a nil slice and `[]` for an empty one. A list is nil when the server's code only appends to a `var`, or
+ * when it has read an empty list from amino's JSON. */
 export const nilWhenEmpty = (list: readonly unknown[]): unknown => (list.length === 0 ? null : list);
 
 /** A row without denom: the chain's own arithmetic fails. */
