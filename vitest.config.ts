@@ -1,17 +1,71 @@
 import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
+import { BaseSequencer, type TestSpecification } from 'vitest/node';
+
+/** Files that take the process, servers or many seconds for themselves, the slowest first. */
+const PROCESS = [
+  'tools/parity/parity.test.ts',
+  'packages/jobs/src/worker.test.ts',
+  'packages/store/src/migrate/users-objects.test.ts',
+  'packages/store/src/filters.test.ts',
+  'tools/fidelity/fidelity.test.ts',
+  'tools/devnet/live-leveldb.test.ts',
+  'packages/store/src/embedded/embedded.test.ts',
+  'apps/indexer/src/jobs/jobs.test.ts',
+  'tools/follow/follow.test.ts',
+  'tools/lying/lying.test.ts',
+  'tools/fidelity/rpc.test.ts',
+  'tools/devnet/live-source.test.ts',
+  'packages/jobs/src/queues.test.ts',
+  'apps/indexer/src/compiled.test.ts',
+  'apps/indexer/src/untouched.test.ts',
+  'apps/indexer/src/metrics/metrics.test.ts',
+  'apps/indexer/src/demo/demo.test.ts',
+  // Takes another user's rights for a while, which only a process can.
+  'packages/leveldb/src/read-only.test.ts',
+];
+
+/** Rooms whose tests need neither a database nor a process. */
+const UNIT = ['chain', 'codec', 'leveldb', 'iavl', 'decode', 'tables'].map(
+  (room) => `packages/${room}/src/**/*.test.ts`,
+);
+
+const ALL = [
+  'packages/*/src/**/*.test.ts',
+  'apps/*/src/**/*.test.ts',
+  'tools/**/*.test.ts',
+  'bench/**/*.test.ts',
+];
+
+/** Slow files begin first, and the many short ones fill what is left. */
+class SlowestFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const rankOf = ({ project, moduleId }: TestSpecification): number =>
+      project.name === 'process'
+        ? PROCESS.findIndex((file) => moduleId.endsWith(file))
+        : PROCESS.length + (project.name === 'unit' ? 1 : 0);
+    return (await super.sort(files)).sort((one, other) => rankOf(one) - rankOf(other));
+  }
+}
 
 export default defineConfig({
   test: {
-    include: [
-      'packages/*/src/**/*.test.ts',
-      'apps/*/src/**/*.test.ts',
-      'tools/**/*.test.ts',
-      'bench/**/*.test.ts',
+    // They wait for Postgres, for processes and for one another more than they compute.
+    maxWorkers: availableParallelism() + 2,
+    // Ends what hangs. No test is this slow, on a busy machine neither.
+    testTimeout: 300_000,
+    hookTimeout: 300_000,
+    sequence: { sequencer: SlowestFirst },
+    projects: [
+      { extends: true, test: { name: 'process', include: PROCESS } },
+      {
+        extends: true,
+        test: { name: 'database', include: ALL, exclude: [...PROCESS, ...UNIT], isolate: false },
+      },
+      {
+        extends: true,
+        test: { name: 'unit', include: UNIT, exclude: PROCESS, pool: 'threads', isolate: false },
+      },
     ],
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
-    // Each starts processes of its own: more at once make each other late, and none faster.
-    maxWorkers: Math.max(2, Math.floor(availableParallelism() / 2)),
   },
 });

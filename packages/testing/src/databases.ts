@@ -21,9 +21,9 @@ export interface TestDatabase {
 
 /** What a database holds from the start. */
 export interface Holding {
-  /** The bundled chain whose `data` folder `baleen index` has written to its end. */
-  readonly holding: FixtureName;
-  /** Also with the newest state of the application; default false. */
+  /** The bundled chains whose `data` folders `baleen index` has written to their ends. */
+  readonly holding: FixtureName | readonly FixtureName[];
+  /** Also with the newest state of each application; default false. */
   readonly state?: boolean;
 }
 
@@ -80,16 +80,22 @@ const migratedTemplate = (): Promise<string> =>
 
 /** Name of a database with an indexed chain. Whatever the product's code is, so is what it holds. */
 async function indexedTemplate({ holding, state = false }: Holding): Promise<string> {
+  const chains = [holding].flat();
   const code = hashOf(['migrations', 'packages', 'apps']);
-  const name = `baleen_${holding.replaceAll('-', '_')}_${state ? 'state' : 'blocks'}_${code}`;
+  // PostgreSQL cuts names at 63 bytes.
+  const name = `baleen_${chains.join('_').replaceAll(/terra-|-devnet/g, '')}_${state ? 'state' : 'blocks'}_${code}`;
   return template(name, {
     from: await migratedTemplate(),
     async fill(url) {
-      const args = ['index', fixtureData(holding), '--database', url, '--quiet'];
-      const { code, stderr } = await baleen(state ? args : [...args, '--no-state']);
-      if (code !== 0 || stderr !== '') throw new Error(`index ${holding}: exit code ${code}\n${stderr}`);
+      for (const chain of chains) await index(chain, url, state ? [] : ['--no-state']);
     },
   });
+}
+
+async function index(chain: FixtureName, url: string, more: readonly string[]): Promise<void> {
+  const args = ['index', fixtureData(chain), '--database', url, '--quiet', ...more];
+  const { code, stderr } = await baleen(args);
+  if (code !== 0 || stderr !== '') throw new Error(`index ${chain}: exit code ${code}\n${stderr}`);
 }
 
 interface Recipe {
