@@ -32,9 +32,11 @@ export interface Header {
   readonly proposerAddress: Uint8Array;
 }
 
-/** A validator's vote inside a commit. flag 1: absent, 2: for the block, 3: nil. */
+/** A validator's vote inside a commit. flag 1: absent, 2: for the block, 3: nil, 4: for another block. */
 export interface CommitSignature {
   readonly flag: number;
+  /** The other block; only with flag 4, which Tendermint 0.31 and 0.32 alone allow. */
+  readonly blockId?: BlockId;
   /** 20 bytes, empty when absent. */
   readonly address: Uint8Array;
   readonly time: GoTime;

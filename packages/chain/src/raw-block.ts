@@ -1,7 +1,12 @@
 import type { ApplicationSigns } from './application.ts';
 
 /** Consensus era: how Tendermint or CometBFT of some versions wrote and hashed blocks. Eras without a name here are refused. */
-export type EraName = 'tendermint-0.33' | 'tendermint-0.34' | 'cometbft-0.38' | 'cometbft-1';
+export type EraName =
+  | 'tendermint-0.32'
+  | 'tendermint-0.33'
+  | 'tendermint-0.34'
+  | 'cometbft-0.38'
+  | 'cometbft-1';
 
 /** A block as its source holds it, undecoded. */
 export type RawBlock = RawLevelDbBlock | RawRpcBlock;

@@ -90,7 +90,7 @@ function decodeLevelDb(raw: RawLevelDbBlock, era: EraWithCaches): Pieces {
   return {
     id: meta.id,
     body,
-    sizeBytes: meta.blockSize,
+    sizeBytes: meta.blockSize ?? body.sizeBytes,
     results: raw.results && inField(raw, 'results', () => era.decodeResults(raw.results!)),
     validators: raw.validators && inField(raw, 'validators', () => era.decodeValidators(raw.validators!)),
     consensusParams:

@@ -25,7 +25,7 @@ describe.each(Object.entries(consensusEras))('consensus era %s', (name, era) => 
       decodeValidators: 'function',
       decodeConsensusParams: 'function',
       decodeEvidence: 'function',
-      style: 'string',
+      writing: 'object',
       hashes: 'object',
       resultsHashCoversGas: 'boolean',
     };

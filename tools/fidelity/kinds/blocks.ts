@@ -17,6 +17,8 @@ function headerOf(header: Json | undefined): { [key: string]: Json } {
     chain_id: text(at(header, 'chain_id')),
     height: text(at(header, 'height')),
     time: timeOf(at(header, 'time')),
+    num_txs: text(at(header, 'num_txs')),
+    total_txs: text(at(header, 'total_txs')),
     last_block_id: blockId(at(header, 'last_block_id')),
     proposer: textOr(at(header, 'proposer_address'), ''),
     proposer_bech32: textOr(at(header, 'proposer_address'), ''),
@@ -33,7 +35,7 @@ function recorded(recording: { rpc: Parameters<typeof answers>[0] }): Map<string
     const hashes = list(at(body, 'block', 'data', 'txs')).map((tx) => sha256Hex(bytesOfBase64(tx)));
     const value = {
       ...headerOf(header),
-      block_id: blockId(at(body, 'block_id')),
+      block_id: blockId(at(body, 'block_id') ?? at(body, 'block_meta', 'block_id')),
       tx_count: String(hashes.length),
       txs: hashes,
     };
@@ -46,7 +48,7 @@ const hashColumns = HEADER_HASHES.map((name) => `coalesce(${name}, '') as ${name
 
 async function shown({ database, chainId }: Scope): Promise<Shown[]> {
   const { rows } = await database.query<Record<string, string | null>>(
-    `select chain_id, height::text, version_block::text, version_app::text, ${timeSql('time', 'time_ns')} as time,
+    `select chain_id, height::text, version_block::text, version_app::text, num_txs::text, total_txs::text, ${timeSql('time', 'time_ns')} as time,
        coalesce(block_hash, '') as hash, coalesce(parts_total, 0)::text as parts_total, coalesce(parts_hash, '') as parts_hash,
        coalesce(last_block_hash, '') as last_hash, coalesce(last_parts_total, 0)::text as last_parts_total,
        coalesce(last_parts_hash, '') as last_parts_hash, ${hashColumns}, proposer_address_hex as proposer_hex, proposer_consensus_address as proposer, tx_count::text

@@ -12,7 +12,27 @@ const signatureOf = (json: Json, member: Json | undefined): Json => ({
   signature: textOr(at(json, 'signature'), ''),
 });
 
-const commitOf = (json: Json | undefined, set: Json | undefined): Json => ({
+const commitOf = (json: Json | undefined, set: Json | undefined): Json =>
+  at(json, 'precommits') === undefined ? signedCommit(json, set) : votedCommit(json, set);
+
+/** Up to 0.32 a commit is a list of votes, null for an absent validator. */
+function votedCommit(json: Json | undefined, set: Json | undefined): Json {
+  const votes = list(at(json, 'precommits'));
+  const hash = textOr(at(json, 'block_id', 'hash'), '');
+  const flagOf = (vote: Json): string =>
+    ({ [hash]: '2', '': '3' })[textOr(at(vote, 'block_id', 'hash'), '')] ?? '4';
+  return {
+    round: textOr(at(votes.find((vote) => vote !== null) ?? null, 'round'), '0'),
+    block_hash: hash,
+    signatures: votes.map((vote, place) =>
+      vote === null
+        ? { flag: '1', address: textOr(at(set, place, 'address'), ''), time: null, signature: '' }
+        : signatureOf({ ...(vote as { [key: string]: Json }), block_id_flag: flagOf(vote) }, undefined),
+    ),
+  };
+}
+
+const signedCommit = (json: Json | undefined, set: Json | undefined): Json => ({
   round: textOr(at(json, 'round'), '0'),
   block_hash: textOr(at(json, 'block_id', 'hash'), ''),
   signatures: list(at(json, 'signatures')).map((signature, place) => signatureOf(signature, at(set, place))),

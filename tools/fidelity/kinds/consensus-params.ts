@@ -17,7 +17,9 @@ export const consensusParams: Kind = {
           block_max_bytes: text(at(params, 'block', 'max_bytes')),
           block_max_gas: text(at(params, 'block', 'max_gas')),
           block_time_iota_ms: text(at(params, 'block', 'time_iota_ms')),
-          evidence_max_age_blocks: text(at(params, 'evidence', 'max_age_num_blocks')),
+          evidence_max_age_blocks: text(
+            at(params, 'evidence', 'max_age_num_blocks') ?? at(params, 'evidence', 'max_age'),
+          ),
           evidence_max_age_ns: text(at(params, 'evidence', 'max_age_duration')),
           evidence_max_bytes: text(at(params, 'evidence', 'max_bytes')),
           validator_key_types: list(at(params, 'validator', 'pub_key_types')),

@@ -3,9 +3,9 @@ import type { Kind, Recorded, Scope, Shown } from '../kind.ts';
 import { columnText } from '../normal.ts';
 import { type RestTx, restTxs } from './rest.ts';
 
-const resultOf = ({ result }: RestTx): Json => ({
+const resultOf = ({ result }: RestTx, printsCodespace: boolean): Json => ({
   code: textOr(at(result, 'code'), '0'),
-  codespace: textOr(at(result, 'codespace'), ''),
+  ...(printsCodespace && { codespace: textOr(at(result, 'codespace'), '') }),
   gas_wanted: textOr(at(result, 'gas_wanted'), '0'),
   gas_used: textOr(at(result, 'gas_used'), '0'),
   raw_log: textOr(at(result, 'raw_log'), ''),
@@ -13,7 +13,11 @@ const resultOf = ({ result }: RestTx): Json => ({
   timestamp: text(at(result, 'timestamp')),
 });
 
-async function shown({ database, chainId }: Scope): Promise<Shown[]> {
+/** SDK 0.37 prints the codespace of no tx; later versions that of failed ones. */
+const printCodespaces = (txs: readonly RestTx[]): boolean =>
+  txs.some(({ result }) => at(result, 'codespace') !== undefined);
+
+async function shown({ database, chainId }: Scope, printsCodespace: boolean): Promise<Shown[]> {
   type Row = Record<
     'key' | 'place' | 'code' | 'codespace' | 'gas_wanted' | 'gas_used' | 'data' | 'timestamp',
     string
@@ -28,23 +32,29 @@ async function shown({ database, chainId }: Scope): Promise<Shown[]> {
      from baleen.txs where chain_id = $1 order by height, tx_index`,
     [chainId],
   );
-  return rows.map(({ key, place, log, log_raw, ...rest }) => ({
+  return rows.map(({ key, place, log, log_raw, codespace, ...rest }) => ({
     key,
     recordedAs: place,
-    value: { ...rest, raw_log: columnText(log, log_raw) },
+    value: { ...rest, ...(printsCodespace && { codespace }), raw_log: columnText(log, log_raw) },
   }));
 }
 
 const kindOf = (name: string, form: RestTx['form']): Kind => ({
   name,
-  recorded: (recording) =>
-    new Map<string, Recorded>(
-      restTxs(recording, form).map((tx) => [
+  recorded: (recording) => {
+    const txs = restTxs(recording, form);
+    const printsCodespace = printCodespaces(txs);
+    return new Map<string, Recorded>(
+      txs.map((tx) => [
         `${tx.height} ${tx.hash}`,
-        { height: tx.height, value: resultOf(tx) },
+        { height: tx.height, value: resultOf(tx, printsCodespace) },
       ]),
-    ),
-  shown: async (scope, recording) => (restTxs(recording, form).length === 0 ? [] : shown(scope)),
+    );
+  },
+  shown: async (scope, recording) => {
+    const txs = restTxs(recording, form);
+    return txs.length === 0 ? [] : shown(scope, printCodespaces(txs));
+  },
   last: ({ resultsTo }) => resultsTo,
 });
 

@@ -8,7 +8,7 @@ import type { Application } from './application.ts';
 export const genericAmino: Application = {
   name: 'generic-amino',
   software: 'an unknown amino application',
-  consensus: ['tendermint-0.33'],
+  consensus: ['tendermint-0.32', 'tendermint-0.33'],
   chains: [],
   bech32Prefix: undefined,
   transactions: {

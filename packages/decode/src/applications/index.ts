@@ -1,14 +1,27 @@
 /** The applications whose txs and stores are known. One more is a file of this folder and a line here. */
 import type { ApplicationSigns, EraName } from '@baleen/chain';
 import type { Application } from './application.ts';
+import { columbus1 } from './columbus-1.ts';
+import { columbus2 } from './columbus-2.ts';
+import { columbus3 } from './columbus-3.ts';
 import { columbus4 } from './columbus-4.ts';
 import { columbus5 } from './columbus-5.ts';
+import { cosmoshub2 } from './cosmoshub-2.ts';
 import { cosmoshub3 } from './cosmoshub-3.ts';
 import { genericAmino } from './generic-amino.ts';
 
 export type { Application } from './application.ts';
 
-export const applications: readonly Application[] = [columbus4, columbus5, cosmoshub3, genericAmino];
+export const applications: readonly Application[] = [
+  cosmoshub2,
+  columbus1,
+  columbus2,
+  columbus3,
+  columbus4,
+  columbus5,
+  cosmoshub3,
+  genericAmino,
+];
 
 /** A chain's block, as far as it tells the application. */
 export interface BlockPlace {

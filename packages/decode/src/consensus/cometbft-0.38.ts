@@ -4,6 +4,7 @@
  * are those of FinalizeBlock; those that an earlier version of the node left stand under the same keys and are read as well. */
 import { decodeProtoBlock } from '../tendermint/block.ts';
 import { decodeProtoConsensusParams } from '../tendermint/consensus-params.ts';
+import { protoWriting } from '../tendermint/encode-block.ts';
 import { decodeProtoEvidence } from '../tendermint/evidence.ts';
 import { PROTO_HASHES } from '../tendermint/hashes.ts';
 import { decodeMeta } from '../tendermint/header.ts';
@@ -21,12 +22,12 @@ export const cometbft038: ConsensusEra = {
   serves: ([major, minor]) => major === 0 && minor >= 38,
   attributesOf: () => 'plain',
   decodeMeta,
-  decodeBlock: (raw) => decodeProtoBlock(raw, decodeProtoEvidence),
+  decodeBlock: decodeProtoBlock,
   decodeResults: (raw) => decodeFinalizeBlock(raw, decodeProtoPublicKey, PROTO_HASHES.results),
   decodeValidators: (raw) => decodeValidatorsInfo(raw, decodeProtoPublicKey),
   decodeConsensusParams: decodeProtoConsensusParams,
   decodeEvidence: decodeProtoEvidence,
-  style: 'proto',
+  writing: protoWriting,
   hashes: PROTO_HASHES,
   resultsHashCoversGas: true,
 };

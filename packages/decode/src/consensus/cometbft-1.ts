@@ -1,6 +1,7 @@
 /** CometBFT 1.x, protobuf. Formats: cometbft proto/cometbft/** and state/store.go at v1.0.1. Its key layout `v2` is not read. */
 import { decodeProtoBlock } from '../tendermint/block.ts';
 import { decodeProtoConsensusParams } from '../tendermint/consensus-params.ts';
+import { protoWriting } from '../tendermint/encode-block.ts';
 import { decodeProtoEvidence } from '../tendermint/evidence.ts';
 import { PROTO_HASHES } from '../tendermint/hashes.ts';
 import { decodeMeta } from '../tendermint/header.ts';
@@ -21,12 +22,12 @@ export const cometbft1: ConsensusEra = {
   serves: ([major]) => major === 1,
   attributesOf: () => 'plain',
   decodeMeta,
-  decodeBlock: (raw) => decodeProtoBlock(raw, decodeProtoEvidence),
+  decodeBlock: decodeProtoBlock,
   decodeResults: (raw) => decodeFinalizeBlock(raw, decodeProtoPublicKey, PROTO_HASHES.results),
   decodeValidators: (raw) => decodeValidatorsInfo(raw, decodeProtoPublicKey),
   decodeConsensusParams: decodeProtoConsensusParams,
   decodeEvidence: decodeProtoEvidence,
-  style: 'proto',
+  writing: protoWriting,
   hashes: PROTO_HASHES,
   resultsHashCoversGas: true,
 };

@@ -1,7 +1,7 @@
 /** What differs between the versions of Tendermint and CometBFT, as a record of functions: one file of this folder per entry. */
 import type { BlockResults, ConsensusParams, EraName, Evidence } from '@baleen/chain';
 import type { BlockBody } from '../tendermint/block.ts';
-import type { BlockStyle } from '../tendermint/encode-block.ts';
+import type { BlockWriting } from '../tendermint/encode-block.ts';
 import type { HashFormulas } from '../tendermint/hashes.ts';
 import type { BlockMeta } from '../tendermint/header.ts';
 import type { ValidatorsInfo } from '../tendermint/validators.ts';
@@ -57,7 +57,7 @@ export interface ConsensusEra {
   /** Decodes one piece of a block's evidence; `index` is its position. */
   readonly decodeEvidence: (raw: Uint8Array, index: number) => Evidence[];
   /** How the bytes of a block are written, to encode anew what RPC answered as JSON. */
-  readonly style: BlockStyle;
+  readonly writing: BlockWriting;
   readonly hashes: HashFormulas;
   /** Whether the hash of a block's results covers the gas of each tx. */
   readonly resultsHashCoversGas: boolean;

@@ -3,6 +3,7 @@ import type { EraName } from '@baleen/chain';
 import { cometbft038 } from './cometbft-0.38.ts';
 import { cometbft1 } from './cometbft-1.ts';
 import type { ConsensusEra, SoftwareVersion, StoredSigns } from './era.ts';
+import { tendermint032 } from './tendermint-0.32.ts';
 import { tendermint033 } from './tendermint-0.33.ts';
 import { tendermint034 } from './tendermint-0.34.ts';
 
@@ -12,6 +13,7 @@ export { type ConsensusEra, isAtLeast, type SoftwareVersion, type StoredSigns, v
 export { unreadVersions } from './unread-versions.ts';
 
 export const consensusEras: Readonly<Record<EraName, ConsensusEra>> = {
+  'tendermint-0.32': tendermint032,
   'tendermint-0.33': tendermint033,
   'tendermint-0.34': tendermint034,
   'cometbft-0.38': cometbft038,

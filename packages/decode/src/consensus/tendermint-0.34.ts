@@ -5,6 +5,7 @@
  * database can tell the two apart. */
 import { decodeProtoBlock } from '../tendermint/block.ts';
 import { decodeProtoConsensusParams } from '../tendermint/consensus-params.ts';
+import { protoWriting } from '../tendermint/encode-block.ts';
 import { decodeProtoEvidence } from '../tendermint/evidence.ts';
 import { PROTO_HASHES } from '../tendermint/hashes.ts';
 import { decodeMeta } from '../tendermint/header.ts';
@@ -22,12 +23,12 @@ export const tendermint034: ConsensusEra = {
   serves: ([major, minor]) => major === 0 && minor >= 34 && minor <= 37,
   attributesOf: (version) => (isAtLeast(version, [0, 37, 0]) ? 'plain' : 'base64'),
   decodeMeta,
-  decodeBlock: (raw) => decodeProtoBlock(raw, decodeProtoEvidence),
+  decodeBlock: decodeProtoBlock,
   decodeResults: (raw) => decodeResults(raw, decodeProtoPublicKey, PROTO_HASHES.results),
   decodeValidators: (raw) => decodeValidatorsInfo(raw, decodeProtoPublicKey),
   decodeConsensusParams: decodeProtoConsensusParams,
   decodeEvidence: decodeProtoEvidence,
-  style: 'proto',
+  writing: protoWriting,
   hashes: PROTO_HASHES,
   resultsHashCoversGas: true,
 };

@@ -4,7 +4,7 @@ import { WireReader } from '@baleen/codec';
 import { openLevelDb } from '@baleen/leveldb';
 import { needsRealdata, realdata, unpackRecording } from '@baleen/testing';
 import { beforeEach, describe, expect, test } from 'vitest';
-import { decodeProtoBlock } from '../tendermint/block.ts';
+import { tendermint034 } from '../consensus/tendermint-0.34.ts';
 import { createProtobufTxDecoder, plansOf } from './index.ts';
 
 const decode = createProtobufTxDecoder(plansOf(['terra-columbus5.binpb.gz']));
@@ -57,7 +57,7 @@ function* readEvmosBlocks(): Generator<readonly Uint8Array[]> {
       if (part === undefined) break;
     }
     if (parts.length === 0) return;
-    yield decodeProtoBlock(Buffer.concat(parts), () => []).txs;
+    yield tendermint034.decodeBlock(Buffer.concat(parts)).txs;
   }
 }
 

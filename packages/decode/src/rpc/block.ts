@@ -4,8 +4,8 @@ import type { ConsensusEra } from '../consensus/era.ts';
 import type { BlockBody } from '../tendermint/block.ts';
 import { type EncodedBlock, encodeBlock } from '../tendermint/encode-block.ts';
 import { encodeEvidence } from './evidence.ts';
-import { decodeBlockId, decodeCommit, decodeHeader } from './header.ts';
-import { fromBase64, malformed, parseAnswer } from './scalars.ts';
+import { decodeBlockId, decodeCommit, decodeHeader, decodePrecommits } from './header.ts';
+import { fromBase64, parseAnswer } from './scalars.ts';
 import { blockSchema, type RpcBlock } from './schemas.ts';
 
 export interface DecodedBlock {
@@ -17,18 +17,22 @@ export interface DecodedBlock {
 
 export function decodeBlockAnswer(json: unknown, era: ConsensusEra): DecodedBlock {
   const answer = parseAnswer(blockSchema, '/block', json);
-  if ('block_meta' in answer)
-    throw malformed('/block: expected the form of 0.33 and later, found that of 0.32');
   const { block } = answer;
   const header = decodeHeader(block.header);
   const txs = (block.data.txs ?? []).map((tx) => fromBase64(tx));
   const pieces = decodePieces(block, header.evidenceHash, era);
   const lastCommit = commitOf(block);
-  const encoded = encodeBlock({ header, txs, evidence: pieces, lastCommit }, era.style);
+  const encoded = encodeBlock({ header, txs, evidence: pieces, lastCommit }, era.writing);
   const evidence: Evidence[] = pieces.flatMap((raw, index) => era.decodeEvidence(raw, index));
   return {
-    id: decodeBlockId(answer.block_id),
-    body: { header, txs, evidence, lastCommit: lastCommit ?? undefined },
+    id: decodeBlockId('block_meta' in answer ? answer.block_meta.block_id : answer.block_id),
+    body: {
+      header,
+      txs,
+      evidence,
+      lastCommit: lastCommit ?? undefined,
+      sizeBytes: encoded.sizeBytes,
+    },
     encoded,
   };
 }
@@ -36,15 +40,14 @@ export function decodeBlockAnswer(json: unknown, era: ConsensusEra): DecodedBloc
 /** null: none; undefined: the empty one of a chain's first block. */
 function commitOf({ last_commit }: RpcBlock): ReturnType<typeof decodeCommit> | undefined | null {
   if (last_commit === null) return null;
-  if ('precommits' in last_commit)
-    throw malformed('/block: last_commit: expected signatures, found precommits, as 0.32 has them');
+  if ('precommits' in last_commit) return decodePrecommits(last_commit);
   const commit = decodeCommit(last_commit);
   return commit.height === 0 && commit.signatures.length === 0 ? undefined : commit;
 }
 
 /** Where a piece may be written in more ways than one, all of the ways that come to the header's hash are the same. */
 function decodePieces(block: RpcBlock, evidenceHash: Uint8Array, era: ConsensusEra): Uint8Array[] {
-  const ways = (block.evidence.evidence ?? []).map((each) => encodeEvidence(each, era.style));
+  const ways = (block.evidence.evidence ?? []).map((each) => encodeEvidence(each, era.writing.style));
   const most = Math.max(1, ...ways.map((each) => each.length));
   const tries = Array.from({ length: most }, (_, way) => ways.map((each) => each[way] ?? each[0]!));
   const proved = tries.find((pieces) => Buffer.compare(era.hashes.evidence(pieces), evidenceHash) === 0);

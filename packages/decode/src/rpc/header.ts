@@ -1,8 +1,9 @@
 /** Block ids, headers and commits of RPC's JSON. */
 import type { BlockId, Commit, Header } from '@baleen/chain';
 import { parseGoTime } from '../parse-go-time.ts';
-import { fromBase64, fromHex, toBigInt, toInteger } from './scalars.ts';
-import type { RpcBlockId, RpcCommit, RpcHeader } from './schemas.ts';
+import { commitOf, type Precommit } from '../tendermint/precommits.ts';
+import { fromBase64, fromHex, malformed, toBigInt, toInteger } from './scalars.ts';
+import type { RpcBlockId, RpcCommit, RpcHeader, RpcPrecommits, RpcVote } from './schemas.ts';
 
 export function decodeBlockId(id: RpcBlockId): BlockId {
   const parts = 'parts' in id ? id.parts : id.part_set_header;
@@ -16,6 +17,10 @@ export function decodeHeader(header: RpcHeader): Header {
     chainId: header.chain_id,
     height: toInteger(header.height),
     time: parseGoTime(header.time),
+    ...(header.num_txs !== undefined && {
+      numTxs: toBigInt(header.num_txs),
+      totalTxs: toBigInt(header.total_txs),
+    }),
     lastBlockId: decodeBlockId(header.last_block_id),
     lastCommitHash: fromHex(header.last_commit_hash),
     dataHash: fromHex(header.data_hash),
@@ -42,3 +47,22 @@ export function decodeCommit(commit: RpcCommit): Commit {
     })),
   };
 }
+
+/** A commit of 0.31 or 0.32; undefined for the empty one of a chain's first block. */
+export const decodePrecommits = ({ block_id, precommits }: RpcPrecommits): Commit | undefined =>
+  commitOf(
+    decodeBlockId(block_id),
+    (precommits ?? []).map((vote) => (vote === null ? undefined : decodePrecommit(vote))),
+    (expected, found) => malformed(`/block: last_commit: expected ${expected}, found ${found}`),
+  );
+
+const decodePrecommit = (vote: RpcVote): Precommit => ({
+  type: vote.type,
+  height: toInteger(vote.height),
+  round: toInteger(vote.round),
+  blockId: decodeBlockId(vote.block_id),
+  time: parseGoTime(vote.timestamp),
+  address: fromHex(vote.validator_address),
+  index: toInteger(vote.validator_index),
+  signature: fromBase64(vote.signature),
+});

@@ -1,9 +1,10 @@
-/** A `/block_results` answer of 0.33 and later. */
+/** A `/block_results` answer of any version. */
 import type { BlockResults, Event, Text, TxResult, ValidatorUpdate } from '@baleen/chain';
 import { decodeUtf8 } from '@baleen/codec';
 import { fromBase64, malformed, parseAnswer, toBigInt, toInteger } from './scalars.ts';
 import {
   blockResultsSchema,
+  oldBlockResultsSchema,
   type RpcBlockResults,
   type RpcEvent,
   type RpcTxResult,
@@ -37,8 +38,9 @@ export function decodeResultsAnswer(
   attributes: 'base64' | 'plain',
   hashResults: (results: readonly TxResult[]) => Uint8Array,
 ): { height: number; results: BlockResults } {
+  if (isOldForm(json)) return decodeOldResults(json, attributes, hashResults);
   const answer = parseAnswer(blockResultsSchema, '/block_results', json);
-  const decodeText = attributes === 'base64' ? decodeBase64 : decodePlain;
+  const decodeText = decoderOf(attributes);
   const txs = (answer.txs_results ?? []).map((each) => decodeTxResult(each, decodeText));
   const results = {
     ...decodeBlockEvents(answer, decodeText),
@@ -79,6 +81,46 @@ function decodeBlockEvents(answer: RpcBlockResults, decodeText: DecodeText): Blo
 const isMode = (attribute: Event['attributes'][number] | undefined, mode: string): boolean =>
   attribute?.[0] === 'mode' && attribute[1] === mode;
 
+const decoderOf = (attributes: 'base64' | 'plain'): DecodeText =>
+  attributes === 'base64' ? decodeBase64 : decodePlain;
+
+/** 0.31 and 0.32 have all results in one field. */
+const isOldForm = (json: unknown): boolean => typeof json === 'object' && json !== null && 'results' in json;
+
+function decodeOldResults(
+  json: unknown,
+  attributes: 'base64' | 'plain',
+  hashResults: (results: readonly TxResult[]) => Uint8Array,
+): { height: number; results: BlockResults } {
+  const { height, results } = parseAnswer(oldBlockResultsSchema, '/block_results', json);
+  const decodeText = decoderOf(attributes);
+  const [txResults, end, begin] =
+    'DeliverTx' in results
+      ? [results.DeliverTx, results.EndBlock, results.BeginBlock]
+      : [results.deliver_tx, results.end_block, results.begin_block];
+  const txs = (txResults ?? []).map((each) => decodeTxResult(each, decodeText));
+  return {
+    height: toInteger(height),
+    results: {
+      beginEvents: eventsOf(begin, decodeText),
+      txs,
+      endEvents: eventsOf(end, decodeText),
+      finalizeEvents: [],
+      validatorUpdates: (end?.validator_updates ?? []).map(decodeUpdate),
+      hash: hashResults(txs),
+    },
+  };
+}
+
+/** Events, or the tags of 0.31 as one event without a type. */
+function eventsOf(
+  holder: { readonly events?: RpcTxResult['events']; readonly tags?: RpcTxResult['tags'] } | null | undefined,
+  decodeText: DecodeText,
+): Event[] {
+  if (!holder?.tags?.length) return decodeEvents(holder?.events, decodeText);
+  return decodeEvents([{ type: '', attributes: holder.tags }], decodeText);
+}
+
 function decodeTxResult(result: RpcTxResult, decodeText: DecodeText): TxResult {
   return {
     code: toInteger(result.code),
@@ -88,7 +130,7 @@ function decodeTxResult(result: RpcTxResult, decodeText: DecodeText): TxResult {
     gasWanted: toBigInt(result.gas_wanted ?? result.gasWanted),
     gasUsed: toBigInt(result.gas_used ?? result.gasUsed),
     codespace: result.codespace ?? '',
-    events: decodeEvents(result.events, decodeText),
+    events: eventsOf(result, decodeText),
   };
 }
 

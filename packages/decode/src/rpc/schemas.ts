@@ -260,6 +260,7 @@ export type RpcBlock = z.infer<typeof block>;
 export type RpcBlockId = z.infer<typeof blockId>;
 export type RpcHeader = z.infer<typeof header>;
 export type RpcCommit = z.infer<typeof commit>;
+export type RpcPrecommits = z.infer<typeof precommits>;
 export type RpcVote = z.infer<typeof vote>;
 export type RpcPublicKey = z.infer<typeof publicKey>;
 export type RpcValidator = z.infer<typeof validator>;

@@ -41,7 +41,10 @@ function addressOf({ keyType, publicKey }: Validator): Uint8Array {
   return sha256(publicKey).subarray(0, 20);
 }
 
-export function decodeConsensusParamsAnswer(json: unknown, { style }: ConsensusEra): ConsensusParams {
+export function decodeConsensusParamsAnswer(
+  json: unknown,
+  { writing: { style } }: ConsensusEra,
+): ConsensusParams {
   const { consensus_params: params } = parseAnswer(consensusParamsSchema, '/consensus_params', json);
   const { block, evidence, validator } = params;
   const iota = toBigInt(block.time_iota_ms);
@@ -49,8 +52,9 @@ export function decodeConsensusParamsAnswer(json: unknown, { style }: ConsensusE
     blockMaxBytes: toBigInt(block.max_bytes),
     blockMaxGas: toBigInt(block.max_gas),
     blockTimeIotaMs: iota === 0n ? undefined : iota,
-    evidenceMaxAgeBlocks: toBigInt(evidence.max_age_num_blocks),
-    evidenceMaxAgeNanos: toBigInt(evidence.max_age_duration),
+    // One age, in blocks, up to 0.32.
+    evidenceMaxAgeBlocks: toBigInt(evidence.max_age_num_blocks ?? evidence.max_age),
+    evidenceMaxAgeNanos: evidence.max_age === undefined ? toBigInt(evidence.max_age_duration) : undefined,
     evidenceMaxBytes: style === 'amino' ? undefined : toBigInt(evidence.max_bytes),
     validatorKeyTypes: validator.pub_key_types ?? [],
     appVersion: style === 'amino' ? undefined : appVersionOf(params),

@@ -1,6 +1,7 @@
 import type { Commit, Evidence, Header } from '@baleen/chain';
 import { WireReader } from '@baleen/codec';
 import { decodeCommit } from './commit.ts';
+import { decodeProtoEvidence } from './evidence.ts';
 import { skipUnknown } from './field.ts';
 import { decodeHeader } from './header.ts';
 
@@ -11,39 +12,51 @@ export interface BlockBody {
   readonly evidence: readonly Evidence[];
   /** undefined in the first block of a chain. */
   readonly lastCommit: Commit | undefined;
+  /** Bytes of the block without a length prefix. */
+  readonly sizeBytes: number;
 }
 
-type DecodeEvidence = (raw: Uint8Array, index: number) => Evidence[];
+/** Decoders of what a block is made of, of one era. */
+export interface BlockReading {
+  readonly header: (reader: WireReader) => Header;
+  /** undefined: the empty commit of a chain's first block. */
+  readonly commit: (reader: WireReader) => Commit | undefined;
+  readonly evidence: (raw: Uint8Array, index: number) => Evidence[];
+}
 
-/** A block of 0.33: its length, then the amino struct. */
-export function decodeAminoBlock(raw: Uint8Array, decodeEvidence: DecodeEvidence): BlockBody {
+/** A block of 0.31 to 0.33: its length, then the amino struct. */
+export function decodeAminoBlock(raw: Uint8Array, reading: BlockReading): BlockBody {
   const reader = new WireReader(raw);
   const length = reader.uint();
   if (length !== raw.length - reader.pos)
     throw reader.error(`a block of ${length} bytes`, `${raw.length - reader.pos}`);
-  return decodeBody(reader, decodeEvidence);
+  return decodeBody(reader, reading);
 }
 
-/** A block of 0.34: the protobuf message. */
-export function decodeProtoBlock(raw: Uint8Array, decodeEvidence: DecodeEvidence): BlockBody {
-  return decodeBody(new WireReader(raw), decodeEvidence);
-}
+/** A block of 0.34 or later: the protobuf message. */
+export const decodeProtoBlock = (raw: Uint8Array): BlockBody =>
+  decodeBody(new WireReader(raw), {
+    header: decodeHeader,
+    commit: decodeCommit,
+    evidence: decodeProtoEvidence,
+  });
 
-function decodeBody(reader: WireReader, decodeEvidence: DecodeEvidence): BlockBody {
+function decodeBody(reader: WireReader, reading: BlockReading): BlockBody {
+  const sizeBytes = reader.end - reader.pos;
   let header: Header | undefined;
   let txs: Uint8Array[] = [];
   let evidence: Evidence[] = [];
   let lastCommit: Commit | undefined;
   while (!reader.done) {
     const key = reader.key();
-    if (key === 0x0a) header = decodeHeader(reader.message());
+    if (key === 0x0a) header = reading.header(reader.message());
     else if (key === 0x12) txs = decodeList(reader.message());
-    else if (key === 0x1a) evidence = decodeList(reader.message()).flatMap(decodeEvidence);
-    else if (key === 0x22) lastCommit = decodeCommit(reader.message());
+    else if (key === 0x1a) evidence = decodeList(reader.message()).flatMap(reading.evidence);
+    else if (key === 0x22) lastCommit = reading.commit(reader.message());
     else throw reader.error('a field from 1 to 4 with bytes', `key ${key}`);
   }
   if (header === undefined) throw reader.error('a header (field 1)', 'none');
-  return { header, txs, evidence, lastCommit };
+  return { header, txs, evidence, lastCommit, sizeBytes };
 }
 
 /** Elements of field 1. */

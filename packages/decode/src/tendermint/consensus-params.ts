@@ -39,6 +39,12 @@ const NO_LATER_PARAMS = {
   synchronyDelayNanos: undefined,
 };
 
+/** A stored ConsensusParamsInfo of 0.31 or 0.32: evidence ages in blocks alone. */
+export const decodeOldConsensusParams = (raw: Uint8Array): ConsensusParams => ({
+  ...decodeAminoConsensusParams(raw),
+  evidenceMaxAgeNanos: undefined,
+});
+
 /** A stored ConsensusParamsInfo of 0.34 or later; an age's duration is a message, and evidence has a limit in bytes. */
 export function decodeProtoConsensusParams(raw: Uint8Array): ConsensusParams {
   return decodeParams(raw, (reader) => {

@@ -1,6 +1,6 @@
 /** A block to the bytes that its parts were cut from, so that the part set's hash proves what only JSON told.
  *
- * Amino (0.33) leaves out a struct that encodes to nothing; protobuf (0.34) writes messages that are not nullable always. */
+ * Amino (0.31 to 0.33) leaves out a struct that encodes to nothing; protobuf (0.34) writes messages that are not nullable always. */
 import type { BlockId, Commit, CommitSignature, GoTime, Header } from '@baleen/chain';
 import { WireWriter } from '@baleen/codec';
 
@@ -31,12 +31,31 @@ const EMPTY_COMMIT: Commit = {
   signatures: [],
 };
 
-export function encodeBlock(block: EncodableBlock, style: BlockStyle): EncodedBlock {
+/** How a block of one era is written. */
+export interface BlockWriting {
+  readonly style: BlockStyle;
+  readonly header: (header: Header) => Uint8Array;
+  readonly commit: (commit: Commit) => Uint8Array;
+}
+
+export const aminoWriting: BlockWriting = writingOf('amino');
+export const protoWriting: BlockWriting = writingOf('proto');
+
+function writingOf(style: BlockStyle): BlockWriting {
+  return {
+    style,
+    header: (header) => encodeHeader(header, style),
+    commit: (commit) => encodeCommit(commit, style),
+  };
+}
+
+export function encodeBlock(block: EncodableBlock, writing: BlockWriting): EncodedBlock {
+  const { style } = writing;
   const writer = new WireWriter();
-  writer.message(1, encodeHeader(block.header, style));
+  writer.message(1, writing.header(block.header));
   nested(writer, 2, encodeList(block.txs), style);
   nested(writer, 3, encodeList(block.evidence), style);
-  if (block.lastCommit !== null) writer.message(4, encodeCommit(block.lastCommit ?? EMPTY_COMMIT, style));
+  if (block.lastCommit !== null) writer.message(4, writing.commit(block.lastCommit ?? EMPTY_COMMIT));
   const bare = writer.finish();
   const whole = style === 'proto' ? bare : writer.rawVarint(bare.length).raw(bare).finish();
   const parts: Uint8Array[] = [];

@@ -1,4 +1,5 @@
-/** Every hash of a header, per encoding. Formulas: tendermint types/{block,validator_set,results,params}.go@v0.33.9, @v0.34.24. */
+/** Every hash of a header, per encoding. Formulas: tendermint types/{block,validator_set,results,params}.go at v0.32.14, v0.33.9 and
+ * v0.34.24. */
 import type { Commit, ConsensusParams, Header, TxResult, Validator, ValidatorSet } from '@baleen/chain';
 import { merkleRoot, sha256, WireWriter } from '@baleen/codec';
 import {
@@ -11,6 +12,7 @@ import {
 } from './encode-block.ts';
 import { innerProtoEvidence } from './evidence.ts';
 import { NO_BYTES } from './header.ts';
+import { precommitLeaves } from './precommits.ts';
 import { encodeAminoPublicKey, encodeProtoPublicKey } from './public-key.ts';
 
 export interface HashFormulas {
@@ -35,6 +37,13 @@ export const AMINO_HASHES: HashFormulas = {
   evidence: aminoRoot,
   header: (header) => aminoRoot(aminoHeaderLeaves(header)),
   parts: aminoRoot,
+};
+
+/** Tendermint 0.31 and 0.32: votes instead of signatures, and two counts more in the header. */
+export const OLD_AMINO_HASHES: HashFormulas = {
+  ...AMINO_HASHES,
+  commit: (commit) => aminoRoot(commit === undefined ? [] : precommitLeaves(commit)),
+  header: (header) => aminoRoot(oldHeaderLeaves(header)),
 };
 
 /** Tendermint 0.34. A list without elements has the hash of no bytes. */
@@ -94,6 +103,16 @@ function aminoHeaderLeaves(header: Header): Uint8Array[] {
     encodeBlockId(header.lastBlockId, 'amino'),
     ...lastHeaderFields(header).map(bare),
   ];
+}
+
+/** The counts stand between time and last block id. */
+function oldHeaderLeaves(header: Header): Uint8Array[] {
+  const counts = [header.numTxs ?? 0n, header.totalTxs ?? 0n];
+  return aminoHeaderLeaves(header).toSpliced(
+    4,
+    0,
+    ...counts.map((count) => new WireWriter().rawVarint(count).finish()),
+  );
 }
 
 /** Values in protobuf's wrapper messages; an empty one is an empty leaf. */

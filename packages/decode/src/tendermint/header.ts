@@ -13,8 +13,8 @@ import { skipUnknown } from './field.ts';
 /** What is stored at `H:<height>`. */
 export interface BlockMeta {
   readonly id: BlockId;
-  /** Bytes of the block without a length prefix, as the node counted them. */
-  readonly blockSize: number;
+  /** Bytes of the block without a length prefix, as the node counted them; undefined before 0.33. */
+  readonly blockSize: number | undefined;
   readonly header: Header;
   readonly txCount: number;
 }
@@ -57,12 +57,12 @@ export function decodeMeta(raw: Uint8Array): BlockMeta {
 }
 
 /** Decodes the id and header of a BlockMeta of any version. */
-export function decodeMetaOfAny(raw: Uint8Array): Pick<BlockMeta, 'id' | 'header'> {
+export function decodeMetaOfAny(raw: Uint8Array): BlockMeta {
   return hasBlockSize(raw) ? decodeMeta(raw) : decodeOldMeta(raw);
 }
 
 /** Decodes a BlockMeta of 0.31 or 0.32. */
-export function decodeOldMeta(raw: Uint8Array): Pick<BlockMeta, 'id' | 'header'> {
+export function decodeOldMeta(raw: Uint8Array): BlockMeta {
   const reader = new WireReader(raw);
   let id = NO_BLOCK_ID;
   let header: Header | undefined;
@@ -73,7 +73,7 @@ export function decodeOldMeta(raw: Uint8Array): Pick<BlockMeta, 'id' | 'header'>
     else skipUnknown(reader, key, 2);
   }
   if (header === undefined) throw reader.error('a header (field 2)', 'none');
-  return { id, header };
+  return { id, blockSize: undefined, header, txCount: Number(header.numTxs) };
 }
 
 export function decodeBlockId(reader: WireReader): BlockId {

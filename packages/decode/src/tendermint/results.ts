@@ -1,4 +1,5 @@
-/** ABCI results of a block. Amino (0.33) and protobuf (0.34) differ in the public keys of validator updates only. */
+/** ABCI results of a block. Amino (0.31 to 0.33) and protobuf (0.34) differ in the public keys of validator updates only; 0.31 had
+ * tags instead of events. */
 import {
   type BlockResults,
   type Event,
@@ -14,6 +15,8 @@ import type { PublicKey } from './public-key.ts';
 
 type DecodePublicKey = (reader: WireReader) => PublicKey;
 type Attribute = readonly [key: Text, value: Text];
+/** Reads what stands in the place of an event. */
+type AddEvent = (events: Event[], reader: WireReader) => void;
 
 interface EndBlock {
   readonly events: readonly Event[];
@@ -22,11 +25,13 @@ interface EndBlock {
 
 const NOTHING: EndBlock = { events: [], validatorUpdates: [] };
 
-/** Decodes a stored ABCIResponses of 0.33 to 0.37; `hashResults` gives the hash that the next header carries. */
+/** Decodes a stored ABCIResponses of 0.31 to 0.37; `hashResults` gives the hash that the next header carries, `add` reads what
+ * stands in the place of an event. */
 export function decodeResults(
   raw: Uint8Array,
   decodePublicKey: DecodePublicKey,
   hashResults: (results: readonly TxResult[]) => Uint8Array,
+  add: AddEvent = addEvent,
 ): BlockResults {
   const reader = new WireReader(raw);
   const txs: TxResult[] = [];
@@ -34,9 +39,9 @@ export function decodeResults(
   let beginEvents: readonly Event[] = [];
   while (!reader.done) {
     const key = reader.key();
-    if (key === 0x0a) txs.push(decodeTxResult(reader.message()));
-    else if (key === 0x12) end = decodeEndBlock(reader.message(), decodePublicKey);
-    else if (key === 0x1a) beginEvents = decodeBeginBlock(reader.message());
+    if (key === 0x0a) txs.push(decodeTxResult(reader.message(), add));
+    else if (key === 0x12) end = decodeEndBlock(reader.message(), decodePublicKey, add);
+    else if (key === 0x1a) beginEvents = decodeBeginBlock(reader.message(), add);
     else skipUnknown(reader, key, 3);
   }
   const { events: endEvents, validatorUpdates } = end;
@@ -61,8 +66,8 @@ export function decodeFinalizeBlock(
   const validatorUpdates: ValidatorUpdate[] = [];
   while (!reader.done) {
     const key = reader.key();
-    if (key === 0x0a) finalizeEvents.push(decodeEvent(reader));
-    else if (key === 0x12) txs.push(decodeTxResult(reader.message()));
+    if (key === 0x0a) addEvent(finalizeEvents, reader);
+    else if (key === 0x12) txs.push(decodeTxResult(reader.message(), addEvent));
     else if (key === 0x1a) validatorUpdates.push(decodeValidatorUpdate(reader.message(), decodePublicKey));
     else if (key === 0x22 || key === 0x2a) reader.skip(key);
     else skipUnknown(reader, key, 5);
@@ -73,7 +78,7 @@ export function decodeFinalizeBlock(
 /** ResponseFinalizeBlock.app_hash */
 const APP_HASH = 5;
 
-function decodeTxResult(reader: WireReader): TxResult {
+function decodeTxResult(reader: WireReader, add: AddEvent): TxResult {
   let code = 0;
   let data = NO_BYTES;
   let log: Text = '';
@@ -84,7 +89,7 @@ function decodeTxResult(reader: WireReader): TxResult {
   const events: Event[] = [];
   while (!reader.done) {
     const key = reader.key();
-    if (key === 0x3a) events.push(decodeEvent(reader));
+    if (key === 0x3a) add(events, reader);
     else if (key === 0x08) code = reader.uint();
     else if (key === 0x12) data = reader.bytes();
     else if (key === 0x1a) log = reader.text();
@@ -97,23 +102,23 @@ function decodeTxResult(reader: WireReader): TxResult {
   return { code, data, log, info, gasWanted, gasUsed, codespace, events };
 }
 
-function decodeBeginBlock(reader: WireReader): Event[] {
+function decodeBeginBlock(reader: WireReader, add: AddEvent): Event[] {
   const events: Event[] = [];
   while (!reader.done) {
     const key = reader.key();
-    if (key === 0x0a) events.push(decodeEvent(reader));
+    if (key === 0x0a) add(events, reader);
     else skipUnknown(reader, key, 1);
   }
   return events;
 }
 
 /** Updates of consensus params are not kept: the params themselves are. */
-function decodeEndBlock(reader: WireReader, decodePublicKey: DecodePublicKey): EndBlock {
+function decodeEndBlock(reader: WireReader, decodePublicKey: DecodePublicKey, add: AddEvent): EndBlock {
   const events: Event[] = [];
   const validatorUpdates: ValidatorUpdate[] = [];
   while (!reader.done) {
     const key = reader.key();
-    if (key === 0x1a) events.push(decodeEvent(reader));
+    if (key === 0x1a) add(events, reader);
     else if (key === 0x0a) validatorUpdates.push(decodeValidatorUpdate(reader.message(), decodePublicKey));
     else if (key === 0x12) reader.skip(key);
     else skipUnknown(reader, key, 3);
@@ -136,6 +141,8 @@ function decodeValidatorUpdate(reader: WireReader, decodePublicKey: DecodePublic
   return { ...publicKey, power };
 }
 
+export const addEvent: AddEvent = (events, reader) => void events.push(decodeEvent(reader));
+
 function decodeEvent(outer: WireReader): Event {
   const reader = outer.message();
   let type: Text = '';
@@ -150,7 +157,7 @@ function decodeEvent(outer: WireReader): Event {
 }
 
 /** Key and value. The index flag (0.34, field 3) is a node's configuration and not kept. */
-function decodeAttribute(reader: WireReader): Attribute {
+export function decodeAttribute(reader: WireReader): Attribute {
   let name: Text = '';
   let value: Text = '';
   while (!reader.done) {
