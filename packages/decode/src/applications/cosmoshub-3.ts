@@ -7,8 +7,7 @@ import type { Application } from './application.ts';
 export const cosmoshub3: Application = {
   name: 'cosmoshub-3',
   software: 'Gaia 2 (SDK 0.37)',
-  // Blocks of Tendermint 0.32 are not read yet.
-  consensus: [],
+  consensus: ['tendermint-0.32'],
   chains: [{ chainId: 'cosmoshub-3', from: 1 }],
   bech32Prefix: 'cosmos',
   transactions: {
