@@ -60,7 +60,8 @@ create table baleen_store.commits (
   addresses bytea[] not null,
   times timestamp with time zone[] not null,
   times_ns integer[] not null,
-  signatures bytea[] not null
+  signatures bytea[] not null,
+  other_block_ids bytea[]
 ) partition by LIST (chain_id);
 
 create table baleen_store.consensus_params (
@@ -1329,7 +1330,8 @@ create view baleen.commit_signatures as
     v.signature,
     k.round,
     k."time" AS commit_time,
-    upper(encode(COALESCE(v.address, s.addresses[v.ordinal]), 'hex'::text)) AS consensus_address_hex
+    upper(encode(COALESCE(v.address, s.addresses[v.ordinal]), 'hex'::text)) AS consensus_address_hex,
+    k.other_block_ids[v.ordinal] AS other_block_id
    FROM baleen_store.commits k
      CROSS JOIN LATERAL UNNEST(k.flags, k.addresses, k.times, k.times_ns, k.signatures) WITH ORDINALITY v(flag, address, "time", time_ns, signature, ordinal)
      LEFT JOIN LATERAL ( SELECT vs.addresses

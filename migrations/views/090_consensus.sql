@@ -16,7 +16,8 @@ select
   v.signature,
   k.round,
   k.time as commit_time,
-  upper(encode(coalesce(v.address, s.addresses[v.ordinal]), 'hex')) as consensus_address_hex
+  upper(encode(coalesce(v.address, s.addresses[v.ordinal]), 'hex')) as consensus_address_hex,
+  k.other_block_ids[v.ordinal] as other_block_id
 from baleen_store.commits k
 cross join lateral unnest(k.flags, k.addresses, k.times, k.times_ns, k.signatures)
   with ordinality as v (flag, address, time, time_ns, signature, ordinal)
@@ -39,7 +40,8 @@ comment on column baleen.commit_signatures.time_ns is 'Nanoseconds within the se
 comment on column baleen.commit_signatures.vote_index is 'The validator''s position in the set that votes on the block, from 0.';
 comment on column baleen.commit_signatures.consensus_address is 'Who votes; of the absent, as the set of this height tells. NULL: the set is not known, or nothing tells the chain''s prefix.';
 comment on column baleen.commit_signatures.operator_address is 'The operator who had the validator''s consensus key then, from the genesis and MsgCreateValidator. NULL: neither tells.';
-comment on column baleen.commit_signatures.flag is '1: absent, 2: for the block, 3: nil.';
+comment on column baleen.commit_signatures.flag is '1: absent, 2: for the block, 3: nil, 4: for another block (Tendermint 0.31 and 0.32 alone).';
+comment on column baleen.commit_signatures.other_block_id is 'With flag 4: BlockID of the other block, {hash f1, parts f2 {total f1, hash f2}}. NULL: the vote is for the block, or nil, or absent.';
 comment on column baleen.commit_signatures.signature is '64 bytes. NULL: absent.';
 comment on column baleen.commit_signatures.round is 'Round of consensus that committed the block.';
 comment on column baleen.commit_signatures.commit_time is 'Time of the next block, which carries the commit: the median of its votes, cut to microseconds. Filter on it rather than on time: it skips partitions.';
@@ -72,7 +74,7 @@ left join lateral (
 left join baleen_store.validators w on w.chain_id = m.chain_id and w.address = coalesce(m.address, s.address)
 left join baleen_store.chains l on l.chain_id = m.chain_id;
 
-comment on view baleen.missed_votes is 'One row is a vote that is not for the block: absent or nil. Key: chain_id, height, vote_index. The same facts as commit_signatures where flag <> 2, without unpacking. Cost: filter on chain_id and height.';
+comment on view baleen.missed_votes is 'One row is a vote that is not for the block: absent, nil or for another block. Key: chain_id, height, vote_index. The same facts as commit_signatures where flag <> 2, without unpacking. Cost: filter on chain_id and height.';
 comment on column baleen.missed_votes.height is 'Height of the block that is signed.';
 comment on column baleen.missed_votes.time is 'Time of the next block, which carries the commit: the median of its votes, cut to microseconds.';
 comment on column baleen.missed_votes.time_ns is 'Nanoseconds within the second of that time.';

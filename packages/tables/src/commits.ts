@@ -1,4 +1,5 @@
-import { type CommitSignature, isGoZeroTime } from '@baleen/chain';
+import { type BlockId, type CommitSignature, isGoZeroTime } from '@baleen/chain';
+import { WireWriter } from '@baleen/codec';
 import { CONSENSUS_ADDRESS_BYTES, chainId, timeCells } from './common.ts';
 import { leaves } from './storage.ts';
 import { bounded, defineTable, optional, required } from './table.ts';
@@ -28,7 +29,7 @@ export const commits = defineTable({
     block_hash: required('bytea', 'hash', 'Hash of the block that is signed.'),
     parts_total: required('int4', 'hash', 'Parts of that block.'),
     parts_hash: required('bytea', 'hash', 'Merkle root of its parts.'),
-    flags: required('int2[]', 'hash', '1: absent, 2: for the block, 3: nil.'),
+    flags: required('int2[]', 'hash', '1: absent, 2: for the block, 3: nil, 4: for another block.'),
     addresses: required('bytea[]', 'hash', 'Consensus addresses, 20 bytes. NULL: absent.'),
     times: required(
       'timestamptz[]',
@@ -37,6 +38,11 @@ export const commits = defineTable({
     ),
     times_ns: required('int4[]', 'hash', "Nanoseconds within the second. NULL: absent (Go's zero time)."),
     signatures: required('bytea[]', 'hash', 'Signatures. NULL: absent.'),
+    other_block_ids: optional(
+      'bytea[]',
+      'hash',
+      'Of votes for another block (Tendermint 0.31 and 0.32): its BlockID {hash f1, parts f2 {total f1, hash f2}}. NULL: no vote is for another one.',
+    ),
   },
   rows({ chainId, header, lastCommit }) {
     if (lastCommit === undefined) return [];
@@ -55,15 +61,26 @@ export const commits = defineTable({
         times: signatures.map(({ time }) => (isGoZeroTime(time) ? null : time)),
         times_ns: signatures.map(({ time }) => (isGoZeroTime(time) ? null : time.nanos)),
         signatures: signatures.map((signature) => filled(signature.signature)),
+        other_block_ids: otherBlockIds(signatures),
       },
     ];
   },
 });
 
+const otherBlockIds = (signatures: readonly CommitSignature[]): (Uint8Array | null)[] | null =>
+  signatures.some(({ blockId }) => blockId !== undefined)
+    ? signatures.map(({ blockId }) => (blockId === undefined ? null : encodeBlockId(blockId)))
+    : null;
+
+function encodeBlockId({ hash, partsTotal, partsHash }: BlockId): Uint8Array {
+  const parts = new WireWriter().varint(1, partsTotal).bytes(2, partsHash).finish();
+  return new WireWriter().bytes(1, hash).bytes(2, parts).finish();
+}
+
 /** Votes that are few, as rows, so that a validator's uptime is a small query. */
 export const missedVotes = defineTable({
   name: 'missed_votes',
-  doc: 'One row is a vote of a commit that is not for the block: absent or nil. Key: chain_id, height, vote_index.',
+  doc: 'One row is a vote of a commit that is not for the block: absent, nil or for another block. Key: chain_id, height, vote_index.',
   storage: leaves({ factor: 8, heightsBelow: 1 }),
   needs: 'blocks',
   columns: {
@@ -73,7 +90,7 @@ export const missedVotes = defineTable({
       'hash',
       "The validator's position in the set that votes on the block, from 0.",
     ),
-    flag: required('int2', 'hash', '1: absent, 3: nil.'),
+    flag: required('int2', 'hash', '1: absent, 3: nil, 4: for another block.'),
     address: bounded(
       CONSENSUS_ADDRESS_BYTES,
       optional('bytea', 'hash', 'Consensus address, 20 bytes. NULL: absent; the set tells who.'),

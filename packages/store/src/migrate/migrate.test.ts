@@ -221,7 +221,7 @@ describe('the migrated database', () => {
         "balances": "chain_id lineage address denom amount from_height to_height address_raw denom_raw",
         "blocks": "chain_id lineage height time time_ns block_hash proposer_consensus_address proposer_operator_address tx_count size app_hash version_block version_app num_txs total_txs last_block_hash last_parts_total last_parts_hash last_commit_hash data_hash validators_hash next_validators_hash consensus_hash last_results_hash evidence_hash proposer_address_hex parts_total parts_hash results_hash validator_updates",
         "chains": "chain_id lineage predecessor successor first_height last_height head_height complete_to lag_seconds last_write head_time bech32_prefix genesis_hash genesis_file_sha256",
-        "commit_signatures": "chain_id lineage height time time_ns vote_index consensus_address operator_address flag signature round commit_time consensus_address_hex",
+        "commit_signatures": "chain_id lineage height time time_ns vote_index consensus_address operator_address flag signature round commit_time consensus_address_hex other_block_id",
         "community_pool": "chain_id lineage denom amount from_height to_height denom_raw",
         "consensus_params": "chain_id lineage from_height to_height block_max_bytes block_max_gas block_time_iota_ms evidence_max_age_blocks evidence_max_age_ns evidence_max_bytes validator_key_types app_version vote_extensions_height proposer_time_height synchrony_precision_ns synchrony_delay_ns",
         "contract_state": "chain_id lineage contract key key_text value value_json from_height to_height contract_raw",
