@@ -1,3 +1,6 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { temporaryFolder } from '@baleen/testing';
 import { expect, test } from 'vitest';
 import { z } from 'zod';
 import { defineCommand, option } from './command.ts';
@@ -33,6 +36,7 @@ const context = (env: NodeJS.ProcessEnv): Context => ({
 
 test('flags and names in the environment follow from the zod object', () => {
   expect(fish.options.map(({ flag, envNames, required }) => [flag, envNames, required])).toEqual([
+    ['--config', ['BALEEN_CONFIG'], false],
     ['WHERE', [], true],
     ['--max-catch', ['BALEEN_MAX_CATCH', 'CATCH'], false],
     ['--quiet', ['BALEEN_QUIET'], false],
@@ -52,4 +56,31 @@ test('a wrong value is an error that names the flag and the help', () => {
   expect(() => fish.execute({ where: 'north', maxCatch: 'many' }, context({}))).toThrow(
     'fish: --max-catch: invalid input: expected number, received NaN; see baleen fish --help',
   );
+});
+
+const toml = (text: string): string => {
+  const file = join(temporaryFolder('toml'), 'baleen.toml');
+  writeFileSync(file, text);
+  return file;
+};
+
+test('baleen.toml sets options for all commands and for one; the environment and the command line win over it', async () => {
+  const file = toml(
+    '[options]\nmax-catch = 7\nquiet = true\n[options.fish]\nmax-catch = 8\n[options.sail]\nsails = 3',
+  );
+  await fish.execute({ where: 'north', config: file }, context({}));
+  expect(received).toEqual({ where: 'north', maxCatch: 8, quiet: true });
+  await fish.execute({ where: 'north' }, context({ BALEEN_CONFIG: file, CATCH: '9' }));
+  expect(received).toEqual({ where: 'north', maxCatch: 9, quiet: true });
+  await fish.execute({ where: 'north', config: file, maxCatch: '10' }, context({ BALEEN_QUIET: 'no' }));
+  expect(received).toEqual({ where: 'north', maxCatch: 10, quiet: false });
+});
+
+test('baleen.toml with an option that no command has, or that this one does not have, is an error', () => {
+  const run = (text: string) => fish.execute({ where: 'north', config: toml(text) }, context({}));
+  expect(() => run('[options]\nmax-cach = 7')).toThrow(
+    /options: no such option of fish: max-cach; it should look like/,
+  );
+  expect(() => run('[options.fish]\nsails = 7')).toThrow(/no such option of fish: sails/);
+  expect(() => run('[options]\nwhere = "south"')).toThrow(/no such option of fish: where/);
 });

@@ -1,19 +1,31 @@
-/** baleen.toml: chains and where their blocks come from, told once for those who run many. */
+/** baleen.toml: chains with their sources, and options of commands, told once for those who run many. */
 import { readFileSync } from 'node:fs';
 import { BaleenError } from '@baleen/chain';
 import { parse } from 'smol-toml';
 import { z } from 'zod';
 
+const scalar = z.union([z.string(), z.number(), z.boolean()]);
+const value = z.union([scalar, z.array(scalar)]);
+
 const configSchema = z.strictObject({
+  options: z.record(z.string(), z.union([value, z.record(z.string(), value)])).default({}),
   chains: z.record(z.string(), z.strictObject({ sources: z.array(z.string().min(1)).min(1) })).default({}),
 });
 
+type Values = Readonly<Record<string, z.output<typeof value>>>;
+
 export interface Config {
+  readonly options: {
+    /** `[options]`: by the option's name, as `max-rps`. */
+    readonly ofAll: Values;
+    /** `[options.follow]`, by the command's name. */
+    readonly ofCommand: ReadonlyMap<string, Values>;
+  };
   /** Chain id to its sources. */
   readonly chains: ReadonlyMap<string, readonly string[]>;
 }
 
-const NO_CONFIG: Config = { chains: new Map() };
+const NO_CONFIG: Config = { options: { ofAll: {}, ofCommand: new Map() }, chains: new Map() };
 
 /** @param path  undefined: there is none
  * @throws BaleenError operator `CLI_CONFIG` */
@@ -27,7 +39,15 @@ export function readConfig(path: string | undefined): Config {
     throw wrongConfig(path, faults.join('; '));
   }
   const chains = Object.entries(parsed.data.chains).map(([id, { sources }]) => [id, sources] as const);
-  return { chains: new Map(chains) };
+  const options = Object.entries(parsed.data.options);
+  const isTable = (value: unknown): value is Values => typeof value === 'object' && !Array.isArray(value);
+  return {
+    options: {
+      ofAll: Object.fromEntries(options.filter(([, value]) => !isTable(value))) as Values,
+      ofCommand: new Map(options.filter((entry): entry is [string, Values] => isTable(entry[1]))),
+    },
+    chains: new Map(chains),
+  };
 }
 
 function parseToml(path: string): unknown {
@@ -42,9 +62,16 @@ function parseToml(path: string): unknown {
 export const resolveSources = (given: readonly string[], { chains }: Config): string[] =>
   given.flatMap((each) => chains.get(each) ?? [each]);
 
-const EXAMPLE = '[chains.columbus-5]\nsources = ["leveldb:/data/terra", "http://10.0.0.5:26657"]';
+const EXAMPLE = `[chains.columbus-5]
+sources = ["leveldb:/data/terra", "http://10.0.0.5:26657"]
 
-const wrongConfig = (path: string, fault: string): BaleenError =>
+[options]
+database = "postgres://user:password@localhost:5432/baleen"
+
+[options.follow]
+max-rps = 5`;
+
+export const wrongConfig = (path: string, fault: string): BaleenError =>
   new BaleenError(
     'operator',
     'CLI_CONFIG',

@@ -3,6 +3,8 @@ import { defaultDataDir } from '@baleen/store/embedded';
 import { z } from 'zod';
 import { option } from './command.ts';
 
+export { config } from './command.ts';
+
 export const database = option(z.string().optional(), {
   help: 'PostgreSQL 15 or newer to use; none: the embedded one in the data folder; a name like baleen_demo: that database in the embedded one',
   value: 'URL',
@@ -21,11 +23,6 @@ export const redis = option(z.string().optional(), {
   help: 'Redis of the job queue; none: it lives in the same PostgreSQL, in schema bullmq',
   value: 'URL',
   alsoEnv: 'REDIS_URL',
-});
-
-export const config = option(z.string().optional(), {
-  help: 'TOML file that names chains and their sources: [chains.columbus-5] sources = ["leveldb:/data/terra"]; then columbus-5 may stand for them',
-  value: 'FILE',
 });
 
 export const chain = option(z.string().optional(), {
