@@ -4,7 +4,8 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { loadavg } from 'node:os';
 import { openQueues, type Queues, queueName, runWorker, timingOf } from '@baleen/jobs';
-import { openSource } from '@baleen/source';
+import { ChainSession } from '@baleen/pipeline';
+import { openSource, sourceAt } from '@baleen/source';
 import { openStore, type Store } from '@baleen/store';
 import { BALEEN, hasRedis, indexChain, openServer, startRedis, withDatabase } from '@baleen/testing';
 import { loadText, writeSection } from './sections.ts';
@@ -65,16 +66,16 @@ async function throughQueue(queues: Queues): Promise<void> {
 
 /** A worker from start to end, with `count` jobs in its queue; what that takes without a job is taken off. */
 async function throughWorker(path: string, queues: Queues, store: Store, count: number): Promise<void> {
-  using source = await openSource(path);
+  using source = await openSource(sourceAt(path));
   const { chainId } = source.info;
   await store.rememberEnqueued({ chainId, source: chainId, from: 1, to: JOBS, rangeSize: 1, addresses: [] });
   await queues.open(queueName({ chainId, source: chainId })).add(jobsOf(chainId, chainId).slice(0, count));
+  const { signal } = new AbortController();
   const { jobs } = await runWorker({
     ...{ store, queues, timing: timingOf(), holder: 'bench', concurrency: 1, drain: true },
     sources: new Map([[chainId, [path]]]),
-    openSources: async (paths) => [{ paths, source: await openSource(paths) }],
-    signal: new AbortController().signal,
-    encoding: {},
+    openSession: (refs) => ChainSession.open(refs, { store, trust: false, signal, command: 'worker' }),
+    signal,
     walk: () => ({}),
     say: (line) => console.error(line),
   });

@@ -10,7 +10,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { StateEraName } from '@baleen/chain';
 import { readState, type StateReport } from '@baleen/pipeline';
-import { openState } from '@baleen/source';
+import { openState, sourceAt } from '@baleen/source';
 import { openStore, type Store } from '@baleen/store';
 import { describeChain, fixtureData, openServer, temporaryFolder, withDatabase } from '@baleen/testing';
 import { stateEntries, writeEntries } from '../packages/iavl/test/make-state.ts';
@@ -103,7 +103,7 @@ async function importTwice(path: string, era: string, url: string): Promise<Impo
   try {
     await store.migrate();
     await store.prepareChain(describeChain(chainId, { wanted: undefined }));
-    const options = { path, chainId, era: era as StateEraName, prefix: 'terra', store };
+    const options = { source: sourceAt(path), chainId, era: era as StateEraName, prefix: 'terra', store };
     const first = await timed(() => readState(options));
     // Another height stands there, so that the same state is read again.
     await forget(store);

@@ -59,9 +59,9 @@ const naive =
   };
 
 const baleen: Asker = async (url) => {
-  using source = await openSource(url);
+  using source = await openSource({ kind: 'rpc', endpoints: [url] });
   let heights = 0;
-  for await (const _ of source.read({ from: 1, to: HEIGHTS })) heights++;
+  for await (const _ of source.candidates({ from: 1, to: HEIGHTS }, undefined, false)) heights++;
   return { heights, errors: source.health().reduce((sum, { errors }) => sum + errors, 0) };
 };
 

@@ -14,7 +14,7 @@ const ROOT = join(import.meta.dirname, '..');
 /** The command, and the threads that it starts. */
 const ENTRIES = [
   'apps/indexer/src/main',
-  'packages/pipeline/src/walk/encode-worker',
+  'packages/pipeline/src/walk/thread',
   'packages/pipeline/src/state/state-worker',
 ];
 

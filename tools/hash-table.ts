@@ -76,7 +76,7 @@ export function formatTable(name: string, counts: HashCounts): string {
 }
 
 async function* readAll(path: string): AsyncIterable<RawBlock> {
-  const source = await openSource(path);
+  const source = await openSource({ kind: 'leveldb', path });
   yield* source.read({ from: source.info.base, to: source.info.head });
 }
 

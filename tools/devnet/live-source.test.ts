@@ -2,14 +2,14 @@
 import { cpSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { RawLevelDbBlock } from '@baleen/chain';
-import { openLiveLevelDbSource, openSource, type Source } from '@baleen/source';
+import { type FileSource, openLiveSource, openSource } from '@baleen/source';
 import { type FixtureName, fixtureData, temporaryFolder } from '@baleen/testing';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { buildWriter, hasGo, startWriter } from './start-writer.ts';
 
-async function readAll(source: Source, from: number, to: number): Promise<RawLevelDbBlock[]> {
+async function readAll(source: FileSource, from: number, to: number): Promise<RawLevelDbBlock[]> {
   const blocks: RawLevelDbBlock[] = [];
-  for await (const block of source.read({ from, to })) blocks.push(copyOf(block as RawLevelDbBlock));
+  for await (const block of source.read({ from, to })) blocks.push(copyOf(block));
   return blocks;
 }
 
@@ -18,7 +18,7 @@ const copyOf = (block: RawLevelDbBlock): RawLevelDbBlock => structuredClone(bloc
 
 /** Blocks as `heads` tells of them, until one of height `last` has results. */
 async function followTo(path: string, last: number, maxPinned: number): Promise<RawLevelDbBlock[]> {
-  using source = await openLiveLevelDbSource(path, { maxPinned });
+  using source = await openLiveSource({ kind: 'leveldb', path: path }, { maxPinned });
   const stop = new AbortController();
   const blocks: RawLevelDbBlock[] = [];
   for await (const head of source.heads(stop.signal)) {
@@ -56,7 +56,7 @@ describe.skipIf(!hasGo())('following the databases of a running node (needs Go)'
     writer = await startWriter(program, folder, { ...options, restart: true });
     const blocks = await following;
     expect((await writer.ended).code).toBe(0);
-    using recorded = await openSource(fixtureData(name));
+    using recorded = await openSource({ kind: 'leveldb', path: fixtureData(name) });
     const expected = await readAll(recorded, 1, last);
     expect(blocks.length).toBe(last);
     for (const [index, block] of blocks.entries())
@@ -69,7 +69,7 @@ describe.skipIf(!hasGo())('following the databases of a running node (needs Go)'
     const writer = await startWriter(program, folder, { from, rate: 0, blocks: 20 });
     await writer.ended;
     rmSync(join(folder, 'state.db'), { recursive: true });
-    using source = await openLiveLevelDbSource(folder);
+    using source = await openLiveSource({ kind: 'leveldb', path: folder });
     for await (const head of source.heads(AbortSignal.timeout(60_000))) {
       expect(head).toMatchObject({ height: 20, resultsHeight: undefined });
       break;
@@ -81,7 +81,7 @@ describe.skipIf(!hasGo())('following the databases of a running node (needs Go)'
     const folder = join(temporaryFolder('node'), 'data');
     const from = fixtureData('terra-columbus5-devnet');
     await (await startWriter(program, folder, { from, rate: 0, blocks: 60 })).ended;
-    using source = await openLiveLevelDbSource(folder);
+    using source = await openLiveSource({ kind: 'leveldb', path: folder });
     const heads = source.heads(AbortSignal.timeout(60_000));
     await heads[Symbol.asyncIterator]().next();
     rmSync(folder, { recursive: true });

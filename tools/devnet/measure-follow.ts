@@ -11,7 +11,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { openLiveLevelDb } from '@baleen/leveldb';
-import { openLiveLevelDbSource } from '@baleen/source';
+import { openLiveSource, sourceAt } from '@baleen/source';
 import { fixtureData } from '@baleen/testing';
 import { buildWriter, readBlocks, startWriter } from './start-writer.ts';
 
@@ -47,7 +47,7 @@ async function measureDelay(program: string, folder: string, rate: number): Prom
   const last = 306;
   const from = fixtureData('terra-columbus5-devnet');
   const writer = await startWriter(program, folder, { ...NODE_BUFFERS, from, rate });
-  using source = await openLiveLevelDbSource(folder);
+  using source = await openLiveSource(sourceAt(folder));
   const seen = new Map<number, number>();
   let known = source.info.resultsHead ?? 0;
   for await (const head of source.heads(AbortSignal.timeout(600_000))) {

@@ -1,7 +1,7 @@
 /** One chain indexed from a node's directory and over RPC, from the recorded answers of the same node: the same tables. */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { openSource, type SourceInfo } from '@baleen/source';
+import { openSource, type SourceInfo, sourceAt } from '@baleen/source';
 import {
   checksums,
   indexChain,
@@ -56,7 +56,7 @@ function recordings(directory: string, name: string): string[] {
 }
 
 async function infoOf(path: string): Promise<SourceInfo> {
-  using source = await openSource(path);
+  using source = await openSource(sourceAt(path));
   return source.info;
 }
 

@@ -1,10 +1,9 @@
 /** Reads stretches of both bundled chains through endpoints of which some lie, and counts what came of it. */
 import { BaleenError } from '@baleen/chain';
 import { toHex } from '@baleen/codec';
-import * as rpc from '@baleen/decode/rpc';
-import { openSource } from '@baleen/source';
+import { openBlocks } from '@baleen/pipeline';
+import { sourceAt } from '@baleen/source';
 import { type FixtureName, fixture, type ReplayServer, replayRpc } from '@baleen/testing';
-import { createJudge } from '../../packages/pipeline/src/walk/judge.ts';
 import { createLiar, createRandom, type FaultKind, type Liar } from './faults.ts';
 import { readTruth, type Truth } from './truth.ts';
 
@@ -116,18 +115,16 @@ async function playRound(
   const nodes = [...lying.slice(0, setting.liars), ...honest.slice(0, setting.honest)];
   const before = chain.liars.map(faultsOf).reduce((sum, each) => sum + each, 0);
   const where = `${setting.name}, ${chain.name} ${from}..${from + STRETCH - 1}`;
-  const judge = createJudge(rpc);
   outcome.rounds++;
   try {
-    using source = await openPatiently(nodes, setting, judge, outcome);
+    using source = await openPatiently(nodes, setting, outcome);
     if (setting.crossCheck) checkGenesis(toHex((await source.genesis()!.summary()).hash), chain.truth);
-    for await (const raw of source.read({ from, to: from + STRETCH - 1 })) {
-      const isProved = raw.encoding === 'rpc' && raw.nextResultsHash !== undefined;
-      const { covered, any } = chain.truth.wrong(judge.decode(raw), isProved);
+    for await (const { block, areResultsProved } of source.blocks({ from, to: from + STRETCH - 1 })) {
+      const { covered, any } = chain.truth.wrong(block, areResultsProved);
       outcome.blocks++;
       if (covered) outcome.wrong++;
       if (any && !covered) outcome.wrongElsewhere++;
-      if (covered || (any && setting.crossCheck)) failures.push(`${where}: block ${raw.height} is wrong`);
+      if (covered || (any && setting.crossCheck)) failures.push(`${where}: block ${block.height} is wrong`);
     }
     outcome.ended++;
   } catch (error) {
@@ -143,13 +140,12 @@ async function playRound(
 async function openPatiently(
   nodes: readonly ReplayServer[],
   { crossCheck }: Setting,
-  judge: ReturnType<typeof createJudge>,
   outcome: Outcome,
-): ReturnType<typeof openSource> {
+): ReturnType<typeof openBlocks> {
   const urls = nodes.map(({ url }) => url);
   for (let opening = 1; ; opening++) {
     try {
-      return await openSource(urls, { ...HASTY, crossCheck, judge });
+      return await openBlocks(sourceAt(...urls), { ...HASTY, crossCheck });
     } catch (error) {
       const isClear = error instanceof BaleenError && urls.some((url) => error.message.includes(url));
       if (!isClear || opening === OPENINGS) throw error;

@@ -2,9 +2,9 @@
 import type { Block, TxResult } from '@baleen/chain';
 import { toHex } from '@baleen/codec';
 import { consensusEras } from '@baleen/decode/consensus';
-import { openSource } from '@baleen/source';
+import { openBlocks } from '@baleen/pipeline';
+import { sourceAt } from '@baleen/source';
 import { type FixtureName, fixtureData } from '@baleen/testing';
-import { createJudge } from '../../packages/pipeline/src/walk/judge.ts';
 
 export interface Truth {
   readonly heights: number;
@@ -22,9 +22,8 @@ interface Told {
 }
 
 export async function readTruth(name: FixtureName): Promise<Truth> {
-  const judge = createJudge();
   const told = new Map<number, Told>();
-  using source = await openSource(fixtureData(name), { bech32Prefix: 'terra' });
+  using source = await openBlocks(sourceAt(fixtureData(name)), { bech32Prefix: 'terra' });
   const { era, base: from, head: to } = source.info;
   const isGasCovered = consensusEras[era].resultsHashCoversGas;
   const tell = (block: Block): Told => ({
@@ -32,7 +31,7 @@ export async function readTruth(name: FixtureName): Promise<Truth> {
     covered: text(covered(block, isGasCovered, true)),
     coveredWithoutResults: text(covered(block, isGasCovered, false)),
   });
-  for await (const raw of source.read({ from, to })) told.set(raw.height, tell(judge.decode(raw)));
+  for await (const { block } of source.blocks({ from, to })) told.set(block.height, tell(block));
   const summary = await source.genesis()!.summary();
   return {
     heights: told.size,

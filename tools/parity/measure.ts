@@ -1,6 +1,6 @@
 /** A recorded directory: its state at each recorded height in a database of its own, beside what REST had answered. */
 import { spawnSync } from 'node:child_process';
-import { openSource, type SourceInfo } from '@baleen/source';
+import { openSource, type SourceInfo, sourceAt } from '@baleen/source';
 import { BALEEN, indexChain, unpack } from '@baleen/testing';
 import { isGateway, type RestAnswer } from '../../apps/indexer/src/lcd/answer.ts';
 import type { Api } from '../../apps/indexer/src/lcd/route.ts';
@@ -53,7 +53,7 @@ const legacyApiOf = (answers: readonly RestAnswer[]): Api =>
   answers.some(({ request }) => isGateway(request)) ? 'amino-0.44' : 'amino-0.39';
 
 async function describe(path: string): Promise<SourceInfo> {
-  using source = await openSource(path);
+  using source = await openSource(sourceAt(path));
   return source.info;
 }
 

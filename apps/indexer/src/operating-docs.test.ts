@@ -59,9 +59,9 @@ describe.each<FixtureName>(['terra-columbus4-devnet', 'terra-columbus5-devnet'])
     async () => {
       const path = fixtureData(name);
       // Code is loaded by then.
-      (await openSource(path)).close();
+      (await openSource({ kind: 'leveldb', path })).close();
       const before = threadIo();
-      using source = await openSource(path);
+      using source = await openSource({ kind: 'leveldb', path });
       let blocks = 0;
       for await (const _ of source.read({ from: source.info.base, to: source.info.head })) blocks++;
       const after = threadIo();

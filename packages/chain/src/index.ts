@@ -5,6 +5,7 @@ export * from './errors.ts';
 export * from './ranges.ts';
 export * from './raw-block.ts';
 export * from './results.ts';
+export * from './source-ref.ts';
 export * from './state.ts';
 export * from './text.ts';
 export * from './time.ts';

@@ -1,23 +1,20 @@
-import { type BlockRange, intersection, merged, without } from '@baleen/chain';
-import { missingRanges } from '@baleen/pipeline';
-import type { SourceInfo } from '@baleen/source';
+import { type BlockRange, merged, without } from '@baleen/chain';
+import type { BlockSource, ChainSession } from '@baleen/pipeline';
 import type { FailedRange, Store } from '@baleen/store';
-import type { OpenedSource } from './source-cache.ts';
 
 /** Heights of `range` that a source holds, the database lacks, and no failure holds back. The ledger says it, not the queue.
  *
  * @param isHeldBack  whether a failed range is to be left alone */
 export async function dueRanges(
-  info: SourceInfo,
+  session: ChainSession,
+  source: BlockSource,
   range: BlockRange,
   store: Store,
   isHeldBack: (failed: FailedRange) => boolean,
 ): Promise<BlockRange[]> {
-  const part = intersection(range, { from: info.base, to: info.head });
-  if (part === undefined) return [];
-  const missing = await missingRanges(info, part, store);
+  const missing = await session.missing(source, range);
   if (missing.length === 0) return missing;
-  const failed = (await store.failedRanges(info.chainId, part)).filter(isHeldBack);
+  const failed = (await store.failedRanges(session.chainId, range)).filter(isHeldBack);
   const heldBack = merged(failed);
   return missing.flatMap((each) => without(each, heldBack));
 }
@@ -26,18 +23,17 @@ export async function dueRanges(
  *
  * A write whose acknowledgement was lost with the connection counts as failed, and is there: such failures are forgotten. */
 export async function lastingFailures(
-  opened: readonly OpenedSource[],
-  chainId: string,
+  session: ChainSession,
   range: BlockRange,
   store: Store,
 ): Promise<FailedRange[]> {
   const lasting: FailedRange[] = [];
-  for (const failed of await store.failedRanges(chainId, range)) {
+  for (const failed of await store.failedRanges(session.chainId, range)) {
     const missing = await Promise.all(
-      opened.map(({ source: { info } }) => dueRanges(info, failed, store, () => false)),
+      session.sources.map((source) => dueRanges(session, source, failed, store, () => false)),
     );
     if (missing.flat().length > 0) lasting.push(failed);
-    else await store.forgetFailure(chainId, failed);
+    else await store.forgetFailure(session.chainId, failed);
   }
   return lasting;
 }

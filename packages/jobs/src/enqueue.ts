@@ -1,9 +1,9 @@
 import { type BlockRange, countHeights, merged } from '@baleen/chain';
+import type { ChainSession } from '@baleen/pipeline';
 import type { EnqueuedRange, Store } from '@baleen/store';
 import { dueRanges, isNotDue } from './due.ts';
 import { cutsTouching, priorityOf, queueName } from './job.ts';
 import type { NewJob, Queues } from './queues.ts';
-import type { OpenedSource } from './source-cache.ts';
 
 export interface Enqueued {
   /** Jobs that are due; those in the queue already are counted, too. */
@@ -14,14 +14,14 @@ export interface Enqueued {
 /** Puts what is missing of a range into its queue. Doing it twice changes nothing. */
 export async function enqueue(
   asked: EnqueuedRange,
-  opened: readonly OpenedSource[],
+  session: ChainSession,
   store: Store,
   queues: Queues,
 ): Promise<Enqueued> {
   const stored = await store.rememberEnqueued(asked);
   // Somebody asks: what failed is tried again.
   await store.retryFailures(asked.chainId, asked);
-  const parts = await dueParts(stored, opened, store);
+  const parts = await dueParts(stored, session, store);
   const jobs = jobsOf(stored, parts);
   await queues.open(queueName(stored)).add(jobs);
   return { jobs: jobs.length, heights: countHeights(merged(parts)) };
@@ -29,11 +29,12 @@ export async function enqueue(
 
 export async function dueParts(
   asked: EnqueuedRange,
-  opened: readonly OpenedSource[],
+  session: ChainSession,
   store: Store,
 ): Promise<BlockRange[]> {
   const parts: BlockRange[] = [];
-  for (const { source } of opened) parts.push(...(await dueRanges(source.info, asked, store, isNotDue)));
+  for (const source of session.sources)
+    parts.push(...(await dueRanges(session, source, asked, store, isNotDue)));
   return parts;
 }
 

@@ -1,17 +1,16 @@
 import { BaleenError } from '@baleen/chain';
-import { type IndexOptions, indexRanges } from '@baleen/pipeline';
+import type { IndexOptions } from '@baleen/pipeline';
 import type { SourceInfo } from '@baleen/source';
 import type { Lease, Store } from '@baleen/store';
 import { dueRanges, isBad, lastingFailures } from './due.ts';
 import { backoffMs, type JobPayload } from './job.ts';
 import type { TakenJob } from './queues.ts';
-import type { CachedSource } from './source-cache.ts';
+import type { CachedSession } from './source-cache.ts';
 import type { Timing } from './timing.ts';
 
-/** Bounds on requests, and who counts. */
-export interface Walk
-  extends Pick<IndexOptions, 'workers' | 'maxRps' | 'crossCheck' | 'onEndpoints' | 'onWritten'> {
-  /** It is over. */
+/** Counters for one job: requests per endpoint and rows written, reported to metrics and to the view `workers`. */
+export interface WalkHooks extends Pick<IndexOptions, 'onEndpoints' | 'onWritten'> {
+  /** Called when the walk is over. */
   end?(): void;
 }
 
@@ -23,9 +22,8 @@ export interface JobContext {
   /** The worker is to stop: what is being written is finished, the rest given back. */
   readonly signal: AbortSignal;
   /** @throws BaleenError what opening throws */
-  open(job: JobPayload): Promise<readonly CachedSource[]>;
-  /** What a walk of this worker is given beside its range. */
-  walk(source: SourceInfo): Walk;
+  open(job: JobPayload): Promise<CachedSession>;
+  walk(source: SourceInfo): WalkHooks;
   /** Told of a job that failed, and whether it is tried again by itself. */
   onFailure(error: Error, isRetried: boolean): void;
 }
@@ -91,9 +89,6 @@ function keepLease(
   return () => clearInterval(timer);
 }
 
-/** Bad blocks in one job after which the rest of it is left: the source is bad, not a block of it. */
-const MOST_BAD_BLOCKS = 20;
-
 /** Each source in turn writes what the ones before it lacked. A bad block costs that block, not those behind it.
  *
  * @returns false: interrupted
@@ -105,51 +100,26 @@ async function writeDue(
   context: JobContext,
 ): Promise<boolean> {
   const { store } = context;
-  const bad: BaleenError[] = [];
-  const sources = await context.open(job);
-  for (const opened of sources) {
-    // What a source before this one could not give, this one may.
-    if (bad.length > 0) await store.retryFailures(job.chainId, lease.range);
-    if (!(await writeFrom(opened, lease, signal, context, bad))) return false;
+  const faults: BaleenError[] = [];
+  const cached = await context.open(job);
+  for (const [source, threads] of cached.threads) {
+    // A source may have what one before it could not give.
+    if (faults.length > 0) await store.retryFailures(job.chainId, lease.range);
+    const ranges = await dueRanges(cached.session, source, lease.range, store, isBad);
+    if (ranges.length === 0) continue;
+    const hooks = context.walk(source.info);
+    try {
+      const report = await cached.session.index(source, ranges, { ...hooks, threads, lease, signal });
+      faults.push(...report.faults);
+      if (report.interrupted) return false;
+    } finally {
+      hooks.end?.();
+    }
   }
-  const failed = await lastingFailures(sources, job.chainId, lease.range, store);
-  if (bad[0] !== undefined && failed.length > 0) throw bad[0];
+  const lasting = await lastingFailures(cached.session, lease.range, store);
+  if (faults[0] !== undefined && lasting.length > 0) throw faults[0];
   return true;
 }
-
-async function writeFrom(
-  { paths, source: { info }, encoders }: CachedSource,
-  lease: Lease,
-  signal: AbortSignal,
-  { store, walk }: JobContext,
-  bad: BaleenError[],
-): Promise<boolean> {
-  for (;;) {
-    const ranges = await dueRanges(info, lease.range, store, isBad);
-    if (ranges.length === 0) return true;
-    const walked = { ...walk(info), paths, known: info, chainId: lease.chainId, encoders };
-    const outcome = await walkOnce({ ...walked, store, ranges, lease, signal });
-    if (outcome === 'interrupted') return false;
-    if (outcome === 'written') return true;
-    bad.push(outcome);
-    if (bad.length >= MOST_BAD_BLOCKS) throw outcome;
-  }
-}
-
-async function walkOnce(options: IndexOptions & Walk): Promise<'written' | 'interrupted' | BaleenError> {
-  try {
-    return (await indexRanges(options)).interrupted ? 'interrupted' : 'written';
-  } catch (error) {
-    if (isBadBlock(error)) return error;
-    throw error;
-  } finally {
-    options.end?.();
-  }
-}
-
-/** `indexRanges` has put it into failed_ranges. */
-const isBadBlock = (error: unknown): error is BaleenError =>
-  error instanceof BaleenError && error.kind === 'data' && error.height !== undefined;
 
 async function failed(
   taken: TakenJob,
@@ -177,7 +147,8 @@ async function failed(
 }
 
 async function remember(store: Store, lease: Lease, error: Error, nextTry: Date | undefined): Promise<void> {
-  if (nextTry === undefined && isBadBlock(error)) return;
+  // `indexRanges` has noted the height.
+  if (nextTry === undefined && error instanceof BaleenError && error.height !== undefined) return;
   await store.recordFailure(lease.chainId, lease.range, error.message, nextTry);
 }
 

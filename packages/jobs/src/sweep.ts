@@ -1,10 +1,9 @@
-import { completeChain } from '@baleen/pipeline';
+import type { ChainSession } from '@baleen/pipeline';
 import type { EnqueuedRange, Store } from '@baleen/store';
 import { lastingFailures } from './due.ts';
 import { dueParts, jobsOf } from './enqueue.ts';
 import { queueName } from './job.ts';
 import type { QueueDepth, Queues } from './queues.ts';
-import type { OpenedSource } from './source-cache.ts';
 import type { Timing } from './timing.ts';
 
 export interface SweepContext {
@@ -25,13 +24,13 @@ export type RangeStatus = 'working' | 'failing' | 'done';
  * @returns whether there is still something to write */
 export async function sweepRange(
   asked: EnqueuedRange,
-  opened: readonly OpenedSource[],
+  session: ChainSession,
   { store, queues }: SweepContext,
 ): Promise<boolean> {
   const queue = queues.open(queueName(asked));
   // In this order: a job that ends between the two looks is in the queue and not due, instead of due and not in the queue.
   const inQueue = total(await queue.depth());
-  const jobs = jobsOf(asked, await dueParts(asked, opened, store));
+  const jobs = jobsOf(asked, await dueParts(asked, session, store));
   // As many jobs as are due: adding tens of thousands again each minute would cost more than all else.
   if (jobs.length > inQueue) await queue.add(jobs);
   return jobs.length > 0 || inQueue > 0;
@@ -42,8 +41,8 @@ const total = ({ waiting, active, delayed }: QueueDepth): number => waiting + ac
 /** Nothing is left to write: the genesis and the indexes follow, by one worker. Takes as long as the indexes do. */
 export async function completeRange(
   asked: EnqueuedRange,
-  opened: readonly OpenedSource[],
-  { store, timing, holder, signal }: SweepContext,
+  session: ChainSession,
+  { store, timing, holder }: SweepContext,
 ): Promise<RangeStatus> {
   const { chainId, from, to } = asked;
   const range = { from, to };
@@ -54,9 +53,9 @@ export async function completeRange(
     timing.leaseMs / 3,
   );
   try {
-    const failed = await lastingFailures(opened, chainId, range, store);
+    const failed = await lastingFailures(session, range, store);
     const isDone = failed.length === 0;
-    for (const { source } of opened) await completeChain(source, store, { wroteBlocks: isDone, signal });
+    for (const source of session.sources) await session.finish(source, isDone);
     if (!isDone) return failed.some(({ nextTry }) => nextTry !== null) ? 'working' : 'failing';
     await store.forgetEnqueued(asked);
     return 'done';

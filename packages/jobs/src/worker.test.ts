@@ -1,7 +1,9 @@
 import { cpSync } from 'node:fs';
 import { join } from 'node:path';
 import { BaleenError } from '@baleen/chain';
-import { openSource } from '@baleen/source';
+import { ChainSession } from '@baleen/pipeline';
+import { openSource, sourceAt } from '@baleen/source';
+import type { Store } from '@baleen/store';
 import {
   createDatabase,
   describeChain,
@@ -13,7 +15,7 @@ import {
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { type Bench, backends, LEASE_SECONDS, needsBackend, openBench } from '../test/backends.ts';
 import { type Enqueued, enqueue } from './enqueue.ts';
-import type { OpenSources } from './source-cache.ts';
+import type { OpenSession } from './source-cache.ts';
 import { timingOf } from './timing.ts';
 import { runWorker, type WorkerOptions, type WorkerReport } from './worker.ts';
 
@@ -25,10 +27,16 @@ type ChainId = keyof typeof CHAINS;
 
 const pathOf = (chainId: ChainId): string => fixtureData(CHAINS[chainId].name);
 
-const open: OpenSources = async (paths) => [{ paths, source: await openSource(paths) }];
+const openInto =
+  (store: Store): OpenSession =>
+  (refs) =>
+    ChainSession.open(refs, {
+      ...{ store, trust: false, command: 'worker' },
+      signal: new AbortController().signal,
+    });
 
 const description = async (chainId: ChainId) => {
-  using source = await openSource(pathOf(chainId));
+  using source = await openSource(sourceAt(pathOf(chainId)));
   const genesis = await source.genesis()!.summary(new AbortController().signal);
   const range = { from: 1, to: CHAINS[chainId].to };
   return describeChain(chainId, {
@@ -57,9 +65,9 @@ describe.each(backends)('workers with a queue in %s', (backend) => {
 
   async function ask(chainId: ChainId, path = pathOf(chainId), rangeSize = 50): Promise<Enqueued> {
     await bench.store.prepareChain(await description(chainId));
-    using source = await openSource(path);
+    using session = await openInto(bench.store)([sourceAt(path)]);
     const asked = { chainId, source: chainId, from: 1, to: CHAINS[chainId].to, rangeSize, addresses: [] };
-    return enqueue(asked, [{ paths: [path], source }], bench.store, await bench.openQueues());
+    return enqueue(asked, session, bench.store, await bench.openQueues());
   }
 
   async function work(more: Partial<WorkerOptions> = {}): Promise<WorkerReport> {
@@ -69,11 +77,11 @@ describe.each(backends)('workers with a queue in %s', (backend) => {
       timing: timingOf(LEASE_SECONDS),
       holder: `test:${process.pid}`,
       sources: new Map(Object.keys(CHAINS).map((id) => [id, [pathOf(id as ChainId)]])),
-      openSources: open,
+      openSession: openInto(bench.store),
       concurrency: 1,
       drain: true,
       signal: new AbortController().signal,
-      encoding: { workers: 1 },
+      workers: 1,
       walk: () => ({}),
       say: () => undefined,
       ...more,
@@ -161,12 +169,13 @@ describe.each(backends)('workers with a queue in %s', (backend) => {
   test('a source that is away is tried again by itself', async () => {
     await ask('devnet-col4-a', undefined, 290);
     let opened = 0;
-    const flaky: OpenSources = (paths) => {
-      if (opened++ > 2) return open(paths);
+    const open = openInto(bench.store);
+    const flaky: OpenSession = (refs) => {
+      if (opened++ > 2) return open(refs);
       throw new BaleenError('source', 'SOURCE_UNREACHABLE', 'connect to the node: refused');
     };
     const told: string[] = [];
-    await work({ openSources: flaky, say: (line) => told.push(line) });
+    await work({ openSession: flaky, say: (line) => told.push(line) });
     expect(told.join('\n')).toContain('connect to the node: refused');
     expect(await bench.database.checksums()).toEqual(wanted);
   });

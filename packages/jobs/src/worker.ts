@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type IndexOptions, openEncoders } from '@baleen/pipeline';
-import { isRpcAddress, type SourceInfo } from '@baleen/source';
+import type { SourceRef } from '@baleen/chain';
+import { kindOf, parseSources, type SourceInfo } from '@baleen/source';
 import type { EnqueuedRange, Store } from '@baleen/store';
 import { jobId, queueName } from './job.ts';
 import type { JobQueue, Queues, TakenJob } from './queues.ts';
-import { type JobEnd, runJob, type Walk } from './run-job.ts';
-import { createSourceCache, type OpenedSource, type OpenSources } from './source-cache.ts';
+import { type JobEnd, runJob, type WalkHooks } from './run-job.ts';
+import { type CachedSession, createSourceCache, type OpenSession } from './source-cache.ts';
 import { completeRange, type RangeStatus, sweepRange } from './sweep.ts';
 import type { Timing } from './timing.ts';
 
@@ -17,17 +17,16 @@ export interface WorkerOptions {
   readonly holder: string;
   /** Name of a source to where it is on this host. */
   readonly sources: ReadonlyMap<string, readonly string[]>;
-  readonly openSources: OpenSources;
+  readonly openSession: OpenSession;
   /** Jobs at once. */
   readonly concurrency: number;
   /** End when nothing is left to do. */
   readonly drain: boolean;
   /** Finish the batch that is being written, give back the rest, end. */
   readonly signal: AbortSignal;
-  /** Threads, and bounds on requests. */
-  readonly encoding: Pick<IndexOptions, 'workers' | 'maxRps' | 'crossCheck'>;
-  /** Who counts. */
-  walk(source: SourceInfo): Pick<Walk, 'onEndpoints' | 'onWritten' | 'end'>;
+  /** Threads of a job; undefined: one per core, at most four. */
+  readonly workers?: number | undefined;
+  walk(source: SourceInfo): WalkHooks;
   /** Words about what goes wrong. */
   say(line: string): void;
   /** All of a range is there, and this worker has completed it. */
@@ -56,7 +55,7 @@ export async function runWorker(options: WorkerOptions): Promise<WorkerReport> {
 /** A range that this worker can do: it has the source. */
 interface Work {
   readonly asked: EnqueuedRange;
-  readonly sources: readonly string[];
+  readonly sources: readonly SourceRef[];
   readonly queue: JobQueue;
 }
 
@@ -88,9 +87,7 @@ class JobWorker {
 
   constructor(options: WorkerOptions) {
     this.options = options;
-    this.cache = createSourceCache(options.openSources, ({ paths, source }) =>
-      openEncoders({ ...options.encoding, paths, known: source.info }),
-    );
+    this.cache = createSourceCache(options.openSession, options.workers);
   }
 
   async run(): Promise<void> {
@@ -144,18 +141,21 @@ class JobWorker {
 
   /** A node's bounds on requests hold for one walk: a second one at the same time would double them. */
   private isBusy({ queue, sources }: Work): boolean {
-    return sources.some(isRpcAddress) && [...this.running.values()].some((other) => other.queue === queue);
+    return (
+      sources.some((ref) => kindOf(ref).isOneWalkAtATime) &&
+      [...this.running.values()].some((other) => other.queue === queue)
+    );
   }
 
   private start(taken: TakenJob, work: Work): void {
-    const { store, timing, holder, signal, encoding } = this.options;
+    const { store, timing, holder, signal, walk } = this.options;
     this.wasIdle = false;
     const done = runJob(taken, {
       store,
       timing,
       holder,
       signal,
-      walk: (info) => ({ ...encoding, ...this.options.walk(info) }),
+      walk,
       open: (job) => this.cache.get(job, work.sources),
       onFailure: (error, isRetried) => {
         this.cache.drop(work.asked);
@@ -189,21 +189,21 @@ class JobWorker {
   }
 
   private async sweepOne({ asked, sources }: Work): Promise<RangeStatus> {
-    const opened = await this.cache.get(asked, sources);
+    const cached = await this.cache.get(asked, sources);
     const key = `${queueName(asked)} ${jobId(asked)}`;
-    if (!(await sweepRange(asked, opened, this.options))) return this.complete(key, asked, opened);
+    if (!(await sweepRange(asked, cached.session, this.options))) return this.complete(key, asked, cached);
     this.completed.delete(key);
     return 'working';
   }
 
   /** Beside the jobs of other chains, which need not wait for this one's indexes. */
-  private complete(key: string, asked: EnqueuedRange, opened: readonly OpenedSource[]): RangeStatus {
+  private complete(key: string, asked: EnqueuedRange, cached: CachedSession): RangeStatus {
     const status = this.completed.get(key);
     // What fails may be mended meanwhile: it is looked at again next time.
     if (status === 'failing') this.completed.delete(key);
     if (status !== undefined) return status;
     this.completed.set(key, 'working');
-    const completing = this.completeOrSay(asked, opened).then((end) => {
+    const completing = this.completeOrSay(asked, cached).then((end) => {
       this.completing.delete(completing);
       if (end === 'working') this.completed.delete(key);
       else this.completed.set(key, end);
@@ -213,9 +213,9 @@ class JobWorker {
     return 'working';
   }
 
-  private async completeOrSay(asked: EnqueuedRange, opened: readonly OpenedSource[]): Promise<RangeStatus> {
+  private async completeOrSay(asked: EnqueuedRange, cached: CachedSession): Promise<RangeStatus> {
     try {
-      const status = await completeRange(asked, opened, this.options);
+      const status = await completeRange(asked, cached.session, this.options);
       if (status === 'done') this.options.onDone?.(asked);
       return status;
     } catch (error) {
@@ -225,7 +225,7 @@ class JobWorker {
   }
 
   private workOf(asked: EnqueuedRange): Work[] {
-    const sources = this.options.sources.get(asked.source) ?? asked.addresses;
+    const sources = parseSources(this.options.sources.get(asked.source) ?? asked.addresses);
     return sources.length === 0
       ? []
       : [{ asked, sources, queue: this.options.queues.open(queueName(asked)) }];

@@ -1,17 +1,21 @@
-import type { Source } from '@baleen/source';
 import type { Store } from '@baleen/store';
+import type { BlockSource } from './walk/open-blocks.ts';
 
 /** What follows when the blocks are written: the genesis document, and indexes of what was loaded. */
 export async function completeChain(
-  source: Source,
+  source: Pick<BlockSource, 'info' | 'genesis'>,
   store: Store,
-  options: { readonly wroteBlocks: boolean; readonly signal: AbortSignal; readonly onFinish?: () => void },
+  options: {
+    readonly wroteBlocks: boolean;
+    readonly signal: AbortSignal;
+    readonly onIndexes?: (() => void) | undefined;
+  },
 ): Promise<void> {
   const { chainId } = source.info;
   const genesis = source.genesis();
   if (genesis !== undefined) await store.storeGenesis(chainId, genesis.chunks(options.signal));
   const status = (await store.status()).find((chain) => chain.chainId === chainId);
   if (!options.wroteBlocks && status?.missingIndexes.length === 0) return;
-  options.onFinish?.();
+  options.onIndexes?.();
   await store.finish(chainId);
 }

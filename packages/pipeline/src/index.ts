@@ -1,8 +1,11 @@
+export { ChainSession, type OpenRange, type SessionOptions } from './chain-session.ts';
 export { completeChain } from './complete-chain.ts';
 export type { BackfillOrder } from './follow/backfill.ts';
 export * from './follow/follow.ts';
 export type { FollowHooks, FollowProgress } from './follow/progress.ts';
-export { missingRanges } from './missing-ranges.ts';
+export { checkCrossCheck, openSources } from './open-sources.ts';
+export { type PrepareOptions, prepareChain } from './prepare-chain.ts';
+export { sampleBlocks } from './sample-blocks.ts';
 export { knownStores } from './state/known-stores.ts';
 export type { StoreCounts } from './state/protocol.ts';
 export {
@@ -11,6 +14,14 @@ export {
   type StateProgress,
   type StateReport,
 } from './state/read-state.ts';
-export type { EncoderPool } from './walk/encoder-pool.ts';
 export * from './walk/index-ranges.ts';
+export {
+  type BlockSource,
+  heldBy,
+  type LiveBlockSource,
+  openBlocks,
+  openLiveBlocks,
+  type ReadBlock,
+} from './walk/open-blocks.ts';
 export { createStopwatch, type EncodeSeconds, type WrittenBatch, writtenBatch } from './walk/stages.ts';
+export type { ThreadPool } from './walk/thread-pool.ts';

@@ -1,18 +1,21 @@
 export { createPace } from './block-pace.ts';
 export type { GenesisPlace, GenesisSource, GenesisSummary } from './genesis/genesis.ts';
 export { isLive } from './leveldb/live.ts';
-export { type LiveOptions, openLiveLevelDbSource } from './leveldb/live-leveldb-source.ts';
-export type { Head, LiveSource } from './live-source.ts';
-export { openLiveSource } from './open-live-source.ts';
-export { isRpcAddress } from './rpc/endpoint.ts';
-export { shareLimits, type Together } from './rpc/shared-limit.ts';
-export {
-  type EndpointHealth,
-  openSource,
-  type RpcJudge,
-  type Source,
-  type SourceInfo,
-  type SourceOptions,
+export type { Head, Heads, LiveSource } from './live-source.ts';
+export { kindOf, openLiveSource, openSource, parseSources, sourceAt } from './open-source.ts';
+export { type Candidate, endpointsOf, rawOf } from './rpc/candidate.ts';
+export type { Fact, Pages, Whom } from './rpc/facts.ts';
+export type { Member } from './rpc/member.ts';
+export type { Together } from './rpc/shared-limit.ts';
+export type {
+  CandidateSource,
+  EndpointHealth,
+  FileSource,
+  LiveOptions,
+  OpenSource,
+  Source,
+  SourceInfo,
+  SourceOptions,
 } from './source.ts';
 export { type ComparedAppHash, compareAppHashes } from './state/app-hashes.ts';
 export {

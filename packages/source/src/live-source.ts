@@ -10,9 +10,11 @@ export interface Head {
   readonly seenAt: number;
 }
 
-/** A source whose head grows: a running node's RPC, or the directory that it writes. `info` stays as it was when opened;
- * `read` takes heights up to the newest head that `heads` gave. */
-export interface LiveSource extends Source {
+/** A source whose head grows: a running node's RPC, or the directory that it writes. `info` stays as it was when opened; heights up to
+ * the newest head that `heads` gave can be read. */
+export type LiveSource = Source & Heads;
+
+export interface Heads {
   /** The head at once, then each time it grows; several steps may be one. Ends when `signal` is aborted. A node that can't be
    * asked for a while, or a chain that has halted, gives nothing and is not hammered. */
   heads(signal: AbortSignal): AsyncIterable<Head>;

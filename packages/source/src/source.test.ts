@@ -28,17 +28,21 @@ import {
   writeLevelDb,
 } from '@baleen/testing';
 import { describe, expect, test } from 'vitest';
-import { openSource, type Source } from './source.ts';
+import { openSource } from './open-source.ts';
+import type { FileSource, SourceOptions } from './source.ts';
 
 const COLUMBUS_4 = fixtureData('terra-columbus4-devnet');
 const COLUMBUS_5 = fixtureData('terra-columbus5-devnet');
 
+const openFolder = (path: string, options?: SourceOptions): Promise<FileSource> =>
+  openSource({ kind: 'leveldb', path }, options);
+
 async function readAll(
-  source: Source,
+  source: FileSource,
   range: BlockRange = { from: source.info.base, to: source.info.head },
 ): Promise<RawLevelDbBlock[]> {
   const blocks: RawLevelDbBlock[] = [];
-  for await (const block of source.read(range)) blocks.push(block as RawLevelDbBlock);
+  for await (const block of source.read(range)) blocks.push(block);
   return blocks;
 }
 
@@ -86,7 +90,7 @@ describe('openSource', () => {
     ['columbus-5', COLUMBUS_5, 'baleen-col5-a', 306, '0.34.14'],
     ['columbus-5, killed', fixtureKilled('terra-columbus5-devnet'), 'baleen-col5-a', 167, '0.34.14'],
   ])('describes %s', async (_, path, chainId, head, software) => {
-    using source = await openSource(path);
+    using source = await openFolder(path);
     expect(source.info).toMatchObject({
       path,
       chainId,
@@ -114,7 +118,7 @@ describe('openSource', () => {
     rmSync(join(home, 'data/genesis.json'));
     cpSync(join(COLUMBUS_5, 'genesis.json'), join(home, 'config/genesis.json'));
     for (const path of [home, join(home, 'data'), join(home, 'data/blockstore.db'), `leveldb:${home}`]) {
-      using source = await openSource(path);
+      using source = await openFolder(path);
       expect(source.info.path).toBe(join(home, 'data'));
       expect(source.info.genesis).toEqual({ kind: 'file', path: join(home, 'config/genesis.json') });
     }
@@ -124,7 +128,7 @@ describe('openSource', () => {
     ['/nowhere/at/all', 'SOURCE_NOT_FOUND', /expected a node's home, .* found no such path$/],
     ['tcp://localhost:26657', 'SOURCE_KIND_UNSUPPORTED', /found a URL/],
   ])('refuses %s as wrong use', async (path, code, message) => {
-    await expect(openSource(path)).rejects.toMatchObject({
+    await expect(openFolder(path)).rejects.toMatchObject({
       kind: 'operator',
       code,
       message: expect.stringMatching(message),
@@ -139,7 +143,7 @@ describe('openSource', () => {
     const folder = temporaryFolder('backend');
     mkdirSync(join(folder, 'blockstore.db'));
     writeFileSync(join(folder, 'blockstore.db', file), '');
-    await expect(openSource(folder)).rejects.toMatchObject({
+    await expect(openFolder(folder)).rejects.toMatchObject({
       kind: 'operator',
       code: 'SOURCE_BACKEND_UNSUPPORTED',
       message: expect.stringContaining(`found ${backend};`),
@@ -151,20 +155,26 @@ describe('openSource', () => {
     const page = Buffer.alloc(4096);
     page.writeUInt32LE(0xed0cdaed, 16);
     writeFileSync(join(folder, 'blockstore.db'), page);
-    await expect(openSource(folder)).rejects.toThrow(/found boltdb;/);
+    await expect(openFolder(folder)).rejects.toThrow(/found boltdb;/);
   });
 
   test('says that a database without blocks is empty', async () => {
     const folder = temporaryFolder('empty');
     await writeLevelDb(join(folder, 'blockstore.db'), [['other', 'x']]);
-    await expect(openSource(folder)).rejects.toMatchObject({ kind: 'operator', code: 'SOURCE_EMPTY' });
+    await expect(openFolder(folder)).rejects.toMatchObject({
+      kind: 'operator',
+      code: 'SOURCE_EMPTY',
+    });
   });
 
   test('refuses a state.db of another chain', async () => {
     const folder = await edited(COLUMBUS_4, {});
     rmSync(join(folder, 'state.db'), { recursive: true });
     cpSync(join(COLUMBUS_5, 'state.db'), join(folder, 'state.db'), { recursive: true });
-    await expect(openSource(folder)).rejects.toMatchObject({ kind: 'data', code: 'SOURCE_CHAIN_MISMATCH' });
+    await expect(openFolder(folder)).rejects.toMatchObject({
+      kind: 'data',
+      code: 'SOURCE_CHAIN_MISMATCH',
+    });
   });
 });
 
@@ -172,7 +182,7 @@ describe('eras', () => {
   test('Tendermint 0.32 is read: its store has no base, and begins at 1', async () => {
     const folder = unpackRecording('terra-columbus3-devnet');
     if (folder === undefined) return console.warn('skipped: no recording terra-columbus3-devnet');
-    using source = await openSource(folder);
+    using source = await openFolder(folder);
     expect(source.info).toMatchObject({
       chainId: 'devnet-col3-a',
       era: 'tendermint-0.32',
@@ -186,7 +196,7 @@ describe('eras', () => {
   test('CometBFT 0.37 stores what 0.34 does, and is read with a note', async () => {
     const folder = unpackRecording('wasmd-sdk047-devnet');
     if (folder === undefined) return console.warn('skipped: no recording wasmd-sdk047-devnet');
-    using source = await openSource(folder);
+    using source = await openFolder(folder);
     expect(source.info).toMatchObject({
       era: 'tendermint-0.34',
       software: '0.37.2',
@@ -200,7 +210,7 @@ describe('eras', () => {
     const folder = await edited(COLUMBUS_5, {
       blockstore: (entries) => entries.set('version', bytesOf('v2')),
     });
-    await expect(openSource(folder)).rejects.toThrow(/CometBFT 1\.x \(key layout 'v2'\)/);
+    await expect(openFolder(folder)).rejects.toThrow(/CometBFT 1\.x \(key layout 'v2'\)/);
   });
 });
 
@@ -210,7 +220,7 @@ describe('the consensus era is told', () => {
       blockstore: (entries) => entries.set('EC:306', bytesOf('x')),
       state: 'none',
     });
-    using source = await openSource(folder);
+    using source = await openFolder(folder);
     expect(source.info.era).toBe('cometbft-0.38');
   });
 
@@ -224,7 +234,7 @@ describe('the consensus era is told', () => {
       { state: (entries: Map<string, Uint8Array>) => entries.set('genesisDocHash', bytesOf('x')) },
     ],
   ])('of CometBFT 1.x by %s', async (_, edit) => {
-    using source = await openSource(await edited(COLUMBUS_5, edit));
+    using source = await openFolder(await edited(COLUMBUS_5, edit));
     expect(source.info.era).toBe('cometbft-1');
   });
 
@@ -234,7 +244,7 @@ describe('the consensus era is told', () => {
   ])('of %s', async (name, era, software, head) => {
     const folder = unpackRecording(name);
     if (folder === undefined) return console.warn(`skipped: no recording ${name}`);
-    using source = await openSource(folder);
+    using source = await openFolder(folder);
     expect(source.info).toMatchObject({ era, software, head, resultsBase: 1, resultsHead: head });
   });
 });
@@ -244,7 +254,7 @@ describe('read', () => {
     ['terra-columbus4-devnet', COLUMBUS_4],
     ['terra-columbus5-devnet', COLUMBUS_5],
   ])('yields every height of %s once, in order, as its RPC names them', async (name, path) => {
-    using source = await openSource(path);
+    using source = await openFolder(path);
     const blocks = await readAll(source);
     expect(blocks.map((block) => block.height)).toEqual(
       Array.from({ length: source.info.head }, (_, index) => index + 1),
@@ -262,7 +272,7 @@ describe('read', () => {
     ['terra-columbus4-devnet', COLUMBUS_4],
     ['terra-columbus5-devnet', COLUMBUS_5],
   ])('follows the pointers of %s to the set that votes on each block', async (name, path) => {
-    using source = await openSource(path);
+    using source = await openFolder(path);
     const answers = readJsonLines(fixture(name, 'rpc.jsonl.gz')).filter((answer) =>
       answer.request.startsWith('/validators'),
     );
@@ -277,18 +287,18 @@ describe('read', () => {
   });
 
   test('yields the same object while validators and params do not change', async () => {
-    using source = await openSource(COLUMBUS_4);
+    using source = await openFolder(COLUMBUS_4);
     const blocks = await readAll(source);
     expect(new Set(blocks.map((block) => block.validators)).size).toBe(43);
     expect(new Set(blocks.map((block) => block.consensusParams)).size).toBe(1);
-    using columbus5 = await openSource(COLUMBUS_5);
+    using columbus5 = await openFolder(COLUMBUS_5);
     // Its application answers every block with the same params, which the node stores each time.
     expect(new Set((await readAll(columbus5)).map((block) => block.consensusParams)).size).toBe(1);
   });
 
   test('agrees on the heights that a killed node had stored', async () => {
-    using clean = await openSource(COLUMBUS_5);
-    using killed = await openSource(fixtureKilled('terra-columbus5-devnet'));
+    using clean = await openFolder(COLUMBUS_5);
+    using killed = await openFolder(fixtureKilled('terra-columbus5-devnet'));
     const range = { from: 1, to: 167 };
     expect(await readAll(killed, range)).toEqual(await readAll(clean, range));
   });
@@ -300,13 +310,13 @@ describe('read', () => {
           if (key.startsWith('SC:')) entries.set(key, bytesOf('not the commit'));
       },
     });
-    using original = await openSource(COLUMBUS_4);
-    using other = await openSource(folder, { known: original.info });
+    using original = await openFolder(COLUMBUS_4);
+    using other = await openFolder(folder, { known: original.info });
     expect(await readAll(other)).toEqual(await readAll(original));
   });
 
   test('refuses heights that are not there', async () => {
-    using source = await openSource(COLUMBUS_4);
+    using source = await openFolder(COLUMBUS_4);
     await expect(readAll(source, { from: 280, to: 291 })).rejects.toMatchObject({
       kind: 'operator',
       code: 'SOURCE_OUT_OF_RANGE',
@@ -318,7 +328,7 @@ describe('read', () => {
     [/^H:100$/, 'read block 100: read .*: expected key H:100 \\(BlockMeta\\), found none'],
     [/^P:100:0$/, 'read block 100: read .*: expected key P:100:0 \\(part 0 of 1\\), found none'],
   ])('names the missing key %s', async (key, message) => {
-    using source = await openSource(await edited(COLUMBUS_4, { blockstore: without(key) }));
+    using source = await openFolder(await edited(COLUMBUS_4, { blockstore: without(key) }));
     await expect(readAll(source, { from: 90, to: 110 })).rejects.toMatchObject({
       kind: 'data',
       code: 'SOURCE_MISSING',
@@ -334,7 +344,7 @@ describe('read', () => {
         meta[4] = meta[4]! ^ 1;
       },
     });
-    using source = await openSource(folder);
+    using source = await openFolder(folder);
     await expect(readAll(source, { from: 40, to: 60 })).rejects.toMatchObject({
       kind: 'data',
       code: 'SOURCE_DISCONTINUITY',
@@ -345,7 +355,7 @@ describe('read', () => {
   });
 
   test('stops when it is told to', async () => {
-    using source = await openSource(COLUMBUS_4);
+    using source = await openFolder(COLUMBUS_4);
     const controller = new AbortController();
     const heights: number[] = [];
     const read = async () => {
@@ -367,7 +377,7 @@ describe('read', () => {
       writeFileSync(table, bytes);
     }
     const read = async () => {
-      using source = await openSource(folder);
+      using source = await openFolder(folder);
       await readAll(source);
     };
     await expect(read()).rejects.toMatchObject({
@@ -380,7 +390,7 @@ describe('read', () => {
 
 describe('what a node may lack', () => {
   test('without state.db there are blocks alone', async () => {
-    using source = await openSource(await edited(COLUMBUS_4, { state: 'none' }));
+    using source = await openFolder(await edited(COLUMBUS_4, { state: 'none' }));
     expect(source.info).toMatchObject({
       head: 290,
       resultsBase: undefined,
@@ -400,7 +410,7 @@ describe('what a node may lack', () => {
     const folder = await edited(COLUMBUS_4, {});
     const [log] = globSync(join(folder, 'state.db/*.log'));
     cutLastLogRecord(log!);
-    using source = await openSource(folder);
+    using source = await openFolder(folder);
     expect(source.info).toMatchObject({ head: 290, stateHeight: 289, resultsHead: 290 });
     expect(source.info.notes).toContainEqual(
       expect.stringMatching(/^the state is at 289, the block store is ahead by 1/),
@@ -409,7 +419,7 @@ describe('what a node may lack', () => {
   });
 
   test('a meta without its parts at the head is no block yet', async () => {
-    using source = await openSource(await edited(COLUMBUS_4, { blockstore: without(/^P:290:/) }));
+    using source = await openFolder(await edited(COLUMBUS_4, { blockstore: without(/^P:290:/) }));
     expect(source.info.head).toBe(289);
     expect(source.info.notes[0]).toBe(
       'block 290 is not whole (the node was stopped while it wrote it): the head is 289',
@@ -430,7 +440,7 @@ describe('what a node may lack', () => {
           if (key.startsWith('abciResponsesKey') && pruned(key)) entries.delete(key);
       },
     });
-    using source = await openSource(folder);
+    using source = await openFolder(folder);
     expect(source.info).toMatchObject({ base: 200, resultsBase: 200, resultsHead: 306 });
     expect(source.info.notes[0]).toBe(
       'blocks below 200 are not there: pruned, or the node began at a snapshot',
@@ -449,7 +459,7 @@ describe('what a node may lack', () => {
           if (key.startsWith('abciResponsesKey') && isGone(Number(key.split(':')[1]))) entries.delete(key);
       },
     });
-    using source = await openSource(folder);
+    using source = await openFolder(folder);
     expect(source.info).toMatchObject({ resultsBase: from, resultsHead: to });
     for (const block of await readAll(source)) expect(block.results === undefined).toBe(isGone(block.height));
   });
@@ -463,7 +473,7 @@ describe('what a node may lack', () => {
         entries.set('lastABCIResponseKey', new WireWriter().message(1, last).varint(2, 306).finish());
       },
     });
-    using source = await openSource(folder);
+    using source = await openFolder(folder);
     expect(source.info).toMatchObject({ resultsBase: 306, resultsHead: 306 });
     const blocks = await readAll(source, { from: 305, to: 306 });
     expect(blocks[0]!.results).toBeUndefined();
@@ -479,7 +489,7 @@ describe('the directory', () => {
     fixtureKilled('terra-columbus5-devnet'),
   ])('is the same to the byte and to the time after reading: %s', async (path) => {
     const before = fingerprint(path);
-    const source = await openSource(path);
+    const source = await openFolder(path);
     await readAll(source);
     await source.genesis()!.summary();
     source.close();

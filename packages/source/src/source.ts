@@ -1,8 +1,8 @@
-import type { ApplicationSigns, BlockRange, EraName, RawBlock, RawRpcBlock } from '@baleen/chain';
-import { operatorError } from './errors.ts';
+import type { ApplicationSigns, BlockRange, EraName, RawLevelDbBlock, SourceRef } from '@baleen/chain';
 import type { GenesisPlace, GenesisSource } from './genesis/genesis.ts';
-import { openLevelDbSource } from './leveldb/leveldb-source.ts';
-import { isRpcAddress } from './rpc/endpoint.ts';
+import type { Candidate } from './rpc/candidate.ts';
+import type { Facts } from './rpc/facts.ts';
+import type { Member } from './rpc/member.ts';
 import type { Together } from './rpc/shared-limit.ts';
 
 /** What a source holds, as it was when it was opened. Plain data: it may cross threads. */
@@ -61,12 +61,10 @@ export interface EndpointInfo {
     | undefined;
 }
 
-export interface Source {
+/** What every open source has. */
+export interface OpenSource {
+  readonly ref: SourceRef;
   readonly info: SourceInfo;
-  /** Blocks in order of height. Their bytes may be views of cached blocks: copy what is kept. `validators` and
-   * `consensusParams` are the same object as long as they don't change.
-   * @throws BaleenError `SOURCE_OUT_OF_RANGE`, `SOURCE_MISSING`, `SOURCE_DISCONTINUITY`, `SOURCE_CORRUPT`, LevelDB's own */
-  read(range: BlockRange, signal?: AbortSignal): AsyncIterable<RawBlock>;
   /** undefined: there is no genesis document. */
   genesis(): GenesisSource | undefined;
   /** How each place that is asked does; of files, one entry. Counts are since the source was opened. */
@@ -74,6 +72,44 @@ export interface Source {
   close(): void;
   [Symbol.dispose](): void;
 }
+
+/** A node's own files. What they hold, the node has verified. */
+export interface FileSource extends OpenSource {
+  readonly yields: 'blocks';
+  /** Blocks in order of height. Their bytes may be views of cached blocks: copy what is kept. `validators` and
+   * `consensusParams` are the same object as long as they don't change.
+   * @throws BaleenError `SOURCE_OUT_OF_RANGE`, `SOURCE_MISSING`, `SOURCE_DISCONTINUITY`, `SOURCE_CORRUPT`, LevelDB's own */
+  read(range: BlockRange, signal?: AbortSignal): AsyncGenerator<RawLevelDbBlock>;
+}
+
+/** Endpoints that anybody may run: what they answer is a candidate until its hashes are recomputed. */
+export interface CandidateSource extends OpenSource {
+  readonly yields: 'candidates';
+  /** All endpoints, those that are not used too. */
+  readonly endpoints: readonly Member[];
+  /** Single facts of a height, as another endpoint than those in `whom.except` answers them. */
+  readonly facts: Pick<Facts, 'results' | 'consensusParams' | 'validatorsAnew'>;
+  /** One candidate per height, in order of height. Whoever takes one proves it, corrects it if need be, and then takes the next.
+   *
+   * @param provesTop  whether the header above the range is asked for, too: it proves the results of the highest block. Default: true
+   * @throws BaleenError `SOURCE_OUT_OF_RANGE`; what asking throws, once the heights before it are yielded */
+  candidates(range: BlockRange, signal?: AbortSignal, provesTop?: boolean): AsyncGenerator<Candidate>;
+  /** The height of a refuted candidate, as an endpoint that is not in `tried` answers all of it.
+   * @param tried  grows by the endpoint that is asked
+   * @throws BaleenError when none is left that answers */
+  another(refuted: Candidate, tried: Member[], signal?: AbortSignal): Promise<Candidate>;
+  /** Remembers what was proved where something else had been answered. */
+  correct(proved: Candidate): void;
+  /** Leaves an endpoint alone for long, where there is another: its answer was refuted.
+   * @param reason  in words, for `health` */
+  accuse(endpoint: Member, reason: string): void;
+  /** Whether an endpoint is still the node that it was when it was described. A node may be replaced by another version while it is
+   * read, whose answers then look like lies.
+   * @throws BaleenError source `SOURCE_CHANGED` when it is another one, and the only endpoint */
+  isSame(endpoint: Member): Promise<boolean>;
+}
+
+export type Source = FileSource | CandidateSource;
 
 /** A node's RPC or a directory, as its reader sees it. Plain data: it may cross threads. */
 export interface EndpointHealth {
@@ -95,58 +131,26 @@ export interface EndpointHealth {
 
 export interface SourceOptions {
   /** Decoded LevelDB blocks held in memory, per database. Default 16 MiB. */
-  readonly cacheBytes?: number;
+  readonly cacheBytes?: number | undefined;
   /** Of LevelDB: bytes read per second, on average and counting what the system has cached. Default: as fast as it can. */
-  readonly maxReadBytesPerSecond?: number;
+  readonly maxReadBytesPerSecond?: number | undefined;
   /** Given, the genesis document is not looked into. */
-  readonly bech32Prefix?: string;
+  readonly bech32Prefix?: string | undefined;
   /** What an earlier opening found; given, neither the genesis document nor, over RPC, the node is asked again. */
-  readonly known?: SourceInfo;
+  readonly known?: SourceInfo | undefined;
   /** Over RPC: requests per second, of all threads together. Default: as fast as the node answers. */
-  readonly maxRps?: number;
+  readonly maxRps?: number | undefined;
   /** Over RPC: how long to wait. Default: 15 s without a byte. */
-  readonly timeoutMs?: number;
+  readonly timeoutMs?: number | undefined;
   /** Over RPC: waiting before the first repeat of a failed request, doubled each time. Default 250 ms. */
-  readonly retryMs?: number;
+  readonly retryMs?: number | undefined;
   /** Over RPC: what no hash covers is compared over a second endpoint for every height; a third decides. */
-  readonly crossCheck?: boolean;
+  readonly crossCheck?: boolean | undefined;
   /** Over RPC: shared with other threads that read this source (`shareLimits`). Default: there are none. */
-  readonly together?: Together;
-  /** Over RPC: judges what an endpoint answered. None: answers are taken as they are. */
-  readonly judge?: RpcJudge;
+  readonly together?: Together | undefined;
 }
 
-/** Decides about the answers of an RPC endpoint; the decoder's knowledge, which the source does not have. */
-export interface RpcJudge {
-  /** @throws BaleenError data: the answers are refuted by their own hashes, or can't be understood */
-  prove(raw: RawRpcBlock): void;
-  /** First field in which two answers about one height differ, of those that no hash covers, and both values; undefined: none. */
-  difference(one: RawRpcBlock, other: RawRpcBlock): string | undefined;
-}
-
-/** Opens a node's databases for reading: no lock, no change, also while the node runs. Or the RPC of one or several nodes of a
- * chain, which are one source: a height is asked of any that keeps it, and of another when one fails or lies.
- *
- * @param paths  a node's home, its data folder or a folder that holds blockstore.db; `leveldb:` may stand before it; or one or
- *   several `http(s)://host:26657`
- * @throws BaleenError  operator: `SOURCE_NOT_FOUND`, `SOURCE_EMPTY`, `SOURCE_ERA_UNSUPPORTED`, `SOURCE_BACKEND_UNSUPPORTED`,
- *   `SOURCE_KIND_UNSUPPORTED`; data: `SOURCE_CORRUPT`, `SOURCE_MISSING`, `SOURCE_CHAIN_MISMATCH`; LevelDB's own;
- *   over RPC also operator: `SOURCE_NOT_RPC`, `SOURCE_REFUSED`; source: `SOURCE_UNREACHABLE` */
-export async function openSource(
-  paths: string | readonly string[],
-  options: SourceOptions = {},
-): Promise<Source> {
-  const [path, ...others] = typeof paths === 'string' ? [paths] : paths;
-  if (path === undefined) throw new TypeError('openSource needs a path');
-  if ([path, ...others].every(isRpcAddress)) {
-    // Each worker thread that reads files would hold these packages for nothing.
-    const { openRpcSource } = await import('./rpc/open-rpc-source.ts');
-    return openRpcSource([path, ...others], options);
-  }
-  if (others.length > 0)
-    throw operatorError(
-      'SOURCE_NOT_ONE',
-      `open source ${[path, ...others].join(' ')}: expected addresses of RPC endpoints only, or one folder; open each folder by itself`,
-    );
-  return openLevelDbSource(path, options);
+export interface LiveOptions extends SourceOptions {
+  /** Of LevelDB: tables held open, of both databases together; of each up to 64 others are opened when needed. Default 256. */
+  readonly maxPinned?: number | undefined;
 }

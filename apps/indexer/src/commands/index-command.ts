@@ -1,3 +1,4 @@
+import type { BaleenError } from '@baleen/chain';
 import { z } from 'zod';
 import { defineCommand, option } from '../cli/command.ts';
 import { readConfig, resolveSources } from '../cli/config.ts';
@@ -80,15 +81,19 @@ export const index = defineCommand({
           context,
         ),
       );
-      if (options.json) context.print(JSON.stringify(report));
+      for (const { message } of report.faults) context.say(`${message}; the other heights are written`);
+      if (options.json) context.print(JSON.stringify({ ...report, faults: report.faults.map(plainFault) }));
       else await tell(report, context);
       return exitCodeOf(report);
     });
   },
 });
 
-function exitCodeOf({ interrupted, missing }: IndexedChain): ExitCode {
+const plainFault = ({ height, code, message }: BaleenError) => ({ height, code, message });
+
+function exitCodeOf({ interrupted, missing, faults }: IndexedChain): ExitCode {
   if (interrupted) return EXIT.interrupted;
+  if (faults.length > 0) return EXIT.dataDisagree;
   return missing.length > 0 ? EXIT.incomplete : EXIT.done;
 }
 

@@ -1,5 +1,6 @@
 import { chooseApplication } from '@baleen/decode/applications';
-import type { Source, SourceInfo } from '@baleen/source';
+import type { BlockSource } from '@baleen/pipeline';
+import type { SourceInfo } from '@baleen/source';
 import { z } from 'zod';
 import { defineCommand } from '../cli/command.ts';
 import type { Context } from '../cli/context.ts';
@@ -15,11 +16,12 @@ export const inspect = defineCommand({
   summary: 'what a source holds and what can be had from it; touches nothing',
   options: z.object({ source, json }),
   async run(options, context) {
-    const { openSource } = await import('@baleen/source');
+    const { openBlocks } = await import('@baleen/pipeline');
+    const { sourceAt } = await import('@baleen/source');
     const { estimate } = await import('../inspect/estimate.ts');
     const { viewCoverage } = await import('../inspect/view-coverage.ts');
     const { inspectState, stateText } = await import('../inspect/inspected-state.ts');
-    const opened = await openSource(options.source);
+    const opened = await openBlocks(sourceAt(options.source));
     try {
       const state = inspectState(opened);
       const views = await viewCoverage(opened, state);
@@ -43,7 +45,7 @@ interface Findings {
   readonly next: string;
 }
 
-function tell({ info }: Source, { state, views, expected, next }: Findings, { print }: Context): void {
+function tell({ info }: BlockSource, { state, views, expected, next }: Findings, { print }: Context): void {
   const facts: [string, string][] = [
     ['chain', info.chainId],
     ['era', eraText(info)],

@@ -1,11 +1,18 @@
 /** The sources of one chain, followed into one database. */
-import { type BackfillOrder, type FollowReport, followChain, type Place } from '@baleen/pipeline';
-import { isRpcAddress, openLiveSource, type SourceInfo, type SourceOptions } from '@baleen/source';
+import {
+  type BackfillOrder,
+  checkCrossCheck,
+  type FollowedSource,
+  type FollowReport,
+  followChain,
+  openSources,
+  prepareChain,
+  type ReadLimits,
+} from '@baleen/pipeline';
+import { parseSources } from '@baleen/source';
 import type { Store } from '@baleen/store';
 import type { Context } from '../cli/context.ts';
 import { bringForward } from '../database.ts';
-import { describeChain } from '../index/index-chain.ts';
-import { openSources } from '../index/opened-sources.ts';
 import type { Telemetry } from '../metrics/telemetry.ts';
 import { createFollowStatus } from './follow-status.ts';
 
@@ -37,21 +44,16 @@ export interface FollowSourcesOptions {
 const SHARE = 2;
 
 export async function followSources(options: FollowSourcesOptions, context: Context): Promise<FollowReport> {
-  const { store, telemetry, backfill, workers, from, revive } = options;
-  const found = await describeSources(options);
-  const { chainId } = found[0]!.info;
+  const { store, telemetry, backfill, workers, from, trust, revive } = options;
+  const { signal } = context;
+  const { chainId, sources } = await findSources(options);
   await bringForward(store, context.say);
   const work = telemetry.chain(chainId);
   const status = createFollowStatus(options, context);
   try {
     const report = await followChain({
-      places: found.map((each) => placeOf(each, options)) as [Place, ...Place[]],
-      sourceOptions: readerOptions(options),
-      ...{ store, chainId, from, backfill, workers },
-      signal: context.signal,
-      async prepare(source, wanted) {
-        await store.prepareChain(await describeChain(source, wanted, options, context));
-      },
+      ...{ sources, limits: limitsOf(options), store, chainId, from, backfill, workers, signal },
+      prepare: (source, wanted) => prepareChain(source, wanted, { store, trust, signal }),
       say: status.say,
       onProgress(progress) {
         status.update(progress);
@@ -67,34 +69,34 @@ export async function followSources(options: FollowSourcesOptions, context: Cont
   }
 }
 
-interface FoundPlace {
-  readonly paths: readonly string[];
-  readonly info: SourceInfo;
+interface FoundSources {
+  readonly chainId: string;
+  readonly sources: readonly [FollowedSource, ...FollowedSource[]];
 }
 
-/** What there is to follow; refuses sources of two chains. */
-async function describeSources(options: FollowSourcesOptions): Promise<FoundPlace[]> {
-  const opened = await openSources(options);
-  for (const { source } of opened) source.close();
-  return opened.map(({ paths, source: { info } }) => ({ paths, info }));
-}
-
-const placeOf = ({ paths, info }: FoundPlace, options: FollowSourcesOptions): Place => ({
-  paths,
-  open: (judge) =>
-    openLiveSource(paths, {
-      ...readerOptions(options),
-      ...(options.maxPinned !== undefined && { maxPinned: options.maxPinned }),
-      ...(info.bech32Prefix !== undefined && { bech32Prefix: info.bech32Prefix }),
-      judge,
+/** What there is to follow.
+ * @throws BaleenError  as `openSources`: sources of two chains are refused */
+async function findSources(options: FollowSourcesOptions): Promise<FoundSources> {
+  const { expectedChain, maxRps, maxPinned, crossCheck } = options;
+  const refs = parseSources(options.sources);
+  checkCrossCheck(refs, crossCheck);
+  const opened = await openSources(refs, {
+    limits: { maxRps, crossCheck },
+    expectedChain,
+    command: 'follow',
+  });
+  for (const source of opened) source.close();
+  const [first, ...others] = opened.map(
+    ({ ref, info: { bech32Prefix } }): FollowedSource => ({
+      ref,
+      options: { ...limitsOf(options), maxPinned, bech32Prefix },
     }),
-});
-
-function readerOptions(options: FollowSourcesOptions): SourceOptions {
-  const { sources, maxRps, maxRead, crossCheck } = options;
-  return {
-    ...(maxRps !== undefined && { maxRps: maxRps / SHARE }),
-    ...(maxRead !== undefined && { maxReadBytesPerSecond: (maxRead * 1_000_000) / SHARE }),
-    ...(crossCheck && sources.some(isRpcAddress) && { crossCheck }),
-  };
+  );
+  return { chainId: opened[0].info.chainId, sources: [first!, ...others] };
 }
+
+const limitsOf = ({ maxRps, maxRead, crossCheck }: FollowSourcesOptions): ReadLimits => ({
+  maxRps: maxRps && maxRps / SHARE,
+  maxReadBytesPerSecond: maxRead && (maxRead * 1_000_000) / SHARE,
+  crossCheck,
+});

@@ -1,8 +1,7 @@
 /** How much a source will take in Postgres: a guess from a few blocks, encoded as the walk encodes them. */
 import { availableParallelism } from 'node:os';
-import type { Source } from '@baleen/source';
+import { type BlockSource, sampleBlocks } from '@baleen/pipeline';
 import { encodeBlocks } from '@baleen/store/encode';
-import { sampleBlocks } from '../index/sampled-blocks.ts';
 
 export interface Estimate {
   /** Tables and indexes. */
@@ -15,7 +14,7 @@ const DISK_PER_COPY_BYTE = 1.3;
 const MOST_WORKERS = 4;
 
 /** undefined: none of the sampled blocks could be read. */
-export async function estimate(source: Source): Promise<Estimate | undefined> {
+export async function estimate(source: BlockSource): Promise<Estimate | undefined> {
   const { base, head } = source.info;
   const startedAt = performance.now();
   let copyBytes = 0;

@@ -1,7 +1,7 @@
 /** What can be had of an application's state. */
 import { BaleenError } from '@baleen/chain';
-import { knownStores } from '@baleen/pipeline';
-import { openState, type Source } from '@baleen/source';
+import { type BlockSource, knownStores } from '@baleen/pipeline';
+import { kindOf } from '@baleen/source';
 import { grouped } from '../output/table.ts';
 
 export interface InspectedState {
@@ -21,11 +21,12 @@ export interface NoState {
   readonly why: string;
 }
 
-export function inspectState({ info }: Source): InspectedState | NoState {
-  if (info.backend === 'rpc') return { why: 'a node does not hand out its state over RPC: read its files' };
+export function inspectState({ ref, info }: BlockSource): InspectedState | NoState {
+  const kind = kindOf(ref);
+  if (!kind.keepsState) return { why: 'a node does not hand out its state over RPC: read its files' };
   if (!info.databases.includes('application.db')) return { why: 'no application.db' };
   try {
-    using state = openState(info.path);
+    using state = kind.openState({});
     const { height, appHash, provedBy } = state.info;
     // Any prefix serves here: it only stands in the addresses that are decoded.
     const { stores, leftOut } = knownStores(state, info.bech32Prefix ?? 'cosmos');

@@ -1,7 +1,6 @@
 /** What can be had from a source, view by view. */
-import type { Source } from '@baleen/source';
+import type { BlockSource } from '@baleen/pipeline';
 import { type Needs, type Table, tables } from '@baleen/tables';
-import { blockAt } from '../index/sampled-blocks.ts';
 import type { InspectedState, NoState } from './inspected-state.ts';
 
 export interface ViewCoverage {
@@ -35,7 +34,10 @@ const STATE_VIEWS: Readonly<Record<string, readonly string[]>> = {
   contract_state: ['wasm'],
 };
 
-export async function viewCoverage(source: Source, state: InspectedState | NoState): Promise<ViewCoverage[]> {
+export async function viewCoverage(
+  source: BlockSource,
+  state: InspectedState | NoState,
+): Promise<ViewCoverage[]> {
   const lacks = await findLacks(source);
   return [
     ...Object.values<Table>(tables).flatMap((table) =>
@@ -65,9 +67,9 @@ function ofTable(
   );
 }
 
-async function findLacks(source: Source): Promise<Lacks> {
+async function findLacks(source: BlockSource): Promise<Lacks> {
   const { base, head, initialHeight } = source.info;
-  const newest = await blockAt(source, head);
+  const newest = await source.blockAt(head);
   const noState = stateLack(source, 'state.db does not have it', 'the node does not have it');
   return {
     blocks: base > (initialHeight ?? 1) ? `from height ${base}, below it is pruned` : undefined,
@@ -78,12 +80,12 @@ async function findLacks(source: Source): Promise<Lacks> {
 }
 
 /** Why something of the state is not there. */
-function stateLack({ info }: Source, inDatabase: string, overRpc: string): string {
+function stateLack({ info }: BlockSource, inDatabase: string, overRpc: string): string {
   if (info.backend === 'rpc') return overRpc;
   return info.databases.includes('state.db') ? inDatabase : 'no state.db';
 }
 
-function findResultsLack(source: Source): ResultsLack | undefined {
+function findResultsLack(source: BlockSource): ResultsLack | undefined {
   const { base, head, resultsBase, resultsHead } = source.info;
   if (resultsBase === undefined || resultsHead === undefined)
     return {

@@ -1,12 +1,11 @@
 /** Sources of one chain into the queue: what `enqueue` does. */
-import type { BlockRange } from '@baleen/chain';
+import { type BlockRange, intersection, type SourceRef } from '@baleen/chain';
 import { type Enqueued, enqueue, type Queues } from '@baleen/jobs';
-import { isRpcAddress } from '@baleen/source';
+import { ChainSession } from '@baleen/pipeline';
+import { kindOf, parseSources } from '@baleen/source';
 import type { Store } from '@baleen/store';
 import type { Context } from '../cli/context.ts';
 import type { HeightsAsked } from '../cli/heights.ts';
-import { describeChain, rangeAsked } from '../index/index-chain.ts';
-import { type OpenedSource, openSources } from '../index/opened-sources.ts';
 
 export interface EnqueueOptions {
   /** Of one chain. */
@@ -29,30 +28,22 @@ export async function enqueueChain(
   options: EnqueueOptions,
   store: Store,
   queues: Queues,
-  context: Context,
+  { signal }: Context,
 ): Promise<EnqueuedChain> {
-  const opened = await openSources(options);
-  try {
-    const { chainId } = opened[0].source.info;
-    const wanted = rangeAsked(opened, options);
-    for (const { source } of opened)
-      await store.prepareChain(await describeChain(source, wanted, { store, trust: options.trust }, context));
-    const range = held(wanted, opened);
-    const source = options.name ?? chainId;
-    const { rangeSize } = options;
-    const asked = { ...range, chainId, source, rangeSize, addresses: sharedAddresses(options.sources) };
-    return { chainId, source, range, ...(await enqueue(asked, opened, store, queues)) };
-  } finally {
-    for (const { source } of opened) source.close();
-  }
+  const { expectedChain, trust, rangeSize } = options;
+  const refs = parseSources(options.sources);
+  using session = await ChainSession.open(refs, { store, expectedChain, trust, signal, command: 'enqueue' });
+  const { chainId } = session;
+  const wanted = session.rangeOf(options.asked);
+  for (const opened of session.sources) await session.prepare(opened, wanted);
+  const range = intersection(wanted, session.held)!;
+  const source = options.name ?? chainId;
+  const asked = { ...range, chainId, source, rangeSize, addresses: sharedAddresses(refs) };
+  return { chainId, source, range, ...(await enqueue(asked, session, store, queues)) };
 }
 
-/** The part that some source has. */
-const held = (wanted: BlockRange, opened: readonly OpenedSource[]): BlockRange => ({
-  from: Math.max(wanted.from, Math.min(...opened.map(({ source }) => source.info.base))),
-  to: Math.min(wanted.to, Math.max(...opened.map(({ source }) => source.info.head))),
-});
-
-/** What any host can reach, and anybody may read: a folder is of one machine, a password of those who were told it. */
-const sharedAddresses = (sources: readonly string[]): readonly string[] =>
-  sources.every((each) => isRpcAddress(each) && URL.parse(each)?.username === '') ? sources : [];
+/** Addresses by which a worker on any host reaches all of the sources. None: one of them can't be shared. */
+function sharedAddresses(refs: readonly SourceRef[]): readonly string[] {
+  const shared = refs.map((ref) => kindOf(ref).sharedAddresses);
+  return shared.some(({ length }) => length === 0) ? [] : shared.flat();
+}

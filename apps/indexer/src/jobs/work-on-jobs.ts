@@ -3,12 +3,12 @@ import { randomBytes } from 'node:crypto';
 import { hostname } from 'node:os';
 import { BaleenError } from '@baleen/chain';
 import { runWorker, timingOf, type WorkerOptions, type WorkerReport } from '@baleen/jobs';
-import { isRpcAddress } from '@baleen/source';
+import { ChainSession, openSources, type ReadLimits } from '@baleen/pipeline';
+import { parseSources } from '@baleen/source';
 import type { Store } from '@baleen/store';
 import { readConfig } from '../cli/config.ts';
 import type { Context } from '../cli/context.ts';
 import { bringForward, useStore } from '../database.ts';
-import { type OpenedSource, openSources } from '../index/opened-sources.ts';
 import type { ListenAddress } from '../metrics/listen-address.ts';
 import { type Telemetry, withTelemetry } from '../metrics/telemetry.ts';
 import { withQueues } from './job-queues.ts';
@@ -62,14 +62,18 @@ function run(
   telemetry: Telemetry,
   { signal, say }: Context,
 ): Promise<WorkerReport> {
-  const { concurrency, drain, workers, maxRps, quiet } = options;
-  const crossCheck = options.crossCheck || undefined;
+  const { concurrency, drain, workers, quiet } = options;
   return runWorker({
     ...place,
     ...{ concurrency, drain, signal, say },
     timing: timingOf(options.lease),
-    openSources: (paths) => open(paths, options),
-    encoding: { maxRps, crossCheck, ...(workers !== undefined && { workers }) },
+    openSession: (refs) =>
+      ChainSession.open(refs, {
+        ...{ store: place.store, limits: limitsOf(options), signal, command: 'worker' },
+        // The chain was prepared when it was enqueued.
+        trust: false,
+      }),
+    workers,
     walk: (info) => telemetry.chain(info.chainId).walk(info),
     onDone({ chainId, from, to }) {
       if (!quiet) say(`${chainId} ${from}..${to}: all of it is there`);
@@ -77,12 +81,7 @@ function run(
   });
 }
 
-/** Folders have nothing to compare with. */
-const open = (
-  paths: readonly string[],
-  { maxRps, crossCheck }: WorkOptions,
-): Promise<[OpenedSource, ...OpenedSource[]]> =>
-  openSources({ sources: paths, maxRps, crossCheck: crossCheck && paths.some(isRpcAddress) });
+const limitsOf = ({ maxRps, crossCheck }: WorkOptions): ReadLimits => ({ maxRps, crossCheck });
 
 /** Each is opened once: one that is named wrongly should be told now, and not when its first job comes. */
 async function namedSources(options: WorkOptions, { say }: Context): Promise<Map<string, readonly string[]>> {
@@ -110,9 +109,12 @@ function split(given: string): { name: string | undefined; source: string } {
 }
 
 async function chainOf(sources: readonly string[], options: WorkOptions): Promise<string> {
-  const opened = await open(sources, options);
-  for (const { source } of opened) source.close();
-  return opened[0].source.info.chainId;
+  const opened = await openSources(parseSources(sources), {
+    limits: limitsOf(options),
+    command: 'worker',
+  });
+  for (const source of opened) source.close();
+  return opened[0].info.chainId;
 }
 
 function shown(sources: ReadonlyMap<string, readonly string[]>): string {

@@ -1,43 +1,38 @@
 /** A node's application state into the database: what `state` does, and `index` behind the blocks. */
-import { join } from 'node:path';
-import { BaleenError } from '@baleen/chain';
-import { readState, type StateReport } from '@baleen/pipeline';
-import { openState, type Source } from '@baleen/source';
-import type { Store } from '@baleen/store';
+import type { SourceRef } from '@baleen/chain';
+import type { BlockSource, ChainSession, StateReport } from '@baleen/pipeline';
+import { kindOf } from '@baleen/source';
 import type { Context } from '../cli/context.ts';
-import type { OpenedSource } from '../index/opened-sources.ts';
 import type { Telemetry } from '../metrics/telemetry.ts';
 import { createProgress } from '../output/progress.ts';
 import { grouped } from '../output/table.ts';
 
 export interface TakeStateOptions {
-  readonly store: Store;
   /** Any kept height; undefined: the newest. */
   readonly height?: number | undefined;
   /** A state of a higher height in the database stays. */
-  readonly keepsNewer?: boolean;
+  readonly keepsNewer?: boolean | undefined;
   readonly quiet: boolean;
   readonly telemetry: Telemetry;
 }
 
 /** @param source  of a chain that is prepared
- * @throws BaleenError what `readState` throws; operator `CLI_NO_PREFIX` */
+ * @throws BaleenError  as `readState` of the session */
 export async function takeState(
-  { info }: Source,
+  session: ChainSession,
+  source: BlockSource,
   options: TakeStateOptions,
   context: Context,
 ): Promise<StateReport> {
-  const { store, height, keepsNewer = false, quiet, telemetry } = options;
-  const { chainId, path } = info;
+  const { height, keepsNewer, quiet, telemetry } = options;
+  const { chainId, path } = source.info;
   const work = telemetry.chain(chainId);
   work.doing = `reading the state of ${path}`;
-  const prefix = info.bech32Prefix ?? (await storedPrefix(chainId, store));
-  if (prefix === undefined) throw noPrefix(path);
   const progress = createProgress('keys of the state', context);
   try {
-    return await readState({
-      ...{ path, height, chainId, prefix, store, keepsNewer },
-      signal: context.signal,
+    return await session.readState(source, {
+      height,
+      keepsNewer,
       onProgress({ leaves, totalLeaves }) {
         work.doing = `reading the state of ${path}: ${grouped(leaves)} of ${grouped(totalLeaves)} keys`;
         if (!quiet) progress.update({ done: leaves, total: totalLeaves });
@@ -48,35 +43,11 @@ export async function takeState(
   }
 }
 
-/** The folder that has the application's database; of several, the one whose node went farthest. */
-export function withState(opened: readonly OpenedSource[]): Source | undefined {
-  const height = ({ info }: Source): number => info.stateHeight ?? info.head;
-  return opened
-    .map(({ source }) => source)
-    .filter(({ info }) => info.databases.includes('application.db'))
-    .sort((one, other) => height(other) - height(one))[0];
-}
-
-/** Whether it is there, before anything is created for it.
+/** Whether a state is there, before anything is created for it.
  * @throws BaleenError what `openState` throws */
-export function checkState(path: string, height: number | undefined): void {
-  openState(path, height === undefined ? {} : { height }).close();
+export function checkState(ref: SourceRef, height: number | undefined): void {
+  kindOf(ref).openState({ height }).close();
 }
-
-async function storedPrefix(chainId: string, store: Store): Promise<string | undefined> {
-  const [stored] = await store.query('select bech32_prefix from baleen.chains where chain_id = $1', [
-    chainId,
-  ]);
-  return (stored?.bech32_prefix as string | null | undefined) ?? undefined;
-}
-
-const noPrefix = (path: string): BaleenError =>
-  new BaleenError(
-    'operator',
-    'CLI_NO_PREFIX',
-    `read the state of ${path}: expected a genesis that tells the prefix of addresses, found none; put the chain's genesis.json at ` +
-      `${join(path, 'genesis.json')}; nothing written`,
-  );
 
 /** A state that could not be read, while the blocks were. */
 export interface LeftOutState {

@@ -1,9 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type BlockRange, countHeights, intersection, merged, without } from '@baleen/chain';
-import { openSource, type SourceInfo, type SourceOptions } from '@baleen/source';
+import { type BlockRange, countHeights, intersection, merged, type SourceRef, without } from '@baleen/chain';
+import type { SourceInfo } from '@baleen/source';
 import { mayPass, type Store } from '@baleen/store';
 import { missingRanges } from '../missing-ranges.ts';
-import { indexRanges } from '../walk/index-ranges.ts';
+import { indexRanges, type ReadLimits } from '../walk/index-ranges.ts';
+import { openBlocks } from '../walk/open-blocks.ts';
 import { openOrAbort } from './open-or-abort.ts';
 import type { FollowHooks } from './progress.ts';
 import { isGone, orReopened } from './reopened.ts';
@@ -21,9 +22,9 @@ const BEHIND_MS = 1_000;
 const PIECE_HEIGHTS = 500;
 
 export interface BackfillOptions {
-  /** What `openSource` takes, each of them; earlier ones are read first. */
-  readonly places: readonly (readonly string[])[];
-  readonly sourceOptions: SourceOptions;
+  /** Sources of the chain; earlier ones are read first. */
+  readonly sources: readonly SourceRef[];
+  readonly limits: ReadLimits;
   readonly store: Store;
   readonly chainId: string;
   readonly order: BackfillOrder;
@@ -32,6 +33,7 @@ export interface BackfillOptions {
   readonly retries: RetryPolicy;
   /** Called for each source that is read. */
   readonly walk: (info: SourceInfo) => FollowHooks;
+  readonly say: (line: string) => void;
 }
 
 /** Heights behind the head. */
@@ -90,21 +92,21 @@ class Filler implements Backfill {
   /** false: no place has anything of what was wanted.
    * @throws what was met at a place that may have it, when no other has */
   private async step(): Promise<boolean> {
-    const { places, chainId, signal } = this.options;
+    const { sources, chainId, signal } = this.options;
     // More may be added meanwhile.
     const looked = this.wanted;
     let highest = 0;
     const failures: unknown[] = [];
-    for (const paths of places) {
+    for (const ref of sources) {
       try {
-        const info = await describe(paths, this.options);
-        // Another chain at the address: whoever reads the head finds out, too, and decides.
+        const info = await describe(ref, this.options);
+        // The head's reader finds another chain at the address, too, and decides what follows from it.
         if (info.chainId !== chainId) continue;
         highest = Math.max(highest, info.head);
-        if (await this.fillFrom(paths, info, looked)) return true;
+        if (await this.fillFrom({ ref, info }, looked)) return true;
       } catch (error) {
         // A folder that is gone has nothing.
-        if (isGone(error) && places.length > 1) continue;
+        if (isGone(error) && sources.length > 1) continue;
         const failure = orReopened(error);
         if (signal.aborted || !mayPass(failure)) throw failure;
         failures.push(failure);
@@ -117,16 +119,12 @@ class Filler implements Backfill {
   }
 
   /** false: the place has nothing of it. */
-  private async fillFrom(
-    paths: readonly string[],
-    info: SourceInfo,
-    looked: readonly BlockRange[],
-  ): Promise<boolean> {
-    const missing = await missingOf(info, looked, this.options);
+  private async fillFrom(source: OpenedSource, looked: readonly BlockRange[]): Promise<boolean> {
+    const missing = await missingOf(source.info, looked, this.options);
     if (missing.length === 0) return false;
     this.total = this.done + countHeights(missing);
     const chunk = piecesOf(missing, this.options.order);
-    await fill(paths, info, chunk, this.options, (heights) => (this.done += heights));
+    await fill(source, chunk, this.options, (heights) => (this.done += heights));
     if (!this.options.signal.aborted) this.forget(chunk);
     return true;
   }
@@ -136,36 +134,37 @@ class Filler implements Backfill {
   }
 }
 
+/** A source, and what it held when it was opened last. */
+interface OpenedSource {
+  readonly ref: SourceRef;
+  readonly info: SourceInfo;
+}
+
 async function fill(
-  paths: readonly string[],
-  info: SourceInfo,
+  source: OpenedSource,
   ranges: readonly BlockRange[],
-  { workers, store, chainId, signal, walk, sourceOptions }: BackfillOptions,
+  { workers, store, chainId, signal, walk, limits, say }: BackfillOptions,
   onHeights: (heights: number) => void,
 ): Promise<void> {
-  const { maxRps, maxReadBytesPerSecond, crossCheck } = sourceOptions;
-  const hooks = walk(info);
+  const hooks = walk(source.info);
   try {
-    await indexRanges({
-      ...{ paths, known: info, maxRps, maxReadBytesPerSecond, crossCheck, store, chainId, signal, ranges },
-      ...(workers !== undefined && { workers }),
+    const { faults } = await indexRanges({
+      ...{ source, limits, store, chainId, signal, ranges, workers },
       onWritten(written) {
         onHeights(written.range.to - written.range.from + 1);
         hooks.onWritten(written);
       },
       onEndpoints: (endpoints) => hooks.onEndpoints(endpoints),
     });
+    for (const { message } of faults) say(`${message}; going on without this height`);
   } finally {
     hooks.end();
   }
 }
 
 /** As it is now: what the node has pruned meanwhile is not asked for. */
-async function describe(
-  paths: readonly string[],
-  { sourceOptions, signal }: BackfillOptions,
-): Promise<SourceInfo> {
-  using source = await openOrAbort(openSource(paths, sourceOptions), signal);
+async function describe(ref: SourceRef, { limits, signal }: BackfillOptions): Promise<SourceInfo> {
+  using source = await openOrAbort(openBlocks(ref, limits), signal);
   return source.info;
 }
 

@@ -1,4 +1,4 @@
-import { openLiveSource, openSource } from '@baleen/source';
+import { sourceAt } from '@baleen/source';
 import { openStore, type Store } from '@baleen/store';
 import {
   createDatabase,
@@ -11,6 +11,7 @@ import pg from 'pg';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { completeChain } from '../complete-chain.ts';
 import { indexRanges } from '../walk/index-ranges.ts';
+import { openBlocks } from '../walk/open-blocks.ts';
 import { type FollowOptions, followChain } from './follow.ts';
 
 const CHAIN = 'baleen-col5-a';
@@ -44,12 +45,11 @@ describe("following a running node's folder", () => {
   });
 
   function follow(store: Store, signal: AbortSignal, lines: string[]): ReturnType<typeof followChain> {
-    const paths = [node.path];
     const prepare: FollowOptions['prepare'] = ({ info }, wanted) =>
       store.prepareChain(describeChain(CHAIN, { source: { from: info.base, to: info.head }, wanted }));
     return followChain({
-      places: [{ paths, open: (judge) => openLiveSource(paths, { judge }) }],
-      sourceOptions: {},
+      sources: [{ ref: sourceAt(node.path) }],
+      limits: {},
       ...{ store, chainId: CHAIN, from: undefined, backfill: 'newest-first', signal, prepare },
       say: (line) => lines.push(line),
       onProgress: () => undefined,
@@ -73,9 +73,9 @@ describe("following a running node's folder", () => {
 
   async function indexAll({ store }: { store: Store }): Promise<void> {
     const ranges = [{ from: 1, to: LAST }];
-    using source = await openSource(node.path);
+    using source = await openBlocks(sourceAt(node.path));
     await store.prepareChain(describeChain(CHAIN, { source: ranges[0]!, wanted: ranges[0]! }));
-    await indexRanges({ paths: [node.path], known: source.info, store, chainId: CHAIN, ranges });
+    await indexRanges({ source, store, chainId: CHAIN, ranges });
     await completeChain(source, store, { wroteBlocks: true, signal: new AbortController().signal });
   }
 

@@ -1,5 +1,6 @@
 import type { Block } from '@baleen/chain';
-import { createPace, type Head, type LiveSource } from '@baleen/source';
+import { createPace, type Head } from '@baleen/source';
+import type { LiveBlockSource } from '../walk/open-blocks.ts';
 import type { WrittenBatch } from '../walk/stages.ts';
 import type { Backfill } from './backfill.ts';
 import type { FollowProgress } from './progress.ts';
@@ -32,7 +33,7 @@ export class FollowMonitor {
   private readonly pace = createPace();
   private readonly answers = createAnswers();
   private readonly totals = { heights: 0, txs: 0, rows: 0, bytes: 0 };
-  private source: LiveSource | undefined;
+  private source: LiveBlockSource | undefined;
   private head: Head | undefined;
   private newest: { readonly height: number; readonly seconds: number } | undefined;
   private delayMs: number | undefined;
@@ -48,7 +49,7 @@ export class FollowMonitor {
   }
 
   /** Sets the source that is followed now. undefined: none is open. */
-  uses(source: LiveSource | undefined): void {
+  uses(source: LiveBlockSource | undefined): void {
     this.source = source;
     this.heardAt = Date.now();
   }
@@ -108,7 +109,7 @@ export class FollowMonitor {
     options.onProgress(this.progress());
   }
 
-  private checkSilence(source: LiveSource): void {
+  private checkSilence(source: LiveBlockSource): void {
     const { say, onHalt, haltAfterMs } = this.options;
     const { usualMs } = this.pace;
     const silentMs = Date.now() - this.heardAt;

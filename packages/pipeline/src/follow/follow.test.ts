@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { openLiveSource, openSource } from '@baleen/source';
+import { sourceAt } from '@baleen/source';
 import { openStore, type Store } from '@baleen/store';
 import {
   createDatabase,
@@ -15,6 +15,7 @@ import pg from 'pg';
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { completeChain } from '../complete-chain.ts';
 import { indexRanges } from '../walk/index-ranges.ts';
+import { openBlocks } from '../walk/open-blocks.ts';
 import { type FollowOptions, type FollowReport, followChain } from './follow.ts';
 import type { FollowProgress } from './progress.ts';
 
@@ -57,11 +58,10 @@ function follow(more: Partial<FollowOptions> = {}, timeoutMs = 10_000): Followin
   const stop = new AbortController();
   const lines: string[] = [];
   const states: string[] = [];
-  const paths = [node.url];
   const quick = { retryMs: 5, timeoutMs };
   const ended = followChain({
-    places: [{ paths, open: (judge) => openLiveSource(paths, { ...quick, judge }) }],
-    sourceOptions: quick,
+    sources: [{ ref: sourceAt(node.url), options: quick }],
+    limits: quick,
     ...{ store, chainId: CHAIN, from: undefined, backfill: 'newest-first' },
     signal: AbortSignal.any([stop.signal, stopAll.signal]),
     prepare: async ({ info }, wanted) =>
@@ -105,10 +105,10 @@ beforeAll(async () => {
   const plain = await createDatabase();
   const into = await openStore(plain.url);
   const server = await replayNode(FILES, { base: BASE, head: HEAD });
-  using source = await openSource(server.url);
+  using source = await openBlocks(sourceAt(server.url));
   const ranges = [{ from: BASE, to: HEAD }];
   await into.prepareChain(describeChain(CHAIN, { source: ranges[0]!, wanted: ranges[0]! }));
-  await indexRanges({ paths: [server.url], known: source.info, store: into, chainId: CHAIN, ranges });
+  await indexRanges({ source, store: into, chainId: CHAIN, ranges });
   await completeChain(source, into, { wroteBlocks: true, signal: new AbortController().signal });
   indexed = await plain.checksums();
   await into.close();
@@ -194,11 +194,11 @@ describe('following a growing node', () => {
 
   test('shares the work with another process that writes the same heights', async () => {
     await startNode(HEAD);
-    using source = await openSource(node.url);
+    using source = await openBlocks(sourceAt(node.url));
     const following = follow();
     await until('it has begun', async () => (await store.query('select from baleen.chains')).length > 0);
     await indexRanges({
-      ...{ paths: [node.url], known: source.info, store, chainId: CHAIN },
+      ...{ source, store, chainId: CHAIN },
       ranges: await store.missing(CHAIN, { from: BASE, to: HEAD }, ['blocks']),
     });
     await untilThere(following, BASE, HEAD);

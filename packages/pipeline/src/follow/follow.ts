@@ -1,14 +1,10 @@
 /** At the head at once, with what lies behind it beside; keeps up until it is stopped. */
-import { BaleenError, type Block, type BlockRange } from '@baleen/chain';
-import {
-  isRpcAddress,
-  type LiveSource,
-  type RpcJudge,
-  type SourceInfo,
-  type SourceOptions,
-} from '@baleen/source';
+import { BaleenError, type Block, type BlockRange, type SourceRef } from '@baleen/chain';
+import type { LiveOptions, SourceInfo } from '@baleen/source';
 import type { Store } from '@baleen/store';
-import { createJudge } from '../walk/judge.ts';
+import type { ReadLimits } from '../walk/index-ranges.ts';
+import { type LiveBlockSource, openLiveBlocks } from '../walk/open-blocks.ts';
+import { rememberFailure } from '../walk/remember-failure.ts';
 import type { WrittenBatch } from '../walk/stages.ts';
 import { type Backfill, type BackfillOrder, createBackfill } from './backfill.ts';
 import { FollowMonitor } from './follow-monitor.ts';
@@ -29,19 +25,17 @@ const HALT_AFTER_MS = 30_000;
 /** A few seconds of writing one after the other. */
 const LEAP_HEIGHTS = 500;
 
-/** Sources of the chain that are one: the addresses of a pool, or a folder. */
-export interface Place {
-  /** What `openSource` takes. */
-  readonly paths: readonly string[];
-  /** @param judge  of what is answered over RPC */
-  open(judge: RpcJudge): Promise<LiveSource>;
+/** A source of the chain, and how it is opened for following. */
+export interface FollowedSource {
+  readonly ref: SourceRef;
+  readonly options?: LiveOptions | undefined;
 }
 
 export interface FollowOptions {
   /** The first one is followed, the next one when it fails or has nothing new. */
-  readonly places: readonly [Place, ...Place[]];
+  readonly sources: readonly [FollowedSource, ...FollowedSource[]];
   /** For the backfill's threads. */
-  readonly sourceOptions: SourceOptions;
+  readonly limits: ReadLimits;
   readonly store: Store;
   readonly chainId: string;
   /** Lowest height that is wanted; undefined: the lowest that a source has. */
@@ -52,7 +46,7 @@ export interface FollowOptions {
   readonly workers?: number | undefined;
   readonly signal: AbortSignal;
   /** Called for each source that is opened, before it is read: refuses one of another chain with the same id. */
-  readonly prepare: (source: LiveSource, wanted: BlockRange) => Promise<void>;
+  readonly prepare: (source: LiveBlockSource, wanted: BlockRange) => Promise<void>;
   /** A change of state, in words. */
   readonly say: (line: string) => void;
   /** After each commit, and every second. */
@@ -84,7 +78,7 @@ export async function followChain(options: FollowOptions): Promise<FollowReport>
   try {
     return await follower.run();
   } catch (error) {
-    await rememberFailure(options, error);
+    await rememberFailure(options.store, options.chainId, error);
     throw error;
   }
 }
@@ -94,7 +88,7 @@ class Follower {
   private readonly stop = new AbortController();
   /** Ends everything. */
   private readonly signal: AbortSignal;
-  /** Ends the reading of the place that is followed now, for another. */
+  /** Ends the reading of the source that is followed now, for another. */
   private hop = new AbortController();
   private readonly database: RetryPolicy;
   private readonly node: RetryPolicy;
@@ -102,18 +96,19 @@ class Follower {
   private readonly backfill: Backfill;
   private readonly maintenance: Maintenance;
   private readonly monitor: FollowMonitor;
-  /** Which place is followed. */
+  /** Counts up to the source that is followed, in turn. */
   private turn = 0;
-  private source: LiveSource | undefined;
-  /** The last one that was opened. */
-  private place: { readonly paths: readonly string[]; readonly known: SourceInfo } | undefined;
+  /** The source that is open now. */
+  private source: LiveBlockSource | undefined;
+  /** The source that was opened last. */
+  private lastSource: LiveBlockSource | undefined;
   private hooks: FollowHooks | undefined;
   private hasBegun = false;
   private begin: () => void = () => undefined;
   private readonly begun: Promise<void>;
 
   constructor(options: FollowOptions) {
-    const { store, chainId, say, places, sourceOptions, workers, reviveDatabase: revive } = options;
+    const { store, chainId, say, sources, limits, workers, reviveDatabase: revive } = options;
     this.options = options;
     this.signal = AbortSignal.any([options.signal, this.stop.signal]);
     const { signal } = this;
@@ -128,8 +123,8 @@ class Follower {
       onLeap: (left) => this.backfill.add(left),
     });
     this.backfill = createBackfill({
-      ...{ sourceOptions, store, chainId, signal, workers },
-      places: places.map(({ paths }) => paths),
+      ...{ limits, store, chainId, signal, workers, say },
+      sources: sources.map(({ ref }) => ref),
       order: options.backfill === 'oldest-first' ? 'oldest-first' : 'newest-first',
       retries: createRetryPolicy({
         ...{ what: 'what the backfill needs', signal, revive },
@@ -145,15 +140,15 @@ class Follower {
       },
     });
     this.maintenance = createMaintenance({
-      ...{ sourceOptions, store, chainId, signal },
-      place: () => this.place!,
+      ...{ limits, store, chainId, signal },
+      source: () => this.lastSource!,
       retries: createRetryPolicy({ what: '', signal, say: () => undefined }),
     });
     this.monitor = new FollowMonitor({
       ...{ chainId, say, backfill: this.backfill },
       haltAfterMs: options.haltAfterMs ?? HALT_AFTER_MS,
       retryPolicies: [this.database, this.node],
-      onHalt: () => (places.length > 1 ? this.hop.abort() : undefined),
+      onHalt: () => (sources.length > 1 ? this.hop.abort() : undefined),
       onTick: () => this.source && this.hooks?.onEndpoints(this.source.health()),
       onProgress: options.onProgress,
     });
@@ -183,7 +178,7 @@ class Follower {
       const leave = new AbortController();
       try {
         const signals = [this.signal, this.hop.signal, leave.signal];
-        const successor = await this.followPlace(AbortSignal.any(signals));
+        const successor = await this.followNext(AbortSignal.any(signals));
         if (successor !== undefined || this.signal.aborted) return successor;
       } catch (error) {
         this.signal.throwIfAborted();
@@ -195,25 +190,21 @@ class Follower {
     }
   }
 
-  private async followPlace(signal: AbortSignal): Promise<string | undefined> {
-    const { places, chainId, store, prepare } = this.options;
-    const place = places[this.turn % places.length]!;
-    const judge = createJudge(
-      place.paths.some(isRpcAddress) ? await import('@baleen/decode/rpc') : undefined,
-    );
-    const source = await openOrAbort(place.open(judge), signal);
+  private async followNext(signal: AbortSignal): Promise<string | undefined> {
+    const { sources, chainId, store, prepare } = this.options;
+    const { ref, options } = sources[this.turn % sources.length]!;
+    const source = await openOrAbort(openLiveBlocks(ref, options), signal);
     try {
       const { info } = source;
       if (info.chainId !== chainId) return await checkSuccessor(store, chainId, info);
-      this.source = source;
-      this.place = { paths: place.paths, known: info };
+      this.source = this.lastSource = source;
       this.hooks = this.options.walk?.(info);
       this.monitor.uses(source);
       const lowest = await this.database.attempt(() => this.lowestWanted(source));
       await this.database.attempt(() => prepare(source, { from: lowest, to: Math.max(lowest, info.head) }));
       for await (const head of withResults(source.heads(signal), RESULTS_WAIT_MS)) {
         this.monitor.sees(head);
-        await this.writer.writeUpTo({ source, decode: judge.decode }, head.upTo);
+        await this.writer.writeUpTo(source, head.upTo);
         this.node.calm();
         this.fillBehind(lowest);
       }
@@ -229,7 +220,7 @@ class Follower {
   }
 
   /** Where the wanted heights begin; without a backfill where an earlier run ended, or at the head. */
-  private async lowestWanted({ info }: LiveSource): Promise<number> {
+  private async lowestWanted({ info }: LiveBlockSource): Promise<number> {
     const { backfill, chainId, store, from } = this.options;
     if (backfill !== 'none') return from ?? info.base;
     const missing = await store.missing(chainId, { from: 1, to: info.head }, ['blocks']);
@@ -265,9 +256,3 @@ class Follower {
 /** Only tells of a failure. */
 const failureOf = (part: Promise<unknown>): Promise<never> =>
   part.then(() => new Promise<never>(() => undefined));
-
-/** The view `failed_ranges` shows it until the height is written. */
-async function rememberFailure({ store, chainId }: FollowOptions, error: unknown): Promise<void> {
-  if (!(error instanceof BaleenError) || error.kind !== 'data' || error.height === undefined) return;
-  await store.recordFailure(chainId, { from: error.height, to: error.height }, error.message);
-}

@@ -1,17 +1,12 @@
 /** Followers of nodes that play a recorded chain, and the tables that plain indexing of the same heights leaves. */
 import type { BlockRange } from '@baleen/chain';
-import {
-  type EndpointHealth,
-  openLiveSource,
-  openSource,
-  type Source,
-  type SourceOptions,
-} from '@baleen/source';
+import { type EndpointHealth, type SourceOptions, sourceAt } from '@baleen/source';
 import { openStore, type Store } from '@baleen/store';
 import { createDatabase, describeChain, replayNode, type TestDatabase, until } from '@baleen/testing';
 import { completeChain } from '../complete-chain.ts';
 import { indexRanges } from '../walk/index-ranges.ts';
-import { type FollowOptions, type FollowReport, followChain, type Place } from './follow.ts';
+import { type BlockSource, openBlocks } from '../walk/open-blocks.ts';
+import { type FollowOptions, type FollowReport, followChain } from './follow.ts';
 
 export interface Followed {
   readonly database: TestDatabase;
@@ -57,11 +52,11 @@ export function followInto(
   const named = (line: string): string =>
     places.flat().reduce((text, path, at) => text.replaceAll(path, 'ABCD'[at]!), line);
   const ended = followChain({
-    places: places.map((paths) => ({
-      paths,
-      open: (judge) => openLiveSource(paths, { ...QUICK, ...sourceOptions, judge }),
-    })) as [Place, ...Place[]],
-    sourceOptions: QUICK,
+    sources: places.map((paths) => ({
+      ref: sourceAt(...paths),
+      options: { ...QUICK, ...sourceOptions },
+    })) as unknown as FollowOptions['sources'],
+    limits: QUICK,
     ...{ store, chainId, from: undefined, backfill: 'newest-first', signal: stop.signal },
     prepare: (source, wanted) => prepare(store, source, wanted),
     say: (line) => lines.push(named(line)),
@@ -94,7 +89,7 @@ export function followInto(
 }
 
 /** Sources of one chain are known by its genesis. */
-async function prepare(store: Store, source: Source, wanted: BlockRange): Promise<void> {
+async function prepare(store: Store, source: BlockSource, wanted: BlockRange): Promise<void> {
   const { chainId, base: from, head: to } = source.info;
   const genesis = await source.genesis()?.summary();
   await store.prepareChain(
@@ -109,10 +104,10 @@ export async function indexInto(
   range: BlockRange,
   isLast = true,
 ): Promise<void> {
-  using source = await openSource(path, QUICK);
+  using source = await openBlocks(sourceAt(path), QUICK);
   const { chainId } = source.info;
   await prepare(store, source, range);
-  await indexRanges({ paths: [path], known: source.info, store, chainId, ranges: [range] });
+  await indexRanges({ source, store, chainId, ranges: [range] });
   const { signal } = new AbortController();
   if (isLast) await completeChain(source, store, { wroteBlocks: true, signal });
 }

@@ -1,14 +1,11 @@
-import type { Block, BlockRange, RawBlock } from '@baleen/chain';
-import { BaleenError } from '@baleen/chain';
-import type { Source } from '@baleen/source';
+import { BaleenError, type Block, type BlockRange } from '@baleen/chain';
 import type { Store } from '@baleen/store';
 import { encodeBlocks } from '@baleen/store/encode';
+import { type Batch, batchesOf } from '../walk/batches-of.ts';
+import type { BlockSource } from '../walk/open-blocks.ts';
 import { refutesResults, replaceUnproved } from '../walk/replace-unproved.ts';
 import { createStopwatch, type WrittenBatch, writtenBatch } from '../walk/stages.ts';
 import type { RetryPolicy } from './retry-policy.ts';
-
-/** Raw bytes of a commit when several blocks are there at once. */
-const BATCH_BYTES = 2 * 1024 * 1024;
 
 /** Times that results are asked for again that did not come with their block. */
 const MOST_FILLS = 5;
@@ -31,12 +28,6 @@ export interface HeadWriterOptions {
   readonly onLeap: (left: BlockRange) => void;
 }
 
-/** A source as it is open now, and the decoder of its blocks. */
-export interface OpenSource {
-  readonly source: Source;
-  readonly decode: (raw: RawBlock) => Block;
-}
-
 /** Writes the blocks at the head, one commit for all that are there. */
 export class HeadWriter {
   private readonly options: HeadWriterOptions;
@@ -52,14 +43,14 @@ export class HeadWriter {
   }
 
   /** @throws BaleenError of the source, the decoder and the store */
-  async writeUpTo(open: OpenSource, height: number): Promise<void> {
+  async writeUpTo(source: BlockSource, height: number): Promise<void> {
     this.next ??= this.first = await this.firstToWrite(height);
     if (height - this.next >= this.options.leapHeights) this.leap(height);
-    await this.fillResults(open, height);
+    await this.fillResults(source, height);
     let ranges: readonly BlockRange[] = [{ from: this.next, to: height }];
     for (let round = 1; ; round++) {
       try {
-        for (const range of ranges) await this.copy(open, range);
+        for (const range of ranges) await this.copy(source, range);
         this.next = Math.max(this.next, height + 1);
         return;
       } catch (error) {
@@ -88,34 +79,12 @@ export class HeadWriter {
     this.next = height;
   }
 
-  private async copy(open: OpenSource, range: BlockRange): Promise<void> {
+  private async copy(source: BlockSource, range: BlockRange): Promise<void> {
     if (range.from > range.to) return;
-    let blocks: Block[] = [];
-    let bytes = 0;
-    const seconds = { read: 0, decode: 0 };
-    const lap = createStopwatch();
-    for await (const raw of open.source.read(range, this.options.signal)) {
-      seconds.read += lap();
-      const block = open.decode(raw);
-      const isOther = blocks.length > 0 && hasResults(blocks[0]!) !== hasResults(block);
-      if (blocks.length > 0 && (bytes >= BATCH_BYTES || isOther)) {
-        await this.write(open, blocks, seconds);
-        blocks = [];
-        bytes = seconds.read = seconds.decode = 0;
-        lap();
-      }
-      blocks.push(block);
-      bytes += weightOf(raw, block);
-      seconds.decode += lap();
-    }
-    if (blocks.length > 0) await this.write(open, blocks, seconds);
+    for await (const batch of batchesOf(source, range, this.options.signal)) await this.write(source, batch);
   }
 
-  private async write(
-    open: OpenSource,
-    blocks: readonly Block[],
-    spent: { readonly read: number; readonly decode: number },
-  ): Promise<void> {
+  private async write(source: BlockSource, { blocks, seconds }: Batch): Promise<void> {
     const { store, database, onWritten } = this.options;
     const lap = createStopwatch();
     const batch = encodeBlocks(blocks);
@@ -125,12 +94,12 @@ export class HeadWriter {
       await put();
     } catch (error) {
       if (!refutesResults(error)) throw error;
-      await replaceUnproved(batch.range.from - 1, error, { ...open, store });
+      await replaceUnproved(batch.range.from - 1, error, { source, store });
       // Its first block was written with the one below.
       if (batch.range.to > batch.range.from) throw overlap(error);
     }
     this.written(batch.range, blocks);
-    onWritten(writtenBatch(batch, { ...spent, encode, write: lap() }, 0), blocks.at(-1)!);
+    onWritten(writtenBatch(batch, { ...seconds, encode, write: lap() }, 0), blocks.at(-1)!);
   }
 
   private written(range: BlockRange, blocks: readonly Block[]): void {
@@ -141,12 +110,12 @@ export class HeadWriter {
   }
 
   /** Blocks whose results came too late for them. */
-  private async fillResults(open: OpenSource, height: number): Promise<void> {
-    const { resultsHead } = open.source.info;
+  private async fillResults(source: BlockSource, height: number): Promise<void> {
+    const { resultsHead } = source.info;
     if (this.bare === undefined || resultsHead === undefined) return;
     const { range } = this.bare;
     const fills = this.bare.fills + 1;
-    await this.copy(open, { from: range.from, to: Math.min(range.to, height) });
+    await this.copy(source, { from: range.from, to: Math.min(range.to, height) });
     const { store, chainId, database } = this.options;
     const [still] = await database.attempt(() => store.missing(chainId, range, ['results']));
     this.bare = still === undefined || fills === MOST_FILLS ? undefined : { range, fills };
@@ -154,10 +123,6 @@ export class HeadWriter {
 }
 
 const hasResults = (block: Block): boolean => block.results !== undefined;
-
-/** Raw bytes of a block and its results. */
-const weightOf = (raw: RawBlock, block: Block): number =>
-  raw.encoding === 'rpc' ? raw.answerBytes : block.sizeBytes + (raw.results?.length ?? 0);
 
 const isOverlap = (error: unknown): boolean => error instanceof BaleenError && error.code === 'STORE_OVERLAP';
 

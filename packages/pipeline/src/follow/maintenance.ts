@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { openSource, type SourceInfo, type SourceOptions } from '@baleen/source';
 import type { Store } from '@baleen/store';
 import { completeChain } from '../complete-chain.ts';
+import type { ReadLimits } from '../walk/index-ranges.ts';
+import { type BlockSource, openBlocks } from '../walk/open-blocks.ts';
 import { openOrAbort } from './open-or-abort.ts';
 import { orReopened } from './reopened.ts';
 import type { RetryPolicy } from './retry-policy.ts';
@@ -10,9 +11,9 @@ import type { RetryPolicy } from './retry-policy.ts';
 const EVERY_MS = 24 * 60 * 60_000;
 
 export interface MaintenanceOptions {
-  /** What `openSource` takes: of the place that is followed, with what is known of it, so that a node is not asked again. */
-  readonly place: () => { readonly paths: readonly string[]; readonly known: SourceInfo };
-  readonly sourceOptions: SourceOptions;
+  /** The source that is followed now, with what is known of it, so that a node is not asked again. */
+  readonly source: () => Pick<BlockSource, 'ref' | 'info'>;
+  readonly limits: ReadLimits;
   readonly store: Store;
   readonly chainId: string;
   readonly signal: AbortSignal;
@@ -28,14 +29,14 @@ export interface Maintenance {
 }
 
 export function createMaintenance(options: MaintenanceOptions): Maintenance {
-  const { store, chainId, signal, retries, place, sourceOptions } = options;
+  const { store, chainId, signal, retries, limits } = options;
   let isDue = false;
   let wake = (): void => undefined;
 
   const begin = async (): Promise<void> => {
-    const { paths, known } = place();
+    const { ref, info } = options.source();
     try {
-      using source = await openOrAbort(openSource(paths, { ...sourceOptions, known }), signal);
+      using source = await openOrAbort(openBlocks(ref, { ...limits, known: info }), signal);
       await completeChain(source, store, { wroteBlocks: false, signal });
     } catch (error) {
       throw orReopened(error);

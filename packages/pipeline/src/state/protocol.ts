@@ -1,11 +1,10 @@
-import type { StateEraName } from '@baleen/chain';
+import type { SourceRef, StateEraName } from '@baleen/chain';
 import type { StateCopy } from '@baleen/store';
 import type { TransferredError } from '../walk/protocol.ts';
 
 /** What the thread that walks a state is started with. */
 export interface StateWorkerSetup {
-  /** What `openState` takes. */
-  readonly path: string;
+  readonly source: SourceRef;
   readonly height: number;
   readonly chainId: string;
   readonly era: StateEraName;

@@ -5,7 +5,7 @@ import { toHex } from '@baleen/codec';
 import { createStateDecoder } from '@baleen/decode/state';
 import { hashNode } from '@baleen/iavl';
 import { openLevelDb } from '@baleen/leveldb';
-import { openState } from '@baleen/source';
+import { openState, sourceAt } from '@baleen/source';
 import { openStore, type Store } from '@baleen/store';
 import { stateTables, stateTablesOf } from '@baleen/tables';
 import {
@@ -55,7 +55,7 @@ describe.each(CHAINS)('reading the state of $fixture', ({ fixture, chainId, era,
   });
 
   const read = (more: Partial<ReadStateOptions> = {}) =>
-    readState({ path, chainId, prefix: 'terra', store, ...more });
+    readState({ source: sourceAt(path), chainId, prefix: 'terra', store, ...more });
 
   /** Rows of every table, and a digest of them, whatever their order. */
   async function contents(): Promise<Record<string, unknown>> {
@@ -164,7 +164,7 @@ describe.each(CHAINS)('reading the state of $fixture', ({ fixture, chainId, era,
     const before = await contents();
     const key = lastNode(newest);
     const missing = await damaged((entries) => entries.delete(key));
-    await expect(read({ path: missing, height: newest })).rejects.toMatchObject({
+    await expect(read({ source: sourceAt(missing), height: newest })).rejects.toMatchObject({
       kind: 'data',
       code: 'IAVL_NODE_MISSING',
       message: expect.stringContaining(`read store wasm at version ${newest} of ${missing}/application.db`),
@@ -172,7 +172,7 @@ describe.each(CHAINS)('reading the state of $fixture', ({ fixture, chainId, era,
     const changed = await damaged((entries) => {
       entries.get(key)![entries.get(key)!.length - 1]! ^= 1;
     });
-    await expect(read({ path: changed, height: newest })).rejects.toMatchObject({
+    await expect(read({ source: sourceAt(changed), height: newest })).rejects.toMatchObject({
       kind: 'data',
       code: 'IAVL_CORRUPT',
     });

@@ -1,15 +1,14 @@
-import { BaleenError, type StateEraName } from '@baleen/chain';
+import { BaleenError, type SourceRef, type StateEraName } from '@baleen/chain';
 import { toHex } from '@baleen/codec';
 import type { DoubtfulStore } from '@baleen/decode/state';
-import { openState, type StateInfo } from '@baleen/source';
+import { kindOf, type StateInfo } from '@baleen/source';
 import type { StateDescription, StateOutcome, Store } from '@baleen/store';
 import { type KnownStores, knownStores } from './known-stores.ts';
 import type { StoreCounts } from './protocol.ts';
 import { walkState } from './walk-state.ts';
 
 export interface ReadStateOptions {
-  /** What `openState` takes. */
-  readonly path: string;
+  readonly source: SourceRef;
   /** Any kept height; default: the newest that is proved. */
   readonly height?: number | undefined;
   readonly chainId: string;
@@ -19,7 +18,7 @@ export interface ReadStateOptions {
   readonly prefix: string;
   readonly store: Store;
   /** A state of a higher height in the database stays. */
-  readonly keepsNewer?: boolean;
+  readonly keepsNewer?: boolean | undefined;
   readonly signal?: AbortSignal;
   readonly onProgress?: (progress: StateProgress) => void;
 }
@@ -69,11 +68,11 @@ export async function readState(options: ReadStateOptions): Promise<StateReport>
   }
 }
 
-async function describe({ path, height, chainId, era, prefix, store }: ReadStateOptions): Promise<{
+async function describe({ source, height, chainId, era, prefix, store }: ReadStateOptions): Promise<{
   readonly info: StateInfo;
   readonly known: KnownStores;
 }> {
-  using opened = openState(path, height === undefined ? {} : { height });
+  using opened = kindOf(source).openState({ height });
   const { info } = opened;
   if (info.chainId !== undefined && info.chainId !== chainId) throw otherChain(info, chainId);
   try {
@@ -111,13 +110,13 @@ const reportOf = (
 });
 
 function walk(
-  { path, prefix, onProgress }: ReadStateOptions,
+  { source, prefix, onProgress }: ReadStateOptions,
   { chainId, height, leaves: totalLeaves }: StateDescription,
   { era, stores }: KnownStores,
   counts: StoreCounts[],
 ): ReturnType<typeof walkState> {
   return walkState(
-    { path, height, chainId, era, stores: stores.map(({ name }) => name), prefix },
+    { source, height, chainId, era, stores: stores.map(({ name }) => name), prefix },
     {
       onLeaves: (leaves) => onProgress?.({ leaves, totalLeaves }),
       onStore: (store) => counts.push(store),

@@ -1,16 +1,16 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import { BaleenError } from '@baleen/chain';
 import { createStateDecoder } from '@baleen/decode/state';
-import { openState, type State } from '@baleen/source';
+import { kindOf, type State } from '@baleen/source';
 import type { StateCopy } from '@baleen/store';
 import { StateEncoder } from '@baleen/store/encode';
+import { transferred } from '../walk/protocol.ts';
 import { createSemaphore } from '../walk/semaphore.ts';
 import type { FromStateWorker, StateWorkerSetup, ToStateWorker } from './protocol.ts';
 
 /** A thread that turns a state into finished COPY buffers: walk, decode, rows, encode. It opens the state itself, read-only, and
  * sends a buffer only against a credit. */
 const port = parentPort!;
-const { path, height, chainId, era, stores, prefix } = workerData as StateWorkerSetup;
+const { source, height, chainId, era, stores, prefix } = workerData as StateWorkerSetup;
 const decode = createStateDecoder(era, prefix);
 const credits = createSemaphore();
 let leavesRead = 0;
@@ -23,7 +23,7 @@ readStores().then(
 );
 
 async function readStores(): Promise<void> {
-  using state = openState(path, { height });
+  using state = kindOf(source).openState({ height });
   for (const store of stores) await readStore(state, store);
 }
 
@@ -56,15 +56,6 @@ function post(message: FromStateWorker): void {
 }
 
 function postError(cause: unknown): void {
-  const known = cause instanceof BaleenError;
-  const said = cause instanceof Error ? (cause.stack ?? cause.message) : String(cause);
-  post({
-    kind: 'error',
-    error: {
-      errorKind: known ? cause.kind : 'data',
-      code: known ? cause.code : 'PIPELINE_UNEXPECTED',
-      message: known ? cause.message : `read the state of ${chainId} at ${height} from ${path}: ${said}`,
-      height: undefined,
-    },
-  });
+  const error = transferred(cause, `read the state of ${chainId} at ${height}`);
+  post({ kind: 'error', error });
 }

@@ -1,9 +1,9 @@
 import { extname } from 'node:path';
 import { Worker } from 'node:worker_threads';
-import { BaleenError } from '@baleen/chain';
+import { kindOf } from '@baleen/source';
 import type { StateCopy } from '@baleen/store';
 import { createAsyncQueue } from '../walk/async-queue.ts';
-import { threadMemory } from '../walk/thread-memory.ts';
+import { received } from '../walk/protocol.ts';
 import type { FromStateWorker, StateWorkerSetup, StoreCounts, ToStateWorker } from './protocol.ts';
 
 /** Buffers that may be finished and not yet written: one is made while another is copied. */
@@ -23,7 +23,7 @@ export async function* walkState(setup: StateWorkerSetup, hooks: StateWalkHooks)
   const queue = createAsyncQueue<StateCopy>();
   const worker = new Worker(new URL(`./state-worker${extname(import.meta.url)}`, import.meta.url), {
     workerData: setup,
-    resourceLimits: threadMemory([setup.path]),
+    resourceLimits: { maxYoungGenerationSizeMb: kindOf(setup.source).youngGenerationMb },
   });
   const giveCredit = (): void => worker.postMessage('credit' satisfies ToStateWorker);
   for (let credit = 0; credit < CREDITS; credit++) giveCredit();
@@ -33,7 +33,7 @@ export async function* walkState(setup: StateWorkerSetup, hooks: StateWalkHooks)
       queue.put(message.copy);
     } else if (message.kind === 'store') hooks.onStore(message.counts);
     else if (message.kind === 'end') queue.end();
-    else queue.fail(new BaleenError(message.error.errorKind, message.error.code, message.error.message));
+    else queue.fail(received(message.error));
   });
   worker.on('error', queue.fail);
   // Out of memory ends a thread without an error; after `end` this does nothing.

@@ -1,60 +1,58 @@
 import { availableParallelism } from 'node:os';
 import { BaleenError, type BlockRange, countHeights, split } from '@baleen/chain';
-import {
-  type EndpointHealth,
-  isRpcAddress,
-  openSource,
-  type SourceInfo,
-  type SourceOptions,
-} from '@baleen/source';
+import { type EndpointHealth, kindOf, type SourceOptions } from '@baleen/source';
 import type { EncodedBatch, Lease, Store } from '@baleen/store';
-import { createEncoderPool, type EncoderPool, encodeRanges } from './encoder-pool.ts';
-import { createJudge } from './judge.ts';
-import type { WorkerSetup } from './protocol.ts';
+import { type BlockSource, openBlocks } from './open-blocks.ts';
+import type { ThreadSetup } from './protocol.ts';
+import { rememberFailure } from './remember-failure.ts';
 import { refutesResults, replaceUnproved } from './replace-unproved.ts';
 import { createStopwatch, type WrittenBatch, writtenBatch } from './stages.ts';
+import { createThreadPool, type ThreadPool, walkRanges } from './thread-pool.ts';
 
-/** Raw bytes (blocks and results) per batch: large enough that COPY's fixed cost (3 to 6 ms) vanishes, small enough that memory stays flat. */
-const BATCH_BYTES = 2 * 1024 * 1024;
-
-/** Heights handed to a worker at once: several batches of a usual chain, so that neighbours stay together. */
+/** Heights handed to a thread at once: several batches of a usual chain, so that neighbours stay together. */
 const MOST_HEIGHTS_PER_JOB = 1_000;
-/** A thread costs more than a few blocks. Over RPC, moreover, the block above a job is asked for to prove its last results, and again
- * by the thread that reads it. */
-const LEAST_HEIGHTS_PER_JOB = { files: 10, rpc: 200 };
+
+/** Jobs per thread, where there are enough heights: threads that come to an end late wait for each other less. */
+const JOBS_PER_THREAD = 4;
+
+/** Threads by default, where there are as many cores: the database needs cores, too. */
+const MOST_THREADS = 4;
 
 /** Rounds over what other processes were writing at the same time; each one can only shrink it. */
 const MOST_ROUNDS = 5;
 
-export interface IndexOptions {
-  /** What `openSource` takes: RPC addresses, or one folder. Each worker thread opens it for itself. */
-  readonly paths: readonly string[];
-  /** What the caller's own opening found: neither the genesis nor a node is asked for it again. */
-  readonly known: SourceInfo;
-  /** Over RPC: requests per second. */
-  readonly maxRps?: number | undefined;
-  /** Of files: bytes read per second, by all threads together. */
-  readonly maxReadBytesPerSecond?: number | undefined;
-  /** Over RPC: compares what no hash covers over two endpoints. */
-  readonly crossCheck?: boolean | undefined;
+/** Heights with a permanent fault after which a walk ends: the source is bad, not a block of it. */
+const MOST_FAULTS = 20;
+
+/** How a source is read: bounds on requests and bytes, timeouts, whether endpoints are compared. */
+export type ReadLimits = Omit<SourceOptions, 'known' | 'together'>;
+
+/** What threads of a source are started with. */
+export interface ThreadOptions {
+  /** The source as the caller has opened it: threads look again for neither the genesis nor what a node keeps. */
+  readonly source: Pick<BlockSource, 'ref' | 'info'>;
+  /** For all threads together. */
+  readonly limits?: ReadLimits | undefined;
+  /** Threads; default: one per core, at most four. */
+  readonly workers?: number | undefined;
+}
+
+export interface IndexOptions extends ThreadOptions {
   readonly store: Store;
   readonly chainId: string;
   /** Heights to index, disjoint, in the order in which they are taken. */
   readonly ranges: readonly BlockRange[];
-  /** Worker threads; default: one per core, at most four (the database needs cores, too). Over RPC the bounds on requests and
-   * bytes in flight hold for all of them together. */
-  readonly workers?: number;
-  /** Threads that are kept for the next walk over the same source (`openEncoders`); none: they live as long as this one. */
-  readonly encoders?: EncoderPool;
-  /** Of a job: once it is taken over, nothing more is written. */
-  readonly lease?: Lease;
+  /** Threads that are kept for the next walk over the same source (`openThreads`). undefined: they end with this walk. */
+  readonly threads?: ThreadPool | undefined;
+  /** Lease of a job: once another worker holds it, nothing more is written. */
+  readonly lease?: Lease | undefined;
   /** Stops after the batch that is being written. */
-  readonly signal?: AbortSignal;
-  readonly onProgress?: (progress: IndexProgress) => void;
-  /** How the endpoints do, about once a second and at the end; one entry per address or folder. */
-  readonly onEndpoints?: (endpoints: readonly EndpointHealth[]) => void;
-  /** After each commit. */
-  readonly onWritten?: (written: WrittenBatch) => void;
+  readonly signal?: AbortSignal | undefined;
+  readonly onProgress?: ((progress: IndexProgress) => void) | undefined;
+  /** Called about once a second and at the end, with one entry per endpoint or folder. */
+  readonly onEndpoints?: ((endpoints: readonly EndpointHealth[]) => void) | undefined;
+  /** Called after each commit. */
+  readonly onWritten?: ((written: WrittenBatch) => void) | undefined;
 }
 
 export interface IndexProgress {
@@ -69,87 +67,86 @@ export interface IndexProgress {
 
 export interface IndexReport extends IndexProgress {
   readonly interrupted: boolean;
+  /** Permanent faults of single heights, which stand in `failed_ranges` now; all other heights were written. */
+  readonly faults: readonly BaleenError[];
 }
 
 /** Reads, decodes and writes ranges of one source: the one walk that every caller shares.
  *
- * Progress is committed batch by batch, in no particular order; whatever ends this early leaves only whole batches.
- * @throws BaleenError of the source, the decoder or the store; what was written before stays */
+ * Progress is committed batch by batch, in no particular order; whatever ends this early leaves only whole batches. A height that
+ * can't be had for good (kind `data`) is noted in `failed_ranges` and left out.
+ * @throws BaleenError of the source or the store; the last fault when there are twenty; what was written before stays */
 export async function indexRanges(options: IndexOptions): Promise<IndexReport> {
   try {
-    return await walk(options);
+    return await walkAll(options);
   } catch (error) {
-    await rememberFailure(options, error);
+    await rememberFailure(options.store, options.chainId, error);
     throw error;
   }
 }
 
-async function walk(options: IndexOptions): Promise<IndexReport> {
+async function walkAll(options: IndexOptions): Promise<IndexReport> {
   const progress = { heights: 0, totalHeights: countHeights(options.ranges), txs: 0, rows: 0, bytes: 0 };
+  const faults: BaleenError[] = [];
   let ranges = options.ranges;
   for (let round = 1; ranges.length > 0; round++) {
     const overlapping: EncodedBatch[] = [];
-    for await (const { batch, seconds, queued, release } of encodedBatches(ranges, options)) {
-      if (options.signal?.aborted) return { ...progress, interrupted: true };
-      const lap = createStopwatch();
-      if (await writeOrSkip(options, batch, round)) {
-        count(progress, batch);
-        options.onWritten?.(writtenBatch(batch, { ...seconds, write: lap() }, queued));
-      } else overlapping.push(withoutRows(batch));
-      release();
-      options.onProgress?.({ ...progress });
+    for await (const each of walk(ranges, options)) {
+      if (options.signal?.aborted) return { ...progress, faults, interrupted: true };
+      if (each.kind === 'fault') {
+        faults.push(each.error);
+        await rememberFailure(options.store, options.chainId, each.error);
+        if (faults.length >= MOST_FAULTS) throw each.error;
+      } else {
+        const { output: batch, seconds, queued, release } = each;
+        const lap = createStopwatch();
+        if (await writeOrSkip(options, batch, round)) {
+          count(progress, batch);
+          options.onWritten?.(writtenBatch(batch, { ...seconds, write: lap() }, queued));
+        } else overlapping.push(withoutRows(batch));
+        release();
+        options.onProgress?.({ ...progress });
+      }
     }
-    if (options.signal?.aborted) return { ...progress, interrupted: true };
+    if (options.signal?.aborted) return { ...progress, faults, interrupted: true };
     ranges = await stillMissing(options, overlapping);
   }
-  return { ...progress, interrupted: false };
+  return { ...progress, faults, interrupted: false };
 }
-
-/** What threads of a source are started with. */
-export type EncoderOptions = Pick<
-  IndexOptions,
-  'paths' | 'known' | 'maxRps' | 'maxReadBytesPerSecond' | 'crossCheck' | 'workers'
->;
 
 /** Threads for walks over one source, one after another; none is started before the first. */
-export const openEncoders = (options: EncoderOptions): EncoderPool =>
-  createEncoderPool(setupOf(options), workersOf(options));
+export const openThreads = (options: ThreadOptions): ThreadPool =>
+  createThreadPool(setupOf(options), threadsOf(options));
 
-function encodedBatches(
-  ranges: readonly BlockRange[],
-  options: IndexOptions,
-): ReturnType<EncoderPool['encode']> {
-  const { encoders, onEndpoints, signal } = options;
+function walk(ranges: readonly BlockRange[], options: IndexOptions): ReturnType<ThreadPool['walk']> {
+  const { threads, onEndpoints, signal } = options;
   const jobs = jobsOf(ranges, options);
-  return encoders === undefined
-    ? encodeRanges(jobs, setupOf(options), workersOf(options), { onEndpoints, signal })
-    : encoders.encode(jobs, { onEndpoints, signal });
+  return threads === undefined
+    ? walkRanges(jobs, setupOf(options), threadsOf(options), { onEndpoints, signal })
+    : threads.walk(jobs, { onEndpoints, signal });
 }
 
-const workersOf = ({ workers }: EncoderOptions): number => workers ?? Math.min(4, availableParallelism());
+const threadsOf = ({ workers }: ThreadOptions): number =>
+  workers ?? Math.min(MOST_THREADS, availableParallelism());
 
-const setupOf = (options: EncoderOptions): WorkerSetup => ({
-  paths: options.paths,
+const setupOf = (options: ThreadOptions): ThreadSetup<'copy'> => ({
+  source: options.source.ref,
   sourceOptions: readerOptionsOf(options),
-  batchBytes: BATCH_BYTES,
+  sink: 'copy',
 });
 
-function readerOptionsOf(options: EncoderOptions): SourceOptions {
-  const { known, maxRps, maxReadBytesPerSecond, crossCheck } = options;
-  return {
-    known,
-    ...(crossCheck !== undefined && { crossCheck }),
-    ...(maxRps !== undefined && { maxRps }),
-    ...(maxReadBytesPerSecond !== undefined && {
-      maxReadBytesPerSecond: maxReadBytesPerSecond / workersOf(options),
-    }),
-  };
+/** Threads share the bounds on requests among themselves; of the bound on bytes read each gets its part. */
+function readerOptionsOf(options: ThreadOptions): SourceOptions {
+  const { source, limits } = options;
+  const maxReadBytesPerSecond =
+    limits?.maxReadBytesPerSecond && limits.maxReadBytesPerSecond / threadsOf(options);
+  return { ...limits, maxReadBytesPerSecond, known: source.info };
 }
 
 function jobsOf(ranges: readonly BlockRange[], options: IndexOptions): Iterator<BlockRange> {
-  const share = Math.ceil(countHeights(ranges) / (workersOf(options) * 4));
-  const least = LEAST_HEIGHTS_PER_JOB[options.paths.some(isRpcAddress) ? 'rpc' : 'files'];
-  return split(ranges, Math.max(least, Math.min(MOST_HEIGHTS_PER_JOB, share)));
+  const share = Math.ceil(countHeights(ranges) / (threadsOf(options) * JOBS_PER_THREAD));
+  const { leastHeightsPerJob } = kindOf(options.source.ref);
+  return split(ranges, Math.max(leastHeightsPerJob, Math.min(MOST_HEIGHTS_PER_JOB, share)));
 }
 
 /** false: a part of it was written meanwhile, by another process, or with the block below; what is then missing is asked
@@ -167,16 +164,15 @@ async function writeOrSkip(options: IndexOptions, batch: EncodedBatch, round: nu
   }
 }
 
-/** Results that were written at the head of their time, where no header proved them, and are false. */
+/** Replaces results that were written while they were the head's, where no header proved them, and that turned out false. */
 async function replaceBelow(
-  { paths, known, store, lease }: IndexOptions,
+  { source: { ref, info }, store, lease }: IndexOptions,
   { range }: EncodedBatch,
   refuted: BaleenError,
 ): Promise<void> {
-  if (range.from <= known.base) throw refuted;
-  const judge = createJudge(paths.some(isRpcAddress) ? await import('@baleen/decode/rpc') : undefined);
-  using source = await openSource(paths, { known, judge });
-  await replaceUnproved(range.from - 1, refuted, { source, decode: judge.decode, store, lease });
+  if (range.from <= info.base) throw refuted;
+  using source = await openBlocks(ref, { known: info });
+  await replaceUnproved(range.from - 1, refuted, { source, store, lease });
 }
 
 const withoutRows = (batch: EncodedBatch): EncodedBatch => ({ ...batch, copies: {} });
@@ -196,10 +192,4 @@ function count(progress: { -readonly [key in keyof IndexProgress]: number }, bat
   progress.txs += batch.rowCounts.txs;
   progress.rows += Object.values(batch.rowCounts).reduce((sum, rows) => sum + rows, 0);
   progress.bytes += batch.bytes;
-}
-
-/** The view `failed_ranges` shows it until the height is written. */
-async function rememberFailure({ store, chainId }: IndexOptions, error: unknown): Promise<void> {
-  if (!(error instanceof BaleenError) || error.kind !== 'data' || error.height === undefined) return;
-  await store.recordFailure(chainId, { from: error.height, to: error.height }, error.message);
 }

@@ -1,15 +1,14 @@
-import { BaleenError, type Block, type RawBlock } from '@baleen/chain';
-import type { Source } from '@baleen/source';
+import { BaleenError, type Block } from '@baleen/chain';
 import type { Lease, Store } from '@baleen/store';
 import { encodeBlocks } from '@baleen/store/encode';
+import type { BlockSource } from './open-blocks.ts';
 
 /** Whether a write failed because the results stored below the batch are not those that its first header proves. */
 export const refutesResults = (error: unknown): error is BaleenError =>
   error instanceof BaleenError && error.code === 'STORE_RESULTS_REFUTED';
 
 export interface Replacing {
-  readonly source: Source;
-  readonly decode: (raw: RawBlock) => Block;
+  readonly source: Pick<BlockSource, 'blocks'>;
   readonly store: Store;
   readonly lease?: Lease | undefined;
 }
@@ -23,10 +22,10 @@ export interface Replacing {
 export async function replaceUnproved(
   height: number,
   refuted: BaleenError,
-  { source, decode, store, lease }: Replacing,
+  { source, store, lease }: Replacing,
 ): Promise<void> {
   const blocks: Block[] = [];
-  for await (const raw of source.read({ from: height, to: height + 1 })) blocks.push(decode(raw));
+  for await (const each of source.blocks({ from: height, to: height + 1 })) blocks.push(each.block);
   const [block, next] = blocks;
   const agrees =
     block?.results !== undefined &&

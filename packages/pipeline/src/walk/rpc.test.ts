@@ -1,16 +1,14 @@
 import type { BaleenError, Block } from '@baleen/chain';
 import { toHex } from '@baleen/codec';
-import { createBlockDecoder } from '@baleen/decode';
-import * as rpc from '@baleen/decode/rpc';
-import { openSource } from '@baleen/source';
+import { sourceAt } from '@baleen/source';
 import { type FixtureName, fixture, fixtureData, fixtureKilled, replayRpc } from '@baleen/testing';
 import { describe, expect, test } from 'vitest';
+import { openBlocks } from './open-blocks.ts';
 
 async function readBlocks(path: string, from: number, to: number): Promise<Block[]> {
-  using source = await openSource(path);
-  const decode = createBlockDecoder(rpc);
+  using source = await openBlocks(sourceAt(path));
   const blocks: Block[] = [];
-  for await (const raw of source.read({ from, to })) blocks.push(decode(raw));
+  for await (const { block } of source.blocks({ from, to })) blocks.push(block);
   return blocks;
 }
 

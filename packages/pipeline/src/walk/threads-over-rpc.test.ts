@@ -1,5 +1,5 @@
 /** What holds for all threads that read a node together. */
-import { type EndpointHealth, openSource, type SourceInfo } from '@baleen/source';
+import { type EndpointHealth, sourceAt } from '@baleen/source';
 import { openStore, type Store } from '@baleen/store';
 import {
   createDatabase,
@@ -13,7 +13,8 @@ import {
   type TestDatabase,
 } from '@baleen/testing';
 import { afterEach, describe, expect, test } from 'vitest';
-import { type IndexOptions, indexRanges, openEncoders } from './index-ranges.ts';
+import { type IndexOptions, indexRanges, openThreads } from './index-ranges.ts';
+import { openBlocks } from './open-blocks.ts';
 
 const CHAIN = 'terra-columbus5-devnet';
 const chainId = 'baleen-col5-a';
@@ -43,9 +44,10 @@ async function emptyStore(): Promise<{ store: Store; database: TestDatabase }> {
   return { store, database };
 }
 
-async function describeSource(paths: readonly string[]): Promise<SourceInfo> {
-  using source = await openSource(paths);
-  return source.info;
+async function describeSource(paths: readonly string[]): Promise<IndexOptions['source']> {
+  using source = await openBlocks(sourceAt(...paths));
+  const { ref, info } = source;
+  return { ref, info };
 }
 
 async function indexedSums(
@@ -54,7 +56,7 @@ async function indexedSums(
 ): Promise<Map<string, string>> {
   const { store, database } = await emptyStore();
   await indexRanges({
-    ...{ paths, known: await describeSource(paths), store, chainId, ranges: [WHOLE] },
+    ...{ source: await describeSource(paths), store, chainId, ranges: [WHOLE] },
     ...more,
   });
   return database.checksums();
@@ -64,15 +66,14 @@ describe('three threads over RPC', () => {
   test('ask as many requests at once as one would, no results twice, and each walk is told of its own', async () => {
     // So slow that each thread has as many requests in flight as it may.
     const node = await serve((_route, body) => ({ kind: 'answer', delayMs: 10, body }));
-    const paths = [node.url];
-    const known = await describeSource(paths);
+    const source = await describeSource([node.url]);
     const { store } = await emptyStore();
-    const encoders = openEncoders({ paths, known, workers: THREADS });
-    atEnd.push(() => encoders.close());
+    const threads = openThreads({ source, workers: THREADS });
+    atEnd.push(() => threads.close());
     const toldOf = async (from: number, to: number): Promise<EndpointHealth> => {
       let last: EndpointHealth | undefined;
       await indexRanges({
-        ...{ paths, known, store, chainId, encoders, workers: THREADS, ranges: [{ from, to }] },
+        ...{ source, store, chainId, threads, workers: THREADS, ranges: [{ from, to }] },
         onEndpoints: ([endpoint]) => void (last = endpoint),
       });
       return last!;

@@ -1,9 +1,9 @@
-import type { BlockRange, RawBlock } from '@baleen/chain';
+import type { BlockRange, RawLevelDbBlock, SourceRef } from '@baleen/chain';
 import { toHex } from '@baleen/codec';
 import { type LevelDb, openLevelDb } from '@baleen/leveldb';
 import { dataError, operatorError, unreadable, withContext } from '../errors.ts';
 import { createGenesisSource, type GenesisSource } from '../genesis/genesis.ts';
-import type { EndpointHealth, Source, SourceInfo, SourceOptions } from '../source.ts';
+import type { EndpointHealth, FileSource, SourceInfo, SourceOptions } from '../source.ts';
 import { type BlockEnvelope, envelopeAt, getParts } from './block-store.ts';
 import { describeNode } from './describe-node.ts';
 import { locateNode, type NodeFiles } from './locate.ts';
@@ -20,12 +20,12 @@ export interface NodeDatabases<Database extends LevelDb = LevelDb> {
 
 /** Opens a node's databases, or those of a running one as they are now.
  * @throws BaleenError  as `openSource` */
-export async function openLevelDbSource(path: string, options: SourceOptions): Promise<Source> {
+export async function openLevelDbSource(path: string, options: SourceOptions): Promise<FileSource> {
   const { cacheBytes } = options;
   const open = (database: string): LevelDb =>
     openLevelDb(database, cacheBytes === undefined ? {} : { cacheBytes });
   const { info, databases } = await openNode(path, options, open);
-  return new LevelDbSource(info, databases, options.maxReadBytesPerSecond);
+  return new LevelDbSource(path, info, databases, options.maxReadBytesPerSecond);
 }
 
 /** Opens both databases with `open` and describes them; closes them where that fails. */
@@ -53,14 +53,22 @@ export async function openNode<Database extends LevelDb>(
 }
 
 /** Blocks of a node's databases. */
-export class LevelDbSource implements Source {
+export class LevelDbSource implements FileSource {
+  readonly yields = 'blocks';
+  readonly ref: SourceRef;
   readonly info: SourceInfo;
   protected readonly blocks: LevelDb;
   protected readonly state: StateReader | undefined;
   private readonly databases: NodeDatabases;
   protected readonly pace: ReadPace;
 
-  constructor(info: SourceInfo, databases: NodeDatabases, maxReadBytesPerSecond: number | undefined) {
+  constructor(
+    path: string,
+    info: SourceInfo,
+    databases: NodeDatabases,
+    maxReadBytesPerSecond: number | undefined,
+  ) {
+    this.ref = { kind: 'leveldb', path };
     this.info = info;
     this.databases = databases;
     this.blocks = databases.blocks;
@@ -73,7 +81,7 @@ export class LevelDbSource implements Source {
     return { from: this.info.base, to: this.info.head };
   }
 
-  async *read(range: BlockRange, signal?: AbortSignal): AsyncGenerator<RawBlock> {
+  async *read(range: BlockRange, signal?: AbortSignal): AsyncGenerator<RawLevelDbBlock> {
     const { from, to } = this.held;
     if (range.from < from || range.to > to || range.from > range.to)
       throw operatorError(
@@ -120,7 +128,7 @@ export class LevelDbSource implements Source {
     return this.blocks.bytesRead + (this.databases.state?.bytesRead ?? 0);
   }
 
-  private readBlock(height: number): { block: RawBlock; envelope: BlockEnvelope } {
+  private readBlock(height: number): { block: RawLevelDbBlock; envelope: BlockEnvelope } {
     try {
       const { meta, envelope } = envelopeAt(this.blocks, height);
       const { chainId, era, bech32Prefix, applicationSigns } = this.info;
@@ -129,7 +137,7 @@ export class LevelDbSource implements Source {
           'SOURCE_CHAIN_MISMATCH',
           `${this.blocks.path}: expected chain id ${chainId}, found ${envelope.chainId}`,
         );
-      const block: RawBlock = {
+      const block: RawLevelDbBlock = {
         encoding: 'leveldb',
         chainId,
         era,

@@ -2,12 +2,12 @@ import type { RawLevelDbBlock } from '@baleen/chain';
 import { startSlowNode } from '@baleen/testing';
 import { describe, expect, test } from 'vitest';
 import type { Head } from '../live-source.ts';
-import type { Source } from '../source.ts';
-import { openLiveLevelDbSource } from './live-leveldb-source.ts';
+import { openLiveSource } from '../open-source.ts';
+import type { FileSource } from '../source.ts';
 
-async function readAll(source: Source, from: number, to: number): Promise<RawLevelDbBlock[]> {
+async function readAll(source: FileSource, from: number, to: number): Promise<RawLevelDbBlock[]> {
   const blocks: RawLevelDbBlock[] = [];
-  for await (const block of source.read({ from, to })) blocks.push(block as RawLevelDbBlock);
+  for await (const block of source.read({ from, to })) blocks.push(block);
   return blocks;
 }
 
@@ -16,7 +16,7 @@ const heightsOf = ({ value }: IteratorResult<Head>) => [value.height, value.resu
 describe('openLiveLevelDbSource', () => {
   test('gives the head at once, then each block as it is written and its results after it', async () => {
     const node = await startSlowNode('terra-columbus5-devnet', 5);
-    using source = await openLiveLevelDbSource(node.path);
+    using source = await openLiveSource({ kind: 'leveldb', path: node.path });
     const stop = new AbortController();
     const heads = source.heads(stop.signal)[Symbol.asyncIterator]();
     expect(heightsOf(await heads.next())).toEqual([5, 5]);
@@ -42,7 +42,7 @@ describe('openLiveLevelDbSource', () => {
   test('waits for a node that is stopped, and ends when it goes on with another version', async () => {
     const node = await startSlowNode('terra-columbus5-devnet', 3);
     await node.stop();
-    using source = await openLiveLevelDbSource(node.path);
+    using source = await openLiveSource({ kind: 'leveldb', path: node.path });
     const heads = source.heads(AbortSignal.timeout(60_000))[Symbol.asyncIterator]();
     expect(heightsOf(await heads.next())).toEqual([3, 3]);
     const refused = expect(heads.next()).rejects.toMatchObject({

@@ -1,8 +1,8 @@
 import type { BlockRange } from '@baleen/chain';
 import { type LiveLevelDb, openLiveLevelDb } from '@baleen/leveldb';
 import { operatorError, unreadable } from '../errors.ts';
-import type { Head, LiveSource } from '../live-source.ts';
-import type { SourceInfo, SourceOptions } from '../source.ts';
+import type { Head, Heads, LiveSource } from '../live-source.ts';
+import type { LiveOptions, SourceInfo } from '../source.ts';
 import { type BlockStoreState, readBlockStoreState } from './block-store.ts';
 import { findHead } from './describe-node.ts';
 import { detectEra } from './era.ts';
@@ -10,11 +10,6 @@ import { FolderWatch } from './folder-watch.ts';
 import { LevelDbSource, type NodeDatabases, openNode } from './leveldb-source.ts';
 import { findNewestResults } from './results-range.ts';
 import { readState } from './state-store.ts';
-
-export interface LiveOptions extends SourceOptions {
-  /** Of LevelDB: tables held open, of both databases together; of each up to 64 others are opened when needed. Default 256. */
-  readonly maxPinned?: number;
-}
 
 const DEFAULT_PINNED = 256;
 /** Between two looks at a directory, at the least: a block is several writes, and each is a hint. */
@@ -37,21 +32,22 @@ export async function openLiveLevelDbSource(path: string, options: LiveOptions =
   const { cacheBytes, maxPinned = DEFAULT_PINNED } = options;
   const bounds = { maxPinned: maxPinned >> 1, ...(cacheBytes !== undefined && { cacheBytes }) };
   const { info, databases } = await openNode(path, options, (database) => openLiveLevelDb(database, bounds));
-  return new LiveLevelDbSource(info, databases, options.maxReadBytesPerSecond);
+  return new LiveLevelDbSource(path, info, databases, options.maxReadBytesPerSecond);
 }
 
-class LiveLevelDbSource extends LevelDbSource implements LiveSource {
+class LiveLevelDbSource extends LevelDbSource implements Heads {
   private readonly live: NodeDatabases<LiveLevelDb>;
   private base: number;
   private height: number;
   private resultsHeight: number | undefined;
 
   constructor(
+    path: string,
     info: SourceInfo,
     databases: NodeDatabases<LiveLevelDb>,
     maxReadBytesPerSecond: number | undefined,
   ) {
-    super(info, databases, maxReadBytesPerSecond);
+    super(path, info, databases, maxReadBytesPerSecond);
     this.live = databases;
     this.base = info.base;
     this.height = info.head;

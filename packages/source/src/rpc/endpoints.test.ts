@@ -1,7 +1,9 @@
-import type { BaleenError, RawBlock } from '@baleen/chain';
+import type { BaleenError, RawRpcBlock, RpcRef } from '@baleen/chain';
 import { type Fault, fixture, type ReplayOptions, type ReplayServer, replayRpc } from '@baleen/testing';
 import { afterEach, describe, expect, test } from 'vitest';
-import { type EndpointHealth, openSource, type Source, type SourceOptions } from '../source.ts';
+import { openSource, sourceAt } from '../open-source.ts';
+import type { CandidateSource, EndpointHealth, SourceOptions } from '../source.ts';
+import { rawOf } from './candidate.ts';
 
 const COLUMBUS_4 = fixture('terra-columbus4-devnet', 'rpc.jsonl.gz');
 const COLUMBUS_5 = fixture('terra-columbus5-devnet', 'rpc.jsonl.gz');
@@ -18,15 +20,19 @@ async function serve(options: ReplayOptions = {}, file = COLUMBUS_4): Promise<Re
   return server;
 }
 
-const urls = (...nodes: readonly ReplayServer[]): string[] => nodes.map(({ url }) => url);
+const rpcOf = (...nodes: readonly ReplayServer[]): RpcRef => ({
+  kind: 'rpc',
+  endpoints: nodes.map(({ url }) => url),
+});
 
-async function readAll(source: Source, from: number, to: number): Promise<RawBlock[]> {
-  const blocks: RawBlock[] = [];
-  for await (const block of source.read({ from, to })) blocks.push(block);
+async function readAll(source: CandidateSource, from: number, to: number): Promise<RawRpcBlock[]> {
+  const blocks: RawRpcBlock[] = [];
+  for await (const each of source.candidates({ from, to }, undefined, false))
+    blocks.push(rawOf(each, source.info));
   return blocks;
 }
 
-const heights = (blocks: readonly RawBlock[]): number[] => blocks.map(({ height }) => height);
+const heights = (blocks: readonly RawRpcBlock[]): number[] => blocks.map(({ height }) => height);
 const span = (from: number, to: number): number[] =>
   Array.from({ length: to - from + 1 }, (_, at) => from + at);
 
@@ -68,13 +74,13 @@ async function failureOf(work: Promise<unknown>, ...nodes: readonly ReplayServer
 const named = (text: string, nodes: readonly ReplayServer[]): string =>
   nodes.reduce((told, { url }, at) => told.replaceAll(url, 'ABC'[at]!), text);
 
-const healthOf = (source: Source, { url }: ReplayServer): EndpointHealth =>
+const healthOf = (source: CandidateSource, { url }: ReplayServer): EndpointHealth =>
   source.health().find(({ address }) => address === url)!;
 
 describe('several endpoints of one chain', () => {
   test('share the heights; none is asked for what another has answered', async () => {
     const [a, b] = [await serve(), await serve()];
-    using source = await openSource(urls(a, b), HASTY);
+    using source = await openSource(rpcOf(a, b), HASTY);
     const opened = [a.routes.length, b.routes.length];
     expect(heights(await readAll(source, 1, 100))).toEqual(span(1, 100));
     const [left, right] = [a.routes.slice(opened[0]), b.routes.slice(opened[1])];
@@ -97,7 +103,7 @@ describe('several endpoints of one chain', () => {
     const lagging = await serve({
       fault: saying([/"latest_block_height":\s*"290"/, '"latest_block_height":"200"']),
     });
-    using source = await openSource(urls(pruned, lagging), HASTY);
+    using source = await openSource(rpcOf(pruned, lagging), HASTY);
     expect(source.info).toMatchObject({ base: 1, head: 290, resultsBase: 1, resultsHead: 290 });
     expect(source.info.notes).toEqual([
       `${pruned.url}: blocks below 150 are not there: pruned, or the chain or the node began there`,
@@ -111,9 +117,12 @@ describe('several endpoints of one chain', () => {
 
   test('what they said is not asked again in another thread', async () => {
     const nodes = [await serve(), await serve()];
-    using first = await openSource(urls(...nodes), HASTY);
+    using first = await openSource(rpcOf(...nodes), HASTY);
     const before = nodes.map(({ routes }) => routes.length);
-    using second = await openSource(urls(...nodes), { ...HASTY, known: structuredClone(first.info) });
+    using second = await openSource(rpcOf(...nodes), {
+      ...HASTY,
+      known: structuredClone(first.info),
+    });
     expect(second.info).toEqual(first.info);
     expect(nodes.map(({ routes }) => routes.length)).toEqual(before);
     expect(heights(await readAll(second, 10, 20))).toEqual(span(10, 20));
@@ -121,7 +130,7 @@ describe('several endpoints of one chain', () => {
 
   test('an address that is named twice is one endpoint', async () => {
     const node = await serve();
-    using source = await openSource([node.url, `${node.url}/`], HASTY);
+    using source = await openSource({ kind: 'rpc', endpoints: [node.url, `${node.url}/`] }, HASTY);
     expect(source.health().map(({ address }) => address)).toEqual([node.url]);
   });
 });
@@ -143,7 +152,7 @@ describe('an endpoint that fails is left for another', () => {
       fault: (route) => (/^\/block_results\?height=(2|3|4)\d$/.test(route) ? fault : undefined),
     });
     const options = fault.kind === 'stall' ? { ...HASTY, timeoutMs: 1_000 } : HASTY;
-    using source = await openSource(urls(bad, sound), options);
+    using source = await openSource(rpcOf(bad, sound), options);
     const blocks = await readAll(source, 15, 55);
     expect(heights(blocks)).toEqual(span(15, 55));
     expect(blocks.every(({ results }) => results !== undefined)).toBe(true);
@@ -155,7 +164,7 @@ describe('an endpoint that fails is left for another', () => {
     const flapping = await serve({
       fault: (route) => (isDown && route.startsWith('/block?') ? answer('', 503) : undefined),
     });
-    using source = await openSource(urls(flapping, sound), HASTY);
+    using source = await openSource(rpcOf(flapping, sound), HASTY);
     await readAll(source, 1, 40);
     const health = healthOf(source, flapping);
     expect(health.errors).toBeGreaterThan(0);
@@ -174,7 +183,7 @@ describe('an endpoint that fails is left for another', () => {
     const busy = await serve({
       fault: (route) => (route.startsWith('/block?') ? answer('', 429, { 'retry-after': '60' }) : undefined),
     });
-    using source = await openSource(urls(busy, sound), HASTY);
+    using source = await openSource(rpcOf(busy, sound), HASTY);
     await readAll(source, 1, 60);
     // Those that were under way together.
     expect(asked(busy, 'block').length).toBeLessThanOrEqual(4);
@@ -193,7 +202,7 @@ describe('an endpoint that fails is left for another', () => {
     ];
     await c.close();
     servers.pop();
-    using source = await openSource(urls(a, b, c), HASTY);
+    using source = await openSource(rpcOf(a, b, c), HASTY);
     expect(await failureOf(readAll(source, 15, 25), a, b, c)).toMatch(
       /^source SOURCE_UNREACHABLE: ask \/block\?height=20 of 3 endpoints: expected an answer, found none: A: HTTP status 503, 6 times; B: disk on fire; C: (left alone: .*ECONNREFUSED.*|not asked); name another endpoint$/,
     );
@@ -203,7 +212,7 @@ describe('an endpoint that fails is left for another', () => {
 describe('opening several endpoints', () => {
   test('leaves one of another chain with a note, when the others agree', async () => {
     const [a, b, c] = [await serve(), await serve({}, COLUMBUS_5), await serve()];
-    using source = await openSource(urls(a, b, c), HASTY);
+    using source = await openSource(rpcOf(a, b, c), HASTY);
     expect(source.info.chainId).toBe('devnet-col4-a');
     expect(source.info.notes.map((note) => named(note, [a, b, c]))).toEqual([
       'B is not used: chain id baleen-col5-a, the others have devnet-col4-a',
@@ -216,7 +225,7 @@ describe('opening several endpoints', () => {
 
   test('refuses two of two chains by name', async () => {
     const [a, b] = [await serve(), await serve({}, COLUMBUS_5)];
-    expect(await failureOf(openSource(urls(a, b), HASTY), a, b)).toMatchInlineSnapshot(
+    expect(await failureOf(openSource(rpcOf(a, b), HASTY), a, b)).toMatchInlineSnapshot(
       `"operator SOURCE_NOT_ONE_CHAIN: open source: expected endpoints of one chain, found another chain id at each: A has devnet-col4-a, B has baleen-col5-a; name those of one chain"`,
     );
   });
@@ -230,7 +239,7 @@ describe('opening several endpoints', () => {
     });
     const node = await serve();
     expect(
-      (await failureOf(openSource(urls(node, other), HASTY), node, other)).replaceAll(
+      (await failureOf(openSource(rpcOf(node, other), HASTY), node, other)).replaceAll(
         /([0-9A-F]{8})[0-9A-F]{56}/g,
         '$1…',
       ),
@@ -243,7 +252,7 @@ describe('opening several endpoints', () => {
     const node = await serve();
     let isDown = true;
     const late = await serve({ fault: () => (isDown ? answer('', 503) : undefined) });
-    using source = await openSource(urls(node, late), HASTY);
+    using source = await openSource(rpcOf(node, late), HASTY);
     expect(source.info.notes.map((note) => named(note, [node, late]))).toEqual([
       'B is asked again later: ask B/status: expected an answer, found HTTP status 503; is the node up?',
     ]);
@@ -261,14 +270,14 @@ describe('opening several endpoints', () => {
       await serve({ fault: () => answer('', 503) }),
       await serve({ fault: () => answer('hello') }),
     ];
-    expect(await failureOf(openSource(urls(a, b), HASTY), a, b)).toMatchInlineSnapshot(
+    expect(await failureOf(openSource(rpcOf(a, b), HASTY), a, b)).toMatchInlineSnapshot(
       `"source SOURCE_UNREACHABLE: open source: expected one of 2 endpoints that can be used, found none: A: ask A/status: expected an answer, found HTTP status 503; is the node up?; B: ask B/status: expected a Tendermint RPC answer in JSON, found text that is none (Unexpected token 'h', "hello" is not valid JSON); give the address of port 26657"`,
     );
   });
 
   test('takes a version that cannot be read for no part of the pool', async () => {
     const [a, b] = [await serve(), await serve({ fault: saying(['"0.33.9"', '"0.32.1"']) })];
-    using source = await openSource(urls(a, b), HASTY);
+    using source = await openSource(rpcOf(a, b), HASTY);
     expect(source.info.notes.map((note) => named(note, [a, b])).join()).toMatch(
       /^B is not used: .*found version '0.32.1'/,
     );
@@ -277,15 +286,15 @@ describe('opening several endpoints', () => {
   test('for a cross-check needs two', async () => {
     const node = await serve();
     expect(
-      await failureOf(openSource([node.url], { ...HASTY, crossCheck: true }), node),
+      await failureOf(openSource(rpcOf(node), { ...HASTY, crossCheck: true }), node),
     ).toMatchInlineSnapshot(
       `"operator SOURCE_CROSS_CHECK: open source: --cross-check compares two endpoints, found A; name another address, or leave it out"`,
     );
   });
 
-  test('mixes no folder in', async () => {
-    await expect(openSource(['http://localhost:1', '/data'])).rejects.toMatchObject({
-      code: 'SOURCE_NOT_ONE',
-    });
+  test('mixes no folder in', () => {
+    expect(() => sourceAt('http://localhost:1', '/data')).toThrow(
+      expect.objectContaining({ kind: 'operator', code: 'SOURCE_NOT_ONE' }),
+    );
   });
 });

@@ -1,27 +1,5 @@
-/** The little that a source has to know of a block to ask for what belongs to it; the rest is the decoder's. */
-import { z } from 'zod';
+/** The little that a source has to know of a block to ask for what belongs to it; the decoder reads the rest. */
 import { dataError } from '../errors.ts';
-
-const schema = z.object({
-  block_id: z.object({ hash: z.string() }),
-  block: z.object({
-    header: z.object({
-      chain_id: z.string(),
-      height: z.coerce.number().int(),
-      last_block_id: z.object({ hash: z.string() }),
-      validators_hash: z.string(),
-      consensus_hash: z.string(),
-      last_results_hash: z.string(),
-    }),
-    evidence: z.object({
-      evidence: z
-        .array(
-          z.object({ value: z.object({ VoteA: z.object({ height: z.coerce.number().int() }).optional() }) }),
-        )
-        .nullish(),
-    }),
-  }),
-});
 
 export interface Envelope {
   readonly chainId: string;
@@ -37,29 +15,59 @@ export interface Envelope {
   readonly evidenceHeights: readonly number[];
 }
 
+/** Reads the result of a `/block` answer.
+ *
+ * @param context  what is being read, from where: `read block 7 from http://node`
+ * @throws BaleenError data `SOURCE_CORRUPT` */
 export function readEnvelope(json: unknown, context: string): Envelope {
-  const parsed = schema.safeParse(json);
-  if (!parsed.success) {
-    const [issue] = parsed.error.issues;
-    throw dataError('SOURCE_CORRUPT', `${context}: ${issue?.path.join('.')}: ${issue?.message}`);
-  }
-  const { block_id, block } = parsed.data;
-  const { header } = block;
-  const heights = (block.evidence.evidence ?? []).flatMap(({ value }) => value.VoteA?.height ?? []);
-  const impossible = heights.find((height) => height < 1 || height > header.height);
-  if (impossible !== undefined)
+  const text = (...path: string[]): string => {
+    const found = at(json, ...path);
+    if (typeof found === 'string') return found;
     throw dataError(
       'SOURCE_CORRUPT',
-      `${context}: evidence: expected a height up to ${header.height}, found ${impossible}`,
+      `${context}: expected a block with ${path.join('.')}, found ${at(json, 'block') ? shown(found) : 'no block'}; use another endpoint`,
     );
+  };
+  const header = ['block', 'header'];
+  const found = at(json, ...header, 'height');
+  const height = Number(found ?? text(...header, 'height'));
   return {
-    chainId: header.chain_id,
-    height: header.height,
-    hash: block_id.hash,
-    parentHash: header.last_block_id.hash,
-    validatorsHash: header.validators_hash,
-    consensusHash: header.consensus_hash,
-    lastResultsHash: header.last_results_hash,
-    evidenceHeights: [...new Set(heights)],
+    chainId: text(...header, 'chain_id'),
+    height,
+    // Up to 0.32 it stands in the block's meta.
+    hash: text(...(at(json, 'block_meta') ? ['block_meta'] : []), 'block_id', 'hash'),
+    parentHash: text(...header, 'last_block_id', 'hash'),
+    validatorsHash: text(...header, 'validators_hash'),
+    consensusHash: text(...header, 'consensus_hash'),
+    lastResultsHash: text(...header, 'last_results_hash'),
+    evidenceHeights: evidenceHeights(at(json, 'block', 'evidence', 'evidence'), height, context),
   };
 }
+
+function evidenceHeights(list: unknown, height: number, context: string): number[] {
+  if (list === null || list === undefined) return [];
+  const heights = new Set<number>();
+  for (const each of Array.isArray(list) ? list : [list]) {
+    const found = at(each, 'value', 'VoteA', 'height');
+    if (found === undefined) continue;
+    const evidenceHeight = Number(found);
+    if (!Number.isInteger(evidenceHeight) || evidenceHeight < 1 || evidenceHeight > height)
+      throw dataError(
+        'SOURCE_CORRUPT',
+        `${context}: evidence: expected a height up to ${height}, found ${shown(found)}; use another endpoint`,
+      );
+    heights.add(evidenceHeight);
+  }
+  return [...heights];
+}
+
+const at = (value: unknown, ...path: readonly string[]): unknown =>
+  path.reduce(
+    (inner, name) =>
+      typeof inner === 'object' && inner !== null
+        ? (inner as Readonly<Record<string, unknown>>)[name]
+        : undefined,
+    value,
+  );
+
+const shown = (value: unknown): string => JSON.stringify(value)?.slice(0, 80) ?? 'nothing';

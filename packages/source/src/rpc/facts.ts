@@ -1,5 +1,6 @@
 /** What is asked for about a height; each fact once. */
 import { dataError, sourceError } from '../errors.ts';
+import type { Envelope } from './envelope.ts';
 import { isAbove, keepsBlock, keepsResults, type Member } from './member.ts';
 import type { Pool, PoolAnswer, Question } from './pool.ts';
 import { isPruned, isThere } from './refusals.ts';
@@ -14,6 +15,11 @@ const MOST_VALIDATORS = 10_000;
 /** An answer, and who gave it. */
 export type Fact = PoolAnswer;
 
+/** A `/block` answer, with what a source reads of it. */
+export interface BlockFact extends Fact {
+  readonly envelope: Envelope;
+}
+
 /** Pages of a validator set in order. */
 export interface Pages {
   readonly pages: readonly unknown[];
@@ -27,7 +33,7 @@ const ANY: Whom = {};
 
 export interface Facts {
   /** @throws BaleenError source `SOURCE_PRUNED`, `SOURCE_MISSING` */
-  block(height: number, whom: Whom, signal?: AbortSignal): Promise<Fact>;
+  block(height: number, whom: Whom, signal?: AbortSignal): Promise<BlockFact>;
   /** undefined, as of all that follows: no endpoint has them. */
   results(height: number, whom: Whom, signal?: AbortSignal): Promise<Fact | undefined>;
   /** The set with this hash, which votes on `height`. */
@@ -42,10 +48,10 @@ export interface Facts {
   consensusParams(height: number, whom: Whom, signal?: AbortSignal): Promise<Fact | undefined>;
 }
 
-/** @param checkBlock  throws BaleenError data when an answer can't be the block that was asked for */
+/** @param readBlock  throws BaleenError data when an answer can't be the block that was asked for */
 export function createFacts(
   pool: Pool,
-  checkBlock: (height: number, block: unknown, by: Member) => void,
+  readBlock: (height: number, block: unknown, by: Member) => Envelope,
 ): Facts {
   const sets = new Map<string, Promise<Pages | undefined>>();
   const hashes = new Map<number, string>();
@@ -77,16 +83,15 @@ export function createFacts(
     );
 
   return {
-    block: (height, whom, signal) =>
-      orMissing(height, () =>
-        pool.ask(
-          {
-            ...{ ...whom, ...at(height), route: `/block?height=${height}` },
-            check: (result, by) => checkBlock(height, result, by),
-          },
-          signal,
-        ),
-      ),
+    async block(height, whom, signal) {
+      let envelope: Envelope | undefined;
+      const check: Question['check'] = (result, by) => {
+        envelope = readBlock(height, result, by);
+      };
+      const route = `/block?height=${height}`;
+      const fact = await orMissing(height, () => pool.ask({ ...whom, ...at(height), route, check }, signal));
+      return { ...fact, envelope: envelope! };
+    },
     results: (height, whom, signal) => {
       const route = `/block_results?height=${height}`;
       const where = (member: Member): boolean => keepsResults(member, height);

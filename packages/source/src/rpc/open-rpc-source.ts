@@ -1,8 +1,7 @@
-import { BaleenError } from '@baleen/chain';
+import { BaleenError, type RpcRef } from '@baleen/chain';
 import { operatorError, sourceError } from '../errors.ts';
 import { type GenesisText, prefixIn } from '../genesis/genesis.ts';
 import type { EndpointInfo, SourceInfo, SourceOptions } from '../source.ts';
-import { needsTwo } from './cross-check.ts';
 import { describeEndpoint } from './describe-endpoint.ts';
 import { parseEndpoint } from './endpoint.ts';
 import { rpcGenesis } from './genesis.ts';
@@ -19,11 +18,8 @@ const GRACE_MS = 5_000;
 
 /** Opens the RPC of one or several nodes: asks each for its status, for results at both ends of what it keeps, and of several
  * for a block's hash; then where the genesis begins. */
-export async function openRpcSource(
-  addresses: readonly string[],
-  options: SourceOptions,
-): Promise<RpcSource> {
-  const endpoints = new Map(addresses.map(parseEndpoint).map((endpoint) => [endpoint.address, endpoint]));
+export async function openRpcSource(ref: RpcRef, options: SourceOptions): Promise<RpcSource> {
+  const endpoints = new Map(ref.endpoints.map(parseEndpoint).map((endpoint) => [endpoint.address, endpoint]));
   const { together = shareLimits(endpoints.size) } = options;
   const members = [...endpoints.values()].map((endpoint, index) =>
     createMember(endpoint, options, createSharedLimit(together, index)),
@@ -48,7 +44,7 @@ export async function openRpcSource(
   const texts = genesis.some(isChosen)
     ? [...genesis.filter(isChosen), ...genesis.filter((text) => !isChosen(text))]
     : [];
-  return new RpcSource({ ...found, bech32Prefix }, pool, texts, { ...options, together });
+  return new RpcSource(ref, { ...found, bech32Prefix }, pool, texts, { ...options, together });
 }
 
 const isUsable = ({ described, refused }: Member): boolean =>
@@ -227,3 +223,9 @@ async function comparePrefix(
     `cross-check genesis: prefix of addresses: ${text.place.path} has ${prefix}, ${other.place.path} has ${found}`,
   );
 }
+
+const needsTwo = (found: string): BaleenError =>
+  operatorError(
+    'SOURCE_CROSS_CHECK',
+    `open source: --cross-check compares two endpoints, found ${found}; name another address, or leave it out`,
+  );

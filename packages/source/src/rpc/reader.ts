@@ -5,7 +5,7 @@ import { dataError } from '../errors.ts';
 import type { SourceInfo } from '../source.ts';
 import type { Candidate, NextHeader } from './candidate.ts';
 import { type Envelope, readEnvelope } from './envelope.ts';
-import { createFacts, type Fact, type Facts, type Pages, type Whom } from './facts.ts';
+import { type BlockFact, createFacts, type Fact, type Facts, type Pages, type Whom } from './facts.ts';
 import { keepsBlock, keepsResults, type Member } from './member.ts';
 import { createParamsInForce } from './params-in-force.ts';
 import type { Pool } from './pool.ts';
@@ -17,8 +17,7 @@ const LONGEST_RESULTS_WAIT_MS = 250;
 
 /** What is asked for ahead of the reader. */
 export interface Fetched {
-  readonly envelope: Envelope;
-  readonly block: Fact;
+  readonly block: BlockFact;
   readonly results: Fact | undefined;
   /** The same from a second endpoint, to compare; undefined: not asked for, or there is none. */
   readonly witness: Fact | undefined;
@@ -34,7 +33,7 @@ export class Reader {
   private readonly tip: Tip;
   private readonly params = createParamsInForce();
   /** A block that was asked for to prove the results below it, until it is read itself. */
-  private above: { readonly height: number; readonly block: Promise<Fact> } | undefined;
+  private above: { readonly height: number; readonly block: Promise<BlockFact> } | undefined;
   /** What was asked for before the reader asks. */
   private shown: { readonly height: number; readonly fetched: Promise<Fetched> } | undefined;
 
@@ -43,7 +42,7 @@ export class Reader {
     this.info = info;
     this.isCrossChecked = isCrossChecked;
     this.tip = tip;
-    this.facts = createFacts(pool, (height, block, by) => void this.envelopeOf(height, block, by));
+    this.facts = createFacts(pool, (height, block, by) => this.envelopeOf(height, block, by));
   }
 
   fetch(height: number, signal: AbortSignal): Promise<Fetched> {
@@ -81,18 +80,17 @@ export class Reader {
 
   private async complete(
     height: number,
-    asked: Promise<Fact>,
+    asked: Promise<BlockFact>,
     whom: Whom,
     signal: AbortSignal,
   ): Promise<Fetched> {
     const results = this.results(height, whom, signal);
     results.catch(() => undefined);
     const block = await asked;
-    const envelope = this.envelopeOf(height, block.result, block.by);
-    const validators = await this.facts.validators(envelope.validatorsHash, height, whom, signal);
+    const validators = await this.facts.validators(block.envelope.validatorsHash, height, whom, signal);
     const { answer, witness } = await results;
     const bytes = block.bytes + (answer?.bytes ?? 0) + (witness?.bytes ?? 0);
-    return { envelope, block, results: answer, witness, validators, bytes };
+    return { block, results: answer, witness, validators, bytes };
   }
 
   /** The header above the highest block of a range, when an endpoint has it: it proves that block's results. */
@@ -103,11 +101,7 @@ export class Reader {
     block.catch(() => undefined);
     this.above = { height, block };
     // Without it the results are as they would be at the head: proved when the block is read.
-    return orElse(undefined, signal, async () => this.headerOf(height, await block));
-  }
-
-  headerOf(height: number, { result, by }: Fact): NextHeader {
-    return { lastResultsHash: this.envelopeOf(height, result, by).lastResultsHash, by };
+    return orElse(undefined, signal, async () => headerOf(await block));
   }
 
   /** @param resultsBefore  of the block below */
@@ -117,45 +111,42 @@ export class Reader {
     resultsBefore: unknown,
     signal: AbortSignal,
   ): Promise<Candidate> {
-    const { envelope, block, results, validators } = fetched;
-    const { height, consensusHash } = envelope;
+    const { block, results, validators, witness } = fetched;
+    const { height, consensusHash } = block.envelope;
     const ask = (at: number): Promise<Fact | undefined> =>
       this.facts.consensusParams(at, { prefer: block.by }, signal);
     const params = await this.params.at(height, consensusHash, resultsBefore, ask);
-    const evidence = await evidenceSets(envelope, (at) => this.facts.validatorsAt(at, signal));
-    return { envelope, block, results, validators, evidence, params, next };
+    const evidence = await evidenceSets(block.envelope, (at) => this.facts.validatorsAt(at, signal));
+    return { block, results, validators, evidence, params, next, witness };
   }
 
   /** The same height from the endpoint that answered `block`; a fact that it doesn't have stays as it was. */
-  async reread(old: Candidate, block: Fact, signal: AbortSignal): Promise<Candidate> {
-    const { height } = old.envelope;
-    const envelope = this.envelopeOf(height, block.result, block.by);
+  async reread(old: Candidate, block: BlockFact, signal: AbortSignal): Promise<Candidate> {
+    const { height } = block.envelope;
     const whom = { except: this.pool.members.filter((each) => each !== block.by) };
     const other = async <Value>(value: Value, ask: () => Promise<Value>): Promise<Value> =>
       value === undefined ? value : ((await orElse(value, signal, ask)) ?? value);
     const known = (at: number): Pages | undefined => old.evidence.find((each) => each.height === at);
     return {
-      ...{ ...old, envelope, block },
-      evidence: await evidenceSets(envelope, async (at) =>
+      ...{ ...old, block },
+      evidence: await evidenceSets(block.envelope, async (at) =>
         orElse(known(at), signal, () => this.facts.validatorsAnew(at, whom, signal)),
       ),
       results: await other(old.results, () => this.facts.results(height, whom, signal)),
       validators: await other(old.validators, () => this.facts.validatorsAnew(height, whom, signal)),
       params: await other(old.params, () => this.facts.consensusParams(height, whom, signal)),
-      next: await other(old.next, async () =>
-        this.headerOf(height + 1, await this.facts.block(height + 1, whom, signal)),
-      ),
+      next: await other(old.next, async () => headerOf(await this.facts.block(height + 1, whom, signal))),
     };
   }
 
   /** What was found to be so where something else had been answered. */
-  correct({ envelope, validators, evidence, params }: Candidate): void {
+  correct({ block: { envelope }, validators, evidence, params }: Candidate): void {
     for (const set of evidence) this.facts.correctAt(set.height, set);
     if (validators !== undefined) this.facts.correct(envelope.validatorsHash, validators);
     if (params !== undefined) this.params.correct(envelope.height, envelope.consensusHash, params);
   }
 
-  private block(height: number, whom: Whom, signal: AbortSignal): Promise<Fact> {
+  private block(height: number, whom: Whom, signal: AbortSignal): Promise<BlockFact> {
     const { above } = this;
     if (above?.height !== height) return this.facts.block(height, whom, signal);
     this.above = undefined;
@@ -201,7 +192,12 @@ export class Reader {
   }
 }
 
-/** What is asked of a second endpoint may be had nowhere else. */
+export const headerOf = ({ envelope: { lastResultsHash }, by }: BlockFact): NextHeader => ({
+  lastResultsHash,
+  by,
+});
+
+/** `value` where asking fails with a BaleenError. */
 async function orElse<Value>(value: Value, signal: AbortSignal, ask: () => Promise<Value>): Promise<Value> {
   try {
     return await ask();

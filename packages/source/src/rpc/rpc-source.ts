@@ -1,84 +1,105 @@
 /** Blocks from the RPC of one or several nodes, fetched ahead in order. */
-import type { BlockRange, RawBlock } from '@baleen/chain';
+import { BaleenError, type BlockRange, type RpcRef } from '@baleen/chain';
 import { operatorError } from '../errors.ts';
 import type { GenesisSource } from '../genesis/genesis.ts';
-import type { Head, LiveSource } from '../live-source.ts';
-import type { EndpointHealth, SourceInfo, SourceOptions } from '../source.ts';
+import type { Head, Heads } from '../live-source.ts';
+import type { CandidateSource, EndpointHealth, SourceInfo, SourceOptions } from '../source.ts';
 import { Ahead } from './ahead.ts';
-import { CrossCheck } from './cross-check.ts';
+import { type Candidate, endpointsOf, type NextHeader } from './candidate.ts';
 import { agreedGenesis, type RpcGenesis } from './genesis.ts';
 import { pollHeads } from './heads.ts';
-import { healthOf } from './member.ts';
+import { healthOf, type Member } from './member.ts';
 import type { Pool } from './pool.ts';
-import { Prover } from './prover.ts';
-import { type Fetched, Reader } from './reader.ts';
+import { type Fetched, headerOf, Reader } from './reader.ts';
 import { type Readers, readersOf, type Together } from './shared-limit.ts';
 import { createTip } from './tip.ts';
 
-export class RpcSource implements LiveSource {
+export class RpcSource implements CandidateSource, Heads {
+  readonly yields = 'candidates';
+  readonly ref: RpcRef;
   readonly info: SourceInfo;
   private readonly pool: Pool;
   private readonly genesisSource: GenesisSource | undefined;
   private readonly reader: Reader;
-  private readonly prover: Prover;
-  private readonly crossCheck: CrossCheck | undefined;
-  private readonly isJudged: boolean;
   private readonly closing = new AbortController();
   private readonly tip = createTip();
   private readonly options: SourceOptions;
   private readonly readers: Readers;
-  /** The last block read, for the one after it. */
-  private before: { readonly height: number; readonly results: unknown } | undefined;
+  /** The candidate that was yielded last: its results tell whether consensus params change. */
+  private before: Candidate | undefined;
 
   constructor(
+    ref: RpcRef,
     info: SourceInfo,
     pool: Pool,
     genesisTexts: readonly RpcGenesis[],
     options: SourceOptions & { readonly together: Together },
   ) {
-    const { judge, crossCheck } = options;
+    const isCrossChecked = options.crossCheck === true;
+    this.ref = ref;
     this.options = options;
     this.readers = readersOf(options.together);
     this.info = info;
     this.pool = pool;
-    this.genesisSource = agreedGenesis(genesisTexts, info.chainId, crossCheck === true);
-    this.isJudged = judge !== undefined;
-    const isCrossChecked = crossCheck === true && judge !== undefined;
+    this.genesisSource = agreedGenesis(genesisTexts, info.chainId, isCrossChecked);
     this.reader = new Reader(pool, info, isCrossChecked, this.tip);
-    this.prover = new Prover(pool, this.reader, info, judge);
-    this.crossCheck = isCrossChecked
-      ? new CrossCheck(pool, this.reader, this.prover, info, judge)
-      : undefined;
   }
 
-  async *read(range: BlockRange, signal?: AbortSignal): AsyncGenerator<RawBlock> {
+  get endpoints(): readonly Member[] {
+    return this.pool.members;
+  }
+
+  get facts(): CandidateSource['facts'] {
+    return this.reader.facts;
+  }
+
+  async *candidates(range: BlockRange, signal?: AbortSignal, provesTop = true): AsyncGenerator<Candidate> {
     this.checkRange(range);
     const stop = new AbortController();
-    const all = AbortSignal.any([
-      stop.signal,
-      this.closing.signal,
-      ...(signal === undefined ? [] : [signal]),
-    ]);
+    const all = this.untilClosed(signal, stop.signal);
     const ahead = new Ahead(range, this.pool.members.length, this.readers, (height) =>
       this.reader.fetch(height, all),
     );
-    let parentHash: string | undefined;
     this.readers.begin();
     try {
-      let fetched = await ahead.take();
-      while (fetched !== undefined) {
+      for (let fetched = await ahead.take(); fetched !== undefined; fetched = await ahead.take()) {
         signal?.throwIfAborted();
-        const { raw, candidate } = await this.settle(fetched, await ahead.peek(), parentHash, all);
-        this.before = { height: raw.height, results: raw.results };
-        parentHash = candidate.envelope.hash;
-        yield raw;
-        fetched = await ahead.take();
+        const isTop = fetched.block.envelope.height === range.to;
+        const next = isTop && !provesTop ? undefined : await this.headerAbove(fetched, ahead.peek(), all);
+        this.before = await this.assemble(fetched, next, all);
+        yield this.before;
       }
     } finally {
       stop.abort();
       await ahead.settled();
       this.readers.end();
     }
+  }
+
+  async another(refuted: Candidate, tried: Member[], signal?: AbortSignal): Promise<Candidate> {
+    const all = this.untilClosed(signal);
+    const { height } = refuted.block.envelope;
+    const said = endpointsOf(refuted);
+    const untried = this.pool.members.filter((each) => !tried.includes(each));
+    // What several endpoints answered together refutes none of them: each is then asked for all of it.
+    const prefer =
+      untried.find((each) => !said.includes(each)) ?? untried.find((each) => each !== refuted.block.by);
+    const block = await this.reader.facts.block(height, { prefer, except: tried }, all);
+    tried.push(block.by);
+    return this.reader.reread(refuted, block, all);
+  }
+
+  correct(proved: Candidate): void {
+    this.reader.correct(proved);
+    if (this.before?.block.envelope.height === proved.block.envelope.height) this.before = proved;
+  }
+
+  accuse(endpoint: Member, reason: string): void {
+    this.pool.accuse(endpoint, reason);
+  }
+
+  isSame(endpoint: Member): Promise<boolean> {
+    return this.pool.isSame(endpoint);
   }
 
   heads(signal: AbortSignal): AsyncIterable<Head> {
@@ -103,19 +124,35 @@ export class RpcSource implements LiveSource {
     this.close();
   }
 
-  private async settle(
+  private assemble(fetched: Fetched, next: NextHeader | undefined, signal: AbortSignal): Promise<Candidate> {
+    const isBefore = this.before?.block.envelope.height === fetched.block.envelope.height - 1;
+    const resultsBefore = isBefore ? this.before?.results?.result : undefined;
+    return this.reader.assemble(fetched, next, resultsBefore, signal);
+  }
+
+  /** The header that proves the results of `fetched`. A failure to get it is told when its own turn comes.
+   *
+   * @param above  what is fetched for the height above. undefined: that height is not in the range
+   * @returns undefined: no endpoint has it, or it can't be had */
+  private async headerAbove(
     fetched: Fetched,
-    above: Fetched | undefined,
-    parentHash: string | undefined,
+    above: Promise<Fetched | undefined>,
     signal: AbortSignal,
-  ): ReturnType<Prover['settle']> {
-    const { height } = fetched.envelope;
-    const next = above && { lastResultsHash: above.envelope.lastResultsHash, by: above.block.by };
-    const header = next ?? (this.isJudged ? await this.reader.headerAbove(height, signal) : undefined);
-    const resultsBefore = this.before?.height === height - 1 ? this.before.results : undefined;
-    const candidate = await this.reader.assemble(fetched, header, resultsBefore, signal);
-    const proved = await this.prover.settle(candidate, parentHash, signal);
-    return this.crossCheck === undefined ? proved : this.crossCheck.check(proved, fetched.witness, signal);
+  ): Promise<NextHeader | undefined> {
+    try {
+      const next = await above;
+      return next
+        ? headerOf(next.block)
+        : await this.reader.headerAbove(fetched.block.envelope.height, signal);
+    } catch (error) {
+      signal.throwIfAborted();
+      if (error instanceof BaleenError) return undefined;
+      throw error;
+    }
+  }
+
+  private untilClosed(...signals: readonly (AbortSignal | undefined)[]): AbortSignal {
+    return AbortSignal.any([this.closing.signal, ...signals.filter((signal) => signal !== undefined)]);
   }
 
   private checkRange({ from, to }: BlockRange): void {

@@ -2,7 +2,6 @@ import { existsSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { operatorError } from '../errors.ts';
 import { checkBackend } from '../leveldb/locate.ts';
-import { isRpcAddress } from '../rpc/endpoint.ts';
 
 /** Where a node keeps its state and what proves it. */
 export interface StateFiles {
@@ -16,13 +15,8 @@ export interface StateFiles {
  *
  * @param source  a node's home, its data folder, a folder that holds application.db, application.db or a database beside it;
  *   `leveldb:` may stand before it
- * @throws BaleenError  `STATE_NOT_FOUND`, `STATE_NEEDS_FILES`, `SOURCE_BACKEND_UNSUPPORTED`, `SOURCE_CORRUPT` */
+ * @throws BaleenError  `STATE_NOT_FOUND`, `SOURCE_BACKEND_UNSUPPORTED`, `SOURCE_CORRUPT` */
 export function locateState(source: string): StateFiles {
-  if (isRpcAddress(source))
-    throw operatorError(
-      'STATE_NEEDS_FILES',
-      `open state of ${source}: expected a node's folder, found the address of its RPC, which has no way to read a whole state`,
-    );
   const path = resolve(source.replace(/^leveldb:(\/\/)?/, ''));
   const folders = [path, join(path, 'data'), ...(basename(path).endsWith('.db') ? [dirname(path)] : [])];
   const data = folders.find((folder) => existsSync(join(folder, 'application.db')));

@@ -66,7 +66,7 @@ export interface State {
 
 export interface StateOptions {
   /** Any kept height. Default: the newest that is proved. */
-  readonly height?: number;
+  readonly height?: number | undefined;
   /** Decoded LevelDB blocks of application.db held in memory. Default 16 MiB. */
   readonly cacheBytes?: number;
   /** Memory of a walk. */

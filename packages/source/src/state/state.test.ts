@@ -12,6 +12,7 @@ import {
   writeLevelDb,
 } from '@baleen/testing';
 import { beforeEach, describe, expect, test } from 'vitest';
+import { kindOf, sourceAt } from '../open-source.ts';
 import { compareAppHashes } from './app-hashes.ts';
 import { openState } from './open-state.ts';
 
@@ -271,7 +272,7 @@ describe('a state is refused', () => {
     expect(() => openState(none)).toThrow(
       expect.objectContaining({ kind: 'operator', code: 'STATE_NOT_FOUND' }),
     );
-    expect(() => openState('http://localhost:26657')).toThrow(
+    expect(() => kindOf(sourceAt('http://localhost:26657')).openState({})).toThrow(
       expect.objectContaining({ kind: 'operator', code: 'STATE_NEEDS_FILES' }),
     );
   });

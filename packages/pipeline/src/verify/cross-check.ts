@@ -1,13 +1,16 @@
 /** What no hash covers, compared over a second endpoint; a third decides. */
 import { BaleenError, type RawRpcBlock } from '@baleen/chain';
-import { sourceError } from '../errors.ts';
-import type { RpcJudge, SourceInfo } from '../source.ts';
-import { type Candidate, rawOf } from './candidate.ts';
-import type { Fact, Pages, Whom } from './facts.ts';
-import type { Member } from './member.ts';
-import type { Pool } from './pool.ts';
+import { rpcDifference } from '@baleen/decode/rpc';
+import {
+  type Candidate,
+  type CandidateSource,
+  type Fact,
+  type Member,
+  type Pages,
+  rawOf,
+  type Whom,
+} from '@baleen/source';
 import type { Proved, Prover } from './prover.ts';
-import type { Reader } from './reader.ts';
 
 /** A fact of a candidate that is compared. */
 interface Part {
@@ -32,38 +35,32 @@ interface Witness {
 }
 
 export class CrossCheck {
-  private readonly pool: Pool;
-  private readonly reader: Reader;
+  private readonly source: CandidateSource;
   private readonly prover: Prover;
-  private readonly info: SourceInfo;
-  private readonly judge: RpcJudge;
   /** Params that stay in force are compared once. */
   private compared: Fact | undefined;
 
-  constructor(pool: Pool, reader: Reader, prover: Prover, info: SourceInfo, judge: RpcJudge) {
-    this.pool = pool;
-    this.reader = reader;
+  constructor(source: CandidateSource, prover: Prover) {
+    this.source = source;
     this.prover = prover;
-    this.info = info;
-    this.judge = judge;
   }
 
   /** The same answers, or those that two of three endpoints give.
    * @param atHand  results from a second endpoint, when they were asked for already
    * @throws BaleenError data `SOURCE_DISAGREEMENT`; source `SOURCE_NO_WITNESS` */
-  async check(first: Proved, atHand: Fact | undefined, signal: AbortSignal): Promise<Proved> {
+  async check(first: Proved, atHand: Fact | undefined, signal: AbortSignal | undefined): Promise<Proved> {
     let proved = first;
     for (const part of this.partsOf(first.candidate, atHand, signal))
       proved = await this.checkPart(proved, part, signal);
-    if (proved !== first) this.reader.correct(proved.candidate);
+    if (proved !== first) this.source.correct(proved.candidate);
     this.compared = proved.candidate.params;
     return proved;
   }
 
-  private partsOf(candidate: Candidate, atHand: Fact | undefined, signal: AbortSignal): Part[] {
-    const { envelope, results, params, evidence } = candidate;
-    const { height } = envelope;
-    const { facts } = this.reader;
+  private partsOf(candidate: Candidate, atHand: Fact | undefined, signal: AbortSignal | undefined): Part[] {
+    const { block, results, params, evidence } = candidate;
+    const { height } = block.envelope;
+    const { facts } = this.source;
     const parts: Part[] = [];
     if (results !== undefined) {
       const ask = (whom: Whom) => facts.results(height, whom, signal);
@@ -84,19 +81,19 @@ export class CrossCheck {
     return parts;
   }
 
-  private async checkPart(proved: Proved, part: Part, signal: AbortSignal): Promise<Proved> {
+  private async checkPart(proved: Proved, part: Part, signal: AbortSignal | undefined): Promise<Proved> {
     const asked = [part.by];
     const second = await this.witness(proved, part, asked, signal);
     if (second.difference === undefined) return proved;
-    const { height } = proved.candidate.envelope;
+    const { height } = proved.block;
     const told = `${part.name}: ${part.by.address} and ${second.by.address} differ: ${second.difference}`;
     const third = await this.third(proved, part, asked, told, signal);
     if (third !== undefined && third.difference === undefined) {
-      this.pool.accuse(second.by, `cross-check block ${height}: ${told}; ${third.by.address} decided`);
+      this.source.accuse(second.by, `cross-check block ${height}: ${told}; ${third.by.address} decided`);
       return proved;
     }
-    if (third !== undefined && this.judge.difference(second.raw, third.raw) === undefined) {
-      this.pool.accuse(part.by, `cross-check block ${height}: ${told}; ${third.by.address} decided`);
+    if (third !== undefined && rpcDifference(second.raw, third.raw) === undefined) {
+      this.source.accuse(part.by, `cross-check block ${height}: ${told}; ${third.by.address} decided`);
       return this.prover.prove(second.candidate);
     }
     throw new BaleenError(
@@ -113,31 +110,34 @@ export class CrossCheck {
     part: Part,
     asked: Member[],
     told: string,
-    signal: AbortSignal,
+    signal: AbortSignal | undefined,
   ): Promise<Witness | undefined> {
     try {
       return await this.witness(proved, part, asked, signal);
     } catch (error) {
-      signal.throwIfAborted();
+      signal?.throwIfAborted();
       if (!(error instanceof BaleenError)) throw error;
-      const isLeft = this.pool.members.some((each) => each.refused === undefined && !asked.includes(each));
+      const isLeft = this.source.endpoints.some(
+        (each) => each.refused === undefined && !asked.includes(each),
+      );
       if (isLeft)
-        throw sourceError('SOURCE_NO_WITNESS', `${error.message}; it has to decide: ${told}`, error);
+        throw new BaleenError('source', 'SOURCE_NO_WITNESS', `${error.message}; it has to decide: ${told}`, {
+          cause: error,
+        });
       return undefined;
     }
   }
 
   /** One more endpoint's word. One that is refuted by hashes doesn't count. Whoever was asked is added to `asked`. */
   private async witness(
-    { candidate: checked, raw: checkedRaw }: Proved,
+    { candidate: checked, raw: checkedRaw, block: { height } }: Proved,
     part: Part,
     asked: Member[],
-    signal: AbortSignal,
+    signal: AbortSignal | undefined,
   ): Promise<Witness> {
-    const { height } = checked.envelope;
     for (;;) {
       const testimony = await part.ask(asked).catch((error: unknown) => {
-        signal.throwIfAborted();
+        signal?.throwIfAborted();
         throw error instanceof BaleenError ? noWitness(height, part, error.message) : error;
       });
       if (testimony === undefined) throw noWitness(height, part, 'no other has them');
@@ -145,13 +145,13 @@ export class CrossCheck {
       asked.push(by);
       try {
         const candidate = testimony.put(checked);
-        const raw = rawOf(candidate, this.info);
-        const difference = this.judge.difference(checkedRaw, raw);
+        const raw = rawOf(candidate, this.source.info);
+        const difference = rpcDifference(checkedRaw, raw);
         if (difference !== undefined) this.prover.prove(candidate);
         return { by, candidate, raw, difference };
       } catch (error) {
         if (!(error instanceof BaleenError) || error.kind !== 'data') throw error;
-        if (await this.pool.isSame(by)) this.pool.accuse(by, error.message);
+        if (await this.source.isSame(by)) this.source.accuse(by, error.message);
       }
     }
   }
@@ -176,14 +176,8 @@ function partOf<Value extends { readonly by: Member }>(
 }
 
 const noWitness = (height: number, { name, by }: Part, why: string): BaleenError =>
-  sourceError(
+  new BaleenError(
+    'source',
     'SOURCE_NO_WITNESS',
     `cross-check block ${height}: ${name}: expected an endpoint beside ${by.address} that has them, found none: ${why}`,
-  );
-
-export const needsTwo = (found: string): BaleenError =>
-  new BaleenError(
-    'operator',
-    'SOURCE_CROSS_CHECK',
-    `open source: --cross-check compares two endpoints, found ${found}; name another address, or leave it out`,
   );

@@ -1,8 +1,7 @@
 /** What becomes of lies, when there is another endpoint to ask. */
 import type { BaleenError, Block } from '@baleen/chain';
 import { toHex } from '@baleen/codec';
-import * as rpc from '@baleen/decode/rpc';
-import { type EndpointHealth, openSource, type SourceOptions } from '@baleen/source';
+import { type EndpointHealth, type SourceOptions, sourceAt } from '@baleen/source';
 import {
   type Fault,
   type FixtureName,
@@ -12,7 +11,7 @@ import {
   replayRpc,
 } from '@baleen/testing';
 import { afterEach, describe, expect, test } from 'vitest';
-import { createJudge } from './judge.ts';
+import { openBlocks } from '../walk/open-blocks.ts';
 
 const COLUMBUS_4 = 'terra-columbus4-devnet';
 const COLUMBUS_5 = 'terra-columbus5-devnet';
@@ -47,22 +46,17 @@ async function read(
   to: number,
   options: SourceOptions = {},
 ): Promise<Reading> {
-  const judge = createJudge(rpc);
   const hasty = { retryMs: 1, timeoutMs: 5_000, bech32Prefix: 'terra' };
-  using source = await openSource(
-    nodes.map(({ url }) => url),
-    { ...hasty, ...options, judge },
-  );
+  using source = await openBlocks(sourceAt(...nodes.map(({ url }) => url)), { ...hasty, ...options });
   const blocks: Block[] = [];
-  for await (const raw of source.read({ from, to })) blocks.push(judge.decode(raw));
+  for await (const { block } of source.blocks({ from, to })) blocks.push(block);
   return { blocks, health: source.health() };
 }
 
 async function stored(name: FixtureName, from: number, to: number): Promise<Block[]> {
-  const judge = createJudge();
-  using source = await openSource(fixtureData(name), { bech32Prefix: 'terra' });
+  using source = await openBlocks(sourceAt(fixtureData(name)), { bech32Prefix: 'terra' });
   const blocks: Block[] = [];
-  for await (const raw of source.read({ from, to })) blocks.push(judge.decode(raw));
+  for await (const { block } of source.blocks({ from, to })) blocks.push(block);
   return blocks;
 }
 
@@ -212,17 +206,15 @@ describe('a lie that every endpoint tells', () => {
 
 test('the results of the highest block are proved by the header above, which is asked for once', async () => {
   const node = await serve(COLUMBUS_4);
-  const judge = createJudge(rpc);
-  using source = await openSource(node.url);
-  using judged = await openSource(node.url, { known: source.info, judge });
+  using source = await openBlocks(sourceAt(node.url));
   const before = node.routes.length;
-  const hashes: (string | undefined)[] = [];
+  const proved: boolean[] = [];
   for (const range of [
     { from: 1, to: 20 },
     { from: 21, to: 290 },
   ])
-    for await (const raw of judged.read(range)) if (raw.encoding === 'rpc') hashes.push(raw.nextResultsHash);
-  expect(hashes.map((hash) => hash !== undefined)).toEqual([...Array(289).fill(true), false]);
+    for await (const { areResultsProved } of source.blocks(range)) proved.push(areResultsProved);
+  expect(proved).toEqual([...Array(289).fill(true), false]);
   const routes = node.routes.slice(before);
   expect(new Set(routes).size).toBe(routes.length);
 });

@@ -1,0 +1,18 @@
+/** Where the blocks of a chain come from, as plain data: it is passed on to threads, and opened by the module of its kind. */
+export type SourceRef = LevelDbRef | RpcRef;
+
+/** The database files of one node. */
+export interface LevelDbRef {
+  readonly kind: 'leveldb';
+  /** The node's home, its data folder or a folder that holds blockstore.db. */
+  readonly path: string;
+}
+
+/** The RPC of one or several nodes of one chain: any of them is asked for a height that it keeps. */
+export interface RpcRef {
+  readonly kind: 'rpc';
+  /** `http(s)://host:26657` as typed, with user, password and query; one at least. */
+  readonly endpoints: readonly string[];
+  /** Header lines sent with every request, by name. */
+  readonly headers?: Readonly<Record<string, string>>;
+}

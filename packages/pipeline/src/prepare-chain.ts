@@ -1,0 +1,73 @@
+import type { BlockRange } from '@baleen/chain';
+import type { ChainDescription, Store } from '@baleen/store';
+import { eventsPerBlock, sampleBlocks } from './sample-blocks.ts';
+import { type BlockSource, heldBy } from './walk/open-blocks.ts';
+
+export interface PrepareOptions {
+  readonly store: Store;
+  /** Take the source for the same chain as the database has, although nothing proves it. */
+  readonly trust: boolean;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** Creates the chain in the database, or proves that the source is of the chain that is there.
+ *
+ * @param wanted  heights that were asked for; what is missing of them shows in the view `gaps`. undefined: none
+ * @throws BaleenError of the source and of `prepareChain` of the store */
+export async function prepareChain(
+  source: BlockSource,
+  wanted: BlockRange | undefined,
+  options: PrepareOptions,
+): Promise<void> {
+  await options.store.prepareChain(await describeChain(source, wanted, options));
+}
+
+async function describeChain(
+  source: BlockSource,
+  wanted: BlockRange | undefined,
+  { store, trust, signal }: PrepareOptions,
+): Promise<ChainDescription> {
+  const { info } = source;
+  const range = heldBy(source);
+  const stored = await storedChain(info.chainId, store);
+  const genesis = (await needsGenesis(source, stored, store))
+    ? await source.genesis()?.summary(signal)
+    : undefined;
+  return {
+    chainId: info.chainId,
+    initialHeight: info.initialHeight ?? genesis?.initialHeight ?? 1,
+    genesisHash: genesis?.hash,
+    genesisFileSha256: genesis?.fileSha256,
+    bech32Prefix: info.bech32Prefix ?? genesis?.bech32Prefix,
+    // The size of partitions is chosen when a chain is new; later a node is not asked for blocks without need.
+    eventsPerBlock: stored === undefined ? await eventsPerBlock(sampleBlocks(source, range)) : 0,
+    source: range,
+    wanted,
+    headerAt: async (height) => {
+      const block = await source.blockAt(height);
+      return block && { blockHash: block.id.hash, lastBlockHash: block.header.lastBlockId.hash };
+    },
+    trust,
+  };
+}
+
+interface StoredChain {
+  readonly hasGenesis: boolean;
+}
+
+async function storedChain(chainId: string, store: Store): Promise<StoredChain | undefined> {
+  const [stored] = await store.query('select genesis_hash from baleen.chains where chain_id = $1', [chainId]);
+  return stored && { hasGenesis: stored.genesis_hash !== null };
+}
+
+/** A genesis of a gigabyte takes long to read: only where the database has none, or no block in common with the source. */
+async function needsGenesis(
+  source: BlockSource,
+  stored: StoredChain | undefined,
+  store: Store,
+): Promise<boolean> {
+  if (stored === undefined || !stored.hasGenesis) return true;
+  const range = heldBy(source);
+  const [first] = await store.missing(source.info.chainId, range, ['blocks']);
+  return first?.from === range.from && first.to === range.to;
+}

@@ -1,0 +1,55 @@
+/** Which endpoints answered wrongly. */
+import type { Candidate, Member, Pages } from '@baleen/source';
+
+/** The endpoints that answered something else than `proved`, of what hashes cover: honest nodes agree in it, whatever their versions.
+ * The one that answered the block, where no difference is found. */
+export function liarsAmong(refuted: Candidate, proved: Candidate): Member[] {
+  const parts: [by: Member | undefined, said: unknown, told: unknown][] = [
+    [refuted.block.by, blockIn(refuted), blockIn(proved)],
+    [refuted.results?.by, outcomesIn(refuted), outcomesIn(proved)],
+    [refuted.validators?.by, votersIn(refuted.validators), votersIn(proved.validators)],
+    ...refuted.evidence.map((set): [Member, unknown, unknown] => [
+      set.by,
+      votersIn(set),
+      votersIn(proved.evidence.find(({ height }) => height === set.height) ?? set),
+    ]),
+    [refuted.params?.by, limitsIn(refuted), limitsIn(proved)],
+    [
+      refuted.next?.by,
+      refuted.next?.lastResultsHash,
+      proved.next?.lastResultsHash ?? refuted.next?.lastResultsHash,
+    ],
+  ];
+  const liars = parts.flatMap(([by, said, told]) =>
+    by === undefined || JSON.stringify(said) === JSON.stringify(told) ? [] : [by],
+  );
+  return [...new Set(liars.length === 0 ? [refuted.block.by] : liars)];
+}
+
+const blockIn = ({ block }: Candidate): unknown => [at(block.result, 'block_id'), at(block.result, 'block')];
+
+const outcomesIn = ({ results }: Candidate): unknown =>
+  listIn(results?.result, 'txs_results').map((each) => [
+    ...[Number(at(each, 'code') ?? 0), at(each, 'data') ?? ''],
+    ...[at(each, 'gas_wanted') ?? at(each, 'gasWanted'), at(each, 'gas_used') ?? at(each, 'gasUsed')],
+  ]);
+
+const votersIn = (set: Pages | undefined): unknown =>
+  (set?.pages ?? [])
+    .flatMap((page) => listIn(page, 'validators'))
+    .map((each) => [at(each, 'address'), at(each, 'pub_key'), at(each, 'voting_power')]);
+
+function limitsIn({ params }: Candidate): unknown {
+  const block = at(at(params?.result, 'consensus_params'), 'block');
+  return [at(block, 'max_bytes'), at(block, 'max_gas')];
+}
+
+function listIn(value: unknown, name: string): readonly unknown[] {
+  const list = at(value, name);
+  return Array.isArray(list) ? list : [];
+}
+
+const at = (value: unknown, name: string): unknown =>
+  typeof value === 'object' && value !== null
+    ? (value as Readonly<Record<string, unknown>>)[name]
+    : undefined;

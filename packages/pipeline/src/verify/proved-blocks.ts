@@ -1,0 +1,49 @@
+/** Blocks of RPC endpoints, each proved by its hashes before it is yielded. */
+import type { BlockRange } from '@baleen/chain';
+import { createBlockDecoder } from '@baleen/decode';
+import * as rpc from '@baleen/decode/rpc';
+import type { Candidate, CandidateSource } from '@baleen/source';
+import type { ReadBlock } from '../walk/open-blocks.ts';
+import { createStopwatch } from '../walk/stages.ts';
+import { CrossCheck } from './cross-check.ts';
+import { type Proved, Prover } from './prover.ts';
+
+export class ProvedBlocks {
+  private readonly source: CandidateSource;
+  private readonly prover: Prover;
+  private readonly crossCheck: CrossCheck | undefined;
+
+  /** @param isCrossChecked  whether what no hash covers is compared over a second endpoint */
+  constructor(source: CandidateSource, isCrossChecked: boolean) {
+    this.source = source;
+    this.prover = new Prover(source, createBlockDecoder(rpc));
+    this.crossCheck = isCrossChecked ? new CrossCheck(source, this.prover) : undefined;
+  }
+
+  /** @throws BaleenError what the source throws; data when a height is refuted at every endpoint */
+  async *blocks(
+    range: BlockRange,
+    signal: AbortSignal | undefined,
+    provesTop: boolean,
+  ): AsyncGenerator<ReadBlock> {
+    let parentHash: Uint8Array | undefined;
+    const lap = createStopwatch();
+    for await (const candidate of this.source.candidates(range, signal, provesTop)) {
+      const read = lap();
+      const { block, raw } = await this.settle(candidate, parentHash, signal);
+      parentHash = block.id.hash;
+      const areResultsProved = raw.nextResultsHash !== undefined;
+      yield { block, bytes: raw.answerBytes, areResultsProved, seconds: { read, decode: lap() } };
+      lap();
+    }
+  }
+
+  private async settle(
+    candidate: Candidate,
+    parentHash: Uint8Array | undefined,
+    signal: AbortSignal | undefined,
+  ): Promise<Proved> {
+    const proved = await this.prover.settle(candidate, parentHash, signal);
+    return this.crossCheck === undefined ? proved : this.crossCheck.check(proved, candidate.witness, signal);
+  }
+}

@@ -1,0 +1,118 @@
+/** Decides whether what was answered about a height is true, and asks other endpoints until it is. */
+import { BaleenError, type Block, type RawBlock, type RawRpcBlock } from '@baleen/chain';
+import { type Candidate, type CandidateSource, endpointsOf, type Member, rawOf } from '@baleen/source';
+import { liarsAmong } from './liars.ts';
+
+/** Answers whose hashes agree, and the block that they decode to. */
+export interface Proved {
+  readonly candidate: Candidate;
+  readonly raw: RawRpcBlock;
+  readonly block: Block;
+}
+
+interface Refuted {
+  readonly candidate: Candidate;
+  readonly error: BaleenError;
+}
+
+/** How often the only endpoint is asked again for a height that it answered wrongly: a cache before it may have been stale. */
+const MOST_REPEATS = 2;
+
+export class Prover {
+  private readonly source: CandidateSource;
+  private readonly decode: (raw: RawBlock) => Block;
+
+  /** @param decode  throws BaleenError data where a block's own hashes refute it, or it can't be understood */
+  constructor(source: CandidateSource, decode: (raw: RawBlock) => Block) {
+    this.source = source;
+    this.decode = decode;
+  }
+
+  /** @param parentHash  of the block below, when it is proved
+   * @throws BaleenError when no endpoint answers what can be proved, with what was wrong at each */
+  async settle(first: Candidate, parentHash: Uint8Array | undefined, signal?: AbortSignal): Promise<Proved> {
+    const refuted: Refuted[] = [];
+    const tried: Member[] = [];
+    const changed = new Set<Member>();
+    for (let candidate = first; ; candidate = await this.another(refuted, tried, signal)) {
+      try {
+        const proved = this.prove(candidate, parentHash);
+        this.accuseLiars(refuted, candidate, changed);
+        return proved;
+      } catch (error) {
+        if (!(error instanceof BaleenError) || error.kind !== 'data') throw error;
+        for (const endpoint of endpointsOf(candidate))
+          if (!(await this.source.isSame(endpoint))) changed.add(endpoint);
+        refuted.push({ candidate, error });
+      }
+    }
+  }
+
+  /** @throws BaleenError data */
+  prove(candidate: Candidate, parentHash?: Uint8Array): Proved {
+    const raw = rawOf(candidate, this.source.info);
+    const block = this.decode(raw);
+    const found = block.header.lastBlockId.hash;
+    if (parentHash !== undefined && Buffer.compare(parentHash, found) !== 0)
+      throw new BaleenError(
+        'data',
+        'SOURCE_DISCONTINUITY',
+        `read block ${block.height} from ${raw.endpoint}: expected parent hash ${hex(parentHash)}, found ${hex(found)}; the endpoint mixes two chains, use another one`,
+        { height: block.height },
+      );
+    return { candidate, raw, block };
+  }
+
+  /** All of a height from one endpoint that was not tried yet; from the only one once more.
+   * @throws BaleenError when none is left */
+  private async another(
+    refuted: readonly Refuted[],
+    tried: Member[],
+    signal: AbortSignal | undefined,
+  ): Promise<Candidate> {
+    const [{ candidate }] = refuted as [Refuted, ...Refuted[]];
+    const [only, ...more] = endpointsOf(candidate);
+    if (refuted.length === 1 && more.length === 0) tried.push(only!);
+    if (this.used.length === 1 && refuted.length <= MOST_REPEATS) tried.length = 0;
+    try {
+      return await this.source.another(candidate, tried, signal);
+    } catch (error) {
+      signal?.throwIfAborted();
+      if (!(error instanceof BaleenError)) throw error;
+      throw this.refutedEverywhere(refuted, tried, error);
+    }
+  }
+
+  private get used(): Member[] {
+    return this.source.endpoints.filter(({ refused }) => refused === undefined);
+  }
+
+  /** An endpoint that is another node by now answered in its own version's way: it did not lie. */
+  private accuseLiars(refuted: readonly Refuted[], proved: Candidate, changed: ReadonlySet<Member>): void {
+    if (refuted.length === 0) return;
+    for (const { candidate, error } of refuted)
+      for (const liar of liarsAmong(candidate, proved))
+        if (!changed.has(liar)) this.source.accuse(liar, error.message);
+    this.source.correct(proved);
+  }
+
+  /** The error of the only endpoint; of several, one that names each. */
+  private refutedEverywhere(
+    refuted: readonly Refuted[],
+    tried: readonly Member[],
+    left: BaleenError,
+  ): BaleenError {
+    const [{ candidate, error: first }] = refuted as [Refuted, ...Refuted[]];
+    const { endpoints, info } = this.source;
+    const others = this.used.filter((each) => !tried.includes(each));
+    if (endpoints.length === 1 || (refuted.length === 1 && others.length === 0)) return first;
+    const { height } = candidate.block.envelope;
+    const found = refuted.map(({ error }) => error.message).join('; ');
+    const message = `read block ${height} of ${info.chainId}: refuted at ${tried.length} of ${endpoints.length} endpoints: ${found}`;
+    return others.length === 0
+      ? new BaleenError('data', first.code, message, { cause: first, height })
+      : new BaleenError('source', 'SOURCE_UNREACHABLE', `${message}; ${left.message}`, { cause: left });
+  }
+}
+
+const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex').toUpperCase();

@@ -1,0 +1,155 @@
+import { BaleenError, type Block, type BlockRange, type SourceRef } from '@baleen/chain';
+import { createBlockDecoder } from '@baleen/decode';
+import {
+  type EndpointHealth,
+  type FileSource,
+  type GenesisSource,
+  type Head,
+  type Heads,
+  type LiveOptions,
+  type LiveSource,
+  type OpenSource,
+  openLiveSource,
+  openSource,
+  type Source,
+  type SourceInfo,
+  type SourceOptions,
+} from '@baleen/source';
+import { createStopwatch } from './stages.ts';
+
+/** A block of a source, and what it cost to read. */
+export interface ReadBlock {
+  readonly block: Block;
+  /** Raw bytes of the block and its results, as the source holds them. */
+  readonly bytes: number;
+  /** Whether the results are those that the header above names, or the node's own files hold. */
+  readonly areResultsProved: boolean;
+  readonly seconds: ReadSeconds;
+}
+
+export interface ReadSeconds {
+  /** Waiting for the source: reading files, or answers of a node. */
+  readonly read: number;
+  /** Decoding the block, and recomputing its hashes where the source needs proof. */
+  readonly decode: number;
+}
+
+/** An open source that yields blocks: decoded, and proved by their hashes where the kind of source needs it. */
+export interface BlockSource extends OpenSource {
+  /** Blocks in order of height.
+   * @throws BaleenError of the source and the decoder, with the height of the block that could not be had */
+  blocks(range: BlockRange, signal?: AbortSignal): AsyncGenerator<ReadBlock>;
+  /** One block by itself, whose results no header above proves.
+   * @throws BaleenError of the source and the decoder */
+  blockAt(height: number): Promise<Block | undefined>;
+}
+
+export interface LiveBlockSource extends BlockSource, Heads {}
+
+/** @throws BaleenError  as `openSource` */
+export async function openBlocks(ref: SourceRef, options: SourceOptions = {}): Promise<BlockSource> {
+  const source = await openSource(ref, options);
+  return new DecodedSource(source, await readerOf(source, options));
+}
+
+/** @throws BaleenError  as `openLiveSource` */
+export async function openLiveBlocks(ref: SourceRef, options: LiveOptions = {}): Promise<LiveBlockSource> {
+  const source = await openLiveSource(ref, options);
+  return new LiveDecodedSource(source, await readerOf(source, options));
+}
+
+/** Reads blocks of one kind of source.
+ * @param provesTop  whether the header above the range is asked for, too, since it proves the results of the highest block */
+type ReadBlocks = (
+  range: BlockRange,
+  signal: AbortSignal | undefined,
+  provesTop: boolean,
+) => AsyncGenerator<ReadBlock>;
+
+/** Loads the decoder of RPC only for it: its schemas take 20 MB in each thread. */
+async function readerOf(source: Source, { crossCheck = false }: SourceOptions): Promise<ReadBlocks> {
+  if (source.yields === 'blocks') return readFiles(source);
+  const { ProvedBlocks } = await import('../verify/proved-blocks.ts');
+  const proved = new ProvedBlocks(source, crossCheck);
+  return (range, signal, provesTop) => proved.blocks(range, signal, provesTop);
+}
+
+function readFiles(source: FileSource): ReadBlocks {
+  const decode = createBlockDecoder();
+  return async function* (range, signal) {
+    const lap = createStopwatch();
+    for await (const raw of source.read(range, signal)) {
+      const read = lap();
+      const block = decode(raw);
+      const bytes = block.sizeBytes + (raw.results?.length ?? 0);
+      yield { block, bytes, areResultsProved: true, seconds: { read, decode: lap() } };
+      lap();
+    }
+  };
+}
+
+class DecodedSource<Open extends Source> implements BlockSource {
+  readonly ref: SourceRef;
+  readonly info: SourceInfo;
+  protected readonly source: Open;
+  private readonly readBlocks: ReadBlocks;
+
+  constructor(source: Open, readBlocks: ReadBlocks) {
+    this.source = source;
+    this.readBlocks = readBlocks;
+    this.ref = source.ref;
+    this.info = source.info;
+  }
+
+  async *blocks(range: BlockRange, signal?: AbortSignal): AsyncGenerator<ReadBlock> {
+    let next = range.from;
+    try {
+      for await (const each of this.readBlocks(range, signal, true)) {
+        yield each;
+        next = each.block.height + 1;
+      }
+    } catch (error) {
+      throw signal?.aborted ? error : atHeight(error, next);
+    }
+  }
+
+  async blockAt(height: number): Promise<Block | undefined> {
+    for await (const { block } of this.readBlocks({ from: height, to: height }, undefined, false))
+      return block;
+    return undefined;
+  }
+
+  genesis(): GenesisSource | undefined {
+    return this.source.genesis();
+  }
+
+  health(): readonly EndpointHealth[] {
+    return this.source.health();
+  }
+
+  close(): void {
+    this.source.close();
+  }
+
+  [Symbol.dispose](): void {
+    this.close();
+  }
+}
+
+class LiveDecodedSource extends DecodedSource<LiveSource> implements LiveBlockSource {
+  heads(signal: AbortSignal): AsyncIterable<Head> {
+    return this.source.heads(signal);
+  }
+}
+
+/** The same error with the height of the block that was being read, where wrong data are found and no height is named. */
+function atHeight(error: unknown, height: number): unknown {
+  if (!(error instanceof BaleenError) || error.kind !== 'data' || error.height !== undefined) return error;
+  return new BaleenError(error.kind, error.code, error.message, { cause: error, height });
+}
+
+/** Heights whose block the source held when it was opened. */
+export const heldBy = ({ info }: Pick<BlockSource, 'info'>): BlockRange => ({
+  from: info.base,
+  to: info.head,
+});

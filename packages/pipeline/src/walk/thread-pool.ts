@@ -1,0 +1,200 @@
+import { extname } from 'node:path';
+import { Worker } from 'node:worker_threads';
+import type { BaleenError, BlockRange } from '@baleen/chain';
+import { type EndpointHealth, kindOf, type Together } from '@baleen/source';
+import { type AsyncQueue, createAsyncQueue } from './async-queue.ts';
+import { HealthSum } from './health-sum.ts';
+import { type FromThread, received, type ThreadSetup, type ToThread } from './protocol.ts';
+import type { SinkName, SinkOutputs } from './sinks.ts';
+import type { EncodeSeconds } from './stages.ts';
+
+/** Batches a thread may have finished that are not yet written: it makes the next one meanwhile. More only costs memory. */
+const PERMITS_PER_THREAD = 1;
+
+/** What a thread's sink made of a batch, and the call that says it is dealt with, which lets the thread finish another. */
+export interface FinishedBatch<Name extends SinkName> {
+  readonly kind: 'batch';
+  readonly output: SinkOutputs[Name];
+  readonly seconds: EncodeSeconds;
+  /** Batches that wait behind it. */
+  readonly queued: number;
+  release(): void;
+}
+
+/** A height that can't be had for good: the walk goes on above it. */
+export interface HeightFault {
+  readonly kind: 'fault';
+  readonly error: BaleenError;
+}
+
+export type Walked<Name extends SinkName> = FinishedBatch<Name> | HeightFault;
+
+/** Threads that have the source open, for one walk after another: starting them costs more than a small range. */
+export interface ThreadPool<Name extends SinkName = 'copy'> {
+  /** Yields finished batches as they come, in no order between threads. A thread's error is thrown after the batches that came
+   * before it. A walk that ends early ends the threads; the next one starts others. Once `signal` is aborted it ends, however
+   * long a thread would wait for its source. */
+  walk(ranges: Iterator<BlockRange>, options?: WalkOptions): AsyncGenerator<Walked<Name>>;
+  /** Ends threads that have nothing to do; the next walk starts others. */
+  rest(): Promise<void>;
+  /** Ends the threads; those of a walk that is under way, or comes after all, when it is over. */
+  close(): Promise<void>;
+}
+
+export interface WalkOptions {
+  readonly onEndpoints?: ((endpoints: readonly EndpointHealth[]) => void) | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** One walk's share of the pool. */
+interface Walk<Name extends SinkName> {
+  readonly queue: AsyncQueue<Omit<FinishedBatch<Name>, 'queued'> | HeightFault>;
+  readonly ranges: Iterator<BlockRange>;
+  readonly onEndpoints: ((endpoints: readonly EndpointHealth[]) => void) | undefined;
+}
+
+/** @param count  threads at most; started by the first walk that has a range for them */
+export const createThreadPool = <Name extends SinkName>(
+  setup: ThreadSetup<Name>,
+  count: number,
+): ThreadPool<Name> => new Pool(setup, count);
+
+class Pool<Name extends SinkName> implements ThreadPool<Name> {
+  private readonly setup: ThreadSetup<Name>;
+  private readonly count: number;
+  private threads: Worker[] = [];
+  private readonly idle = new Set<Worker>();
+  private readonly health = new HealthSum<Worker>();
+  private current: Walk<Name> | undefined;
+  private isClosed = false;
+  private together: Together | undefined;
+
+  constructor(setup: ThreadSetup<Name>, count: number) {
+    this.setup = setup;
+    this.count = count;
+  }
+
+  async *walk(ranges: Iterator<BlockRange>, options: WalkOptions = {}): AsyncGenerator<Walked<Name>> {
+    if (this.current !== undefined) return yield* walkRanges(ranges, this.setup, this.count, options);
+    const { onEndpoints, signal } = options;
+    this.current = { queue: createAsyncQueue(), ranges, onEndpoints };
+    this.health.begin();
+    const { queue } = this.current;
+    let isWhole = false;
+    if (signal?.aborted) queue.end();
+    signal?.addEventListener('abort', queue.end);
+    try {
+      for (const thread of [...this.idle]) this.giveRange(thread);
+      this.startSome();
+      if (this.threads.length === this.idle.size) queue.end();
+      for await (const finished of queue)
+        yield finished.kind === 'fault' ? finished : { ...finished, queued: queue.length };
+      isWhole = !signal?.aborted;
+    } finally {
+      signal?.removeEventListener('abort', queue.end);
+      this.current = undefined;
+      if (!isWhole || this.isClosed) await this.end();
+    }
+  }
+
+  async rest(): Promise<void> {
+    if (this.current === undefined) await this.end();
+  }
+
+  async close(): Promise<void> {
+    this.isClosed = true;
+    await this.rest();
+  }
+
+  private async end(): Promise<void> {
+    const ended = this.threads;
+    this.threads = [];
+    this.idle.clear();
+    this.health.clear();
+    // A thread that is ended while it asks gives nothing back.
+    this.together = undefined;
+    await Promise.all(ended.map((worker) => worker.terminate()));
+  }
+
+  /** No more than there are ranges. */
+  private startSome(): void {
+    while (this.current !== undefined && this.threads.length < this.count) {
+      const next = this.current.ranges.next();
+      if (next.done) return;
+      const thread = this.start();
+      this.threads.push(thread);
+      send(thread, { kind: 'range', range: next.value });
+    }
+  }
+
+  private start(): Worker {
+    const { source, sourceOptions } = this.setup;
+    const kind = kindOf(source);
+    this.together ??= kind.shareLimits();
+    const setup: ThreadSetup = {
+      ...this.setup,
+      sourceOptions: { ...sourceOptions, together: this.together },
+    };
+    const worker = new Worker(new URL(`./thread${extname(import.meta.url)}`, import.meta.url), {
+      workerData: setup,
+      // Where V8's flag for the young generation is set, the flag wins.
+      resourceLimits: { maxYoungGenerationSizeMb: kind.youngGenerationMb },
+    });
+    for (let permit = 0; permit < PERMITS_PER_THREAD; permit++) send(worker, { kind: 'credit' });
+    worker.on('message', (message: FromThread<Name>) => this.receive(worker, message));
+    worker.on('error', (cause) =>
+      this.current === undefined ? void this.end() : this.current.queue.fail(cause),
+    );
+    return worker;
+  }
+
+  private receive(worker: Worker, message: FromThread<Name>): void {
+    if (!this.threads.includes(worker)) return;
+    if (message.kind === 'batch') {
+      const { output, seconds } = message;
+      this.current?.queue.put({
+        kind: 'batch',
+        output,
+        seconds,
+        release: () => send(worker, { kind: 'credit' }),
+      });
+    } else if (message.kind === 'fault') {
+      this.current?.queue.put({ kind: 'fault', error: received(message.error) });
+    } else if (message.kind === 'idle') {
+      this.giveRange(worker);
+    } else if (message.kind === 'health') {
+      const endpoints = this.health.put(worker, message.endpoints);
+      this.current?.onEndpoints?.(endpoints);
+    } else {
+      this.current?.queue.fail(received(message.error));
+    }
+  }
+
+  private giveRange(worker: Worker): void {
+    const next = this.current?.ranges.next();
+    if (next !== undefined && !next.done) {
+      this.idle.delete(worker);
+      send(worker, { kind: 'range', range: next.value });
+      return;
+    }
+    this.idle.add(worker);
+    if (this.idle.size === this.threads.length) this.current?.queue.end();
+  }
+}
+
+/** A walk with threads of its own. */
+export async function* walkRanges<Name extends SinkName>(
+  ranges: Iterator<BlockRange>,
+  setup: ThreadSetup<Name>,
+  count: number,
+  options?: WalkOptions,
+): AsyncGenerator<Walked<Name>> {
+  const pool = createThreadPool(setup, count);
+  try {
+    yield* pool.walk(ranges, options);
+  } finally {
+    await pool.close();
+  }
+}
+
+const send = (worker: Worker, message: ToThread): void => worker.postMessage(message);

@@ -1,0 +1,79 @@
+/** A thread that walks ranges of a source: read, decode, and what its sink makes of the blocks.
+ *
+ * It opens the source itself, read-only, so that nothing but finished batches crosses threads. Each batch needs a permit, so the
+ * main thread bounds how many are finished and not yet written. */
+import { parentPort, workerData } from 'node:worker_threads';
+import type { BlockRange } from '@baleen/chain';
+import { batchesOf } from './batches-of.ts';
+import { openBlocks } from './open-blocks.ts';
+import { type FromThread, type ThreadSetup, type ToThread, transferred } from './protocol.ts';
+import { isFaultOfHeight } from './remember-failure.ts';
+import { createSemaphore } from './semaphore.ts';
+import { openSink } from './sinks.ts';
+import { createStopwatch } from './stages.ts';
+
+const HEALTH_MS = 1000;
+
+const port = parentPort!;
+const setup = workerData as ThreadSetup;
+const sink = await openSink(setup.sink);
+const source = await openBlocks(setup.source, setup.sourceOptions).catch(reportAndWait);
+const permits = createSemaphore();
+
+port.on('message', (message: ToThread) => {
+  if (message.kind === 'credit') permits.release();
+  else walk(message.range).then(postIdle, postError);
+});
+
+setInterval(postHealth, HEALTH_MS).unref();
+postHealth();
+
+/** Walks a range, leaving out heights that can't be had for good.
+ * @throws what keeps every height from being had */
+async function walk({ from, to }: BlockRange): Promise<void> {
+  for (let next = from; next <= to; ) {
+    try {
+      await walkWhole({ from: next, to });
+      return;
+    } catch (error) {
+      if (!isFaultOfHeight(error) || error.height < next || error.height > to) throw error;
+      post({ kind: 'fault', error: transferred(error, '') });
+      next = error.height + 1;
+    }
+  }
+}
+
+async function walkWhole(range: BlockRange): Promise<void> {
+  for await (const { blocks, seconds } of batchesOf(source, range)) {
+    await permits.acquire();
+    const lap = createStopwatch();
+    const { output, transfer } = sink(blocks);
+    const message: FromThread = { kind: 'batch', output, seconds: { ...seconds, encode: lap() } };
+    port.postMessage(message, transfer);
+  }
+}
+
+/** Reports the error to the main thread and keeps this thread alive until the main thread ends it. */
+function reportAndWait(cause: unknown): Promise<never> {
+  post({ kind: 'error', error: transferred(cause, 'open the source') });
+  port.ref();
+  return new Promise(() => undefined);
+}
+
+function postIdle(): void {
+  postHealth();
+  post({ kind: 'idle' });
+}
+
+function postHealth(): void {
+  post({ kind: 'health', endpoints: source.health() });
+}
+
+function postError(cause: unknown): void {
+  postHealth();
+  post({ kind: 'error', error: transferred(cause, 'encode blocks') });
+}
+
+function post(message: FromThread): void {
+  port.postMessage(message);
+}

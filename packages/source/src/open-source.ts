@@ -1,0 +1,64 @@
+import type { LevelDbRef, SourceRef } from '@baleen/chain';
+import { operatorError } from './errors.ts';
+import { levelDbKind } from './leveldb/kind.ts';
+import type { Heads } from './live-source.ts';
+import { isRpcAddress } from './rpc/endpoint.ts';
+import { rpcKind } from './rpc/kind.ts';
+import type { CandidateSource, FileSource, LiveOptions, SourceOptions } from './source.ts';
+import type { SourceKind } from './source-kind.ts';
+
+export function kindOf(ref: SourceRef): SourceKind {
+  switch (ref.kind) {
+    case 'leveldb':
+      return levelDbKind(ref);
+    case 'rpc':
+      return rpcKind(ref);
+  }
+}
+
+/** A folder yields blocks, endpoints yield candidates: the kind of the ref decides, which types can't follow through `kindOf`. */
+type SourceOf<Ref extends SourceRef> = Ref extends LevelDbRef ? FileSource : CandidateSource;
+
+/** Opens a node's databases for reading: no lock, no change, also while the node runs. Or the RPC of one or several nodes of a
+ * chain, which are one source: a height is asked of any that keeps it, and of another when one fails or lies.
+ *
+ * @throws BaleenError  operator: `SOURCE_NOT_FOUND`, `SOURCE_EMPTY`, `SOURCE_ERA_UNSUPPORTED`, `SOURCE_BACKEND_UNSUPPORTED`,
+ *   `SOURCE_KIND_UNSUPPORTED`; data: `SOURCE_CORRUPT`, `SOURCE_MISSING`, `SOURCE_CHAIN_MISMATCH`; LevelDB's own;
+ *   over RPC also operator: `SOURCE_NOT_RPC`, `SOURCE_REFUSED`; source: `SOURCE_UNREACHABLE` */
+export const openSource = <Ref extends SourceRef>(
+  ref: Ref,
+  options: SourceOptions = {},
+): Promise<SourceOf<Ref>> => kindOf(ref).open(options) as Promise<never>;
+
+/** Opens a source that grows: the RPC of one or several nodes, or the directory that a node writes.
+ *
+ * @throws BaleenError  as `openSource` */
+export const openLiveSource = <Ref extends SourceRef>(
+  ref: Ref,
+  options: LiveOptions = {},
+): Promise<SourceOf<Ref> & Heads> => kindOf(ref).openLive(options) as Promise<never>;
+
+/** The sources that a person named: each folder is one by itself, all RPC addresses together are one. Folders come first, since
+ * reading them costs no node a request.
+ *
+ * @param texts  a node's home, its data folder or a folder that holds blockstore.db, `leveldb:` may stand before it; or
+ *   `http(s)://host:26657` */
+export function parseSources(texts: readonly string[]): SourceRef[] {
+  const endpoints = texts.filter(isRpcAddress);
+  const folders = texts
+    .filter((text) => !isRpcAddress(text))
+    .map((path): SourceRef => ({ kind: 'leveldb', path }));
+  return endpoints.length === 0 ? folders : [...folders, { kind: 'rpc', endpoints }];
+}
+
+/** The one source that all of `texts` name.
+ *
+ * @throws BaleenError operator `SOURCE_NOT_ONE` */
+export function sourceAt(...texts: readonly string[]): SourceRef {
+  const [ref, ...others] = parseSources(texts);
+  if (ref !== undefined && others.length === 0) return ref;
+  throw operatorError(
+    'SOURCE_NOT_ONE',
+    `open source ${texts.join(' ')}: expected addresses of RPC endpoints only, or one folder; open each folder by itself`,
+  );
+}
