@@ -182,6 +182,27 @@ describe('the migrated database', () => {
     expect(bare).toEqual([]);
   });
 
+  it('gives a column no comment of a table that its view does not read, nor one of several that differ', async () => {
+    await store.query(`do $$ begin
+      create view baleen.stranger as select 1 as denom, 2 as voter;
+      create view baleen.two_kinds as select e.kind, e.evidence_height, f.payer from baleen_store.evidence e, baleen_store.tx_fees f where e.kind = f.kind;
+      update baleen_store.definitions set hash = 'x' where name = 'views/900_common_comments.sql';
+    end $$`);
+    await store.migrate();
+    const columns = await store.query(
+      `select attrelid::regclass || '.' || attname as name, col_description(attrelid, attnum) as doc from pg_attribute
+       where attrelid in ('baleen.stranger'::regclass, 'baleen.two_kinds'::regclass) and attnum > 0 order by 1`,
+    );
+    expect(columns).toEqual([
+      { name: 'stranger.denom', doc: null },
+      { name: 'stranger.voter', doc: null },
+      { name: 'two_kinds.evidence_height', doc: 'Height that the misbehaviour happened at.' },
+      { name: 'two_kinds.kind', doc: null },
+      { name: 'two_kinds.payer', doc: expect.stringMatching(/^Granter of the fee/) },
+    ]);
+    await store.query('drop view baleen.stranger, baleen.two_kinds');
+  });
+
   it('has a comment on every function', async () => {
     const bare = await store.query(
       `select p.oid::regprocedure::text as name from pg_proc p
