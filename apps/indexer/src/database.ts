@@ -91,12 +91,22 @@ export const bringForward = async (store: Store, say: (line: string) => void): P
 /** The URL without its password, for people and logs. */
 export function shownUrl(url: string): string {
   const shown = new URL(url);
+  shown.searchParams.delete(LIBPQ);
   if (shown.password) shown.password = '***';
   return shown.href;
 }
 
+/** Asks the client for libpq's meaning of sslmode, as psql has it: `require` encrypts and takes a self-signed certificate, `verify-ca` and
+ * `verify-full` check it. */
+const LIBPQ = 'uselibpqcompat';
+
 function checkedUrl(url: string): string {
-  if (/^postgres(ql)?:$/.test(URL.parse(url)?.protocol ?? '')) return url;
+  const parsed = URL.parse(url);
+  if (parsed !== null && /^postgres(ql)?:$/.test(parsed.protocol)) {
+    if (!parsed.searchParams.has('sslmode') || parsed.searchParams.has(LIBPQ)) return url;
+    parsed.searchParams.set(LIBPQ, 'true');
+    return parsed.href;
+  }
   throw new BaleenError(
     'operator',
     'CLI_DATABASE_URL',

@@ -4,7 +4,6 @@ import { CommanderError } from 'commander';
 import type { Context } from './cli/context.ts';
 import { EXIT, EXIT_OF_KIND, type ExitCode } from './cli/exit-codes.ts';
 import { createProgram } from './cli/program.ts';
-import { unreachableService } from './cli/unreachable.ts';
 import { commands } from './commands.ts';
 
 /** Never throws: an error becomes a line on stderr and its exit code. */
@@ -24,8 +23,15 @@ export async function runCommand(words: readonly string[], context: Context): Pr
     await program.parseAsync(words, { from: 'user' });
     return code;
   } catch (error) {
-    return report(error, context);
+    return report(await explained(error), context);
   }
+}
+
+/** What a service said, in words for people. Store is loaded only now: it takes half the time that a command takes to start. */
+async function explained(error: unknown): Promise<unknown> {
+  if (error instanceof BaleenError || error instanceof CommanderError) return error;
+  const { explained } = await import('@baleen/store');
+  return explained('use the database', error);
 }
 
 function report(error: unknown, context: Context): ExitCode {
@@ -34,11 +40,6 @@ function report(error: unknown, context: Context): ExitCode {
   if (error instanceof BaleenError) {
     context.say(`baleen: ${error.message}`);
     return EXIT_OF_KIND[error.kind];
-  }
-  const unreachable = unreachableService(error);
-  if (unreachable !== undefined) {
-    context.say(`baleen: ${unreachable}`);
-    return EXIT.unreachable;
   }
   const stack = error instanceof Error ? error.stack : String(error);
   context.say(`baleen: this is a fault of Baleen itself, please report it:\n${stack}`);

@@ -239,6 +239,11 @@ export const errorCodes = {
     'Name a version that the message lists.',
   ),
   IAVL_VERSION_UNKNOWN: doc('operator', 'There is no such version yet.', 'Name one up to the latest.'),
+  JOBS_LOGIN: doc(
+    'operator',
+    'Redis refuses the login, or the user may not do what the queue needs.',
+    'Give user and password in `REDIS_URL`, of a user who may use all keys and commands.',
+  ),
   JOBS_OTHER_CHAIN: doc(
     'operator',
     "A job's source is of another chain on this machine.",
@@ -248,6 +253,11 @@ export const errorCodes = {
     'data',
     "A job in the queue is not one of this version's.",
     'Remove it from the queue and `baleen enqueue` again.',
+  ),
+  JOBS_REFUSED: doc(
+    'operator',
+    'The Redis server lacks a command that the queue needs.',
+    'Use Redis 6.2 or newer, with all of its commands.',
   ),
   JOBS_STALLED: doc(
     'data',
@@ -471,16 +481,31 @@ export const errorCodes = {
     'Nothing proves that source and database hold the same chain.',
     'Give a source that overlaps, or `--trust`.',
   ),
+  STORE_DATABASE_LIMIT: doc(
+    'source',
+    'PostgreSQL is out of disk, memory or connections.',
+    'Give it more and run the command again.',
+  ),
   STORE_DEPENDENT_OBJECT: doc(
     'operator',
     "A user's object on a view can't be put back on the view's new form.",
     'Run the SQL of the message as its owner, then `baleen migrate`.',
+  ),
+  STORE_ENCODING: doc(
+    'operator',
+    'The database is not in UTF8, so it can not hold what chains hold.',
+    "Create one with `encoding 'UTF8' locale 'C' template template0`.",
   ),
   STORE_FENCED: doc('source', 'Another worker has taken over the range.', 'Nothing: it goes on there.'),
   STORE_LIMIT: doc(
     'data',
     "PostgreSQL can't hold a value of the block.",
     'Drop the index that is named if it is your own, else report the block.',
+  ),
+  STORE_LOGIN: doc(
+    'operator',
+    'PostgreSQL refuses the login, or has no such database.',
+    'Correct user, password or name in `--database` or `DATABASE_URL`.',
   ),
   STORE_LONG_CHAIN_ID: doc(
     'data',
@@ -512,6 +537,16 @@ export const errorCodes = {
     'Another process wrote a part of the range meanwhile.',
     'Run the command again; it writes only what is missing.',
   ),
+  STORE_PERMISSION: doc(
+    'operator',
+    'The login may not do what the work needs.',
+    'Grant it what is missing, or use the login that ran `baleen migrate` first.',
+  ),
+  STORE_READ_ONLY: doc(
+    'source',
+    'The database is read-only: a standby, or a disk that is nearly full.',
+    'Connect to the primary, or make it writable; `follow` and `worker` wait for it.',
+  ),
   STORE_RESULTS_REFUTED: doc(
     'data',
     'The next header proves that stored results are false.',
@@ -527,11 +562,20 @@ export const errorCodes = {
     'The login may not create schemas.',
     'Run the grant of the message as an administrator.',
   ),
-  STORE_STATE_FAILED: doc('source', 'Writing the state failed; the old one stays.', 'Try again.'),
+  STORE_STATEMENT: doc(
+    'operator',
+    'What Baleen made in the database is missing or was changed by others, or the server is too old.',
+    '`baleen migrate`, or use another database of PostgreSQL 15 or newer.',
+  ),
   STORE_STATE_REFUTED: doc(
     'data',
     "The state does not fit the app hash of the database's next block.",
     'Source and database differ: read another copy.',
+  ),
+  STORE_TIMEOUT: doc(
+    'source',
+    'Somebody cancelled the work, or a timeout of the server or a pooler ended it.',
+    'Raise the timeout for this role, or go past the pooler; then run the command again.',
   ),
   STORE_UNKNOWN_CHAIN: doc('operator', 'The database has no such chain.', '`baleen index` it first.'),
   STORE_UNREACHABLE: doc(
@@ -539,7 +583,11 @@ export const errorCodes = {
     'PostgreSQL does not answer.',
     'Check that it runs and that `--database` or `DATABASE_URL` is right.',
   ),
-  STORE_WRITE_FAILED: doc('source', 'Writing a range failed; nothing of it is there.', 'Try again.'),
+  STORE_WRITE_FAILED: doc(
+    'source',
+    'PostgreSQL gave a transaction up or failed itself; nothing of it is there.',
+    'Run the command again; see its log.',
+  ),
   TIME_OUT_OF_RANGE: doc('data', 'A time is none that Go can hold.', 'Report the block.'),
   WIRE_MALFORMED: doc(
     'data',

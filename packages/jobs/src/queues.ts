@@ -1,4 +1,4 @@
-import { BaleenError } from '@baleen/chain';
+import { explained, NO_TIMEOUTS } from '@baleen/store';
 import {
   createPostgresBackend,
   createRedisBackend,
@@ -10,9 +10,10 @@ import {
   UnrecoverableError,
   Worker,
 } from 'bullmq';
-import { Redis } from 'ioredis';
+import { Cluster, Redis } from 'ioredis';
 import pg from 'pg';
 import { ATTEMPTS, type JobPayload, jobId, readPayload } from './job.ts';
+import { explainedRedis } from './redis-faults.ts';
 import type { Timing } from './timing.ts';
 
 /** BullMQ on Redis, or on its tables in schema `bullmq` of the database. */
@@ -72,7 +73,7 @@ export interface QueueOptionsHere {
   onTrouble(error: Error): void;
 }
 
-/** @throws BaleenError `JOBS_UNREACHABLE` */
+/** @throws BaleenError `JOBS_UNREACHABLE`, `JOBS_LOGIN`, `JOBS_REFUSED`; those of Postgres */
 export function openQueues(options: QueueOptionsHere): Promise<Queues> {
   return options.redisUrl === undefined ? openInPostgres(options) : openInRedis(options, options.redisUrl);
 }
@@ -80,42 +81,80 @@ export function openQueues(options: QueueOptionsHere): Promise<Queues> {
 /** Makes a queue's half of BullMQ: `Queue` and `Worker` take the same factory. */
 type Backend = (name: string, options: QueueOptions<never>) => IQueueBackend;
 
+interface Service {
+  readonly backend: Backend;
+  /** The service's own errors, told to people. */
+  explain(error: unknown): unknown;
+}
+
 /** A command that finds no connection fails after so many reconnections; callers ask again. */
 const RECONNECTIONS = 3;
 const RECONNECT_MS = 200;
 
 async function openInRedis(options: QueueOptionsHere, url: string): Promise<Queues> {
   const where = `Redis at ${withoutPassword(url)}`;
-  const redis = new Redis(url, {
-    maxRetriesPerRequest: RECONNECTIONS,
-    retryStrategy: (times) => Math.min(1000, times * RECONNECT_MS),
-    lazyConnect: true,
+  const explain = (error: unknown): unknown => explainedRedis(where, error);
+  const redis = await connected(url).catch((error: unknown) => {
+    throw explain(error);
   });
-  redis.setMaxListeners(0);
-  // ioredis reconnects by itself; the commands that had to fail tell of it.
-  redis.on('error', () => undefined);
-  try {
-    await redis.ping();
-  } catch (cause) {
-    redis.disconnect();
-    throw unreachable(where, 'is it running, and is REDIS_URL right?', cause as Error);
-  }
+  // In braces: all keys of a queue lie on one node of a cluster.
   const prefix = `{baleen-${options.databaseId}}`;
   const backend: Backend = (name, more) =>
     createRedisBackend(name, { ...more, connection: redis, prefix } as never, {});
-  return queuesOf(options, where, backend, prefix, async () => redis.disconnect());
+  return queuesOf(options, where, { backend, explain }, prefix, async () => redis.disconnect());
 }
+
+const REDIS_OPTIONS = {
+  maxRetriesPerRequest: RECONNECTIONS,
+  retryStrategy: (times: number) => Math.min(1000, times * RECONNECT_MS),
+  // A replica that was the primary: the name may lead to the new one.
+  reconnectOnError: ({ message }: Error) => message.startsWith('READONLY'),
+};
+
+/** ioredis reconnects by itself; the commands that had to fail tell of it. */
+async function connected(url: string): Promise<Redis | Cluster> {
+  const redis = new Redis(url, { ...REDIS_OPTIONS, lazyConnect: true });
+  listenToErrors(redis);
+  try {
+    await redis.ping();
+    if (!(await isCluster(redis))) return redis;
+  } catch (error) {
+    redis.disconnect();
+    throw error;
+  }
+  const { host, port, username, password, tls } = redis.options;
+  redis.disconnect();
+  const cluster = new Cluster([{ host: host!, port: port! }], {
+    redisOptions: { ...REDIS_OPTIONS, username, password, ...(tls === undefined ? {} : { tls }) } as never,
+  });
+  listenToErrors(cluster);
+  return cluster;
+}
+
+function listenToErrors(redis: Redis | Cluster): void {
+  redis.setMaxListeners(0);
+  redis.on('error', () => undefined);
+}
+
+/** A user who may not ask is of a server that is no cluster, as far as can be told. */
+const isCluster = async (redis: Redis): Promise<boolean> =>
+  /cluster_enabled:1/.test(await redis.info('cluster').catch(() => ''));
 
 /** Connections of all queues together; a worker asks them one after another. */
 const MAX_CONNECTIONS = 4;
+const LONGEST_SESSION_S = 60;
 
 async function openInPostgres(options: QueueOptionsHere): Promise<Queues> {
   const where = 'schema bullmq of the database';
   const pool = new pg.Pool({
-    connectionString: inSchema(options.databaseUrl),
+    connectionString: options.databaseUrl,
     max: MAX_CONNECTIONS,
     application_name: 'baleen jobs',
     keepAlive: true,
+    // A session of a database that was read-only stays so.
+    maxLifetimeSeconds: LONGEST_SESSION_S,
+    // BullMQ's SQL names no schema. As a statement: poolers refuse `options` in a connection's first message.
+    onConnect: async (client) => void (await client.query(`${NO_TIMEOUTS}; set search_path = bullmq`)),
   });
   pool.setMaxListeners(0);
   pool.on('error', () => undefined);
@@ -125,26 +164,19 @@ async function openInPostgres(options: QueueOptionsHere): Promise<Queues> {
     await runMigrations(client, 'bullmq').finally(() => client.release());
   } catch (cause) {
     await pool.end();
-    throw unreachable(where, 'is Postgres running, and may this login create a schema?', cause as Error);
+    throw explained(`open the job queue in ${where}`, cause);
   }
   // Without a blocking connection: jobs are asked for, so nothing LISTENs.
   const backend: Backend = (name, more) =>
     createPostgresBackend(name, { ...more, connection: pool } as never, {});
-  return queuesOf(options, where, backend, undefined, () => pool.end());
-}
-
-/** BullMQ's SQL names no schema. */
-function inSchema(databaseUrl: string): string {
-  const url = new URL(databaseUrl);
-  const given = url.searchParams.get('options');
-  url.searchParams.set('options', [given, '-c search_path=bullmq'].filter(Boolean).join(' '));
-  return url.href;
+  const explain = (error: unknown): unknown => explained(`use the job queue in ${where}`, error);
+  return queuesOf(options, where, { backend, explain }, undefined, () => pool.end());
 }
 
 function queuesOf(
   options: QueueOptionsHere,
   where: string,
-  backend: Backend,
+  service: Service,
   prefix: string | undefined,
   end: () => Promise<void>,
 ): Queues {
@@ -152,7 +184,7 @@ function queuesOf(
   return {
     where,
     open(name) {
-      const found = opened.get(name) ?? new BullQueue(name, backend, prefix, options);
+      const found = opened.get(name) ?? new BullQueue(name, service, prefix, options);
       opened.set(name, found);
       return found;
     },
@@ -178,21 +210,41 @@ const MOST_STALLS = 10;
 /** BullMQ's objects are kept over faults: what is asked of a closed one, a job's end among it, is never answered. */
 class BullQueue implements JobQueue {
   readonly name: string;
-  private readonly backend: Backend;
+  private readonly service: Service;
   private readonly options: QueueOptionsHere;
   private readonly common: { prefix?: string };
   private queue: Promise<Queue> | undefined;
   private worker: Promise<Worker> | undefined;
   private taken = 0;
 
-  constructor(name: string, backend: Backend, prefix: string | undefined, options: QueueOptionsHere) {
+  constructor(name: string, service: Service, prefix: string | undefined, options: QueueOptionsHere) {
     this.name = name;
-    this.backend = backend;
+    this.service = service;
     this.options = options;
     this.common = prefix === undefined ? {} : { prefix };
   }
 
-  async add(jobs: readonly NewJob[]): Promise<void> {
+  add(jobs: readonly NewJob[]): Promise<void> {
+    return this.explained(() => this.addAll(jobs));
+  }
+
+  next(): Promise<TakenJob | undefined> {
+    return this.explained(() => this.takeNext());
+  }
+
+  depth(): Promise<QueueDepth> {
+    return this.explained(() => this.counts());
+  }
+
+  private async explained<Result>(ask: () => Promise<Result>): Promise<Result> {
+    try {
+      return await ask();
+    } catch (error) {
+      throw this.service.explain(error);
+    }
+  }
+
+  private async addAll(jobs: readonly NewJob[]): Promise<void> {
     const { backoffMs } = this.options.timing;
     const queue = await this.bullQueue();
     for (let start = 0; start < jobs.length; start += ADD_AT_ONCE) {
@@ -201,14 +253,14 @@ class BullQueue implements JobQueue {
     }
   }
 
-  async next(): Promise<TakenJob | undefined> {
+  private async takeNext(): Promise<TakenJob | undefined> {
     const worker = await this.bullWorker();
     const token = `${worker.id}:${this.taken++}`;
     const job = await worker.getNextJob(token, { block: false });
     return job === undefined ? undefined : takenJob(job, token, this.options.timing);
   }
 
-  async depth(): Promise<QueueDepth> {
+  private async counts(): Promise<QueueDepth> {
     const queue = await this.bullQueue();
     const counts = await queue.getJobCounts('wait', 'prioritized', 'active', 'delayed');
     const { wait = 0, prioritized = 0, active = 0, delayed = 0 } = counts;
@@ -237,7 +289,11 @@ class BullQueue implements JobQueue {
 
   private startQueue(): Promise<Queue> {
     const streams = { events: { maxLen: MOST_EVENTS } };
-    const queue = new Queue(this.name, { ...this.common, connection: {}, streams }, this.backend as never);
+    const queue = new Queue(
+      this.name,
+      { ...this.common, connection: {}, streams },
+      this.service.backend as never,
+    );
     queue.on('error', this.options.onTrouble);
     return ready(queue);
   }
@@ -256,7 +312,7 @@ class BullQueue implements JobQueue {
         stalledInterval: leaseMs / 2,
         maxStalledCount: MOST_STALLS,
       },
-      this.backend as never,
+      this.service.backend as never,
     );
     worker.on('error', this.options.onTrouble);
     await ready(worker);
@@ -310,8 +366,3 @@ function withoutPassword(url: string): string {
   if (shown.password) shown.password = '***';
   return shown.href;
 }
-
-const unreachable = (where: string, hint: string, cause: Error): BaleenError =>
-  new BaleenError('source', 'JOBS_UNREACHABLE', `open the job queue in ${where}: ${cause.message}; ${hint}`, {
-    cause,
-  });

@@ -1,6 +1,6 @@
-import { BaleenError } from '@baleen/chain';
 import { Kysely, PostgresDialect, type PostgresPoolClient, sql } from 'kysely';
 import pg from 'pg';
+import { explained, isReadOnly } from './postgres-faults.ts';
 import type { Schema } from './schema.ts';
 
 /** Connections of one store. A writer holds one, its leaves and checks another; more than a few only queue in Postgres. */
@@ -20,6 +20,8 @@ export function openPool(url: string, holder?: string): pg.Pool {
     max: MAX_CONNECTIONS,
     application_name: sessionName(holder),
     keepAlive: true,
+    // As statements: poolers refuse `options` in a connection's first message.
+    onConnect: async (client) => void (await client.query(NO_TIMEOUTS)),
   });
   // An idle connection that breaks is replaced by the pool; whoever needs the next one is told what is wrong.
   pool.on('error', () => undefined);
@@ -28,6 +30,12 @@ export function openPool(url: string, holder?: string): pg.Pool {
   pool.on('connect', (client) => void client.on('error', () => undefined));
   return pool;
 }
+
+/** A load, an index or a wait for a lock takes as long as it takes, whatever the server, the database or the role gives others.
+ * transaction_timeout is of PostgreSQL 17. */
+export const NO_TIMEOUTS = `
+  set statement_timeout = 0; set lock_timeout = 0; set idle_in_transaction_session_timeout = 0; set idle_session_timeout = 0;
+  select set_config(name, '0', false) from pg_settings where name = 'transaction_timeout' and setting <> '0'`;
 
 /** Each query on whichever connection is free. */
 export const queriesOf = (pool: pg.Pool): Queries =>
@@ -50,6 +58,7 @@ export async function transaction<Result>(
     return result;
   } catch (error) {
     await client.query('rollback').catch((failed: Error) => (broken = failed));
+    if (isReadOnly(error)) broken = error as Error;
     throw error;
   } finally {
     client.release(broken);
@@ -82,12 +91,7 @@ async function connect(pool: pg.Pool): Promise<pg.PoolClient> {
     const { host, port, database } = pool.options;
     const where =
       pool.options.connectionString?.replace(/\/\/[^@/]*@/, '//') ?? `${host}:${port}/${database}`;
-    throw new BaleenError(
-      'source',
-      'STORE_UNREACHABLE',
-      `connect to Postgres at ${where}: ${(cause as Error).message}; is it running, and is --database or DATABASE_URL right?`,
-      { cause },
-    );
+    throw explained(`connect to Postgres at ${where}`, cause);
   }
 }
 
@@ -108,14 +112,17 @@ const TYPES: pg.CustomTypesConfig = {
 };
 
 /** The client as Kysely asks for it; cursors are not used. */
-function lent(client: pg.PoolClient, release: (broken?: boolean) => void): PostgresPoolClient {
-  const query = (text: string, values: readonly unknown[]) =>
-    client.query({ text, values: [...values], types: TYPES });
-  return { query: query as unknown as PostgresPoolClient['query'], release };
+function lent(client: pg.PoolClient, release: (broken: boolean) => void): PostgresPoolClient {
+  let broken = false;
+  const query = async (text: string, values: readonly unknown[]) => {
+    try {
+      return await client.query({ text, values: [...values], types: TYPES });
+    } catch (error) {
+      broken ||= isReadOnly(error);
+      throw error;
+    }
+  };
+  return { query: query as unknown as PostgresPoolClient['query'], release: () => release(broken) };
 }
-
-/** SQLSTATE of an error that Postgres answered. */
-export const sqlState = (error: unknown): string | undefined =>
-  error instanceof pg.DatabaseError ? error.code : undefined;
 
 export const literal = (text: string): string => pg.escapeLiteral(text);

@@ -1,9 +1,11 @@
 export type { ContentRun, EncodedBatch } from './batch.ts';
+export { NO_TIMEOUTS } from './connections.ts';
 export type { EnqueuedRange } from './enqueued.ts';
 export type { FailedRange } from './failures.ts';
 export type { Lease, LeaseRequest } from './leases.ts';
 export { mayPass } from './may-pass.ts';
 export { openStore } from './open-store.ts';
 export type * from './operations.ts';
+export { explained } from './postgres-faults.ts';
 export type { ReplaceStateOptions, StateCopy, StateDescription, StateOutcome } from './state.ts';
 export type * from './store.ts';

@@ -1,7 +1,9 @@
+import { BaleenError } from '@baleen/chain';
+import { sql } from 'kysely';
 import type pg from 'pg';
 import type { EncodedBatch } from './batch.ts';
 import { loadChain, prepareChain } from './chains.ts';
-import { openPool, type Queries, queriesOf, run } from './connections.ts';
+import { openPool, type Queries, queriesOf } from './connections.ts';
 import { databaseId, forgetEnqueued, readEnqueued, rememberEnqueued } from './enqueued.ts';
 import { failedRanges, forgetFailure, recordFailure, retryFailures } from './failures.ts';
 import { finishChain } from './finish.ts';
@@ -19,13 +21,13 @@ import { type WriteOptions, writeBatch } from './write.ts';
 
 /** Opens a database by its URL; nothing is created until `migrate`.
  *
- * @throws BaleenError `STORE_UNREACHABLE` */
+ * @throws BaleenError `STORE_ENCODING`; those of `explained` */
 export async function openStore(url: string, options: StoreOptions = {}): Promise<Store> {
   const pool = openPool(url, options.holder);
   const db = queriesOf(pool);
   const write = writer(pool, db);
   try {
-    await run(db, 'select 1');
+    await checkEncoding(db);
   } catch (error) {
     await pool.end();
     throw error;
@@ -61,6 +63,19 @@ export async function openStore(url: string, options: StoreOptions = {}): Promis
     query: async (text, parameters = []) => (await pool.query(text, [...parameters])).rows,
     close: () => pool.end(),
   };
+}
+
+/** Memos and event attributes are any Unicode: another encoding would refuse some of them in the midst of a load. */
+async function checkEncoding(db: Queries): Promise<void> {
+  const { rows } = await sql<{ encoding: string; name: string }>`
+    select current_setting('server_encoding') as encoding, current_database() as name`.execute(db);
+  const { encoding, name } = rows[0]!;
+  if (encoding === 'UTF8') return;
+  throw new BaleenError(
+    'operator',
+    'STORE_ENCODING',
+    `open database ${name}: expected encoding UTF8, found ${encoding}, which can't hold what chains hold; next: create database NAME encoding 'UTF8' locale 'C' template template0`,
+  );
 }
 
 type Writer = (

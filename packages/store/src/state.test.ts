@@ -229,8 +229,8 @@ describe('replaceState', () => {
       yield* copiesOf([balance('b', 2n)])();
     };
     await expect(store.replaceState(stateAt(11), twice)).rejects.toMatchObject({
-      code: 'STORE_STATE_FAILED',
-      message: expect.stringContaining('the old state is still there'),
+      code: '23505',
+      message: expect.stringContaining('duplicate key'),
     });
     expect(await balances()).toEqual([{ address: 'a', amount: '1', from_height: 1 }]);
   });

@@ -9,6 +9,7 @@ import { literal, type Queries, run, transaction } from './connections.ts';
 import { copyBody } from './copy.ts';
 import { lockChain, lockState } from './locks.ts';
 import { notify } from './notify.ts';
+import { explained } from './postgres-faults.ts';
 
 /** A state that is to be written. */
 export interface StateDescription {
@@ -60,7 +61,7 @@ const columnsOf = new Map(
  * old state until it commits, and none waits. Writers of blocks wait only for its last step.
  *
  * @param copies  asked for once it is clear that they are needed; an error of theirs leaves the old state
- * @throws BaleenError `STORE_STATE_REFUTED`, `STORE_UNKNOWN_CHAIN`, `STORE_STATE_FAILED`; what `copies` throws */
+ * @throws BaleenError `STORE_STATE_REFUTED`, `STORE_UNKNOWN_CHAIN`; those of `explained`; what `copies` throws */
 export async function replaceState(
   pool: pg.Pool,
   state: StateDescription,
@@ -82,7 +83,11 @@ export async function replaceState(
     return outcome;
   } catch (error) {
     if (error === ofCopies || error instanceof BaleenError) throw error;
-    throw writeFailed(state, error as Error);
+    throw explained(
+      `write the state of ${state.chainId} at ${state.height}`,
+      error,
+      'the old state is still there',
+    );
   }
 }
 
@@ -227,12 +232,4 @@ const refuted = (chainId: string, height: number, found: Uint8Array, header: Uin
     'STORE_STATE_REFUTED',
     `write the state of ${chainId} at ${height}: expected app hash ${shortHash(header)}, as the header of ${height + 1} in the ` +
       `database says, found ${shortHash(found)} in the source; nothing written, source and database differ`,
-  );
-
-const writeFailed = ({ chainId, height }: StateDescription, cause: Error): BaleenError =>
-  new BaleenError(
-    'source',
-    'STORE_STATE_FAILED',
-    `write the state of ${chainId} at ${height}: Postgres: ${cause.message}; the old state is still there, may be tried again`,
-    { cause },
   );

@@ -10,7 +10,7 @@ import {
 import type pg from 'pg';
 import type { EncodedBatch } from './batch.ts';
 import { equalBytes, shortHash } from './bytes.ts';
-import { type Queries, run, sqlState, transaction } from './connections.ts';
+import { type Queries, run, transaction } from './connections.ts';
 import { copyAll, type Rows } from './copy.ts';
 import { forgetFailures } from './failures.ts';
 import { removeHeights } from './heights.ts';
@@ -19,6 +19,7 @@ import type { ChainLeaves } from './leaves.ts';
 import { addRanges, addRuns, ledgerRanges } from './ledger.ts';
 import { lockChain } from './locks.ts';
 import { notify } from './notify.ts';
+import { explained, sqlState } from './postgres-faults.ts';
 import { addUndecoded } from './undecoded.ts';
 
 /** new: no height is there. replace: blocks are there without results, and the batch has them; or the first one is there with
@@ -43,7 +44,7 @@ export interface WriteOptions {
 /** One transaction: rows, content, checks of neighbours, ledger, notification.
  *
  * @throws BaleenError `STORE_FENCED`, `STORE_OVERLAP`, `STORE_BROKEN_NEIGHBOUR`, `STORE_RESULTS_REFUTED`, `STORE_OTHER_BLOCK`,
- *   `STORE_LIMIT`, `STORE_WRITE_FAILED` */
+ *   `STORE_LIMIT`; those of `explained` */
 export async function writeBatch(
   pool: pg.Pool,
   chain: ChainLeaves,
@@ -57,7 +58,12 @@ export async function writeBatch(
       if (error instanceof BaleenError) throw error;
       const raced = sqlState(error) === '23505' || sqlState(error) === '40P01';
       if (sqlState(error)?.startsWith(LIMIT_CLASS)) throw limitExceeded(batch, error as Error);
-      if (!raced || tries === MAX_TRIES) throw writeFailed(batch, error as Error);
+      if (!raced || tries === MAX_TRIES)
+        throw explained(
+          `write blocks ${shownRange(batch.range)} of ${batch.chainId}`,
+          error,
+          'nothing written',
+        );
     }
   }
 }
@@ -229,14 +235,6 @@ function overlap(
       'process may be writing; nothing written; ask again what is missing and write only that',
   );
 }
-
-const writeFailed = ({ chainId, range }: EncodedBatch, cause: Error): BaleenError =>
-  new BaleenError(
-    'source',
-    'STORE_WRITE_FAILED',
-    `write blocks ${shownRange(range)} of ${chainId}: Postgres: ${cause.message}; nothing written, may be tried again`,
-    { cause },
-  );
 
 const limitExceeded = ({ chainId, range }: EncodedBatch, cause: Error): BaleenError =>
   new BaleenError(

@@ -1,0 +1,73 @@
+/** What Redis's own errors mean for whoever runs Baleen. Redis begins each with a word in capitals. */
+import { BaleenError, type ErrorCode, type ErrorKind } from '@baleen/chain';
+
+interface RedisFault {
+  readonly kind: Exclude<ErrorKind, 'data'>;
+  readonly code: ErrorCode;
+  readonly next: string;
+}
+
+const fault = (kind: RedisFault['kind'], code: ErrorCode, next: string): RedisFault => ({ kind, code, next });
+
+const AWAY = fault('source', 'JOBS_UNREACHABLE', 'is it running, and is REDIS_URL right?');
+const LOGIN = fault(
+  'operator',
+  'JOBS_LOGIN',
+  'give user and password in REDIS_URL (redis://user:password@host:6379), of a user who may use all keys and commands',
+);
+const REPLICA = fault(
+  'source',
+  'JOBS_UNREACHABLE',
+  'this Redis is a replica: give the address of the primary',
+);
+const FULL = fault('source', 'JOBS_UNREACHABLE', 'Redis can not write: give it memory (maxmemory) or disk');
+const CLUSTER = fault(
+  'source',
+  'JOBS_UNREACHABLE',
+  'the cluster is changing or incomplete: see redis-cli --cluster check',
+);
+const REFUSED = fault(
+  'operator',
+  'JOBS_REFUSED',
+  'the queue needs Redis 6.2 or newer with all of its commands and Lua scripts',
+);
+
+/** By the beginning of the message; the first that fits counts. What is not here is a fault of ours. */
+const FAULTS: readonly (readonly [RegExp, RedisFault])[] = [
+  [/^(NOAUTH|WRONGPASS|NOPERM|DENIED)\b/, LOGIN],
+  [/^ERR (AUTH|Client sent AUTH|invalid password|operation not permitted)/i, LOGIN],
+  [/^READONLY\b/, REPLICA],
+  [/^(OOM|MISCONF|NOREPLICAS)\b/, FULL],
+  [/^(MOVED|ASK|CROSSSLOT|CLUSTERDOWN|TRYAGAIN)\b/, CLUSTER],
+  [/^(LOADING|MASTERDOWN|BUSY|UNBLOCKED|EXECABORT)\b|^ERR max number of clients/, AWAY],
+  [
+    /^(NOPROTO|NOSCRIPT)\b|^ERR (unknown command|unknown subcommand|wrong number of arguments|This instance has cluster support disabled)/i,
+    REFUSED,
+  ],
+];
+
+const NETWORK =
+  /^(ECONNREFUSED|ECONNRESET|ENOTFOUND|EAI_AGAIN|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|EPIPE)$|CERT|^ERR_(TLS|SSL)/;
+
+/** ioredis and BullMQ have no code for these. */
+const LOST =
+  /connection is closed|max retries per request|connection.*(ended|lost|terminated)|stream isn't writeable|ClusterAllFailedError|failed to refresh slots|connection timeout/i;
+
+/** The failure as an error for people; what is a fault of ours stays as it is.
+ *
+ * @param where  e.g. `Redis at redis://localhost:6379/` */
+export function explainedRedis(where: string, error: unknown): unknown {
+  if (error instanceof BaleenError || !(error instanceof Error)) return error;
+  const { code = '' } = error as NodeJS.ErrnoException;
+  const isAway = NETWORK.test(code) || LOST.test(`${error.name} ${error.message}`);
+  const found = isAway ? AWAY : FAULTS.find(([beginning]) => beginning.test(error.message))?.[1];
+  if (found === undefined) return error;
+  return new BaleenError(
+    found.kind,
+    found.code,
+    `use the job queue in ${where}: ${error.message || code}; ${found.next}`,
+    {
+      cause: error,
+    },
+  );
+}

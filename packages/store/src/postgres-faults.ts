@@ -1,0 +1,149 @@
+/** What a failure of PostgreSQL, or of the way to it, means for whoever runs Baleen. */
+import { BaleenError, type ErrorCode, type ErrorKind } from '@baleen/chain';
+import pg from 'pg';
+
+/** SQLSTATE of an error that Postgres answered. */
+export const sqlState = (error: unknown): string | undefined =>
+  error instanceof pg.DatabaseError ? error.code : undefined;
+
+export interface PostgresFault {
+  /** `source`: the same may work later, and `follow` and `worker` wait for it; `operator`: somebody must change something. */
+  readonly kind: Exclude<ErrorKind, 'data'>;
+  readonly code: ErrorCode;
+  /** The next step. */
+  readonly next: string;
+}
+
+const fault = (kind: PostgresFault['kind'], code: ErrorCode, next: string): PostgresFault => ({
+  kind,
+  code,
+  next,
+});
+
+const UNREACHABLE = fault(
+  'source',
+  'STORE_UNREACHABLE',
+  'is it running, and is --database or DATABASE_URL right?',
+);
+const LOGIN = fault(
+  'operator',
+  'STORE_LOGIN',
+  'correct user, password or name in --database or DATABASE_URL',
+);
+const READ_ONLY = fault(
+  'source',
+  'STORE_READ_ONLY',
+  'connect to the primary, or make the database writable again (default_transaction_read_only; a disk that is nearly full)',
+);
+const TIMEOUT = fault(
+  'source',
+  'STORE_TIMEOUT',
+  'somebody cancelled it, or a timeout of the server or of a pooler ended it (statement_timeout, lock_timeout, ' +
+    'idle_in_transaction_session_timeout, query_timeout): Baleen sets those of its own sessions to 0',
+);
+const LIMIT = fault(
+  'source',
+  'STORE_DATABASE_LIMIT',
+  'PostgreSQL is out of disk, memory or connections; give it more and run the command again',
+);
+const FAILED = fault('source', 'STORE_WRITE_FAILED', 'run the command again; see the log of PostgreSQL');
+const PERMISSION = fault(
+  'operator',
+  'STORE_PERMISSION',
+  'this login must own schemas baleen and baleen_store and what is in them: grant it what is missing, or use the login that ran baleen migrate first',
+);
+const STATEMENT = fault(
+  'operator',
+  'STORE_STATEMENT',
+  'what Baleen made in this database is missing or was changed by others, or the server can not do it: run baleen migrate, or use another database of PostgreSQL 15 or newer',
+);
+
+/** By SQLSTATE or its first letters; the longest that fits counts. What is not here is a fault of ours: a statement, a value, a key. */
+const FAULTS: Readonly<Record<string, PostgresFault>> = {
+  '08': UNREACHABLE,
+  '0A': STATEMENT,
+  '0L': PERMISSION,
+  '0P': PERMISSION,
+  '25006': READ_ONLY,
+  '25P03': TIMEOUT,
+  '25P04': TIMEOUT,
+  '26': STATEMENT,
+  '28': LOGIN,
+  '2B': STATEMENT,
+  '38': STATEMENT,
+  '39': STATEMENT,
+  '3D': LOGIN,
+  '3F': STATEMENT,
+  '40': FAILED,
+  '42501': PERMISSION,
+  '42704': STATEMENT,
+  '42703': STATEMENT,
+  '42809': STATEMENT,
+  '42883': STATEMENT,
+  '42P01': STATEMENT,
+  '42P05': STATEMENT,
+  '42P06': STATEMENT,
+  '42P07': STATEMENT,
+  '42710': STATEMENT,
+  '42723': STATEMENT,
+  '53': LIMIT,
+  '54': STATEMENT,
+  '55': FAILED,
+  '55P03': TIMEOUT,
+  '57': UNREACHABLE,
+  '57014': TIMEOUT,
+  '57P04': LOGIN,
+  '57P05': TIMEOUT,
+  '58': FAILED,
+  F0: FAILED,
+  HV: STATEMENT,
+  P0: STATEMENT,
+  XX: FAILED,
+};
+
+const NETWORK =
+  /^(ECONNREFUSED|ECONNRESET|ECONNABORTED|ENOTFOUND|EAI_AGAIN|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|ENETDOWN|EPIPE|ENOENT)$/;
+
+/** pg has no code for these. */
+const LOST_CONNECTION =
+  /connection terminated|connection error|connection ended|not queryable|timeout exceeded when trying to connect|premature close|does not support SSL/i;
+
+/** @returns undefined: the failure is neither PostgreSQL's nor the network's, or its cause is a fault of ours */
+export function postgresFault(error: unknown): PostgresFault | undefined {
+  const state = sqlState(error);
+  if (state !== undefined) return [5, 2].map((length) => FAULTS[state.slice(0, length)]).find(Boolean);
+  if (!(error instanceof Error)) return undefined;
+  const { code, syscall } = error as NodeJS.ErrnoException;
+  const isNetwork = NETWORK.test(code ?? '') && (code !== 'ENOENT' || syscall === 'connect');
+  if (isNetwork || LOST_CONNECTION.test(error.message) || isTls(code)) return UNREACHABLE;
+  return undefined;
+}
+
+/** The session is of a standby, or of a database that was made read-only: it stays so when the database is writable again. */
+export const isReadOnly = (error: unknown): boolean =>
+  sqlState(error instanceof BaleenError ? error.cause : error) === '25006';
+
+/** Node's codes of certificates: DEPTH_ZERO_SELF_SIGNED_CERT, CERT_HAS_EXPIRED, ERR_TLS_CERT_ALTNAME_INVALID. */
+const isTls = (code: string | undefined): boolean => code !== undefined && /CERT|^ERR_(TLS|SSL)/.test(code);
+
+/** The failure as an error for people; what is a fault of ours, and what says so already, stays as it is.
+ *
+ * @param doing  what was being done, e.g. `write blocks 1..100 of columbus-5`
+ * @param kept  what is left now, e.g. `nothing written` */
+export function explained(doing: string, error: unknown, kept?: string): unknown {
+  if (error instanceof BaleenError) return error;
+  const found = postgresFault(error);
+  if (found === undefined) return error;
+  const parts = [
+    `${doing}: PostgreSQL: ${told(error as Error)}`,
+    ...(kept === undefined ? [] : [kept]),
+    found.next,
+  ];
+  return new BaleenError(found.kind, found.code, parts.join('; '), { cause: error });
+}
+
+/** An error of several addresses tried in turn has no message of its own. */
+const told = (error: Error): string =>
+  error instanceof AggregateError && error.message === ''
+    ? error.errors.map((each: Error) => each.message).join(', ')
+    : error.message;
