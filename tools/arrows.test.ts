@@ -1,11 +1,11 @@
-/** Holds the code to docs/architecture.md: who may import whom, no cycles, no long functions. */
+/** Holds the code to docs/architecture.md: who may import whom, and which facts one room alone knows.
+ * Circles of files and the length of functions are held by the linter (biome.json). */
 import { globSync, readFileSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 
 const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
-const LONGEST_FUNCTION = 70;
 
 interface Room {
   readonly name: string;
@@ -120,32 +120,18 @@ function reaches(arrows: Map<string, Set<string>>, from: string, to: string): bo
   return false;
 }
 
-/** A function begins at the margin or inside a class. */
-const FUNCTION =
-  /^( {0,2})(?:export )?(?:default )?(?:(?:async )?function\b|const \w+ = (?:async )?\(|(?:static |async |get |set |\*|#)*\w+\(.*\{$)/;
+/** Where a text stands in product files of all rooms but `within`. */
+const filesWith = (text: RegExp, within: RegExp): string[] =>
+  rooms
+    .flatMap(({ name }) => productFiles(name))
+    .filter((file) => !within.test(file) && text.test(readFileSync(join(ROOT, file), 'utf8')));
 
-/** Index of a function's last line: the first one at its own indent that is no continuation of its head. */
-function endOf(lines: readonly string[], start: number, indent: string): number {
-  for (let at = start + 1; at < lines.length; at++) {
-    const line = lines[at]!;
-    if (line.trim() === '' || line.startsWith(`${indent} `)) continue;
-    if (!/^\s*[)}\]]/.test(line)) return at - 1;
-    if (!line.endsWith('{') && !line.endsWith('=>')) return at;
-  }
-  return lines.length - 1;
-}
-
-function longFunctions(file: string): string[] {
-  const lines = readFileSync(join(ROOT, file), 'utf8').split('\n');
-  return lines.flatMap((line, start) => {
-    const indent = FUNCTION.exec(line)?.[1];
-    const length = indent === undefined ? 0 : endOf(lines, start, indent) - start + 1;
-    return length > LONGEST_FUNCTION ? [`${file}:${start + 1} ${length} lines`] : [];
+describe('what only one room asks', () => {
+  test('which kind of source an address names: the source alone', () => {
+    expect(filesWith(/\bisRpcAddress\b/, /^packages\/source\//)).toEqual([]);
   });
-}
 
-describe('size', () => {
-  test(`no function is longer than ${LONGEST_FUNCTION} lines`, () => {
-    expect(rooms.flatMap(({ name }) => productFiles(name)).flatMap(longFunctions)).toEqual([]);
+  test('how answers of RPC are decoded: the decoder, and the proof of what endpoints answer', () => {
+    expect(filesWith(/@baleen\/decode\/rpc/, /^packages\/(decode|pipeline\/src\/verify)\//)).toEqual([]);
   });
 });

@@ -1,4 +1,5 @@
-import type { ErrorKind } from './errors.ts';
+/** What the caller can do about an error: `source` try another or later, `data` leave this height, `operator` change the command. */
+export type ErrorKind = 'source' | 'data' | 'operator';
 
 interface ErrorCodeDoc {
   /** Most codes have one; a missing file is the operator's fault, or a running node's. */

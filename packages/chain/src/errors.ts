@@ -1,7 +1,4 @@
-import type { ErrorCode } from './error-codes.ts';
-
-/** What the caller can do about an error: `source` try another or later, `data` stop this range, `operator` change the command. */
-export type ErrorKind = 'source' | 'data' | 'operator';
+import type { ErrorCode, ErrorKind } from './error-codes.ts';
 
 /** An error of a room, told so that it can be read alone: what was being done, to what, expected, found, next step. */
 export class BaleenError extends Error {

@@ -6,8 +6,8 @@ import { missingRanges } from './missing-ranges.ts';
 import { type OpenSourcesOptions, openSources } from './open-sources.ts';
 import { prepareChain } from './prepare-chain.ts';
 import { type ReadStateOptions, readState, type StateReport } from './state/read-state.ts';
+import { type BlockSource, heldBy } from './walk/block-source.ts';
 import { type IndexOptions, type IndexReport, indexRanges, openThreads } from './walk/index-ranges.ts';
-import { type BlockSource, heldBy } from './walk/open-blocks.ts';
 import type { ThreadPool } from './walk/thread-pool.ts';
 
 export interface SessionOptions extends OpenSourcesOptions {

@@ -1,5 +1,5 @@
 import type { Store } from '@baleen/store';
-import type { BlockSource } from './walk/open-blocks.ts';
+import type { BlockSource } from './walk/block-source.ts';
 
 /** What follows when the blocks are written: the genesis document, and indexes of what was loaded. */
 export async function completeChain(

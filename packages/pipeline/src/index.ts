@@ -14,14 +14,8 @@ export {
   type StateProgress,
   type StateReport,
 } from './state/read-state.ts';
+export { type BlockSource, heldBy, type LiveBlockSource, type ReadBlock } from './walk/block-source.ts';
 export * from './walk/index-ranges.ts';
-export {
-  type BlockSource,
-  heldBy,
-  type LiveBlockSource,
-  openBlocks,
-  openLiveBlocks,
-  type ReadBlock,
-} from './walk/open-blocks.ts';
+export { openBlocks, openLiveBlocks } from './walk/open-blocks.ts';
 export { createStopwatch, type EncodeSeconds, type WrittenBatch, writtenBatch } from './walk/stages.ts';
 export type { ThreadPool } from './walk/thread-pool.ts';

@@ -1,7 +1,8 @@
 import { BaleenError, type SourceRef } from '@baleen/chain';
 import { kindOf } from '@baleen/source';
+import type { BlockSource } from './walk/block-source.ts';
 import type { ReadLimits } from './walk/index-ranges.ts';
-import { type BlockSource, openBlocks } from './walk/open-blocks.ts';
+import { openBlocks } from './walk/open-blocks.ts';
 
 export interface OpenSourcesOptions {
   readonly limits?: ReadLimits | undefined;

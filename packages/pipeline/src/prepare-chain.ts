@@ -1,7 +1,7 @@
 import type { BlockRange } from '@baleen/chain';
 import type { ChainDescription, Store } from '@baleen/store';
 import { eventsPerBlock, sampleBlocks } from './sample-blocks.ts';
-import { type BlockSource, heldBy } from './walk/open-blocks.ts';
+import { type BlockSource, heldBy } from './walk/block-source.ts';
 
 export interface PrepareOptions {
   readonly store: Store;

@@ -1,6 +1,6 @@
 /** A few blocks of a source, decoded: what is known of a chain before it is indexed. */
 import type { Block, BlockRange } from '@baleen/chain';
-import type { BlockSource } from './walk/open-blocks.ts';
+import type { BlockSource } from './walk/block-source.ts';
 
 /** Enough for an average that is right within a factor of two; decoded in well under a second. */
 const SAMPLES = 8;

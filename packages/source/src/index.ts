@@ -7,16 +7,9 @@ export { type Candidate, endpointsOf, rawOf } from './rpc/candidate.ts';
 export type { Fact, Pages, Whom } from './rpc/facts.ts';
 export type { Member } from './rpc/member.ts';
 export type { Together } from './rpc/shared-limit.ts';
-export type {
-  CandidateSource,
-  EndpointHealth,
-  FileSource,
-  LiveOptions,
-  OpenSource,
-  Source,
-  SourceInfo,
-  SourceOptions,
-} from './source.ts';
+export type { CandidateSource, FileSource, OpenSource, Source } from './source.ts';
+export type { EndpointHealth, SourceInfo } from './source-info.ts';
+export type { LiveOptions, SourceOptions } from './source-options.ts';
 export { type ComparedAppHash, compareAppHashes } from './state/app-hashes.ts';
 export {
   openState,

@@ -4,8 +4,9 @@ import { levelDbKind } from './leveldb/kind.ts';
 import type { Heads } from './live-source.ts';
 import { isRpcAddress } from './rpc/endpoint.ts';
 import { rpcKind } from './rpc/kind.ts';
-import type { CandidateSource, FileSource, LiveOptions, SourceOptions } from './source.ts';
+import type { CandidateSource, FileSource } from './source.ts';
 import type { SourceKind } from './source-kind.ts';
+import type { LiveOptions, SourceOptions } from './source-options.ts';
 
 export function kindOf(ref: SourceRef): SourceKind {
   switch (ref.kind) {

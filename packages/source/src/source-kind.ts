@@ -1,6 +1,7 @@
 import type { LiveSource } from './live-source.ts';
 import type { Together } from './rpc/shared-limit.ts';
-import type { LiveOptions, Source, SourceOptions } from './source.ts';
+import type { Source } from './source.ts';
+import type { LiveOptions, SourceOptions } from './source-options.ts';
 import type { State, StateOptions } from './state/open-state.ts';
 
 /** What differs between the kinds of sources, answered for one source. Nobody else asks which kind a source is of. */

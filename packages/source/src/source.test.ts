@@ -29,7 +29,8 @@ import {
 } from '@baleen/testing';
 import { describe, expect, test } from 'vitest';
 import { openSource } from './open-source.ts';
-import type { FileSource, SourceOptions } from './source.ts';
+import type { FileSource } from './source.ts';
+import type { SourceOptions } from './source-options.ts';
 
 const COLUMBUS_4 = fixtureData('terra-columbus4-devnet');
 const COLUMBUS_5 = fixtureData('terra-columbus5-devnet');

@@ -1,6 +1,6 @@
 import type { Block } from '@baleen/chain';
 import { createPace, type Head } from '@baleen/source';
-import type { LiveBlockSource } from '../walk/open-blocks.ts';
+import type { LiveBlockSource } from '../walk/block-source.ts';
 import type { WrittenBatch } from '../walk/stages.ts';
 import type { Backfill } from './backfill.ts';
 import type { FollowProgress } from './progress.ts';

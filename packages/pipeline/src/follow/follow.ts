@@ -2,8 +2,9 @@
 import { BaleenError, type Block, type BlockRange, type SourceRef } from '@baleen/chain';
 import type { LiveOptions, SourceInfo } from '@baleen/source';
 import type { Store } from '@baleen/store';
+import type { LiveBlockSource } from '../walk/block-source.ts';
 import type { ReadLimits } from '../walk/index-ranges.ts';
-import { type LiveBlockSource, openLiveBlocks } from '../walk/open-blocks.ts';
+import { openLiveBlocks } from '../walk/open-blocks.ts';
 import { rememberFailure } from '../walk/remember-failure.ts';
 import type { WrittenBatch } from '../walk/stages.ts';
 import { type Backfill, type BackfillOrder, createBackfill } from './backfill.ts';

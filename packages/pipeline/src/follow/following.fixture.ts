@@ -4,8 +4,9 @@ import { type EndpointHealth, type SourceOptions, sourceAt } from '@baleen/sourc
 import { openStore, type Store } from '@baleen/store';
 import { createDatabase, describeChain, replayNode, type TestDatabase, until } from '@baleen/testing';
 import { completeChain } from '../complete-chain.ts';
+import type { BlockSource } from '../walk/block-source.ts';
 import { indexRanges } from '../walk/index-ranges.ts';
-import { type BlockSource, openBlocks } from '../walk/open-blocks.ts';
+import { openBlocks } from '../walk/open-blocks.ts';
 import { type FollowOptions, type FollowReport, followChain } from './follow.ts';
 
 export interface Followed {

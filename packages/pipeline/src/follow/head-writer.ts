@@ -2,7 +2,7 @@ import { BaleenError, type Block, type BlockRange } from '@baleen/chain';
 import type { Store } from '@baleen/store';
 import { encodeBlocks } from '@baleen/store/encode';
 import { type Batch, batchesOf } from '../walk/batches-of.ts';
-import type { BlockSource } from '../walk/open-blocks.ts';
+import type { BlockSource } from '../walk/block-source.ts';
 import { refutesResults, replaceUnproved } from '../walk/replace-unproved.ts';
 import { createStopwatch, type WrittenBatch, writtenBatch } from '../walk/stages.ts';
 import type { RetryPolicy } from './retry-policy.ts';

@@ -1,8 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Store } from '@baleen/store';
 import { completeChain } from '../complete-chain.ts';
+import type { BlockSource } from '../walk/block-source.ts';
 import type { ReadLimits } from '../walk/index-ranges.ts';
-import { type BlockSource, openBlocks } from '../walk/open-blocks.ts';
+import { openBlocks } from '../walk/open-blocks.ts';
 import { openOrAbort } from './open-or-abort.ts';
 import { orReopened } from './reopened.ts';
 import type { RetryPolicy } from './retry-policy.ts';

@@ -3,7 +3,7 @@ import type { BlockRange } from '@baleen/chain';
 import { createBlockDecoder } from '@baleen/decode';
 import * as rpc from '@baleen/decode/rpc';
 import type { Candidate, CandidateSource } from '@baleen/source';
-import type { ReadBlock } from '../walk/open-blocks.ts';
+import type { ReadBlock } from '../walk/block-source.ts';
 import { createStopwatch } from '../walk/stages.ts';
 import { CrossCheck } from './cross-check.ts';
 import { type Proved, Prover } from './prover.ts';

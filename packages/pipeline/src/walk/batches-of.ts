@@ -1,5 +1,5 @@
 import type { Block, BlockRange } from '@baleen/chain';
-import type { BlockSource, ReadSeconds } from './open-blocks.ts';
+import type { BlockSource, ReadSeconds } from './block-source.ts';
 
 /** Raw bytes (blocks and results) per batch: large enough that COPY's fixed cost (3 to 6 ms) vanishes, small enough that memory stays flat. */
 const BATCH_BYTES = 2 * 1024 * 1024;

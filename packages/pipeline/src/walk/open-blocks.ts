@@ -5,46 +5,16 @@ import {
   type FileSource,
   type GenesisSource,
   type Head,
-  type Heads,
   type LiveOptions,
   type LiveSource,
-  type OpenSource,
   openLiveSource,
   openSource,
   type Source,
   type SourceInfo,
   type SourceOptions,
 } from '@baleen/source';
+import type { BlockSource, LiveBlockSource, ReadBlock } from './block-source.ts';
 import { createStopwatch } from './stages.ts';
-
-/** A block of a source, and what it cost to read. */
-export interface ReadBlock {
-  readonly block: Block;
-  /** Raw bytes of the block and its results, as the source holds them. */
-  readonly bytes: number;
-  /** Whether the results are those that the header above names, or the node's own files hold. */
-  readonly areResultsProved: boolean;
-  readonly seconds: ReadSeconds;
-}
-
-export interface ReadSeconds {
-  /** Waiting for the source: reading files, or answers of a node. */
-  readonly read: number;
-  /** Decoding the block, and recomputing its hashes where the source needs proof. */
-  readonly decode: number;
-}
-
-/** An open source that yields blocks: decoded, and proved by their hashes where the kind of source needs it. */
-export interface BlockSource extends OpenSource {
-  /** Blocks in order of height.
-   * @throws BaleenError of the source and the decoder, with the height of the block that could not be had */
-  blocks(range: BlockRange, signal?: AbortSignal): AsyncGenerator<ReadBlock>;
-  /** One block by itself, whose results no header above proves.
-   * @throws BaleenError of the source and the decoder */
-  blockAt(height: number): Promise<Block | undefined>;
-}
-
-export interface LiveBlockSource extends BlockSource, Heads {}
 
 /** @throws BaleenError  as `openSource` */
 export async function openBlocks(ref: SourceRef, options: SourceOptions = {}): Promise<BlockSource> {
@@ -147,9 +117,3 @@ function atHeight(error: unknown, height: number): unknown {
   if (!(error instanceof BaleenError) || error.kind !== 'data' || error.height !== undefined) return error;
   return new BaleenError(error.kind, error.code, error.message, { cause: error, height });
 }
-
-/** Heights whose block the source held when it was opened. */
-export const heldBy = ({ info }: Pick<BlockSource, 'info'>): BlockRange => ({
-  from: info.base,
-  to: info.head,
-});

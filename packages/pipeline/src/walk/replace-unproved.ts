@@ -1,7 +1,7 @@
 import { BaleenError, type Block } from '@baleen/chain';
 import type { Lease, Store } from '@baleen/store';
 import { encodeBlocks } from '@baleen/store/encode';
-import type { BlockSource } from './open-blocks.ts';
+import type { BlockSource } from './block-source.ts';
 
 /** Whether a write failed because the results stored below the batch are not those that its first header proves. */
 export const refutesResults = (error: unknown): error is BaleenError =>

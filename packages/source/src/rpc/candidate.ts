@@ -1,5 +1,5 @@
 import type { RawRpcBlock } from '@baleen/chain';
-import type { SourceInfo } from '../source.ts';
+import type { SourceInfo } from '../source-info.ts';
 import type { BlockFact, Fact, Pages } from './facts.ts';
 import type { Member } from './member.ts';
 

@@ -2,7 +2,9 @@ import type { BaleenError, RawRpcBlock, RpcRef } from '@baleen/chain';
 import { type Fault, fixture, type ReplayOptions, type ReplayServer, replayRpc } from '@baleen/testing';
 import { afterEach, describe, expect, test } from 'vitest';
 import { openSource, sourceAt } from '../open-source.ts';
-import type { CandidateSource, EndpointHealth, SourceOptions } from '../source.ts';
+import type { CandidateSource } from '../source.ts';
+import type { EndpointHealth } from '../source-info.ts';
+import type { SourceOptions } from '../source-options.ts';
 import { rawOf } from './candidate.ts';
 
 const COLUMBUS_4 = fixture('terra-columbus4-devnet', 'rpc.jsonl.gz');

@@ -1,7 +1,7 @@
 import type { RpcRef } from '@baleen/chain';
 import { operatorError } from '../errors.ts';
-import type { SourceOptions } from '../source.ts';
 import type { SourceKind } from '../source-kind.ts';
+import type { SourceOptions } from '../source-options.ts';
 import type { RpcSource } from './rpc-source.ts';
 import { shareLimits } from './shared-limit.ts';
 

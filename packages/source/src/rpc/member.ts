@@ -1,6 +1,6 @@
 /** One endpoint of a pool: how to ask it, what it keeps, and whether it is asked now. */
 import type { EraName } from '@baleen/chain';
-import type { EndpointHealth } from '../source.ts';
+import type { EndpointHealth } from '../source-info.ts';
 import { type Breaker, createBreaker } from './breaker.ts';
 import type { Endpoint } from './endpoint.ts';
 import type { SharedLimit } from './shared-limit.ts';

@@ -1,7 +1,8 @@
 import { BaleenError, type RpcRef } from '@baleen/chain';
 import { operatorError, sourceError } from '../errors.ts';
 import { type GenesisText, prefixIn } from '../genesis/genesis.ts';
-import type { EndpointInfo, SourceInfo, SourceOptions } from '../source.ts';
+import type { EndpointInfo, SourceInfo } from '../source-info.ts';
+import type { SourceOptions } from '../source-options.ts';
 import { describeEndpoint } from './describe-endpoint.ts';
 import { parseEndpoint } from './endpoint.ts';
 import { rpcGenesis } from './genesis.ts';

@@ -2,7 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { BaleenError } from '@baleen/chain';
 import { dataError } from '../errors.ts';
-import type { SourceInfo } from '../source.ts';
+import type { SourceInfo } from '../source-info.ts';
 import type { Candidate, NextHeader } from './candidate.ts';
 import { type Envelope, readEnvelope } from './envelope.ts';
 import { type BlockFact, createFacts, type Fact, type Facts, type Pages, type Whom } from './facts.ts';

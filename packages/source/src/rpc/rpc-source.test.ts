@@ -10,7 +10,7 @@ import {
 } from '@baleen/testing';
 import { afterEach, describe, expect, test } from 'vitest';
 import { openSource } from '../open-source.ts';
-import type { SourceOptions } from '../source.ts';
+import type { SourceOptions } from '../source-options.ts';
 import { rawOf } from './candidate.ts';
 import { readersOf, shareLimits } from './shared-limit.ts';
 
