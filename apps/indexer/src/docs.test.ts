@@ -6,7 +6,8 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { commands } from './commands.ts';
 
 const ROOT = join(import.meta.dirname, '../../..');
-const PAGES = ['README.md', ...globSync('docs/*.md', { cwd: ROOT }).sort()];
+const PAGES = ['README.md', 'CONTRIBUTING.md', ...globSync('docs/*.md', { cwd: ROOT }).sort()];
+const LONGEST_LINE = 140;
 
 const read = (page: string): string => readFileSync(join(ROOT, page), 'utf8');
 
@@ -29,6 +30,14 @@ describe.each(PAGES)('%s', (page) => {
     const { scripts: there } = JSON.parse(read('package.json'));
     expect(typed.filter((name) => !known.has(name))).toEqual([]);
     expect(scripts.filter((name) => !(name in there))).toEqual([]);
+  });
+
+  test('fits a terminal and a review', () => {
+    const lines = read(page).split('\n');
+    const long = lines.flatMap((line, index) =>
+      [...line].length > LONGEST_LINE ? [`${page}:${index + 1}`] : [],
+    );
+    expect(long).toEqual([]);
   });
 
   test('links only to files that exist', () => {
@@ -59,6 +68,13 @@ describe("README's SQL", () => {
     const [, query, answer] = /\$ npx baleen sql [^"]*"([^"]+)"\n((?: {4}.*\n)+)/.exec(readme)!;
     const { stdout } = await baleen(['sql', query!], env);
     expect(stdout).toBe(answer!.replace(/^ {4}/gm, ''));
+  });
+
+  test('the tour’s queries answer what it prints', async () => {
+    const shown = [...read('docs/tour.md').matchAll(/\$ npx baleen sql "([^"]+)"\n(.*?\n)```/gs)];
+    expect(shown).toHaveLength(2);
+    for (const [, query, answer] of shown)
+      expect(await baleen(['sql', query!], env)).toMatchObject({ code: 0, stdout: answer });
   });
 
   test('it is a first screen, not a book', () => {
