@@ -70,7 +70,7 @@ describe('validator_operators', () => {
 
 describe('GenesisOperators', () => {
   const minified = (chain: string): Buffer => {
-    const file = `../../testing/fixtures/${chain}/data/genesis.json`;
+    const file = `../../../testing/fixtures/${chain}/data/genesis.json`;
     return Buffer.from(JSON.stringify(JSON.parse(readFileSync(new URL(file, import.meta.url), 'utf8'))));
   };
   const found = (document: Buffer, chunkBytes: number): string[] => {
