@@ -1,26 +1,26 @@
-import { blocks } from './blocks.ts';
-import { commits, missedVotes } from './commits.ts';
-import { consensusParams } from './consensus-params.ts';
-import { events } from './events.ts';
-import { evidence } from './evidence.ts';
-import { messages } from './messages.ts';
+import { blocks } from './facts/blocks.ts';
+import { commits, missedVotes } from './facts/commits.ts';
+import { consensusParams } from './facts/consensus-params.ts';
+import { events } from './facts/events.ts';
+import { evidence } from './facts/evidence.ts';
+import { messages } from './facts/messages.ts';
+import { txFees } from './facts/tx-fees.ts';
+import { txHashes } from './facts/tx-hashes.ts';
+import { txSignatures } from './facts/tx-signatures.ts';
+import { txs } from './facts/txs.ts';
+import { validatorOperators } from './facts/validator-operators.ts';
+import { validatorSets, validators } from './facts/validators.ts';
 import type { Content, Flat, Leaves, Storage } from './storage.ts';
-import { txFees } from './tx-fees.ts';
-import { txHashes } from './tx-hashes.ts';
-import { txSignatures } from './tx-signatures.ts';
-import { txs } from './txs.ts';
-import { validatorOperators } from './validator-operators.ts';
-import { validatorSets, validators } from './validators.ts';
 
-export { MAX_CHAIN_ID_BYTES } from './common.ts';
-export { eventCount } from './events.ts';
+export { eventCount } from './facts/events.ts';
+export { operatorRows } from './facts/validator-operators.ts';
 export { GenesisOperators } from './genesis-operators.ts';
 export { indexedCells, MAX_INDEXED_BYTES } from './indexed-text.ts';
 export { type JsonHold, jsonHold } from './json-cell.ts';
+export { MAX_CHAIN_ID_BYTES } from './place.ts';
 export { type StateTable, stateTables, stateTablesOf } from './state/index.ts';
 export * from './storage.ts';
 export * from './table.ts';
-export { operatorRows } from './validator-operators.ts';
 
 /** Every table of facts, in the order of writing: blocks first, since its key is what refuses a height written twice. */
 export const tables = {

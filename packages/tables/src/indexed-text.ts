@@ -1,6 +1,6 @@
 import { shownText, type Text } from '@baleen/chain';
 import { sha256 } from '@baleen/codec';
-import { heldText, rawText } from './poison.ts';
+import { heldText, rawText } from './postgres-text.ts';
 
 /** Bytes (UTF-8) of the longest text that an indexed column holds. PostgreSQL refuses a btree entry over 2,704 bytes. */
 export const MAX_INDEXED_BYTES = 1024;

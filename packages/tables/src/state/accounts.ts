@@ -1,5 +1,5 @@
 import { jsonCells } from '../json-cell.ts';
-import { heldOrNull } from '../poison.ts';
+import { heldOrNull } from '../postgres-text.ts';
 import { indexed, optional, required } from '../table.ts';
 import { address, baseUnits, denom, json } from './columns.ts';
 import { defineStateTable } from './state-table.ts';

@@ -1,5 +1,5 @@
 import type { StateKind, StatePlace, StateRecord } from '@baleen/chain';
-import { MAX_CHAIN_ID_BYTES } from '../common.ts';
+import { MAX_CHAIN_ID_BYTES } from '../place.ts';
 import {
   bounded,
   type Column,

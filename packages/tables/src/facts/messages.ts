@@ -1,9 +1,9 @@
 import type { Message } from '@baleen/chain';
-import { placeOf, txPlace } from './common.ts';
-import { jsonCells } from './json-cell.ts';
-import { heldText, rawText } from './poison.ts';
-import { leaves } from './storage.ts';
-import { defineTable, indexed, optional, required } from './table.ts';
+import { jsonCells } from '../json-cell.ts';
+import { placeOf, txPlace } from '../place.ts';
+import { heldText, rawText } from '../postgres-text.ts';
+import { leaves } from '../storage.ts';
+import { defineTable, indexed, optional, required } from '../table.ts';
 
 export const messages = defineTable({
   name: 'messages',

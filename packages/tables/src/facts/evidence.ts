@@ -1,6 +1,6 @@
-import { consensusAddress, place, placeOf, timeCells } from './common.ts';
-import { flat } from './storage.ts';
-import { defineTable, optional, required } from './table.ts';
+import { consensusAddress, place, placeOf, timeCells } from '../place.ts';
+import { flat } from '../storage.ts';
+import { defineTable, optional, required } from '../table.ts';
 
 export const evidence = defineTable({
   name: 'evidence',

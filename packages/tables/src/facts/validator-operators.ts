@@ -1,8 +1,8 @@
 import type { Message } from '@baleen/chain';
-import { CONSENSUS_ADDRESS_BYTES, chainId, keyOf } from './common.ts';
-import { type ValidatorKey, validatorKey } from './consensus-key.ts';
-import { flat } from './storage.ts';
-import { bounded, defineTable, required } from './table.ts';
+import { type ValidatorKey, validatorKey } from '../consensus-key.ts';
+import { CONSENSUS_ADDRESS_BYTES, chainId, keyOf } from '../place.ts';
+import { flat } from '../storage.ts';
+import { bounded, defineTable, required } from '../table.ts';
 
 export const validatorOperators = defineTable({
   name: 'validator_operators',

@@ -1,8 +1,8 @@
 import type { Block, Event, EventPhase } from '@baleen/chain';
-import { type Place, place, placeOf } from './common.ts';
-import { attributeCells, heldText, rawText } from './poison.ts';
-import { leaves } from './storage.ts';
-import { defineTable, optional, type RowOf, required } from './table.ts';
+import { type Place, place, placeOf } from '../place.ts';
+import { attributeCells, heldText, rawText } from '../postgres-text.ts';
+import { leaves } from '../storage.ts';
+import { defineTable, optional, type RowOf, required } from '../table.ts';
 
 const columns = {
   ...place,

@@ -1,8 +1,8 @@
 import type { ConsensusParams } from '@baleen/chain';
 import { sha256 } from '@baleen/codec';
-import { chainId, HASH_BYTES, keyOf } from './common.ts';
-import { content } from './storage.ts';
-import { bounded, defineTable, optional, required } from './table.ts';
+import { chainId, HASH_BYTES, keyOf } from '../place.ts';
+import { content } from '../storage.ts';
+import { bounded, defineTable, optional, required } from '../table.ts';
 
 const ABSENT = 'NULL: the era has no such parameter.';
 

@@ -1,8 +1,8 @@
 import { type BlockId, type CommitSignature, isGoZeroTime } from '@baleen/chain';
 import { WireWriter } from '@baleen/codec';
-import { CONSENSUS_ADDRESS_BYTES, chainId, timeCells } from './common.ts';
-import { leaves } from './storage.ts';
-import { bounded, defineTable, optional, required } from './table.ts';
+import { CONSENSUS_ADDRESS_BYTES, chainId, timeCells } from '../place.ts';
+import { leaves } from '../storage.ts';
+import { bounded, defineTable, optional, required } from '../table.ts';
 
 const commitPlace = {
   chain_id: chainId,

@@ -1,8 +1,8 @@
 import type { Tx, TxContent, TxResult } from '@baleen/chain';
-import { placeOf, txPlace } from './common.ts';
-import { heldOrNull, heldText, rawText } from './poison.ts';
-import { leaves } from './storage.ts';
-import { defineTable, indexed, optional, required } from './table.ts';
+import { placeOf, txPlace } from '../place.ts';
+import { heldOrNull, heldText, rawText } from '../postgres-text.ts';
+import { leaves } from '../storage.ts';
+import { defineTable, indexed, optional, required } from '../table.ts';
 
 const UNDECODED = 'NULL: the tx could not be decoded';
 const NO_RESULT = 'NULL: the source has no results of this block.';

@@ -1,7 +1,7 @@
 import type { Block, ValidatorUpdate } from '@baleen/chain';
-import { base64, consensusAddress, MAX_BECH32_BYTES, place, placeOf } from './common.ts';
-import { leaves } from './storage.ts';
-import { bounded, defineTable, optional, required } from './table.ts';
+import { base64, consensusAddress, MAX_BECH32_BYTES, place, placeOf } from '../place.ts';
+import { leaves } from '../storage.ts';
+import { bounded, defineTable, optional, required } from '../table.ts';
 
 const hash = (doc: string) => required('bytea', 'hash', `${doc} 32 bytes; empty where the chain wrote none.`);
 

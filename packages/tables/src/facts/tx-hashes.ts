@@ -1,6 +1,6 @@
-import { chainId } from './common.ts';
-import { flat } from './storage.ts';
-import { defineTable, optional, required } from './table.ts';
+import { chainId } from '../place.ts';
+import { flat } from '../storage.ts';
+import { defineTable, optional, required } from '../table.ts';
 import { succeeded } from './txs.ts';
 
 export const txHashes = defineTable({

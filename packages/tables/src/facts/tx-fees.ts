@@ -1,8 +1,8 @@
 import { shownText, type Tx } from '@baleen/chain';
-import { placeOf, txPlace } from './common.ts';
-import { heldText, rawText } from './poison.ts';
-import { leaves } from './storage.ts';
-import { defineTable, indexed, optional, required } from './table.ts';
+import { placeOf, txPlace } from '../place.ts';
+import { heldText, rawText } from '../postgres-text.ts';
+import { leaves } from '../storage.ts';
+import { defineTable, indexed, optional, required } from '../table.ts';
 
 export const txFees = defineTable({
   name: 'tx_fees',

@@ -6,9 +6,9 @@ import {
   HASH_BYTES,
   keyOf,
   MAX_BECH32_BYTES,
-} from './common.ts';
-import { content } from './storage.ts';
-import { bounded, defineTable, optional, required, type Seen } from './table.ts';
+} from '../place.ts';
+import { content } from '../storage.ts';
+import { bounded, defineTable, optional, required, type Seen } from '../table.ts';
 
 export const validators = defineTable({
   name: 'validators',

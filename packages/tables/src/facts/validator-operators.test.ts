@@ -3,8 +3,8 @@ import type { Message } from '@baleen/chain';
 import { toHex } from '@baleen/codec';
 import { buildBlock } from '@baleen/testing';
 import { describe, expect, it } from 'vitest';
-import { GenesisOperators } from './genesis-operators.ts';
-import { tables } from './index.ts';
+import { GenesisOperators } from '../genesis-operators.ts';
+import { tables } from '../index.ts';
 
 const OPERATOR = 'terravaloper1yn85tcuna7lmat5phgkrznt4cu5wtly4xc7z4c';
 const AMINO = {

@@ -1,9 +1,9 @@
 import type { TxSignature, TxSignatureMember } from '@baleen/chain';
-import { base64, placeOf, txPlace } from './common.ts';
-import { jsonCells } from './json-cell.ts';
-import { heldOrNull } from './poison.ts';
-import { leaves } from './storage.ts';
-import { defineTable, indexed, optional, required } from './table.ts';
+import { jsonCells } from '../json-cell.ts';
+import { base64, placeOf, txPlace } from '../place.ts';
+import { heldOrNull } from '../postgres-text.ts';
+import { leaves } from '../storage.ts';
+import { defineTable, indexed, optional, required } from '../table.ts';
 
 export const txSignatures = defineTable({
   name: 'tx_signatures',
