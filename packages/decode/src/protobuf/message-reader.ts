@@ -5,7 +5,9 @@ import type { FieldPlan, MessagePlan, Plans } from './plan.ts';
 import { rawJson } from './raw-json.ts';
 import {
   readDec,
+  readDouble,
   readDuration,
+  readFloat,
   readInt,
   readInt32,
   readInt64,
@@ -147,6 +149,10 @@ export class MessageReader {
         return String(readSint32(reader));
       case 'sint64':
         return `"${readSint64(reader)}"`;
+      case 'double':
+        return readDouble(reader);
+      case 'float':
+        return readFloat(reader);
       case 'fixed32':
         return String(reader.fixed32());
       case 'sfixed32':

@@ -18,6 +18,8 @@ export type Kind =
   | 'sfixed32'
   | 'fixed64'
   | 'sfixed64'
+  | 'double'
+  | 'float'
   | 'bool'
   | 'enum'
   | 'string'
@@ -57,7 +59,7 @@ export interface MessagePlan {
   readonly byNumber: ReadonlyMap<number, FieldPlan>;
   /** JSON's members of the empty message, without braces. */
   readonly empty: string;
-  /** False where a field's JSON is not known (float, group, google.protobuf.Struct): the message is not understood. */
+  /** False where a field's JSON is not known (group, google.protobuf.Struct): the message is not understood. */
   readonly supported: boolean;
   readonly signers: readonly string[];
 }
@@ -69,6 +71,8 @@ export interface Plans {
 }
 
 const SCALARS: Readonly<Record<number, readonly [kind: Kind, wire: number, absent: string]>> = {
+  1: ['double', FIXED64, '0'],
+  2: ['float', FIXED32, '0'],
   3: ['int64', VARINT, '"0"'],
   4: ['uint64', VARINT, '"0"'],
   5: ['int32', VARINT, '0'],

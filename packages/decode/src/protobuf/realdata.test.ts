@@ -30,7 +30,45 @@ describe('columbus-5 mainnet', () => {
 describe('evmos devnet', () => {
   beforeEach(needsRealdata('leveldb-evmos-tm034'));
 
-  test('65,339 txs of an unknown message type decode to their schemaless reading, none is refused', () => {
+  test('65,339 txs of ethermint are understood with its descriptors', () => {
+    const understand = createProtobufTxDecoder(plansOf(['terra-columbus5.binpb.gz', 'ethermint.binpb.gz']));
+    const types = new Map<string, number>();
+    let call: string | undefined;
+    for (const txs of readEvmosBlocks())
+      for (const tx of txs)
+        for (const { name, value } of understand(tx, 'evmos').messages) {
+          const { data } = JSON.parse(value!);
+          if (data.to !== '' && data.data !== null) call ??= value;
+          const kind = `${name} ${data['@type']}`;
+          types.set(kind, (types.get(kind) ?? 0) + 1);
+        }
+    expect(Object.fromEntries(types)).toMatchInlineSnapshot(`
+      {
+        "evm.MsgEthereumTx /ethermint.evm.v1.LegacyTx": 65339,
+      }
+    `);
+    expect(JSON.parse(call!)).toMatchInlineSnapshot(`
+      {
+        "data": {
+          "@type": "/ethermint.evm.v1.LegacyTx",
+          "data": "qQWcuwAAAAAAAAAAAAAAAF8jZhOSYqomryGvvBsGofns/Im8AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAABhqA=",
+          "gas": "200000",
+          "gas_price": "0",
+          "nonce": "17",
+          "r": "A1hPS5s6AXfbPrXsAetWtJ//SYwVxmOf4P4LgcEyo0Y=",
+          "s": "L1Y0w47E2Esb6CsFSblZUYyqYy9fzsNXmfFvz2KzkVU=",
+          "to": "0x0FbbC319D1B1D48E6E30f6046BDc04a06436365C",
+          "v": "RnY=",
+          "value": "0",
+        },
+        "from": "",
+        "hash": "0x9b49f1db454811a7b88cf872e204f5c04427208e66f0653d6763892101143524",
+        "size": 0,
+      }
+    `);
+  });
+
+  test('without them they decode to their schemaless reading, none is refused', () => {
     const counts = new Map<string, number>();
     for (const txs of readEvmosBlocks()) {
       for (const tx of txs)

@@ -100,3 +100,28 @@ function fraction(nanos: number): string {
     .padStart(9, '0')
     .replace(/(?:000){1,2}$/, '')}`;
 }
+
+const view = new DataView(new ArrayBuffer(8));
+/** Significant digits that tell any two numbers of 32 bits apart. */
+const FLOAT_DIGITS = 9;
+
+/** A number of 64 bits, as Go's JSON prints it; what is no number is quoted (gogo/protobuf v1.3.3, jsonpb.go). */
+export function readDouble(reader: WireReader): string {
+  view.setBigUint64(0, reader.fixed64());
+  return numberText(view.getFloat64(0));
+}
+
+/** A number of 32 bits: with the fewest digits that come back to it. */
+export function readFloat(reader: WireReader): string {
+  view.setUint32(0, reader.fixed32());
+  const value = view.getFloat32(0);
+  if (!Number.isFinite(value)) return numberText(value);
+  for (let digits = 1; digits < FLOAT_DIGITS; digits++) {
+    const shorter = Number(value.toPrecision(digits));
+    if (Math.fround(shorter) === value) return numberText(shorter);
+  }
+  return numberText(Number(value.toPrecision(FLOAT_DIGITS)));
+}
+
+const numberText = (value: number): string =>
+  Number.isFinite(value) ? (Object.is(value, -0) ? '-0' : String(value)) : `"${value}"`;

@@ -26,13 +26,24 @@ export function liarsAmong(refuted: Candidate, proved: Candidate): Member[] {
   return [...new Set(liars.length === 0 ? [refuted.block.by] : liars)];
 }
 
-const blockIn = ({ block }: Candidate): unknown => [at(block.result, 'block_id'), at(block.result, 'block')];
+/** The id stands in the meta up to Tendermint 0.32. */
+const blockIn = ({ block }: Candidate): unknown => [
+  at(block.result, 'block_id') ?? at(block.result, 'block_meta'),
+  at(block.result, 'block'),
+];
 
 const outcomesIn = ({ results }: Candidate): unknown =>
-  listIn(results?.result, 'txs_results').map((each) => [
+  txResultsIn(results?.result).map((each) => [
     ...[Number(at(each, 'code') ?? 0), at(each, 'data') ?? ''],
     ...[at(each, 'gas_wanted') ?? at(each, 'gasWanted'), at(each, 'gas_used') ?? at(each, 'gasUsed')],
   ]);
+
+/** Tendermint 0.31 and 0.32 have them one level deeper. */
+function txResultsIn(answer: unknown): readonly unknown[] {
+  const old = at(answer, 'results');
+  if (old === undefined) return listIn(answer, 'txs_results');
+  return [...listIn(old, 'deliver_tx'), ...listIn(old, 'DeliverTx')];
+}
 
 const votersIn = (set: Pages | undefined): unknown =>
   (set?.pages ?? [])
