@@ -96,7 +96,7 @@ describe.skipIf(!hasGo())('a live directory of goleveldb (needs Go)', () => {
 
   beforeAll(() => {
     program = buildWriter(temporaryFolder('writer'));
-  }, 300_000);
+  });
 
   test.each([
     ['all tables pinned', 256],

@@ -38,7 +38,7 @@ describe.skipIf(!hasGo())('following the databases of a running node (needs Go)'
 
   beforeAll(() => {
     program = buildWriter(temporaryFolder('writer'));
-  }, 300_000);
+  });
 
   test.each<[FixtureName, number]>([
     ['terra-columbus4-devnet', 290],

@@ -2,7 +2,7 @@
  *
  * With --rpc: the tables indexed from the recorded RPC answers are compared with those indexed from the directory. */
 import { parseArgs } from 'node:util';
-import { dataNames, indexChain, openServer, unpack, withClient, withDatabase } from '@baleen/testing';
+import { dataNames, indexHere, openServer, unpack, withClient, withDatabase } from '@baleen/testing';
 import { type Comparison, compareDatabase } from './compare.ts';
 import { compareOrder, parseOrder } from './order.ts';
 import { type Recording, readRecording } from './recording.ts';
@@ -21,7 +21,7 @@ async function compareData(
   const unpacked = await unpack(directory, name);
   try {
     return await withDatabase(serverUrl, async (url) => {
-      await indexChain(unpacked.path, url);
+      await indexHere(unpacked.path, url);
       return withClient(url, (client) => compareDatabase(client, recording, name));
     });
   } finally {

@@ -1,5 +1,5 @@
 /** Does it matter what a database has seen before? Indexes two states of a chain one after the other and compares with the second alone. */
-import { checksums, indexChain, sumDifferences, unpack, withClient, withDatabase } from '@baleen/testing';
+import { checksums, indexHere, sumDifferences, unpack, withClient, withDatabase } from '@baleen/testing';
 
 /** `clean-then-killed` or `killed-then-clean` to the names of the data. */
 export function parseOrder(order: string): [first: string, second: string] {
@@ -30,7 +30,7 @@ const sumsAfter = (
     for (const name of names) {
       const unpacked = await unpack(directory, name);
       try {
-        await indexChain(unpacked.path, url);
+        await indexHere(unpacked.path, url);
       } finally {
         unpacked.remove();
       }

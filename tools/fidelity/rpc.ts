@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { openSource, type SourceInfo, sourceAt } from '@baleen/source';
 import {
   checksums,
-  indexChain,
+  indexHere,
   replayRpc,
   sumDifferences,
   unpack,
@@ -14,7 +14,7 @@ import {
 
 /** What a node does not answer: the bytes of genesis.json, of which it only has the JSON; and the bytes of a log or info
  * that is not UTF-8, which JSON shows with U+FFFD, as the column beside does. */
-const ONLY_IN_DIRECTORY = new Set(['genesis_file_sha256', 'log_raw', 'info_raw']);
+export const ONLY_IN_DIRECTORY = new Set(['genesis_file_sha256', 'log_raw', 'info_raw']);
 
 export interface RpcComparison {
   readonly from: number;
@@ -43,14 +43,14 @@ export async function compareSources(path: string, rpc: string, serverUrl: strin
   const range = commonHeights(await infoOf(rpc), await infoOf(path));
   const sums = async (source: string): Promise<Map<string, string>> =>
     withDatabase(serverUrl, async (url) => {
-      await indexChain(source, url, ['--no-state', '--heights', `${range.from}..${range.to}`]);
+      await indexHere(source, url, '--no-state', '--heights', `${range.from}..${range.to}`);
       return withClient(url, (client) => checksums(client, ONLY_IN_DIRECTORY));
     });
   return { ...range, differences: sumDifferences(await sums(path), await sums(rpc)) };
 }
 
 /** A node that was killed answered on its own later, where it had come further. */
-function recordings(directory: string, name: string): string[] {
+export function recordings(directory: string, name: string): string[] {
   const names = name === 'data-killed' ? ['rpc.jsonl.gz', 'rpc-killed.jsonl.gz'] : ['rpc.jsonl.gz'];
   return names.map((file) => join(directory, file)).filter((file) => existsSync(file));
 }

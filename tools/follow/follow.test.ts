@@ -19,7 +19,6 @@ import { startEmbedded, stopEmbedded } from '../../packages/store/src/embedded/i
 
 const FILES = [fixture('terra-columbus5-devnet', 'rpc.jsonl.gz')];
 const LAST = 306;
-const LONG_MS = 180_000;
 
 let node: ReplayNode;
 let growing: NodeJS.Timeout | undefined;
@@ -79,62 +78,54 @@ async function differencesFromIndex(url: string): Promise<string[]> {
 }
 
 describe('baleen follow', () => {
-  test(
-    'killed again and again while it follows and fills in, ends with the tables of baleen index',
-    async () => {
-      const database = await createEmptyDatabase();
-      try {
-        const start = () => spawnBaleen(['follow', node.url, '--database', database.url, '--quiet']);
-        grow();
-        for (const heights of [1, 60, 140, 230]) {
-          const { child } = start();
-          await untilIn(database.url, heights);
-          child.kill('SIGKILL');
-          await once(child, 'close');
-        }
-        const { child, ended } = start();
-        await untilAtWork(database.url, child.pid!);
-        await untilIn(database.url, LAST);
-        child.kill('SIGTERM');
-        expect(await ended).toEqual({ code: 130, stdout: '', stderr: '' });
-        expect(await differencesFromIndex(database.url)).toEqual([]);
-      } finally {
-        await database.drop();
-      }
-    },
-    LONG_MS,
-  );
-
-  test(
-    'starts the embedded database again when it is killed, leaves it running, and ends with the tables of baleen index',
-    async () => {
-      const dataDir = temporaryFolder('follow');
-      const { child, ended } = spawnBaleen(['follow', node.url, '--backfill', 'oldest-first'], {
-        BALEEN_DATA_DIR: dataDir,
-      });
-      try {
-        const server = await startEmbedded({ dataDir });
-        await untilIn(server.url, 20);
-        grow();
-        const postmaster = await withClient(server.url, async (client) => {
-          const { rows } = await client.query(`select pg_read_file('postmaster.pid') as text`);
-          return Number.parseInt(rows[0].text, 10);
-        });
-        process.kill(postmaster, 'SIGKILL');
-        await untilIn(server.url, LAST);
-        await server.release();
-        child.kill('SIGINT');
-        const { code, stderr } = await ended;
-        expect(code).toBe(130);
-        expect(stderr).toMatch(/; waiting for it\n/);
-        expect(stderr).toMatch(/ is there again\n/);
-        expect(stderr).toMatch(/stopped at 306: \d+ blocks written; the same command goes on from here\n$/);
-        expect(await differencesFromIndex(server.url)).toEqual([]);
-      } finally {
+  test('killed again and again while it follows and fills in, ends with the tables of baleen index', async () => {
+    const database = await createEmptyDatabase();
+    try {
+      const start = () => spawnBaleen(['follow', node.url, '--database', database.url, '--quiet']);
+      grow();
+      for (const heights of [1, 60, 140, 230]) {
+        const { child } = start();
+        await untilIn(database.url, heights);
         child.kill('SIGKILL');
-        await stopEmbedded(dataDir);
+        await once(child, 'close');
       }
-    },
-    LONG_MS,
-  );
+      const { child, ended } = start();
+      await untilAtWork(database.url, child.pid!);
+      await untilIn(database.url, LAST);
+      child.kill('SIGTERM');
+      expect(await ended).toEqual({ code: 130, stdout: '', stderr: '' });
+      expect(await differencesFromIndex(database.url)).toEqual([]);
+    } finally {
+      await database.drop();
+    }
+  });
+
+  test('starts the embedded database again when it is killed, leaves it running, and ends with the tables of baleen index', async () => {
+    const dataDir = temporaryFolder('follow');
+    const { child, ended } = spawnBaleen(['follow', node.url, '--backfill', 'oldest-first'], {
+      BALEEN_DATA_DIR: dataDir,
+    });
+    try {
+      const server = await startEmbedded({ dataDir });
+      await untilIn(server.url, 20);
+      grow();
+      const postmaster = await withClient(server.url, async (client) => {
+        const { rows } = await client.query(`select pg_read_file('postmaster.pid') as text`);
+        return Number.parseInt(rows[0].text, 10);
+      });
+      process.kill(postmaster, 'SIGKILL');
+      await untilIn(server.url, LAST);
+      await server.release();
+      child.kill('SIGINT');
+      const { code, stderr } = await ended;
+      expect(code).toBe(130);
+      expect(stderr).toMatch(/; waiting for it\n/);
+      expect(stderr).toMatch(/ is there again\n/);
+      expect(stderr).toMatch(/stopped at 306: \d+ blocks written; the same command goes on from here\n$/);
+      expect(await differencesFromIndex(server.url)).toEqual([]);
+    } finally {
+      child.kill('SIGKILL');
+      await stopEmbedded(dataDir);
+    }
+  });
 });

@@ -65,7 +65,7 @@ describe('the node of columbus-5 that was killed, asked for what came later, too
     database = await createDatabase();
     directory = await killedDirectory();
     measured = await measure(directory, database.url, 'data-killed');
-  }, 120_000);
+  });
   afterAll(() => database.drop());
 
   const sum = (counts: Iterable<number>) => [...counts].reduce((all, count) => all + count, 0);

@@ -1,7 +1,8 @@
 /** A recorded directory: its state at each recorded height in a database of its own, beside what REST had answered. */
-import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { openSource, type SourceInfo, sourceAt } from '@baleen/source';
-import { BALEEN, indexChain, unpack } from '@baleen/testing';
+import { baleen, indexHere, unpack } from '@baleen/testing';
+import type pg from 'pg';
 import { isGateway, type RestAnswer } from '../../apps/indexer/src/lcd/answer.ts';
 import type { Api } from '../../apps/indexer/src/lcd/route.ts';
 import { connect } from '../../apps/indexer/src/lcd/sql-answers.ts';
@@ -20,7 +21,7 @@ export interface Measured {
 }
 
 /** @param directory    with the data, or its archive, and `lcd*.jsonl.gz`
- *  @param databaseUrl  of an empty database
+ *  @param databaseUrl  of a database that is empty, or holds blocks of this directory
  *  @param name         which data: `data`, `data-killed` */
 export async function measure(directory: string, databaseUrl: string, name = 'data'): Promise<Measured> {
   const answers = readAnswers(directory);
@@ -31,11 +32,11 @@ export async function measure(directory: string, databaseUrl: string, name = 'da
     const recordedAt = parity.recordedAt(answers);
     const held = heldHeights(info);
     const groups = split(answers, parity, recordedAt, held);
-    await indexChain(unpacked.path, databaseUrl, ['--no-state', ...blocksToIndex(recordedAt, held)]);
+    await indexHere(unpacked.path, databaseUrl, '--no-state', ...blocksToIndex(recordedAt, held));
     await compareAll(parity, groups.ofBlocks, databaseUrl);
     const withoutState = [];
     for (const [height, group] of Map.groupBy(groups.ofState, (answer) => answer.height)) {
-      const reason = loadState(unpacked.path, height, databaseUrl);
+      const reason = await loadState(unpacked.path, height, databaseUrl);
       if (reason === undefined) await compareAll(parity, group, databaseUrl);
       else {
         for (const answer of group) parity.miss(answer);
@@ -86,17 +87,25 @@ function split(
 }
 
 /** What went wrong; undefined: the state is there. */
-function loadState(path: string, height: number, databaseUrl: string): string | undefined {
-  const args = [BALEEN, 'state', path, '--height', `${height}`, '--database', databaseUrl, '--quiet'];
-  const { status, stderr } = spawnSync(process.execPath, args, { encoding: 'utf8' });
-  return status === 0 ? undefined : stderr.trim();
+async function loadState(path: string, height: number, databaseUrl: string): Promise<string | undefined> {
+  const args = ['state', path, '--height', `${height}`, '--database', databaseUrl, '--quiet'];
+  const { code, stderr } = await baleen(args);
+  return code === 0 ? undefined : stderr.trim();
 }
 
 async function compareAll(parity: Parity, answers: readonly RestAnswer[], url: string): Promise<void> {
   const client = await connect(url);
   try {
-    for (const answer of answers) await parity.compare(client, answer);
+    for (const answer of answers) await parity.compare(planningOnce(client), answer);
   } finally {
     await client.end();
   }
 }
+
+/** A connection that names each statement by its text: thousands of answers come of a hundred statements, and PostgreSQL takes
+ * longer to plan most of them than to run them. */
+const planningOnce = (client: pg.Client): pg.Client =>
+  Object.assign(Object.create(client) as pg.Client, {
+    query: (text: string, values: unknown[]) =>
+      client.query({ name: createHash('md5').update(text).digest('hex'), text, values }),
+  });

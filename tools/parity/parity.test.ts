@@ -1,7 +1,7 @@
 /** Every REST answer about state that was recorded of both bundled chains, beside SQL's; and that a changed value is seen. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { createDatabase, ROOT } from '@baleen/testing';
+import { createDatabase, type FixtureName, ROOT } from '@baleen/testing';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { RestAnswer } from '../../apps/indexer/src/lcd/answer.ts';
 import type { Api } from '../../apps/indexer/src/lcd/route.ts';
@@ -15,10 +15,8 @@ import { readAnswers } from './recording.ts';
 import { details, failures } from './report.ts';
 import { sqlLines } from './sql-lines.ts';
 
-const LONG_MS = 240_000;
-
 interface Chain {
-  readonly fixture: string;
+  readonly fixture: FixtureName;
   readonly legacy: Api;
   /** What is covered now; it only grows. */
   readonly compared: number;
@@ -36,9 +34,9 @@ describe.each(CHAINS)('REST of $fixture, from SQL', ({ fixture, legacy, compared
   let measured: Measured;
 
   beforeAll(async () => {
-    database = await createDatabase();
+    database = await createDatabase({ holding: fixture });
     measured = await measure(directory, database.url);
-  }, LONG_MS);
+  });
   afterAll(() => database.drop());
 
   test('is what the node had answered at every recorded height', () => {

@@ -9,6 +9,7 @@ import {
   describeChain,
   type FixtureName,
   fixtureData,
+  indexHere,
   temporaryFolder,
   writeLevelDb,
 } from '@baleen/testing';
@@ -19,9 +20,10 @@ import type { OpenSession } from './source-cache.ts';
 import { timingOf } from './timing.ts';
 import { runWorker, type WorkerOptions, type WorkerReport } from './worker.ts';
 
+/** As many heights as six and seven jobs need. */
 const CHAINS = {
-  'devnet-col4-a': { name: 'terra-columbus4-devnet', to: 290 },
-  'baleen-col5-a': { name: 'terra-columbus5-devnet', to: 306 },
+  'devnet-col4-a': { name: 'terra-columbus4-devnet', to: 120 },
+  'baleen-col5-a': { name: 'terra-columbus5-devnet', to: 140 },
 } as const satisfies Record<string, { name: FixtureName; to: number }>;
 type ChainId = keyof typeof CHAINS;
 
@@ -50,7 +52,8 @@ const description = async (chainId: ChainId) => {
 
 let wanted: Map<string, string>;
 beforeAll(async () => {
-  const indexed = await createDatabase({ holding: 'terra-columbus4-devnet' });
+  const indexed = await createDatabase();
+  await indexHere(pathOf('devnet-col4-a'), indexed.url, '--no-state', '--heights', '1..120');
   wanted = await indexed.checksums();
   await indexed.drop();
 });
@@ -63,7 +66,7 @@ describe.each(backends)('workers with a queue in %s', (backend) => {
   });
   afterEach(() => bench?.close());
 
-  async function ask(chainId: ChainId, path = pathOf(chainId), rangeSize = 50): Promise<Enqueued> {
+  async function ask(chainId: ChainId, path = pathOf(chainId), rangeSize = 20): Promise<Enqueued> {
     await bench.store.prepareChain(await description(chainId));
     using session = await openInto(bench.store)([sourceAt(path)]);
     const asked = { chainId, source: chainId, from: 1, to: CHAINS[chainId].to, rangeSize, addresses: [] };
@@ -96,8 +99,8 @@ describe.each(backends)('workers with a queue in %s', (backend) => {
   const leases = () => bench.store.query('select * from baleen_store.leases');
 
   test('three at once give the very tables that indexing gives, and leave nothing behind', async () => {
-    expect(await ask('devnet-col4-a')).toEqual({ jobs: 6, heights: 290 });
-    expect(await ask('devnet-col4-a')).toEqual({ jobs: 6, heights: 290 });
+    expect(await ask('devnet-col4-a')).toEqual({ jobs: 6, heights: 120 });
+    expect(await ask('devnet-col4-a')).toEqual({ jobs: 6, heights: 120 });
     const reports = await Promise.all([work(), work(), work()]);
     expect(reports.reduce((sum, { jobs }) => sum + jobs.written, 0)).toBe(6);
     expect(await bench.database.checksums()).toEqual(wanted);
@@ -128,7 +131,7 @@ describe.each(backends)('workers with a queue in %s', (backend) => {
   });
 
   test('one that is stopped gives its job back, and another goes on at once', async () => {
-    await ask('devnet-col4-a', undefined, 290);
+    await ask('devnet-col4-a', undefined, 120);
     const stop = new AbortController();
     const walk = () => ({ onEndpoints: () => stop.abort() });
     expect(await work({ signal: stop.signal, walk })).toMatchObject({
@@ -143,23 +146,23 @@ describe.each(backends)('workers with a queue in %s', (backend) => {
   test('a bad block is told in failed_ranges and not tried again; all others are written; a sound copy mends it', async () => {
     const broken = join(temporaryFolder('broken'), 'data');
     cpSync(pathOf('devnet-col4-a'), broken, { recursive: true });
-    for (const height of [110, 130])
+    for (const height of [64, 73])
       await writeLevelDb(join(broken, 'blockstore.db'), [[`P:${height}:0`, new Uint8Array([0x12, 2, 1, 2])]]);
     await ask('devnet-col4-a', broken);
     const report = await work({ sources: new Map([['devnet-col4-a', [broken]]]) });
     expect(report.jobs).toMatchObject({ written: 5, failed: 1 });
-    expect(report.failing).toMatchObject([{ chainId: 'devnet-col4-a', from: 1, to: 290 }]);
+    expect(report.failing).toMatchObject([{ chainId: 'devnet-col4-a', from: 1, to: 120 }]);
     expect(
       await bench.store.query(
         'select from_height::int as height, attempts, next_try from baleen.failed_ranges order by 1',
       ),
     ).toEqual([
-      { height: 110, attempts: 1, next_try: null },
-      { height: 130, attempts: 1, next_try: null },
+      { height: 64, attempts: 1, next_try: null },
+      { height: 73, attempts: 1, next_try: null },
     ]);
-    expect(await bench.store.missing('devnet-col4-a', { from: 1, to: 290 }, ['blocks'])).toEqual([
-      { from: 110, to: 110 },
-      { from: 130, to: 130 },
+    expect(await bench.store.missing('devnet-col4-a', { from: 1, to: 120 }, ['blocks'])).toEqual([
+      { from: 64, to: 64 },
+      { from: 73, to: 73 },
     ]);
     expect(await ask('devnet-col4-a')).toEqual({ jobs: 1, heights: 2 });
     await work();
@@ -167,7 +170,7 @@ describe.each(backends)('workers with a queue in %s', (backend) => {
   });
 
   test('a source that is away is tried again by itself', async () => {
-    await ask('devnet-col4-a', undefined, 290);
+    await ask('devnet-col4-a', undefined, 120);
     let opened = 0;
     const open = openInto(bench.store);
     const flaky: OpenSession = (refs) => {
@@ -188,7 +191,7 @@ describe.each(backends)('workers with a queue in %s', (backend) => {
     // As after a write whose acknowledgement was lost.
     const later = new Date(Date.now() + 3_600_000);
     const walk = () => ({
-      onWritten: () => void bench.store.recordFailure('devnet-col4-a', { from: 101, to: 150 }, 'lost', later),
+      onWritten: () => void bench.store.recordFailure('devnet-col4-a', { from: 41, to: 60 }, 'lost', later),
     });
     await work({ walk });
     expect(await bench.database.checksums()).toEqual(wanted);

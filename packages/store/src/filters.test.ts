@@ -49,7 +49,7 @@ describe('natural filters on twelve chains of 25 leaves', () => {
       `select tx_hash from baleen.txs where chain_id = 'chain-7' and height = 203 and tx_index = 0`,
     );
     txHash = rows[0].tx_hash;
-  }, 300_000);
+  });
   afterAll(async () => {
     await client.end();
     await database.drop();

@@ -105,6 +105,17 @@ export function spawnCommand(command: string, args: readonly string[], options: 
   return { child, ended };
 }
 
+/** Runs `baleen index` in this process.
+ *
+ * @throws Error when it ends otherwise than with exit code 0 */
+export async function indexHere(
+  path: string,
+  databaseUrl: string,
+  ...more: readonly string[]
+): Promise<void> {
+  mustBeDone(path, await baleen(indexOf(path, databaseUrl, more)));
+}
+
 /** Runs `baleen index` in a process of its own.
  *
  * @throws Error when it ends otherwise than with exit code 0 */
@@ -113,12 +124,16 @@ export async function indexChain(
   databaseUrl: string,
   more: readonly string[] = [],
 ): Promise<void> {
-  const { code, stderr } = await spawnBaleen([
-    ...['index', path, '--database', databaseUrl, '--quiet'],
-    ...more,
-  ]).ended;
-  if (code !== 0)
-    throw new Error(
-      `baleen index ${path}: ${code === null ? 'a signal ended it' : `exit code ${code}`}\n${stderr.slice(-8000)}`,
-    );
+  mustBeDone(path, await spawnBaleen(indexOf(path, databaseUrl, more)).ended);
+}
+
+const indexOf = (path: string, databaseUrl: string, more: readonly string[]): string[] => [
+  ...['index', path, '--database', databaseUrl, '--quiet'],
+  ...more,
+];
+
+function mustBeDone(path: string, { code, stderr }: Ended): void {
+  if (code === 0) return;
+  const how = code === null ? 'a signal ended it' : `exit code ${code}`;
+  throw new Error(`baleen index ${path}: ${how}\n${stderr.slice(-8000)}`);
 }

@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { openStore } from '@baleen/store';
 import pg from 'pg';
 import { checksums } from './checksums.ts';
-import { baleen, ROOT } from './command.ts';
+import { indexHere, ROOT } from './command.ts';
 import { type FixtureName, fixtureData } from './fixtures.ts';
 
 /** A database of one test file's own. */
@@ -87,15 +87,9 @@ async function indexedTemplate({ holding, state = false }: Holding): Promise<str
   return template(name, {
     from: await migratedTemplate(),
     async fill(url) {
-      for (const chain of chains) await index(chain, url, state ? [] : ['--no-state']);
+      for (const chain of chains) await indexHere(fixtureData(chain), url, ...(state ? [] : ['--no-state']));
     },
   });
-}
-
-async function index(chain: FixtureName, url: string, more: readonly string[]): Promise<void> {
-  const args = ['index', fixtureData(chain), '--database', url, '--quiet', ...more];
-  const { code, stderr } = await baleen(args);
-  if (code !== 0 || stderr !== '') throw new Error(`index ${chain}: exit code ${code}\n${stderr}`);
 }
 
 interface Recipe {

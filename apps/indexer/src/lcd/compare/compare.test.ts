@@ -1,5 +1,5 @@
 /** A replayed REST server, honest or not, beside a database that holds two chains with their states. */
-import { baleen, createDatabase, type Ended, fixtureData, type TestDatabase } from '@baleen/testing';
+import { baleen, createDatabase, type Ended, type TestDatabase } from '@baleen/testing';
 import pg from 'pg';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { type CompareOptions, type CompareReport, compareLcd } from './compare-lcd.ts';
@@ -17,12 +17,8 @@ let database: TestDatabase;
 let server: ReplayedLcd | undefined;
 
 beforeAll(async () => {
-  database = await createDatabase();
-  for (const { fixture } of CHAINS)
-    expect(
-      await baleen(['index', fixtureData(fixture), '--quiet'], { DATABASE_URL: database.url }),
-    ).toMatchObject({ code: 0 });
-}, 120_000);
+  database = await createDatabase({ holding: CHAINS.map(({ fixture }) => fixture), state: true });
+});
 afterAll(() => database.drop());
 afterEach(async () => {
   await server?.close();
