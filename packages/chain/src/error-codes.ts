@@ -369,6 +369,11 @@ export const errorCodes = {
     'The genesis is no genesis document.',
     "Put the chain's own in its place.",
   ),
+  SOURCE_HEIGHT_REFUSED: doc(
+    'data',
+    'The endpoints answer for other heights and refuse this one, time and again.',
+    'Name an endpoint that can answer it, or a directory, and index the height again.',
+  ),
   SOURCE_KIND_UNSUPPORTED: doc(
     'operator',
     'The argument is no source that Baleen reads.',

@@ -4,7 +4,13 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { type Application, applicationNamed, applications, chooseApplication } from './applications/index.ts';
 import { createTxDecoders } from './applications/tx-decoders.ts';
-import { type ConsensusEra, consensusEras, eraOfVersion, versionOf } from './consensus/index.ts';
+import {
+  type ConsensusEra,
+  consensusEras,
+  eraOfAnswers,
+  isOfOtherEra,
+  versionOf,
+} from './consensus/index.ts';
 import { plansOf } from './protobuf/index.ts';
 import { stateLayouts } from './state/index.ts';
 
@@ -17,6 +23,7 @@ describe.each(Object.entries(consensusEras))('consensus era %s', (name, era) => 
       versions: 'string',
       wrote: 'function',
       notesOf: 'function',
+      answers: 'function',
       serves: 'function',
       attributesOf: 'function',
       decodeMeta: 'function',
@@ -39,13 +46,28 @@ describe.each(Object.entries(consensusEras))('consensus era %s', (name, era) => 
   test('is the only one that serves the version in its name', () => {
     const version = versionOf(`${name.split('-')[1]}.0`)!;
     expect(Object.values(consensusEras).filter(({ serves }) => serves(version))).toEqual([era]);
-    expect(eraOfVersion(version)).toBe(era);
+    expect(isOfOtherEra(name.split('-')[1]!, era.name)).toBe(false);
+    expect(isOfOtherEra('', era.name)).toBe(false);
   });
 
   test('has an application that is tried where nothing tells the chain’s', () => {
     const chosen = chooseApplication({ chainId: 'nobody-knows-1', era: era.name, height: 1 });
     expect(chosen).toMatchObject({ isKnown: false, application: { chains: expect.anything() } });
   });
+});
+
+test.each([true, false])('answers of one shape are of one consensus era at most, Amino: %s', (isAmino) => {
+  for (const hasTxCounts of [true, false])
+    for (const finalizesBlock of [true, false, undefined])
+      for (const version of [
+        undefined,
+        ...['0.31.5', '0.33.9', '0.34.14', '0.37.2', '0.38.11', '1.0.1'].map(versionOf),
+      ]) {
+        const signs = { isAmino, hasTxCounts, finalizesBlock, hasFeatureParams: undefined, version };
+        const taken = Object.values(consensusEras).filter(({ answers }) => answers(signs));
+        expect(taken.length, JSON.stringify(signs)).toBeLessThanOrEqual(1);
+        expect(eraOfAnswers(signs)).toBe(taken[0]);
+      }
 });
 
 describe.each(applications.map((each) => [each.name, each] as const))(

@@ -2,7 +2,7 @@ import type { LevelDbRef, SourceRef } from '@baleen/chain';
 import { operatorError } from './errors.ts';
 import { levelDbKind } from './leveldb/kind.ts';
 import type { Heads } from './live-source.ts';
-import { isRpcAddress } from './rpc/endpoint.ts';
+import { isRpcAddress } from './rpc/endpoint-address.ts';
 import { rpcKind } from './rpc/kind.ts';
 import type { CandidateSource, FileSource } from './source.ts';
 import type { SourceKind } from './source-kind.ts';

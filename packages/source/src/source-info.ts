@@ -45,8 +45,16 @@ export interface EndpointInfo {
   readonly address: string;
   /** Why it is not used, e.g. that it is of another chain. */
   readonly refused: string | undefined;
-  /** `0.34.14`; undefined, as what it keeps: it has not answered yet. */
+  /** `0.34.14`, empty where the node names none; undefined, as what it keeps: it has not answered yet. */
   readonly nodeVersion: string | undefined;
+  /** Of the node, hexadecimal; undefined: not told. */
+  readonly nodeId?: string | undefined;
+  /** Routes that it answers nobody: `/validators`. */
+  readonly denied?: readonly string[];
+  /** Several nodes stand behind the address. */
+  readonly isMixed?: boolean;
+  /** It keeps its status to itself. */
+  readonly hasNoStatus?: boolean;
   readonly keeps:
     | {
         readonly base: number;

@@ -11,6 +11,7 @@ import { decodeMeta } from '../tendermint/header.ts';
 import { decodeProtoPublicKey } from '../tendermint/public-key.ts';
 import { decodeFinalizeBlock } from '../tendermint/results.ts';
 import { decodeValidatorsInfo } from '../tendermint/validators.ts';
+import { hasFeatures, isFinalizing } from './answered-signs.ts';
 import { isComet038 } from './comet-signs.ts';
 import type { ConsensusEra } from './era.ts';
 
@@ -19,6 +20,7 @@ export const cometbft038: ConsensusEra = {
   versions: 'CometBFT 0.38',
   wrote: (signs) => signs.blockStore === 'proto' && isComet038(signs),
   notesOf: () => [],
+  answers: (signs) => !signs.isAmino && isFinalizing(signs) && !hasFeatures(signs),
   serves: ([major, minor]) => major === 0 && minor >= 38,
   attributesOf: () => 'plain',
   decodeMeta,

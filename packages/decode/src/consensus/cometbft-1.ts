@@ -8,6 +8,7 @@ import { decodeMeta } from '../tendermint/header.ts';
 import { decodeProtoPublicKey } from '../tendermint/public-key.ts';
 import { decodeFinalizeBlock } from '../tendermint/results.ts';
 import { decodeValidatorsInfo } from '../tendermint/validators.ts';
+import { hasFeatures, isFinalizing } from './answered-signs.ts';
 import { isComet1 } from './comet-signs.ts';
 import type { ConsensusEra } from './era.ts';
 
@@ -19,6 +20,7 @@ export const cometbft1: ConsensusEra = {
     isComet1(signs) &&
     (signs.keyLayout === undefined || signs.keyLayout === 'v1'),
   notesOf: () => [],
+  answers: (signs) => !signs.isAmino && isFinalizing(signs) && hasFeatures(signs),
   serves: ([major]) => major === 1,
   attributesOf: () => 'plain',
   decodeMeta,

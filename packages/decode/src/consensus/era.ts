@@ -5,6 +5,7 @@ import type { BlockWriting } from '../tendermint/encode-block.ts';
 import type { HashFormulas } from '../tendermint/hashes.ts';
 import type { BlockMeta } from '../tendermint/header.ts';
 import type { ValidatorsInfo } from '../tendermint/validators.ts';
+import type { AnsweredSigns } from './answered-signs.ts';
 
 /** What a node's databases hold that tells which version wrote their newest blocks. */
 export interface StoredSigns {
@@ -41,9 +42,11 @@ export interface ConsensusEra {
   readonly wrote: (signs: StoredSigns) => boolean;
   /** What is worth telling of databases of this form, in words. */
   readonly notesOf: (signs: StoredSigns) => readonly string[];
-  /** Whether a node of this version answers over RPC with blocks of this form. */
+  /** Whether a node's answers over RPC are of this form. */
+  readonly answers: (signs: AnsweredSigns) => boolean;
+  /** Whether a node that names this version answers with blocks of this form; where `answers` says otherwise, it is right. */
   readonly serves: (version: SoftwareVersion) => boolean;
-  /** How a node of this version writes the attributes of events as JSON. */
+  /** How a node of this version writes the attributes of events as JSON, where its answers don't tell. */
   readonly attributesOf: (version: SoftwareVersion) => 'base64' | 'plain';
   readonly decodeMeta: (raw: Uint8Array) => BlockMeta;
   /** Decodes the joined parts of a block. */

@@ -1,14 +1,16 @@
 /** The versions of Tendermint and CometBFT whose blocks are read. An era of a new name is a file of this folder and a line here. */
 import type { EraName } from '@baleen/chain';
+import type { AnsweredSigns } from './answered-signs.ts';
 import { cometbft038 } from './cometbft-0.38.ts';
 import { cometbft1 } from './cometbft-1.ts';
-import type { ConsensusEra, SoftwareVersion, StoredSigns } from './era.ts';
+import { type ConsensusEra, type StoredSigns, versionOf } from './era.ts';
 import { tendermint032 } from './tendermint-0.32.ts';
 import { tendermint033 } from './tendermint-0.33.ts';
 import { tendermint034 } from './tendermint-0.34.ts';
 
 export { type BlockMeta, decodeMetaOfAny } from '../tendermint/header.ts';
 export { decodeState, type NodeState } from '../tendermint/state.ts';
+export { type AnsweredSigns, answeredSigns } from './answered-signs.ts';
 export { type ConsensusEra, isAtLeast, type SoftwareVersion, type StoredSigns, versionOf } from './era.ts';
 export { unreadVersions } from './unread-versions.ts';
 
@@ -26,9 +28,15 @@ const ALL = Object.values(consensusEras);
 export const eraOfDatabases = (signs: StoredSigns): ConsensusEra | undefined =>
   ALL.find(({ wrote }) => wrote(signs));
 
-/** The era of the blocks that a node of this version answers over RPC; undefined: one that is not read. */
-export const eraOfVersion = (version: SoftwareVersion): ConsensusEra | undefined =>
-  ALL.find(({ serves }) => serves(version));
+/** The era of a node's answers over RPC; undefined: one that is not read. */
+export const eraOfAnswers = (signs: AnsweredSigns): ConsensusEra | undefined =>
+  ALL.find(({ answers }) => answers(signs));
+
+/** Whether a version names a release of another era than `era`; a branch, a commit or nothing does not. */
+export function isOfOtherEra(version: string, era: EraName): boolean {
+  const named = versionOf(version);
+  return named !== undefined && !consensusEras[era].serves(named);
+}
 
 /** All eras that are read, in words. */
 export const readVersions = (): string => ALL.map(({ versions }) => versions).join(', ');

@@ -20,6 +20,7 @@ export const tendermint032: ConsensusEra = {
   versions: 'Tendermint 0.31 or 0.32',
   wrote: ({ blockStore, meta }) => blockStore === 'amino' && !hasBlockSize(meta),
   notesOf: () => [],
+  answers: ({ isAmino, hasTxCounts }) => isAmino && hasTxCounts,
   serves: ([major, minor]) => major === 0 && (minor === 31 || minor === 32),
   attributesOf: () => 'base64',
   resultsHashCoversGas: false,

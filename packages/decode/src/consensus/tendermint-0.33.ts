@@ -16,6 +16,7 @@ export const tendermint033: ConsensusEra = {
   versions: 'Tendermint 0.33',
   wrote: ({ blockStore, meta }) => blockStore === 'amino' && hasBlockSize(meta),
   notesOf: () => [],
+  answers: ({ isAmino, hasTxCounts }) => isAmino && !hasTxCounts,
   serves: ([major, minor]) => major === 0 && minor === 33,
   attributesOf: () => 'base64',
   decodeMeta,

@@ -12,6 +12,7 @@ import { decodeMeta } from '../tendermint/header.ts';
 import { decodeProtoPublicKey } from '../tendermint/public-key.ts';
 import { decodeResults } from '../tendermint/results.ts';
 import { decodeValidatorsInfo } from '../tendermint/validators.ts';
+import { isFinalizing } from './answered-signs.ts';
 import { isComet1, isComet038 } from './comet-signs.ts';
 import { type ConsensusEra, isAtLeast, type StoredSigns, versionOf } from './era.ts';
 
@@ -20,6 +21,7 @@ export const tendermint034: ConsensusEra = {
   versions: 'Tendermint 0.34 or CometBFT 0.37',
   wrote: (signs) => signs.blockStore === 'proto' && !isComet038(signs) && !isComet1(signs),
   notesOf,
+  answers: (signs) => !signs.isAmino && !isFinalizing(signs),
   serves: ([major, minor]) => major === 0 && minor >= 34 && minor <= 37,
   attributesOf: (version) => (isAtLeast(version, [0, 37, 0]) ? 'plain' : 'base64'),
   decodeMeta,

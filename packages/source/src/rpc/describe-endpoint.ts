@@ -1,45 +1,72 @@
 /** What one endpoint says of itself and what it keeps. */
-import type { BaleenError, BlockRange, EraName } from '@baleen/chain';
-import { eraOfVersion, readVersions } from '@baleen/decode/consensus';
+import { BaleenError, type BlockRange } from '@baleen/chain';
+import {
+  type AnsweredSigns,
+  answeredSigns,
+  type ConsensusEra,
+  eraOfAnswers,
+  readVersions,
+  versionOf,
+} from '@baleen/decode/consensus';
 import { operatorError, sourceError } from '../errors.ts';
-import { ifThere } from './facts.ts';
-import { type Described, type Member, versionOf } from './member.ts';
-import { Pool } from './pool.ts';
-import { type NodeStatus, readStatus } from './status.ts';
-import { type Answer, RpcRefusal, type TransportOptions } from './transport.ts';
+import type { Answer } from './caller.ts';
+import { EXTRAS } from './extras.ts';
+import { RpcRefusal, TransientError } from './failures.ts';
+import type { Described, Member } from './member.ts';
+import { Pool, type Question } from './pool.ts';
+import { isNotThere } from './refusals.ts';
+import { type NodeStatus, readStatus, readStatusOfBlock } from './status.ts';
 
-/** Asks for its status and for results at both ends of what it keeps.
+/** Statuses that are asked for where the first one names a lowest height above 1: behind one address may stand several nodes. */
+const STATUSES = 3;
+/** Rounds of questions before a kind of fact is taken for denied. */
+const PROBE_ROUNDS = 2;
+
+/** Asks for its status, for a block, for results at both ends of what it keeps, and for the extras.
  * @throws BaleenError operator `SOURCE_EMPTY`, `SOURCE_ERA_UNSUPPORTED`; source `SOURCE_OVERSTATED`; what asking throws */
-export async function describeEndpoint(
-  member: Member,
-  options: TransportOptions,
-  signal: AbortSignal,
-): Promise<Described> {
+export async function describeEndpoint(member: Member, signal: AbortSignal): Promise<Described> {
   const { address } = member;
-  const status = await readStatus(member.transport, options);
-  const era = eraOf(status, address);
-  if (status.latest === 0)
+  const ask = askAlone(member, signal);
+  const { status, isMixed } = await readStatuses(member, signal);
+  const { latest } = status;
+  if (latest === 0)
     throw operatorError(
       'SOURCE_EMPTY',
       `open ${address}: expected blocks, found none; wait until the node has some`,
     );
-  const pool = new Pool([member]);
-  const alone: Ask = (route) => pool.ask({ route }, signal);
-  const base = status.earliest ?? (await findBase(alone, status.latest));
-  const results = await findResults(alone, base, status.latest);
-  const isDoubtful = (results?.to ?? 0) < status.latest - 1;
-  if (isDoubtful && !(await hasBlock(alone, status.latest))) throw overstated(address, status.latest);
+  member.isMixed ||= isMixed;
+  const base = status.earliest ?? (await findBase(ask, latest));
+  const results = await findResults(ask, base, latest);
+  const block = await blockAt(ask, latest);
+  if (block === undefined && (results.range?.to ?? 0) < latest - 1) throw overstated(address, latest);
+  const sample = block ?? (await blockAt(ask, base));
+  const { denied, params } = await findExtras(ask, base, latest);
+  const { version } = status;
+  const signs = answeredSigns({ block: sample, results: results.sample, params, version });
+  const era = eraOf(signs, status, address);
   return {
     chainId: status.chainId,
-    era,
+    era: era.name,
     nodeVersion: status.version,
+    nodeId: status.nodeId,
     base,
-    head: status.latest,
-    resultsBase: results?.from,
-    resultsHead: results?.to,
-    notes: notesOf(status, base, results),
+    head: latest,
+    resultsBase: results.range?.from,
+    resultsHead: results.range?.to,
+    denied: [...denied.keys()],
+    notes: [
+      ...notesOf(status, base, results),
+      ...[...denied].map(([route, why]) => `no ${NAMES[route]}: the endpoint refuses them (${why})`),
+      ...versionNotes(status, era),
+      ...redirectNotes(member),
+    ],
   };
 }
+
+const NAMES: Readonly<Record<string, string>> = {
+  [EXTRAS.validators]: 'validator sets',
+  [EXTRAS.params]: 'consensus params',
+};
 
 const overstated = (address: string, latest: number): BaleenError =>
   sourceError(
@@ -47,50 +74,148 @@ const overstated = (address: string, latest: number): BaleenError =>
     `open ${address}: expected block ${latest}, of which its status tells, found that it does not have it; use another endpoint`,
   );
 
-type Ask = (route: string) => Promise<Answer>;
+type Ask = (route: string, how?: Pick<Question, 'isExtra'>) => Promise<Answer>;
 
-function notesOf(status: NodeStatus, base: number, results: BlockRange | undefined): string[] {
+function askAlone(member: Member, signal: AbortSignal): Ask {
+  const pool = new Pool([member]);
+  return (route, how) => pool.ask({ ...how, route }, signal);
+}
+
+/** The status of the address; of several nodes behind it, of the one that keeps most. */
+async function readStatuses(
+  member: Member,
+  signal: AbortSignal,
+): Promise<{ status: NodeStatus; isMixed: boolean }> {
+  const ask = askAlone(member, signal);
+  const first = await statusOrBlock(member, ask, signal);
+  const statuses = [first];
+  const mayBeMixed = (first.earliest ?? 1) > 1 && first.nodeId !== undefined;
+  while (mayBeMixed && statuses.length < STATUSES) {
+    const askAgain = (route: string) => member.transport.ask(route, { signal, isFresh: true });
+    const again = await readStatus(member.transport, askAgain).catch(() => undefined);
+    if (again === undefined || again.chainId !== first.chainId) break;
+    statuses.push(again);
+  }
+  const earliest = Math.min(...statuses.map((each) => each.earliest ?? 1));
+  const isMixed = new Set(statuses.map(({ nodeId }) => nodeId)).size > 1;
+  return { status: isMixed ? { ...first, earliest } : first, isMixed };
+}
+
+/** A gateway may keep the status to itself: the newest block tells the chain and the head as well. */
+async function statusOrBlock(member: Member, ask: Ask, signal: AbortSignal): Promise<NodeStatus> {
+  const few: Ask = (route) => ask(route, { isExtra: true });
+  try {
+    return await readStatus(member.transport, few);
+  } catch (error) {
+    signal.throwIfAborted();
+    if (isOfConnection(error)) throw error;
+    const status = await readStatusOfBlock(member.transport, few).catch(() => undefined);
+    member.hasNoStatus = status !== undefined;
+    if (status !== undefined) return status;
+    if (error instanceof BaleenError && error.kind === 'operator') throw error;
+    return readStatus(member.transport, ask);
+  }
+}
+
+/** Nobody listens at the address, or nobody answers in time. */
+const isOfConnection = (error: unknown): boolean =>
+  error instanceof BaleenError &&
+  error.kind === 'source' &&
+  !(error.cause instanceof TransientError || error.cause instanceof RpcRefusal);
+
+function notesOf(status: NodeStatus, base: number, { range, denied }: Results): string[] {
   const notes: string[] = [];
   if (status.catchingUp)
     notes.push(`the node is catching up: its head ${status.latest} is behind the chain's`);
   if (base > 1)
     notes.push(`blocks below ${base} are not there: pruned, or the chain or the node began there`);
-  if (results === undefined) notes.push('no results: pruned or discarded by the node');
-  else if (results.from > base || results.to < status.latest)
-    notes.push(`results are there for ${results.from}..${results.to} of ${base}..${status.latest}`);
+  if (denied !== undefined) notes.push(`no results: the endpoint refuses them (${denied})`);
+  else if (range === undefined) notes.push('no results: pruned or discarded by the node');
+  else if (range.from > base || range.to < status.latest)
+    notes.push(`results are there for ${range.from}..${range.to} of ${base}..${status.latest}`);
   return notes;
 }
 
-function eraOf({ version: text }: NodeStatus, address: string): EraName {
-  const version = versionOf(text);
-  const era = version && eraOfVersion(version);
-  if (era !== undefined) return era.name;
+/** @throws BaleenError operator `SOURCE_ERA_UNSUPPORTED` */
+function eraOf(signs: AnsweredSigns | undefined, { version }: NodeStatus, address: string): ConsensusEra {
+  const era = signs && eraOfAnswers(signs);
+  if (era !== undefined) return era;
   throw operatorError(
     'SOURCE_ERA_UNSUPPORTED',
-    `open ${address}: expected a node of ${readVersions()}, found version '${text}'; this version of baleen cannot read it`,
+    `open ${address}: expected answers of ${readVersions()}, found those of no known version ` +
+      `(the node names version '${version}'); this version of baleen cannot read it`,
   );
 }
 
+function versionNotes({ version }: NodeStatus, { versions, serves }: ConsensusEra): string[] {
+  const named = versionOf(version);
+  if (named !== undefined && serves(named)) return [];
+  return [`the node names version '${version}': its answers are those of ${versions}, and are read so`];
+}
+
+const redirectNotes = ({ transport: { redirectedTo } }: Member): string[] =>
+  redirectedTo === undefined
+    ? []
+    : [`each request is redirected to ${new URL(redirectedTo).origin}: name that address to save one of two`];
+
 /** Nodes before 0.33.4 don't say where their blocks begin, and don't prune: at 1, or where they were started from. */
-async function findBase(alone: Ask, head: number): Promise<number> {
-  const has = (height: number): Promise<boolean> => hasBlock(alone, height);
+async function findBase(ask: Ask, head: number): Promise<number> {
+  const has = async (height: number): Promise<boolean> => (await blockAt(ask, height)) !== undefined;
   return (await has(1)) ? 1 : firstWith(has, 1, head);
 }
 
-async function hasBlock(alone: Ask, height: number): Promise<boolean> {
+/** undefined: the node says that it does not have it. */
+async function blockAt(ask: Ask, height: number): Promise<unknown> {
   try {
-    const { result } = await alone(`/block?height=${height}`);
-    return typeof result === 'object' && result !== null && 'block' in result && result.block !== null;
+    const { result } = await ask(`/block?height=${height}`);
+    const isThere =
+      typeof result === 'object' && result !== null && 'block' in result && result.block !== null;
+    return isThere ? result : undefined;
   } catch (error) {
-    if (error instanceof RpcRefusal) return false;
+    if (error instanceof RpcRefusal) return undefined;
     throw error;
   }
 }
 
-/** As a node prunes from below, and can be told to discard from some height on, they touch one end or the other. */
-async function findResults(alone: Ask, base: number, head: number): Promise<BlockRange | undefined> {
-  const has = async (height: number): Promise<boolean> =>
-    (await ifThere(() => alone(`/block_results?height=${height}`))) !== undefined;
+interface Results {
+  readonly range: BlockRange | undefined;
+  /** One answer; undefined: there is none. */
+  readonly sample: unknown;
+  /** Why the endpoint gives none to anybody, in words. */
+  readonly denied: string | undefined;
+}
+
+async function findResults(ask: Ask, base: number, head: number): Promise<Results> {
+  const route = '/block_results';
+  const probed = await probe(ask, route, [head, base]);
+  if (probed.denied !== undefined) return { range: undefined, sample: undefined, denied: probed.denied };
+  let { sample } = probed;
+  const has = async (height: number): Promise<boolean> => {
+    if (height === probed.height) return true;
+    const result = await unlessRefused(ask(`${route}?height=${height}`));
+    if (typeof result === 'object') sample ??= result;
+    return result !== undefined;
+  };
+  return { range: await rangeWith(has, base, head), sample, denied: undefined };
+}
+
+/** undefined: the node says that it does not have it. `refused`: it can't answer for this height alone. */
+async function unlessRefused(asked: Promise<Answer>): Promise<unknown> {
+  try {
+    return (await asked).result;
+  } catch (error) {
+    if (error instanceof BaleenError && error.code === 'SOURCE_HEIGHT_REFUSED') return 'refused';
+    if (error instanceof RpcRefusal && isNotThere(error.data)) return undefined;
+    throw error;
+  }
+}
+
+/** As a node prunes from below, and can be told to discard from some height on, results touch one end or the other. */
+async function rangeWith(
+  has: (height: number) => Promise<boolean>,
+  base: number,
+  head: number,
+): Promise<BlockRange | undefined> {
   for (const top of new Set([head, Math.max(base, head - 1)])) {
     if (!(await has(top))) continue;
     return { from: top === base || (await has(base)) ? base : await firstWith(has, base, top), to: top };
@@ -103,6 +228,47 @@ async function findResults(alone: Ask, base: number, head: number): Promise<Bloc
     else high = middle;
   }
   return { from: base, to: low };
+}
+
+/** Routes of extras that the endpoint answers nobody, with what it says instead; and consensus params. */
+async function findExtras(
+  ask: Ask,
+  base: number,
+  head: number,
+): Promise<{ denied: Map<string, string>; params: unknown }> {
+  const denied = new Map<string, string>();
+  const validators = await probe(ask, EXTRAS.validators, [head, base]);
+  const params = await probe(ask, EXTRAS.params, [head, base]);
+  if (validators.denied !== undefined) denied.set(EXTRAS.validators, validators.denied);
+  if (params.denied !== undefined) denied.set(EXTRAS.params, params.denied);
+  return { denied, params: params.sample };
+}
+
+interface Probed {
+  /** What the endpoint says, when it gives the fact at no height although it answers for blocks; undefined: it may give it. */
+  readonly denied: string | undefined;
+  /** The first answer, and of which height. */
+  readonly sample?: unknown;
+  readonly height?: number;
+}
+
+/** Whether a kind of fact can be had from an endpoint at all. Asking for a block in between waits while trouble lasts that is not
+ * of the fact. */
+async function probe(ask: Ask, route: string, heights: readonly [number, ...number[]]): Promise<Probed> {
+  let denied = '';
+  for (let round = 0; round < PROBE_ROUNDS; round++)
+    for (const height of heights) {
+      try {
+        const { result } = await ask(`${route}?height=${height}`, { isExtra: true });
+        return { denied: undefined, sample: result, height };
+      } catch (error) {
+        if (!(error instanceof RpcRefusal || error instanceof BaleenError)) throw error;
+        if (error instanceof RpcRefusal && isNotThere(error.data)) return { denied: undefined };
+        denied = error.cause instanceof Error ? error.cause.message : error.message;
+      }
+      await ask(`/block?height=${heights[0]}`);
+    }
+  return { denied };
 }
 
 /** Lowest height with `has`, which is false at `without` and true at `found`. */

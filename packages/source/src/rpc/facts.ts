@@ -1,10 +1,12 @@
 /** What is asked for about a height; each fact once. */
 import { dataError, sourceError } from '../errors.ts';
+import { atRoute } from './endpoint-address.ts';
 import type { Envelope } from './envelope.ts';
+import { EXTRAS } from './extras.ts';
+import { RpcRefusal } from './failures.ts';
 import { isAbove, keepsBlock, keepsResults, type Member } from './member.ts';
 import type { Pool, PoolAnswer, Question } from './pool.ts';
-import { isPruned, isThere } from './refusals.ts';
-import { RpcRefusal } from './transport.ts';
+import { isNotThere, isPruned } from './refusals.ts';
 
 /** Sets that are remembered: enough for the heights fetched ahead, were each to change the set, and for fresh evidence. */
 const KEPT_SETS = 64;
@@ -27,7 +29,7 @@ export interface Pages {
 }
 
 /** Whom to ask, where it matters. */
-export type Whom = Pick<Question, 'prefer' | 'except'>;
+export type Whom = Pick<Question, 'prefer' | 'except' | 'isTentative'>;
 
 const ANY: Whom = {};
 
@@ -61,8 +63,26 @@ export function createFacts(
     perhaps: (member) => isAbove(member, height),
   });
 
-  const validatorsAnew: Facts['validatorsAnew'] = (height, whom, signal) =>
-    ifThere(() => askPages(pool, height, { ...whom, ...at(height) }, signal));
+  /** Where no endpoint gives them to anybody, nobody is asked. */
+  const isDenied = (route: string): boolean => {
+    const described = pool.members.flatMap((each) =>
+      each.refused === undefined ? (each.described ?? []) : [],
+    );
+    return described.length > 0 && described.every(({ denied }) => denied.includes(route));
+  };
+  const extraAt = (route: string, height: number): Pick<Question, 'where' | 'perhaps'> => {
+    const gives = (member: Member): boolean => !member.described?.denied.includes(route);
+    return {
+      where: (member) => keepsBlock(member, height) && gives(member),
+      perhaps: (member) => isAbove(member, height) && gives(member),
+    };
+  };
+
+  const validatorsAnew: Facts['validatorsAnew'] = async (height, whom, signal) => {
+    if (isDenied(EXTRAS.validators)) return undefined;
+    const where = extraAt(EXTRAS.validators, height);
+    return ifThere(() => askPages(pool, height, { ...whom, ...where }, signal));
+  };
 
   const validators: Facts['validators'] = (hash, height, whom, signal) => {
     remember(hashes, height, hash);
@@ -102,9 +122,10 @@ export function createFacts(
     validatorsAnew,
     correct: (hash, pages) => remember(sets, hash, Promise.resolve(pages)),
     correctAt: (height, pages) => remember(sets, keyAt(height), Promise.resolve(pages)),
-    consensusParams: (height, whom, signal) => {
-      const route = `/consensus_params?height=${height}`;
-      return ask({ ...whom, ...at(height), route }, height, 'block_height', signal);
+    async consensusParams(height, whom, signal) {
+      if (isDenied(EXTRAS.params)) return undefined;
+      const route = `${EXTRAS.params}?height=${height}`;
+      return ask({ ...whom, ...extraAt(EXTRAS.params, height), route }, height, 'block_height', signal);
     },
   };
 }
@@ -115,7 +136,7 @@ export async function ifThere<Result>(ask: () => Promise<Result>): Promise<Resul
     return await ask();
   } catch (error) {
     if (!(error instanceof RpcRefusal)) throw error;
-    if (!isThere(error.data)) return undefined;
+    if (isNotThere(error.data)) return undefined;
     throw sourceError(
       'SOURCE_MISSING',
       `ask ${error.url}: expected an answer, found '${error.data}'; use another endpoint`,
@@ -132,7 +153,7 @@ async function orMissing(height: number, ask: () => Promise<Fact>): Promise<Fact
     const pruned = isPruned(error.data);
     throw sourceError(
       pruned ? 'SOURCE_PRUNED' : 'SOURCE_MISSING',
-      `read block ${height} from ${error.url.replace(/\/block\?.*/, '')}: expected a block, found '${error.data}'; ${pruned ? 'the node has pruned it meanwhile, use an archive node' : 'use another endpoint'}`,
+      `read block ${height} from ${error.url.replace(/\/block\?height=\d+&?/, '?').replace(/\?$/, '')}: expected a block, found '${error.data}'; ${pruned ? 'the node has pruned it meanwhile, use an archive node' : 'use another endpoint'}`,
       error,
     );
   }
@@ -144,7 +165,7 @@ function checkHeight(result: unknown, field: string, height: number, route: stri
   if (Number(found) === height) return;
   throw dataError(
     'SOURCE_CORRUPT',
-    `ask ${by.address}${route}: ${field}: expected ${height}, found ${String(found)}; use another endpoint`,
+    `ask ${atRoute(by.address, route)}: ${field}: expected ${height}, found ${String(found)}; use another endpoint`,
   );
 }
 
@@ -168,13 +189,13 @@ async function askPages(
   whom: Omit<Question, 'route' | 'check'>,
   signal?: AbortSignal,
 ): Promise<Pages> {
-  const route = `/validators?height=${height}&per_page=${PER_PAGE}`;
+  const route = `${EXTRAS.validators}?height=${height}&per_page=${PER_PAGE}`;
   const check = (result: unknown, by: Member): void => {
     checkHeight(result, 'block_height', height, route, by);
     if (totalOf(result) <= MOST_VALIDATORS) return;
     throw dataError(
       'SOURCE_CORRUPT',
-      `ask ${by.address}${route}: total: expected at most ${MOST_VALIDATORS} validators, found ${totalOf(result)}`,
+      `ask ${atRoute(by.address, route)}: total: expected at most ${MOST_VALIDATORS} validators, found ${totalOf(result)}`,
     );
   };
   const { result: first, by } = await pool.ask({ ...whom, route, check }, signal);

@@ -1,12 +1,14 @@
 /** The genesis document that a node answers. */
 import { BaleenError } from '@baleen/chain';
 import { toHex } from '@baleen/codec';
+import { consensusEras } from '@baleen/decode/consensus';
 import { dataError } from '../errors.ts';
 import { type GenesisSource, type GenesisSummary, type GenesisText, genesisOf } from '../genesis/genesis.ts';
-import { isAtLeast, type Member } from './member.ts';
+import { atRoute } from './endpoint-address.ts';
+import { RpcRefusal } from './failures.ts';
+import type { Member } from './member.ts';
 import type { Pool, Question } from './pool.ts';
 import { genesisChunkSchema } from './schemas.ts';
-import { RpcRefusal } from './transport.ts';
 
 /** A document up to this size is asked for once and kept; a node's own chunks are as large. */
 const KEPT_BYTES = 16 * 1024 * 1024;
@@ -16,12 +18,15 @@ export interface RpcGenesis extends GenesisText {
   readonly nodeVersion: string | undefined;
 }
 
-/** As one endpoint has it. `/genesis_chunked` came with 0.34.12, and alone answers with more than 16 MiB. */
+/** As one endpoint has it. `/genesis_chunked` came with 0.34.12, and alone answers with more than 16 MiB; where one of the two
+ * is not there or denied, the other is asked. */
 export function rpcGenesis(pool: Pool, member: Member): RpcGenesis {
-  const read = isAtLeast(member.described?.nodeVersion, [0, 34, 12]) ? readChunks : readWhole;
+  const { described } = member;
+  const isOld = described !== undefined && consensusEras[described.era].writing.style === 'amino';
+  const read = isOld ? either(readWhole, readChunks) : either(readChunks, readWhole);
   let kept: Uint8Array | undefined;
   return {
-    place: { kind: 'rpc', path: `${member.address}/genesis` },
+    place: { kind: 'rpc', path: atRoute(member.address, '/genesis') },
     nodeVersion: member.described?.nodeVersion,
     async *chunks(signal) {
       if (kept !== undefined) {
@@ -103,11 +108,37 @@ const pairsOf = (texts: readonly RpcGenesis[]): [RpcGenesis, RpcGenesis][] =>
     texts.slice(index + 1).map((other): [RpcGenesis, RpcGenesis] => [text, other]),
   );
 
-const askOf = (member: Member, route: string): Question => ({ route, where: (each) => each === member });
+/** The document can be done without; once it has begun to come, the rest is asked for as any fact is. */
+const askOf = (member: Member, route: string, isFirst: boolean): Question => ({
+  route,
+  isExtra: isFirst,
+  where: (each) => each === member,
+});
+
+type Read = (pool: Pool, member: Member, signal?: AbortSignal) => AsyncGenerator<Uint8Array>;
+
+/** @throws what the first way throws, when neither begins */
+const either = (first: Read, second: Read): Read =>
+  async function* (pool, member, signal) {
+    const chunks = first(pool, member, signal);
+    const begun = await chunks.next().catch((error: unknown) => ({ error }));
+    if (!('error' in begun)) {
+      if (!begun.done) yield begun.value;
+      yield* chunks;
+      return;
+    }
+    signal?.throwIfAborted();
+    const others = second(pool, member, signal);
+    const other = await others.next().catch(() => {
+      throw begun.error;
+    });
+    if (!other.done) yield other.value;
+    yield* others;
+  };
 
 async function* readChunks(pool: Pool, member: Member, signal?: AbortSignal): AsyncGenerator<Uint8Array> {
   for (let index = 0, total = 1; index < total; index++) {
-    const { result } = await pool.ask(askOf(member, `/genesis_chunked?chunk=${index}`), signal);
+    const { result } = await pool.ask(askOf(member, `/genesis_chunked?chunk=${index}`, index === 0), signal);
     const chunk = genesisChunkSchema.safeParse(result);
     if (!chunk.success) throw malformed(member, `a chunk, found ${chunk.error.issues[0]?.message}`);
     total = Number(chunk.data.total);
@@ -123,7 +154,7 @@ async function* readChunks(pool: Pool, member: Member, signal?: AbortSignal): As
 async function* readWhole(pool: Pool, member: Member, signal?: AbortSignal): AsyncGenerator<Uint8Array> {
   const cutter = createCutter();
   let head: Uint8Array | undefined = new Uint8Array(0);
-  for await (const chunk of pool.stream(askOf(member, '/genesis'), signal)) {
+  for await (const chunk of pool.stream(askOf(member, '/genesis', true), signal)) {
     let rest = chunk;
     if (head !== undefined) {
       rest = Buffer.concat([head, chunk]);
@@ -146,7 +177,7 @@ async function* readWhole(pool: Pool, member: Member, signal?: AbortSignal): Asy
 const malformed = (member: Member, what: string): Error =>
   dataError(
     'SOURCE_GENESIS_MALFORMED',
-    `read genesis ${member.address}/genesis: expected ${what}; use another endpoint`,
+    `read genesis ${atRoute(member.address, '/genesis')}: expected ${what}; use another endpoint`,
   );
 
 function findDocument(bytes: Uint8Array): number | undefined {

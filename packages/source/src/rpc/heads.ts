@@ -35,7 +35,7 @@ export interface Polling {
 export async function* pollHeads(polling: Polling): AsyncGenerator<Head> {
   const { pool, options, tip, signal } = polling;
   const pace = createPace();
-  const others = watchOthers(pool, options);
+  const others = watchOthers(pool);
   const least = options.maxRps === undefined ? 0 : (POLLS_SHARE * 1000) / options.maxRps;
   let hints: { readonly of: Member; readonly from: Hints } | undefined;
   const stop = (): void => hints?.from.close();
@@ -49,7 +49,7 @@ export async function* pollHeads(polling: Polling): AsyncGenerator<Head> {
         hints = { of: leader, from: openHints(leader.transport.endpoint) };
       }
       const before = leader?.described;
-      const status = leader && (await look(leader, pool, options));
+      const status = leader && (await look(leader, pool));
       const seenAt = Date.now();
       if (leader !== undefined && status !== undefined && status.latest > (tip.height ?? 0)) {
         if (await isShown(leader, before!, status, polling)) {
@@ -121,7 +121,7 @@ interface Others {
   better(): DescribedMember | undefined;
 }
 
-function watchOthers(pool: Pool, options: TransportOptions): Others {
+function watchOthers(pool: Pool): Others {
   let lookedAt = performance.now();
   let isLooking = false;
   let ahead: { readonly member: DescribedMember; readonly times: number } | undefined;
@@ -130,7 +130,7 @@ function watchOthers(pool: Pool, options: TransportOptions): Others {
     const rest = pool.members.filter((each) => each !== leader && each.refused === undefined);
     for (const member of rest)
       if (isDescribed(member) && member.breaker.trouble === undefined)
-        await look(member, pool, options).catch(() => undefined);
+        await look(member, pool).catch(() => undefined);
     const first = rest.filter(isDescribed).toSorted((one, two) => two.described.head - one.described.head)[0];
     const lag = (first?.described.head ?? 0) - (leader?.described?.head ?? 0);
     if (first === undefined || lag < LAG_BLOCKS || first.breaker.trouble !== undefined) ahead = undefined;

@@ -3,7 +3,7 @@
  * Not with @cosmjs/tendermint-rpc's client: it connects again after it was closed, does not subscribe again, and can't match the
  * events of 0.31 and 0.32, whose ids end in `#event`. Here any message is a hint. */
 import { WebSocket } from 'ws';
-import type { Endpoint } from './endpoint.ts';
+import { atRoute, type EndpointAddress } from './endpoint-address.ts';
 
 const SUBSCRIBE = JSON.stringify({
   jsonrpc: '2.0',
@@ -29,7 +29,7 @@ export interface Hints {
   close(): void;
 }
 
-export function openHints({ address, headers }: Endpoint): Hints {
+export function openHints({ base, query, headers }: EndpointAddress): Hints {
   let socket: WebSocket | undefined;
   let timer: NodeJS.Timeout | undefined;
   let waitMs = FIRST_WAIT_MS;
@@ -40,7 +40,10 @@ export function openHints({ address, headers }: Endpoint): Hints {
 
   function connect(): void {
     const options = { headers: { ...headers }, handshakeTimeout: HANDSHAKE_MS, maxPayload: MOST_BYTES };
-    const opened = new WebSocket(`${address.replace(/^http/i, 'ws')}/websocket`, options);
+    const opened = new WebSocket(
+      atRoute(query === '' ? base : `${base}?${query}`, '/websocket').replace(/^http/i, 'ws'),
+      options,
+    );
     socket = opened;
     opened.on('open', () => opened.send(SUBSCRIBE));
     opened.on('message', () => {

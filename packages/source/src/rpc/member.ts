@@ -1,8 +1,10 @@
 /** One endpoint of a pool: how to ask it, what it keeps, and whether it is asked now. */
 import type { EraName } from '@baleen/chain';
+import { consensusEras, versionOf } from '@baleen/decode/consensus';
 import type { EndpointHealth } from '../source-info.ts';
+import { type AttributeForm, attributeFormIn } from './attributes.ts';
 import { type Breaker, createBreaker } from './breaker.ts';
-import type { Endpoint } from './endpoint.ts';
+import type { EndpointAddress } from './endpoint-address.ts';
 import type { SharedLimit } from './shared-limit.ts';
 import { createTransport, type Transport, type TransportOptions } from './transport.ts';
 
@@ -21,8 +23,12 @@ export interface Keeps {
 export interface Described extends Keeps {
   readonly chainId: string;
   readonly era: EraName;
-  /** `0.34.14` */
+  /** `0.34.14`; a hint only, and empty where the node names none. */
   readonly nodeVersion: string;
+  /** Of the node, hexadecimal; undefined: it is not told. */
+  readonly nodeId: string | undefined;
+  /** Routes that the endpoint answers nobody: `/validators`, `/consensus_params`. */
+  readonly denied: readonly string[];
   /** What is less than whole, in words. */
   readonly notes: readonly string[];
 }
@@ -35,17 +41,40 @@ export interface Member {
   described: Described | undefined;
   /** Why it is never asked: it is of another chain. */
   refused: string | undefined;
-  /** How its JSON writes the attributes of events. */
-  readonly attributes: 'base64' | 'plain';
+  /** Whether several nodes stand behind the address, of which some have what others don't. */
+  isMixed: boolean;
+  /** Whether the gateway keeps the status to itself: then the newest block tells the head. */
+  hasNoStatus: boolean;
+  /** Wait before the first repeat of a failed request, in milliseconds. */
+  readonly retryMs: number;
+  /** How an answer writes the attributes of events. */
+  attributesOf(results: unknown): AttributeForm;
+  /** Remembers a question that was answered.
+   * @param askedAt  on `performance.now()`'s clock */
+  answered(route: string, askedAt: number): void;
+  /** The last question of the same kind (`/block_results`) that was answered; undefined: there was none. */
+  answerLike(route: string): AnsweredQuestion | undefined;
+}
+
+export interface AnsweredQuestion {
+  readonly route: string;
+  readonly askedAt: number;
 }
 
 /** A request that waited for its turn while the endpoint got into trouble. */
-export class LeftAlone extends Error {}
+export class CircuitOpenError extends Error {}
 
-export function createMember(endpoint: Endpoint, options: TransportOptions, limit: SharedLimit): Member {
-  const breaker = createBreaker(options.retryMs ?? RETRY_MS);
+export function createMember(
+  endpoint: EndpointAddress,
+  options: TransportOptions,
+  limit: SharedLimit,
+): Member {
+  const { retryMs = RETRY_MS } = options;
+  const breaker = createBreaker(retryMs);
+  const lastOfKind = new Map<string, AnsweredQuestion>();
+  let attributes: AttributeForm | undefined;
   const mayBegin = (): void => {
-    if (breaker.trouble !== undefined) throw new LeftAlone(breaker.trouble);
+    if (breaker.trouble !== undefined) throw new CircuitOpenError(breaker.trouble);
   };
   return {
     address: endpoint.address,
@@ -53,11 +82,22 @@ export function createMember(endpoint: Endpoint, options: TransportOptions, limi
     breaker,
     described: undefined,
     refused: undefined,
-    get attributes() {
-      return isAtLeast(this.described?.nodeVersion, [0, 37, 0]) ? 'plain' : 'base64';
+    isMixed: false,
+    hasNoStatus: false,
+    retryMs,
+    attributesOf(results) {
+      const found = attributeFormIn(results);
+      attributes = found ?? attributes;
+      if (attributes !== undefined || this.described === undefined) return attributes ?? 'base64';
+      const { era, nodeVersion } = this.described;
+      return consensusEras[era].attributesOf(versionOf(nodeVersion) ?? [0, 0, 0]);
     },
+    answered: (route, askedAt) => void lastOfKind.set(kindOf(route), { route, askedAt }),
+    answerLike: (route) => lastOfKind.get(kindOf(route)),
   };
 }
+
+const kindOf = (route: string): string => route.split('?', 1)[0]!;
 
 export function healthOf({ address, transport, breaker, described, refused }: Member): EndpointHealth {
   return {
@@ -83,17 +123,3 @@ export const keepsResults = ({ described }: Member, height: number): boolean =>
 /** Whether a height is above what it last said: it may have come to it since. */
 export const isAbove = ({ described }: Member, height: number): boolean =>
   described !== undefined && described.head < height;
-
-export type Version = readonly [major: number, minor: number, patch: number];
-
-export function versionOf(text: string): Version | undefined {
-  const match = /^(\d+)\.(\d+)\.(\d+)/.exec(text);
-  return match === null ? undefined : [Number(match[1]), Number(match[2]), Number(match[3])];
-}
-
-export function isAtLeast(text: string | undefined, least: Version): boolean {
-  const version = versionOf(text ?? '');
-  if (version === undefined) return false;
-  const at = version.findIndex((part, index) => part !== least[index]);
-  return at < 0 || version[at]! > least[at]!;
-}

@@ -4,7 +4,8 @@ import { type GenesisText, prefixIn } from '../genesis/genesis.ts';
 import type { EndpointInfo, SourceInfo } from '../source-info.ts';
 import type { SourceOptions } from '../source-options.ts';
 import { describeEndpoint } from './describe-endpoint.ts';
-import { parseEndpoint } from './endpoint.ts';
+import { atRoute, type EndpointAddress, parseEndpointAddress } from './endpoint-address.ts';
+import { RpcRefusal, TransientError } from './failures.ts';
 import { rpcGenesis } from './genesis.ts';
 import { isDescribed, look } from './look.ts';
 import { createMember, type Described, type Member } from './member.ts';
@@ -12,7 +13,6 @@ import { Pool } from './pool.ts';
 import { RpcSource } from './rpc-source.ts';
 import { agreeOnChain } from './same-chain.ts';
 import { createSharedLimit, shareLimits } from './shared-limit.ts';
-import { RpcRefusal, Trouble } from './transport.ts';
 
 /** Once one endpoint has told what it keeps, the others have this long to do so, too. One that doesn't is asked again later. */
 const GRACE_MS = 5_000;
@@ -20,21 +20,25 @@ const GRACE_MS = 5_000;
 /** Opens the RPC of one or several nodes: asks each for its status, for results at both ends of what it keeps, and of several
  * for a block's hash; then where the genesis begins. */
 export async function openRpcSource(ref: RpcRef, options: SourceOptions): Promise<RpcSource> {
-  const endpoints = new Map(ref.endpoints.map(parseEndpoint).map((endpoint) => [endpoint.address, endpoint]));
+  const endpoints = new Map(
+    ref.endpoints
+      .map((address) => parseEndpointAddress(address, ref.headers))
+      .map((endpoint) => [identityOf(endpoint), endpoint]),
+  );
   const { together = shareLimits(endpoints.size) } = options;
   const members = [...endpoints.values()].map((endpoint, index) =>
     createMember(endpoint, options, createSharedLimit(together, index)),
   );
   const { known } = options;
   if (known !== undefined) for (const member of members) recall(member, known);
-  const notes = known?.notes ?? (await describeAll(members, options));
+  const notes = known?.notes ?? (await describeAll(members));
   const usable = members.filter(isUsable);
   if (options.crossCheck && usable.length < 2)
     throw needsTwo(usable.map(({ address }) => address).join(', ') || 'none that can be used');
   const pool: Pool = new Pool(members, {
-    revive: (member, signal) => revive(member, members, options, signal),
+    revive: (member, signal) => revive(member, members, signal),
     async isSame(member) {
-      if (isDescribed(member)) await look(member, pool, options);
+      if (isDescribed(member)) await look(member, pool);
       return isDescribed(member);
     },
   });
@@ -48,6 +52,10 @@ export async function openRpcSource(ref: RpcRef, options: SourceOptions): Promis
   return new RpcSource(ref, { ...found, bech32Prefix }, pool, texts, { ...options, together });
 }
 
+/** Two keys of one provider are two endpoints. */
+const identityOf = ({ base, query, headers }: EndpointAddress): string =>
+  JSON.stringify([base.replace(/\/+$/, ''), query, headers]);
+
 const isUsable = ({ described, refused }: Member): boolean =>
   described !== undefined && refused === undefined;
 
@@ -57,17 +65,20 @@ function recall(member: Member, known: SourceInfo): void {
   if (info === undefined) return;
   member.refused = info.refused;
   if (info.keeps === undefined || info.nodeVersion === undefined) return;
-  member.described = { ...info.keeps, chainId, era, nodeVersion: info.nodeVersion, notes: [] };
+  const { nodeVersion, nodeId, denied = [], isMixed = false, hasNoStatus = false } = info;
+  member.described = { ...info.keeps, chainId, era, nodeVersion, nodeId, denied, notes: [] };
+  Object.assign(member, { isMixed, hasNoStatus });
+  member.transport.hasAnswered = true;
 }
 
 /** @returns notes
  * @throws BaleenError of the only endpoint; of several, each by name with what was found there */
-async function describeAll(members: readonly Member[], options: SourceOptions): Promise<string[]> {
+async function describeAll(members: readonly Member[]): Promise<string[]> {
   const failures = new Map<Member, unknown>();
   const tooLate = new AbortController();
   const begun = members.map(async (member) => {
     try {
-      const described = await describeEndpoint(member, options, tooLate.signal);
+      const described = await describeEndpoint(member, tooLate.signal);
       if (!tooLate.signal.aborted) member.described = described;
     } catch (error) {
       if (!tooLate.signal.aborted) failures.set(member, error);
@@ -126,15 +137,10 @@ function noneUsable(members: readonly Member[], failures: ReadonlyMap<Member, Ba
 }
 
 /** Learns what an endpoint keeps that could not be asked when the source was opened. */
-async function revive(
-  member: Member,
-  members: readonly Member[],
-  options: SourceOptions,
-  signal: AbortSignal,
-): Promise<void> {
+async function revive(member: Member, members: readonly Member[], signal: AbortSignal): Promise<void> {
   const begunAt = performance.now();
   try {
-    const described = await describeEndpoint(member, options, signal);
+    const described = await describeEndpoint(member, signal);
     const chain = members.find((other) => isUsable(other))?.described;
     if (chain !== undefined && (chain.chainId !== described.chainId || chain.era !== described.era))
       member.refused = `chain ${described.chainId} (${described.era}), the others have ${chain.chainId} (${chain.era})`;
@@ -144,7 +150,13 @@ async function revive(
     const why = error instanceof Error ? error.message : String(error);
     if (isForGood(error)) member.refused = why;
     else if (isOverstated(error)) member.breaker.lied(why);
-    else member.breaker.failed(why, begunAt, 1, error instanceof Trouble ? error.retryAfterMs : undefined);
+    else
+      member.breaker.failed(
+        why,
+        begunAt,
+        1,
+        error instanceof TransientError ? error.retryAfterMs : undefined,
+      );
   }
 }
 
@@ -173,20 +185,22 @@ function infoOf(members: readonly Member[], notes: readonly string[]): SourceInf
     stateHeight: undefined,
     notes,
     endpoints: members.map(endpointInfo),
-    genesis: { kind: 'rpc', path: `${address}/genesis` },
+    genesis: { kind: 'rpc', path: atRoute(address, '/genesis') },
     bech32Prefix: undefined,
     live: true,
     estimatedBytes: undefined,
   };
 }
 
-function endpointInfo({ address, refused, described }: Member): EndpointInfo {
+function endpointInfo({ address, refused, described, isMixed, hasNoStatus }: Member): EndpointInfo {
   if (described === undefined) return { address, refused, nodeVersion: undefined, keeps: undefined };
-  const { base, head, resultsBase, resultsHead, nodeVersion } = described;
-  return { address, refused, nodeVersion, keeps: { base, head, resultsBase, resultsHead } };
+  const { base, head, resultsBase, resultsHead, nodeVersion, nodeId, denied } = described;
+  const keeps = { base, head, resultsBase, resultsHead };
+  return { address, refused, nodeVersion, nodeId, denied, isMixed, hasNoStatus, keeps };
 }
 
-/** A node may refuse to show it; then another is asked. */
+/** It can be done without: an endpoint that doesn't show it is no worse for that, and another is asked.
+ * @throws BaleenError data `SOURCE_DISAGREEMENT`, `SOURCE_CHAIN_MISMATCH` */
 async function lookIntoGenesis(
   texts: readonly GenesisText[],
   info: SourceInfo,
@@ -199,17 +213,20 @@ async function lookIntoGenesis(
       if (options.crossCheck) await comparePrefix(texts[(index + 1) % texts.length]!, text, bech32Prefix);
       return { ...info, genesis: text.place, bech32Prefix };
     } catch (error) {
-      const isLast = index === texts.length - 1;
-      if (error instanceof RpcRefusal) refusals.push(error.data);
-      else if (isLast || !(error instanceof BaleenError)) throw error;
+      if (!(error instanceof RpcRefusal || error instanceof BaleenError)) throw error;
+      if (error instanceof BaleenError && REFUTED.includes(error.code)) throw error;
+      refusals.push(error.cause instanceof Error ? error.cause.message : error.message);
     }
   }
   return {
     ...info,
     genesis: undefined,
-    notes: [...info.notes, `no genesis document: the node says '${refusals[0]}'`],
+    notes: [...info.notes, `no genesis document: the endpoint answers '${refusals[0]}'`],
   };
 }
+
+/** What is wrong with a document that is there. */
+const REFUTED = ['SOURCE_DISAGREEMENT', 'SOURCE_CHAIN_MISMATCH'];
 
 async function comparePrefix(
   other: GenesisText,

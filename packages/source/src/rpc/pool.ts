@@ -3,12 +3,14 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { BaleenError } from '@baleen/chain';
 import { sourceError } from '../errors.ts';
-import { LeftAlone, type Member } from './member.ts';
-import { isThere, lowestHeight } from './refusals.ts';
-import { type Answer, RpcRefusal, Trouble, unreachable } from './transport.ts';
+import type { AttributeForm } from './attributes.ts';
+import type { Answer } from './caller.ts';
+import { atRoute } from './endpoint-address.ts';
+import { RpcRefusal, TransientError, unreachable } from './failures.ts';
+import { type Finding, findingOf, isUnanswerable } from './findings.ts';
+import { CircuitOpenError, type Member } from './member.ts';
+import { isNotThere } from './refusals.ts';
 
-/** Tries of one request at one endpoint. */
-const ATTEMPTS = 6;
 /** Waiting for an endpoint that is left alone; above a Retry-After's longest. One that rests longer is as good as gone. */
 const LONGEST_WAIT_MS = 125_000;
 
@@ -21,25 +23,28 @@ export interface Question {
   /** Asked first when it is not in trouble, so that what belongs together comes from one. */
   readonly prefer?: Member | undefined;
   readonly except?: readonly Member[] | undefined;
+  /** It can be done without: few tries, and that it can't be had says nothing about the endpoint. */
+  readonly isExtra?: boolean | undefined;
+  /** The caller asks again when an endpoint says that it does not have it. */
+  readonly isTentative?: boolean | undefined;
   /** @throws BaleenError data when the answer can't be right: then its endpoint has lied */
   readonly check?: ((result: unknown, member: Member) => void) | undefined;
 }
 
 export interface PoolAnswer extends Answer {
   readonly by: Member;
-  /** How it writes the attributes of events, as the node that answered does. */
-  readonly attributes: Member['attributes'];
-}
-
-/** How often a request failed at an endpoint, and what was found last. */
-interface Finding {
-  readonly attempts: number;
-  /** No use in asking it again. */
-  readonly isFinal: boolean;
-  readonly error: unknown;
+  /** How the answer writes the attributes of events. */
+  readonly attributes: AttributeForm;
 }
 
 type Findings = Map<Member, Finding>;
+
+interface Failure {
+  readonly member: Member;
+  readonly error: unknown;
+  readonly earlier: Finding | undefined;
+  readonly begunAt: number;
+}
 
 export interface PoolHooks {
   /** Learns what an endpoint keeps that could not be asked before; never throws. */
@@ -66,15 +71,13 @@ export class Pool {
     this.hooks = hooks;
   }
 
-  /** @throws RpcRefusal when each refuses; BaleenError with what was found at each endpoint */
+  /** @throws RpcRefusal when each refuses; BaleenError data `SOURCE_HEIGHT_REFUSED` when none can answer for a height; BaleenError
+   *   with what was found at each endpoint */
   ask(question: Question, signal?: AbortSignal): Promise<PoolAnswer> {
-    return this.run(question, signal, async (member) => {
-      const { attributes, described: before } = member;
-      const answer = await member.transport.ask(question.route, signal);
-      if (before !== undefined && before.nodeVersion !== member.described?.nodeVersion)
-        throw new LeftAlone('another node is there now');
+    return this.run(question, signal, async (member, isFresh) => {
+      const answer = await member.transport.ask(question.route, { signal, isFresh });
       question.check?.(answer.result, member);
-      return { ...answer, by: member, attributes };
+      return { ...answer, by: member, attributes: member.attributesOf(answer.result) };
     });
   }
 
@@ -82,13 +85,13 @@ export class Pool {
   async *stream(question: Question, signal?: AbortSignal): AsyncGenerator<Uint8Array> {
     let url = question.route;
     const chunks = await this.run(question, signal, (member) => {
-      url = `${member.address}${question.route}`;
+      url = atRoute(member.address, question.route);
       return member.transport.stream(question.route, signal);
     });
     try {
       yield* chunks;
     } catch (error) {
-      throw error instanceof Trouble ? unreachable(url, error.message, error) : error;
+      throw error instanceof TransientError ? unreachable(url, error.message, error) : error;
     }
   }
 
@@ -114,28 +117,32 @@ export class Pool {
   /** What it answered was refuted: it is left alone for long, where there is another. */
   accuse(member: Member, reason: string): void {
     const others = this.members.filter((other) => other !== member && other.refused === undefined);
-    if (others.some((other) => restOf(other) <= LONGEST_WAIT_MS)) member.breaker.lied(reason);
+    const isNear = ({ breaker }: Member): boolean => breaker.until - performance.now() <= LONGEST_WAIT_MS;
+    if (others.some(isNear)) member.breaker.lied(reason);
   }
 
   private async run<Result>(
     question: Question,
     signal: AbortSignal | undefined,
-    work: (member: Member) => Promise<Result>,
+    work: (member: Member, isFresh: boolean) => Promise<Result>,
   ): Promise<Result> {
     const findings: Findings = new Map();
     for (;;) {
       const member = await this.chooseFor(question, findings, signal);
       this.lastTurn.set(member, this.turn++);
       const begunAt = performance.now();
+      const earlier = findings.get(member);
       try {
-        const result = await work(member);
+        const result = await work(member, earlier !== undefined);
         member.breaker.answered();
+        member.answered(question.route, begunAt);
+        if (saidNo(earlier)) member.isMixed = true;
         return result;
       } catch (error) {
         signal?.throwIfAborted();
-        if (error instanceof LeftAlone) continue;
+        if (error instanceof CircuitOpenError) continue;
         if (isData(error) && !(await this.isSame(member))) continue;
-        findings.set(member, this.learn(member, error, begunAt, findings.get(member)?.attempts ?? 0));
+        findings.set(member, await this.learn(question, { member, error, earlier, begunAt }, signal));
       }
     }
   }
@@ -145,6 +152,8 @@ export class Pool {
     for (;;) {
       this.reviveSome();
       const able = this.candidates(question, findings);
+      const restOf = (member: Member): number =>
+        Math.max(member.breaker.until, findings.get(member)?.notBefore ?? 0) - performance.now();
       const near = able.filter((member) => restOf(member) <= LONGEST_WAIT_MS);
       const pardoned = near.length > 0 ? undefined : this.leastBusy(able);
       pardoned?.breaker.pardon();
@@ -163,26 +172,56 @@ export class Pool {
     const used = this.members.filter(({ refused }) => refused === undefined);
     const left = used.filter((member) => !findings.get(member)?.isFinal && !except?.includes(member));
     if (where === undefined || !used.some(where)) return left;
-    // One that says no knows the chain: then those that know less of it are spared.
-    const isRefused = [...findings.values()].some(({ error }) => error instanceof RpcRefusal);
+    // One that says no for good knows the chain: then those that know less of it are spared.
+    const isRefused = [...findings.values()].some(
+      ({ error, isFinal }) => isFinal && error instanceof RpcRefusal,
+    );
     return left.filter((member) => where(member) || (!isRefused && perhaps?.(member)));
   }
 
-  /** What a failed request says of its endpoint. */
-  private learn(member: Member, error: unknown, begunAt: number, earlier: number): Finding {
-    const attempts = earlier + 1;
-    const { breaker } = member;
-    if (error instanceof Trouble) {
-      breaker.failed(error.message, begunAt, attempts, error.retryAfterMs);
-      return { attempts, isFinal: attempts === ATTEMPTS, error };
+  /** What a failed request says of its endpoint, and of the question. */
+  private async learn(
+    question: Question,
+    { member, error, earlier, begunAt }: Failure,
+    signal: AbortSignal | undefined,
+  ): Promise<Finding> {
+    if (!(error instanceof TransientError || error instanceof RpcRefusal || error instanceof BaleenError))
+      throw error;
+    const isKept = question.where?.(member) === true;
+    const { isExtra = false, isTentative = false, route } = question;
+    const mayBeAlone = error instanceof RpcRefusal && !isNotThere(error.data) && earlier !== undefined;
+    const isWell = mayBeAlone && (await this.isWell(member, route, earlier.askedAt, signal));
+    const found = {
+      ...findingOf({ member, error, earlier, isKept, isExtra, isTentative, isWell }),
+      askedAt: begunAt,
+    };
+    if (error instanceof BaleenError && error.kind === 'data') this.accuse(member, error.message);
+    else if (!isExtra && !isWell && !saidNo(found)) {
+      const retryAfterMs = error instanceof TransientError ? error.retryAfterMs : undefined;
+      member.breaker.failed(wordsOf(error), begunAt, found.attempts, retryAfterMs);
     }
-    if (error instanceof RpcRefusal) {
-      if (isThere(error.data)) breaker.failed(`it refused: ${error.data}`, begunAt, attempts, undefined);
-      else forgetPruned(member, error.data);
-    } else if (!(error instanceof BaleenError)) throw error;
-    else if (error.kind === 'data') this.accuse(member, error.message);
-    else breaker.failed(error.message, begunAt, attempts, undefined);
-    return { attempts, isFinal: true, error };
+    return found;
+  }
+
+  /** Whether an endpoint answers questions of a kind, of which it has just refused one: such an answer since, or now. */
+  private async isWell(
+    member: Member,
+    route: string,
+    since: number,
+    signal: AbortSignal | undefined,
+  ): Promise<boolean> {
+    const known = member.answerLike(route);
+    if (known === undefined) return false;
+    if (known.askedAt > since) return true;
+    const askedAt = performance.now();
+    try {
+      await member.transport.ask(known.route, { signal, isFresh: true });
+      member.answered(known.route, askedAt);
+      return true;
+    } catch {
+      signal?.throwIfAborted();
+      return false;
+    }
   }
 
   private leastBusy(ready: readonly Member[]): Member | undefined {
@@ -202,40 +241,60 @@ export class Pool {
   }
 }
 
-/** Milliseconds until it may be asked. */
-const restOf = ({ breaker }: Member): number => breaker.until - performance.now();
-
 const isData = (error: unknown): boolean => error instanceof BaleenError && error.kind === 'data';
 
-function forgetPruned(member: Member, refusal: string): void {
-  const base = lowestHeight(refusal);
-  if (member.described === undefined || base === undefined) return;
-  const { resultsBase } = member.described;
-  member.described = {
-    ...member.described,
-    base: Math.max(base, member.described.base),
-    resultsBase: resultsBase === undefined ? undefined : Math.max(base, resultsBase),
-  };
-}
+/** Whether the endpoint said that it does not have what was asked for. */
+const saidNo = (finding: Finding | undefined): boolean =>
+  finding?.error instanceof RpcRefusal && isNotThere(finding.error.data);
+
+const wordsOf = (error: Error): string =>
+  error instanceof RpcRefusal ? `it refused: ${error.data}` : error.message;
 
 /** Of one endpoint its own error; of several, each by name. */
 function nothingLeft(question: Question, members: readonly Member[], findings: Findings): unknown {
-  const found = [...findings].map(([member, { error }]) => [member, error] as const);
-  const [first] = found;
-  if (members.length === 1 && first !== undefined) return tellAlone(first[0], question, first[1]);
-  if (found.length > 0 && found.every(([, error]) => error instanceof RpcRefusal)) return first![1];
-  const lie = found.every(([, error]) => isData(error)) ? (first?.[1] as BaleenError | undefined) : undefined;
+  const found = [...findings].map(([member, finding]) => ({ member, finding }));
+  const first = found[0]?.finding.error;
+  const isOfHeight = found.some(({ finding }) => isUnanswerable(finding));
+  const isNo = ({ finding }: (typeof found)[number]): boolean => saidNo(finding) || isUnanswerable(finding);
+  if (isOfHeight && found.every(isNo)) return heightRefused(question, found);
+  if (found.length > 0 && found.every(({ finding }) => saidNo(finding))) return first;
+  if (question.isExtra && first instanceof RpcRefusal) return first;
+  if (members.length === 1 && found[0] !== undefined) return tellAlone(question, found[0]);
+  const isLie = found.length > 0 && found.every(({ finding }) => isData(finding.error));
   const told = members.map((member) => `${member.address}: ${tell(member, question, findings)}`);
   const message = `ask ${question.route} of ${members.length} endpoints: expected an answer, found none: ${told.join('; ')}; name another endpoint`;
-  return lie === undefined
-    ? sourceError('SOURCE_UNREACHABLE', message, first?.[1])
-    : new BaleenError('data', lie.code, message, { cause: lie, height: lie.height });
+  if (!isLie) return sourceError('SOURCE_UNREACHABLE', message, first);
+  const lie = first as BaleenError;
+  return new BaleenError('data', lie.code, message, { cause: lie, height: lie.height });
 }
 
-const tellAlone = ({ address }: Member, { route }: Question, error: unknown): unknown =>
-  error instanceof Trouble
-    ? unreachable(`${address}${route}`, `${error.message}, ${ATTEMPTS} times`, error)
-    : error;
+interface Found {
+  readonly member: Member;
+  readonly finding: Finding;
+}
+
+function tellAlone({ route }: Question, { member, finding }: Found): unknown {
+  const { error, attempts } = finding;
+  const url = atRoute(member.address, route);
+  if (error instanceof TransientError || error instanceof RpcRefusal)
+    return unreachable(url, `${wordsOf(error)}, ${attempts} times`, error);
+  return error;
+}
+
+/** The endpoints are well, and have the height's neighbours: it is the height that fails, for good. */
+function heightRefused({ route }: Question, found: readonly Found[]): BaleenError {
+  const told = found.map(
+    ({ member, finding: { error, attempts } }) =>
+      `'${(error as RpcRefusal).data}', ${attempts} times, from ${member.address}`,
+  );
+  const height = /[?&]height=(\d+)/.exec(route)?.[1];
+  return new BaleenError(
+    'data',
+    'SOURCE_HEIGHT_REFUSED',
+    `ask ${route}: expected an answer as for other heights, found ${told.join('; ')}; name an endpoint that can answer it, or a node's directory, and index this height again`,
+    { cause: found[0]!.finding.error, height: height === undefined ? undefined : Number(height) },
+  );
+}
 
 function tell(member: Member, { where, except }: Question, findings: Findings): string {
   const found = findings.get(member);

@@ -172,7 +172,7 @@ export class Reader {
   private async resultsInTime(height: number, whom: Whom, signal: AbortSignal): Promise<Fact | undefined> {
     for (let waitMs = FIRST_RESULTS_WAIT_MS; ; waitMs = Math.min(LONGEST_RESULTS_WAIT_MS, waitMs * 2)) {
       const mayCome = this.tip.mayCome(height);
-      const answer = await this.facts.results(height, whom, signal);
+      const answer = await this.facts.results(height, { ...whom, isTentative: mayCome }, signal);
       if (answer !== undefined || !mayCome) return answer;
       await sleep(waitMs, undefined, { signal });
     }

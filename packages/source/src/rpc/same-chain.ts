@@ -3,9 +3,9 @@
 import { BaleenError } from '@baleen/chain';
 import { z } from 'zod';
 import { operatorError } from '../errors.ts';
+import { RpcRefusal } from './failures.ts';
 import type { Described, Member } from './member.ts';
 import { Pool } from './pool.ts';
-import { RpcRefusal } from './transport.ts';
 
 /** Part of `/commit`, which is small however large the block is. */
 const schema = z.object({

@@ -1,90 +1,83 @@
 /** What a node says about itself. */
-import { setTimeout as sleep } from 'node:timers/promises';
-import { statusSchema } from './schemas.ts';
-import { notRpc, reasonOf, type Transport, type TransportOptions, unreachable } from './transport.ts';
+import type { RpcClient } from '@cosmjs/tendermint-rpc';
+import { atRoute } from './endpoint-address.ts';
+import { notRpc } from './failures.ts';
+import { headSchema, statusSchema } from './schemas.ts';
+import type { Transport } from './transport.ts';
 
 export interface NodeStatus {
   readonly chainId: string;
-  /** Without a `v` before it. */
+  /** Of the node's software, without a `v` before it; a hint only, as builds name branches, commits or nothing. */
   readonly version: string;
+  /** Of the node, hexadecimal; undefined: the gateway in front of it keeps it to itself. */
+  readonly nodeId: string | undefined;
+  /** undefined: the node doesn't say (before 0.33.4), or has no block yet. */
   readonly earliest: number | undefined;
   readonly latest: number;
   readonly catchingUp: boolean;
 }
 
-const ATTEMPTS = 5;
-const TIMEOUT_MS = 15_000;
+type Ask = (route: string) => Promise<{ readonly result: unknown }>;
 
-/** Asks by JSON-RPC, with cosmjs's client: a status is small, and its whole answer has one timeout. */
-export async function readStatus(
-  transport: Transport,
-  options: TransportOptions,
-  attempts = ATTEMPTS,
-): Promise<NodeStatus> {
-  const { address, headers } = transport.endpoint;
-  const url = `${address}/status`;
-  const result = await withRetry(attempts, options.retryMs ?? 250, () =>
-    transport.bounded(() => askStatus(url)),
-  );
+/** @throws BaleenError operator `SOURCE_NOT_RPC`; what `ask` throws */
+export async function readStatus({ endpoint }: Transport, ask: Ask): Promise<NodeStatus> {
+  const { result } = await ask('/status');
+  return (await typedStatus(result)) ?? looseStatus(result, atRoute(endpoint.address, '/status'));
+}
+
+/** As cosmjs's client for 0.37 to 1.x reads it, over our own transport; undefined: it refuses the answer's shape.
+ *
+ * It asks for every field of those versions to be there and filled, which gateways and older nodes don't do. */
+async function typedStatus(result: unknown): Promise<NodeStatus | undefined> {
+  // Loaded when a node is asked: it is most of the code that `baleen` would load.
+  const { Comet38Client } = await import('@cosmjs/tendermint-rpc');
+  const answered: RpcClient = {
+    execute: async ({ id }) => ({ jsonrpc: '2.0', id, result }),
+    disconnect: () => undefined,
+  };
+  try {
+    const { nodeInfo, syncInfo } = await Comet38Client.create(answered).status();
+    return {
+      chainId: nodeInfo.network,
+      version: nodeInfo.version.replace(/^v/, ''),
+      nodeId: Buffer.from(nodeInfo.id).toString('hex'),
+      earliest: syncInfo.earliestBlockHeight,
+      latest: syncInfo.latestBlockHeight,
+      catchingUp: syncInfo.catchingUp,
+    };
+  } catch {
+    return undefined;
+  }
+}
+
+/** @throws BaleenError operator `SOURCE_NOT_RPC` */
+function looseStatus(result: unknown, url: string): NodeStatus {
   const parsed = statusSchema.safeParse(result);
   if (!parsed.success) throw notRpc(url, `one that is no status (${parsed.error.issues[0]?.message})`);
   const { node_info, sync_info } = parsed.data;
   return {
     chainId: node_info.network,
-    version: node_info.version.replace(/^v/, ''),
+    version: (node_info.version ?? '').replace(/^v/, ''),
+    nodeId: node_info.id?.toLowerCase() || undefined,
     // 0: the node has no block yet.
     earliest: Number(sync_info.earliest_block_height ?? 0) || undefined,
     latest: Number(sync_info.latest_block_height),
-    catchingUp: sync_info.catching_up,
+    catchingUp: sync_info.catching_up ?? false,
   };
-
-  async function askStatus(where: string): Promise<unknown> {
-    // Loaded when a node is asked: it is most of the code that `baleen` would load.
-    const { HttpClient } = await import('@cosmjs/tendermint-rpc');
-    const client = new HttpClient({ url: address, headers }, options.timeoutMs ?? TIMEOUT_MS);
-    try {
-      const response = await client.execute({ jsonrpc: '2.0', id: 1, method: 'status', params: {} });
-      return response.result;
-    } catch (error) {
-      throw explain(where, error);
-    }
-  }
 }
 
-/** A node that may come back in a moment; a refused connection or an unknown host is told at once. */
-class Passing extends Error {}
-
-async function withRetry<Result>(
-  attempts: number,
-  retryMs: number,
-  work: () => Promise<Result>,
-): Promise<Result> {
-  for (let attempt = 1; ; attempt++) {
-    try {
-      return await work();
-    } catch (error) {
-      if (!(error instanceof Passing)) throw error;
-      if (attempt === attempts) throw error.cause;
-      await sleep(retryMs * 2 ** (attempt - 1));
-    }
-  }
+/** What the newest block tells of a node that keeps its status to itself.
+ * @throws BaleenError operator `SOURCE_NOT_RPC`; what `ask` throws */
+export async function readStatusOfBlock({ endpoint }: Transport, ask: Ask): Promise<NodeStatus> {
+  const parsed = headSchema.safeParse((await ask('/block')).result);
+  if (!parsed.success)
+    throw notRpc(
+      atRoute(endpoint.address, '/block'),
+      `one that is no block (${parsed.error.issues[0]?.message})`,
+    );
+  const { chain_id, height } = parsed.data.block.header;
+  return {
+    ...{ chainId: chain_id, version: '', nodeId: undefined, earliest: undefined },
+    ...{ latest: Number(height), catchingUp: false },
+  };
 }
-
-function explain(url: string, error: unknown): unknown {
-  const { cause } = error as { cause?: unknown };
-  const status = httpStatus(cause);
-  if (status !== undefined) {
-    const passing = status === 429 || status >= 500;
-    const told = passing
-      ? unreachable(url, `HTTP status ${status}`, error)
-      : notRpc(url, `HTTP status ${status}`);
-    return passing ? new Passing('passing', { cause: told }) : told;
-  }
-  if (error instanceof SyntaxError) return notRpc(url, `text that is none (${error.message})`);
-  if (error instanceof DOMException || cause instanceof Error)
-    return unreachable(url, reasonOf(error), error);
-  return notRpc(url, reasonOf(error));
-}
-
-const httpStatus = (cause: unknown): number | undefined =>
-  typeof cause === 'object' && cause !== null && 'status' in cause ? Number(cause.status) : undefined;

@@ -1,0 +1,67 @@
+/** What a node's answers over RPC show of the version that gave them.
+ *
+ * The version that a node names is a hint only: builds name a branch, a commit or nothing. What is told wrong here, the hashes refute. */
+import { isAtLeast, type SoftwareVersion, versionOf } from './era.ts';
+
+export interface AnsweredSigns {
+  /** Whether the block is Amino's, as until Tendermint 0.33. */
+  readonly isAmino: boolean;
+  /** Whether the header counts txs and the last commit holds precommits, as until 0.32. */
+  readonly hasTxCounts: boolean;
+  /** Whether results hold the events of finalize block, as since CometBFT 0.38; undefined: no results are at hand. */
+  readonly finalizesBlock: boolean | undefined;
+  /** Whether consensus params hold those of features, as since CometBFT 1.0; undefined: no params are at hand. */
+  readonly hasFeatureParams: boolean | undefined;
+  /** As the node names it; undefined: it names none. */
+  readonly version: SoftwareVersion | undefined;
+}
+
+export interface SampledAnswers {
+  /** Of `/block`. */
+  readonly block: unknown;
+  /** Of `/block_results` and `/consensus_params`; undefined: the node gives none. */
+  readonly results: unknown;
+  readonly params: unknown;
+  /** Of `/status`. */
+  readonly version: string;
+}
+
+/** @returns undefined: `block` is none */
+export function answeredSigns(sampled: SampledAnswers): AnsweredSigns | undefined {
+  const { block, results, params, version } = sampled;
+  const header = at(block, 'block', 'header');
+  if (typeof header !== 'object' || header === null) return undefined;
+  return {
+    isAmino: isAmino(header),
+    hasTxCounts: has(header, 'num_txs', 'total_txs') || has(at(block, 'block', 'last_commit'), 'precommits'),
+    finalizesBlock: results === undefined ? undefined : has(results, 'finalize_block_events', 'app_hash'),
+    hasFeatureParams: params === undefined ? undefined : has(at(params, 'consensus_params'), 'feature'),
+    version: versionOf(version),
+  };
+}
+
+/** Of a block, 0.34 and 0.38 look alike: without results only the version tells. */
+export const isFinalizing = ({ finalizesBlock, version }: AnsweredSigns): boolean =>
+  finalizesBlock ?? isAtLeast(version, [0, 38, 0]);
+
+export const hasFeatures = ({ hasFeatureParams, version }: AnsweredSigns): boolean =>
+  hasFeatureParams ?? isAtLeast(version, [1, 0, 0]);
+
+/** The block protocol is 10 until 0.33 and 11 since 0.34. Where it is not told: Amino writes whole numbers as text. */
+function isAmino(header: object): boolean {
+  const protocol = at(header, 'version', 'block');
+  if (protocol !== undefined) return Number(protocol) < 11;
+  return typeof at(header, 'last_block_id', 'parts', 'total') === 'string';
+}
+
+const has = (value: unknown, ...names: readonly string[]): boolean =>
+  typeof value === 'object' && value !== null && names.some((name) => name in value);
+
+const at = (value: unknown, ...path: readonly string[]): unknown =>
+  path.reduce<unknown>(
+    (inner, name) =>
+      typeof inner === 'object' && inner !== null
+        ? (inner as Readonly<Record<string, unknown>>)[name]
+        : undefined,
+    value,
+  );
