@@ -2,7 +2,7 @@
 import { dataError, sourceError } from '../errors.ts';
 import { atRoute } from './endpoint-address.ts';
 import type { Envelope } from './envelope.ts';
-import { EXTRAS } from './extras.ts';
+import { EXTRAS, isDeniedByAll, whoGives } from './extras.ts';
 import { RpcRefusal } from './failures.ts';
 import { isAbove, keepsBlock, keepsResults, type Member } from './member.ts';
 import type { Pool, PoolAnswer, Question } from './pool.ts';
@@ -63,24 +63,9 @@ export function createFacts(
     perhaps: (member) => isAbove(member, height),
   });
 
-  /** Where no endpoint gives them to anybody, nobody is asked. */
-  const isDenied = (route: string): boolean => {
-    const described = pool.members.flatMap((each) =>
-      each.refused === undefined ? (each.described ?? []) : [],
-    );
-    return described.length > 0 && described.every(({ denied }) => denied.includes(route));
-  };
-  const extraAt = (route: string, height: number): Pick<Question, 'where' | 'perhaps'> => {
-    const gives = (member: Member): boolean => !member.described?.denied.includes(route);
-    return {
-      where: (member) => keepsBlock(member, height) && gives(member),
-      perhaps: (member) => isAbove(member, height) && gives(member),
-    };
-  };
-
   const validatorsAnew: Facts['validatorsAnew'] = async (height, whom, signal) => {
-    if (isDenied(EXTRAS.validators)) return undefined;
-    const where = extraAt(EXTRAS.validators, height);
+    if (isDeniedByAll(pool, EXTRAS.validators)) return undefined;
+    const where = whoGives(EXTRAS.validators, height);
     return ifThere(() => askPages(pool, height, { ...whom, ...where }, signal));
   };
 
@@ -123,9 +108,9 @@ export function createFacts(
     correct: (hash, pages) => remember(sets, hash, Promise.resolve(pages)),
     correctAt: (height, pages) => remember(sets, keyAt(height), Promise.resolve(pages)),
     async consensusParams(height, whom, signal) {
-      if (isDenied(EXTRAS.params)) return undefined;
+      if (isDeniedByAll(pool, EXTRAS.params)) return undefined;
       const route = `${EXTRAS.params}?height=${height}`;
-      return ask({ ...whom, ...extraAt(EXTRAS.params, height), route }, height, 'block_height', signal);
+      return ask({ ...whom, ...whoGives(EXTRAS.params, height), route }, height, 'block_height', signal);
     },
   };
 }
