@@ -1,7 +1,7 @@
 /** What a node's answers over RPC show of the version that gave them.
  *
  * The version that a node names is a hint only: builds name a branch, a commit or nothing. What is told wrong here, the hashes refute. */
-import { isAtLeast, type SoftwareVersion, versionOf } from './era.ts';
+import { isAtLeast, type SoftwareVersion, versionOf } from './software-version.ts';
 
 export interface AnsweredSigns {
   /** Whether the block is Amino's, as until Tendermint 0.33. */

@@ -2,7 +2,8 @@
  * upgraded still holds older forms. Sources: cometbft store/store.go, state/store.go and proto/ at v0.38.25 and v1.0.1. */
 import { WireReader } from '@baleen/codec';
 import { hasField } from '../tendermint/field.ts';
-import { isAtLeast, type StoredSigns, versionOf } from './era.ts';
+import type { StoredSigns } from './era.ts';
+import { isAtLeast, versionOf } from './software-version.ts';
 
 /** A key `version` (the layout of keys), or the genesis document's hash in place of the document. */
 export const isComet1 = ({ keyLayout, hasGenesisDocHash }: StoredSigns): boolean =>

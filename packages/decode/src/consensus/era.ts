@@ -6,6 +6,7 @@ import type { HashFormulas } from '../tendermint/hashes.ts';
 import type { BlockMeta } from '../tendermint/header.ts';
 import type { ValidatorsInfo } from '../tendermint/validators.ts';
 import type { AnsweredSigns } from './answered-signs.ts';
+import type { SoftwareVersion } from './software-version.ts';
 
 /** What a node's databases hold that tells which version wrote their newest blocks. */
 export interface StoredSigns {
@@ -30,9 +31,6 @@ export interface StoredSigns {
   /** Version of the software that began the chain; `''`: not known. */
   readonly software: string;
 }
-
-/** Numbers of a version, `[0, 34, 14]`. */
-export type SoftwareVersion = readonly [major: number, minor: number, patch: number];
 
 export interface ConsensusEra {
   readonly name: EraName;
@@ -64,17 +62,4 @@ export interface ConsensusEra {
   readonly hashes: HashFormulas;
   /** Whether the hash of a block's results covers the gas of each tx. */
   readonly resultsHashCoversGas: boolean;
-}
-
-/** The numbers that a version's name begins with; undefined: it names none. */
-export function versionOf(text: string): SoftwareVersion | undefined {
-  const match = /^v?(\d+)\.(\d+)(?:\.(\d+))?/.exec(text);
-  return match === null ? undefined : [Number(match[1]), Number(match[2]), Number(match[3] ?? 0)];
-}
-
-/** Whether a version is `least` or later. */
-export function isAtLeast(version: SoftwareVersion | undefined, least: SoftwareVersion): boolean {
-  if (version === undefined) return false;
-  const at = version.findIndex((part, index) => part !== least[index]);
-  return at < 0 || version[at]! > least[at]!;
 }

@@ -3,7 +3,8 @@ import type { EraName } from '@baleen/chain';
 import type { AnsweredSigns } from './answered-signs.ts';
 import { cometbft038 } from './cometbft-0.38.ts';
 import { cometbft1 } from './cometbft-1.ts';
-import { type ConsensusEra, type StoredSigns, versionOf } from './era.ts';
+import type { ConsensusEra, StoredSigns } from './era.ts';
+import { versionOf } from './software-version.ts';
 import { tendermint032 } from './tendermint-0.32.ts';
 import { tendermint033 } from './tendermint-0.33.ts';
 import { tendermint034 } from './tendermint-0.34.ts';
@@ -11,7 +12,8 @@ import { tendermint034 } from './tendermint-0.34.ts';
 export { type BlockMeta, decodeMetaOfAny } from '../tendermint/header.ts';
 export { decodeState, type NodeState } from '../tendermint/state.ts';
 export { type AnsweredSigns, answeredSigns } from './answered-signs.ts';
-export { type ConsensusEra, isAtLeast, type SoftwareVersion, type StoredSigns, versionOf } from './era.ts';
+export type { ConsensusEra, StoredSigns } from './era.ts';
+export { isAtLeast, type SoftwareVersion, versionOf } from './software-version.ts';
 export { unreadVersions } from './unread-versions.ts';
 
 export const consensusEras: Readonly<Record<EraName, ConsensusEra>> = {

@@ -14,7 +14,8 @@ import { decodeResults } from '../tendermint/results.ts';
 import { decodeValidatorsInfo } from '../tendermint/validators.ts';
 import { isFinalizing } from './answered-signs.ts';
 import { isComet1, isComet038 } from './comet-signs.ts';
-import { type ConsensusEra, isAtLeast, type StoredSigns, versionOf } from './era.ts';
+import type { ConsensusEra, StoredSigns } from './era.ts';
+import { isAtLeast, versionOf } from './software-version.ts';
 
 export const tendermint034: ConsensusEra = {
   name: 'tendermint-0.34',
