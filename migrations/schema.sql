@@ -1137,6 +1137,34 @@ BEGIN ATOMIC
 END
 ;
 
+CREATE OR REPLACE FUNCTION baleen.tx(hash text)
+ RETURNS SETOF baleen.txs
+ LANGUAGE sql
+ STABLE PARALLEL SAFE
+BEGIN ATOMIC
+ SELECT t.*::baleen.txs AS t
+    FROM baleen.txs t
+   WHERE (t.tx_hash = upper(tx.hash));
+END
+;
+
+CREATE OR REPLACE FUNCTION baleen.tx_json(hash text)
+ RETURNS jsonb
+ LANGUAGE sql
+ STABLE PARALLEL SAFE
+BEGIN ATOMIC
+ SELECT COALESCE(jsonb_agg((((to_jsonb(t.*) - 'raw'::text) - 'data'::text) || jsonb_build_object('raw', encode(t.raw, 'base64'::text), 'data', encode(t.data, 'base64'::text), 'messages', ( SELECT COALESCE(jsonb_agg(jsonb_build_object('msg_index', m.msg_index, 'path', m.path, 'type', m.type, 'name', m.name, 'value', m.value) ORDER BY m.msg_index, m.path), '[]'::jsonb) AS "coalesce"
+            FROM baleen.messages m
+           WHERE ((m.chain_id = t.chain_id) AND (m.height = t.height) AND (m.tx_index = t.tx_index))), 'fees', ( SELECT COALESCE(jsonb_agg(jsonb_build_object('denom', f.denom, 'amount', f.amount, 'payer', f.payer, 'charged', f.charged) ORDER BY f.fee_index), '[]'::jsonb) AS "coalesce"
+            FROM baleen.tx_fees f
+           WHERE ((f.chain_id = t.chain_id) AND (f.height = t.height) AND (f.tx_index = t.tx_index))), 'events', ( SELECT COALESCE(jsonb_agg(jsonb_build_object('event_index', e.event_index, 'msg_index', e.msg_index, 'type', e.type, 'attributes', e.attributes) ORDER BY e.event_index), '[]'::jsonb) AS "coalesce"
+            FROM baleen.events e
+           WHERE ((e.chain_id = t.chain_id) AND (e.height = t.height) AND (e.tx_index = t.tx_index))))) ORDER BY t.chain_id, t.height, t.tx_index), '[]'::jsonb) AS "coalesce"
+    FROM baleen.txs t
+   WHERE (t.tx_hash = upper(tx_json.hash));
+END
+;
+
 CREATE OR REPLACE FUNCTION baleen_store.exchanged(amount numeric, offer_denom text, offer_rate numeric, ask_denom text, ask_rate numeric)
  RETURNS numeric
  LANGUAGE sql
@@ -1288,7 +1316,13 @@ create view baleen.chains as
     head_block."time" AS head_time,
     c.bech32_prefix,
     encode(c.genesis_hash, 'hex'::text) AS genesis_hash,
-    encode(c.genesis_file_sha256, 'hex'::text) AS genesis_file_sha256
+    encode(c.genesis_file_sha256, 'hex'::text) AS genesis_file_sha256,
+    first.from_height AS first_indexed,
+    head.to_height AS last_indexed,
+    missing.blocks AS missing,
+    missing.results AS results_missing,
+    LEAST(first.to_height, first_results.to_height) AS results_complete_to,
+    state.height AS state_height
    FROM baleen_store.chains c
      LEFT JOIN baleen_store.lineages l ON l.chain_id = c.chain_id
      LEFT JOIN LATERAL ( SELECT p.chain_id
@@ -1301,7 +1335,8 @@ create view baleen.chains as
           WHERE s.lineage = c.lineage AND s."position" > l."position"
           ORDER BY s."position"
          LIMIT 1) successor ON true
-     LEFT JOIN LATERAL ( SELECT r.to_height
+     LEFT JOIN LATERAL ( SELECT r.from_height,
+            r.to_height
            FROM baleen_store.ranges r
           WHERE r.chain_id = c.chain_id AND r.kind = 'blocks'::text
           ORDER BY r.from_height
@@ -1311,6 +1346,14 @@ create view baleen.chains as
           WHERE r.chain_id = c.chain_id AND r.kind = 'blocks'::text
           ORDER BY r.from_height DESC
          LIMIT 1) head ON true
+     LEFT JOIN baleen_store.ranges first_results ON first_results.chain_id = c.chain_id AND first_results.kind = 'results'::text AND first.from_height >= first_results.from_height AND first.from_height <= first_results.to_height
+     LEFT JOIN baleen_store.states state ON state.chain_id = c.chain_id
+     LEFT JOIN LATERAL ( SELECT ( SELECT COALESCE(sum(upper(h.h) - lower(h.h)), 0::numeric)::bigint AS "coalesce"
+                   FROM unnest(m.asked_for) h(h)) AS blocks,
+            ( SELECT COALESCE(sum(upper(h.h) - lower(h.h)), 0::numeric)::bigint AS "coalesce"
+                   FROM unnest(m.results) h(h)) AS results
+           FROM baleen_store.missing_heights m
+          WHERE m.chain_id = c.chain_id) missing ON true
      LEFT JOIN baleen_store.blocks head_block ON head_block.chain_id = c.chain_id AND head_block.height = head.to_height;
 
 create view baleen.commit_signatures as
@@ -1552,41 +1595,15 @@ create view baleen.fee_allowances as
   WHERE f.to_height IS NULL;
 
 create view baleen.gaps as
- WITH wanted AS (
-         SELECT w.chain_id,
-            range_agg(int8range(w.from_height, w.to_height, '[]'::text)) AS heights
-           FROM baleen_store.wanted_ranges w
-          GROUP BY w.chain_id
-        ), there AS (
-         SELECT r.chain_id,
-            COALESCE(range_agg(int8range(r.from_height, r.to_height, '[]'::text)) FILTER (WHERE r.kind = 'blocks'::text), '{}'::int8multirange) AS blocks,
-            COALESCE(range_agg(int8range(r.from_height, r.to_height, '[]'::text)) FILTER (WHERE r.kind = 'results'::text), '{}'::int8multirange) AS results
-           FROM baleen_store.ranges r
-          GROUP BY r.chain_id
-        ), missing AS (
-         SELECT c.chain_id,
-            'blocks'::text AS kind,
-            'blocks: not indexed yet'::text AS reason,
-            COALESCE(w.heights, '{}'::int8multirange) + int8multirange(range_merge(COALESCE(t.blocks, '{}'::int8multirange))) - COALESCE(t.blocks, '{}'::int8multirange) AS heights
-           FROM baleen_store.chains c
-             LEFT JOIN wanted w ON w.chain_id = c.chain_id
-             LEFT JOIN there t ON t.chain_id = c.chain_id
-        UNION ALL
-         SELECT t.chain_id,
-            'results'::text,
-            'results: not in source'::text,
-            t.blocks - t.results
-           FROM there t
-        )
  SELECT m.chain_id,
-    l.lineage,
-    m.kind,
+    m.lineage,
+    missing.kind,
     lower(g.heights) AS from_height,
     upper(g.heights) - 1 AS to_height,
-    m.reason
-   FROM missing m
-     CROSS JOIN LATERAL unnest(m.heights) g(heights)
-     LEFT JOIN baleen_store.chains l ON l.chain_id = m.chain_id;
+    missing.reason
+   FROM baleen_store.missing_heights m
+     CROSS JOIN LATERAL ( VALUES ('blocks'::text,'blocks: not indexed yet'::text,m.asked_for), ('blocks'::text,'blocks: not asked for, though a source has them'::text,m.not_asked_for), ('results'::text,'results: not in source'::text,m.results)) missing(kind, reason, heights)
+     CROSS JOIN LATERAL unnest(missing.heights) g(heights);
 
 create view baleen.grants as
  SELECT g.chain_id,
@@ -2550,6 +2567,27 @@ create view baleen.workers as
     w.rss_bytes
    FROM baleen_store.workers w
      LEFT JOIN baleen_store.chains l ON l.chain_id = w.chain_id;
+
+create view baleen_store.missing_heights as
+ SELECT c.chain_id,
+    c.lineage,
+    m.asked_for,
+    m.not_asked_for,
+    m.results
+   FROM baleen_store.chains c
+     CROSS JOIN LATERAL ( SELECT COALESCE(range_agg(int8range(r.from_height, r.to_height, '[]'::text)) FILTER (WHERE r.kind = 'blocks'::text), '{}'::int8multirange) AS blocks,
+            COALESCE(range_agg(int8range(r.from_height, r.to_height, '[]'::text)) FILTER (WHERE r.kind = 'results'::text), '{}'::int8multirange) AS results
+           FROM baleen_store.ranges r
+          WHERE r.chain_id = c.chain_id AND (r.kind = ANY (ARRAY['blocks'::text, 'results'::text]))) there
+     CROSS JOIN LATERAL ( SELECT COALESCE(range_agg(int8range(w.from_height, w.to_height, '[]'::text)), '{}'::int8multirange) + int8multirange(range_merge(there.blocks)) AS heights
+           FROM baleen_store.wanted_ranges w
+          WHERE w.chain_id = c.chain_id) wanted
+     CROSS JOIN LATERAL ( SELECT COALESCE(range_agg(int8range(s.base_height, s.head_height, '[]'::text)), '{}'::int8multirange) AS heights
+           FROM baleen_store.sources s
+          WHERE s.chain_id = c.chain_id AND s.base_height <= s.head_height) seen
+     CROSS JOIN LATERAL ( SELECT wanted.heights - there.blocks AS asked_for,
+            seen.heights - wanted.heights AS not_asked_for,
+            there.blocks - there.results AS results) m;
 
 create view baleen_store.state_heads as
  SELECT s.chain_id,

@@ -20,7 +20,7 @@ begin
         ('time', 'The block''s time, cut to microseconds. NULL: Go''s zero time.'),
         ('time_ns', 'Nanoseconds within the second of the block''s time, 0 to 999,999,999. NULL: Go''s zero time.'),
         ('tx_index', 'Position of the tx in its block, from 0.'),
-        ('tx_hash', 'sha256 of the tx, upper-case hex. One hash may stand in several blocks.'),
+        ('tx_hash', 'sha256 of the tx, upper-case hex; tx(hash) takes any case. The same tx may stand in several blocks: join by chain_id, height and tx_index.'),
         ('as_of_height', 'The state is what it was after this block.'),
         ('success', 'Whether the tx''s code is 0. NULL: no results of this block, see coverage.')
       ) as said (name, doc) on said.name = a.attname

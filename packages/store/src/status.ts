@@ -6,7 +6,8 @@ import type { ChainStatus, Gap, SourceStatus, WorkerStatus } from './store.ts';
 
 export async function readStatus(db: Queries): Promise<ChainStatus[]> {
   const chains = await db.selectFrom('baleen.chains').selectAll().orderBy('chain_id').execute();
-  const gaps = (await readGaps(db)).filter(({ kind }) => kind === 'blocks');
+  // What nobody asked for is not missing.
+  const gaps = (await readGaps(db)).filter(({ reason }) => reason === 'blocks: not indexed yet');
   return Promise.all(
     chains.map(async (chain) => {
       const chainId = chain.chain_id;

@@ -114,6 +114,7 @@ describe('users’ objects on every view of ours', () => {
     await migrateTo(await withColumn('last'));
     expect(await oids()).toEqual(before);
     await answers();
+    expect(await store.query(`select added from baleen.tx('ab')`)).toEqual([]);
   });
 });
 
