@@ -62,7 +62,7 @@ describe('the exit code over RPC', () => {
       });
       await withNode(undefined, async (url) => {
         expect((await index(url)).code).toBe(0);
-        expect((await baleen(['gaps'], env)).stdout).toBe('');
+        expect((await baleen(['gaps'], env)).stdout).not.toMatch(/not indexed yet|results/);
       });
     } finally {
       await database.drop();
