@@ -14,6 +14,7 @@ import type { Store } from '@baleen/store';
 import type { Context } from '../cli/context.ts';
 import { bringForward } from '../database.ts';
 import type { Telemetry } from '../metrics/telemetry.ts';
+import { grouped } from '../output/table.ts';
 import { createFollowStatus } from './follow-status.ts';
 
 export interface FollowSourcesOptions {
@@ -48,6 +49,7 @@ export async function followSources(options: FollowSourcesOptions, context: Cont
   const { signal } = context;
   const { chainId, sources } = await findSources(options);
   await bringForward(store, context.say);
+  await sayWithoutState(chainId, options, context);
   const work = telemetry.chain(chainId);
   const status = createFollowStatus(options, context);
   try {
@@ -67,6 +69,22 @@ export async function followSources(options: FollowSourcesOptions, context: Cont
   } finally {
     status.close();
   }
+}
+
+/** Says at the start that state does not follow: the views of now stay as they are. */
+async function sayWithoutState(
+  chainId: string,
+  { store, quiet }: FollowSourcesOptions,
+  { say }: Context,
+): Promise<void> {
+  if (quiet) return;
+  const known = (await store.status()).find((each) => each.chainId === chainId);
+  const state = known?.state;
+  const there =
+    state === undefined ? 'none is here' : `the one here is that after block ${grouped(state.height)}`;
+  say(
+    `note: follow writes blocks and no application state yet; ${there}; baleen state FOLDER takes the newest`,
+  );
 }
 
 interface FoundSources {

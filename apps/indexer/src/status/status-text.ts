@@ -3,6 +3,7 @@ import type { BlockRange } from '@baleen/chain';
 import type { ChainStatus, SourceStatus, WorkerStatus } from '@baleen/store';
 import { duration } from '../output/progress.ts';
 import { type Align, grouped, oneLine, renderTable } from '../output/table.ts';
+import { stateLag } from './state-lag.ts';
 
 /** Ranges that are named one by one; of more only the number is told. */
 const NAMED_RANGES = 3;
@@ -94,12 +95,16 @@ function remarks(chain: ChainStatus): string[] {
   ];
 }
 
-function stateRemarks({ chainId, state }: ChainStatus): string[] {
-  if (state === undefined) return [];
+function stateRemarks(chain: ChainStatus): string[] {
+  const { chainId, state } = chain;
+  const lag = stateLag(chain);
+  const remarks = lag === undefined ? [] : [`${chainId}: ${lag}`];
+  if (state === undefined) return remarks;
   const { height, isProved, unknown } = state;
   const raw = unknown.reduce((sum, { leaves }) => sum + leaves, 0);
   const stores = unknown.map(({ store, leaves }) => `${store} ${grouped(leaves)}`).join(', ');
   return [
+    ...remarks,
     ...(isProved
       ? []
       : [`${chainId}: the state at ${grouped(height)} is not proved: index block ${height + 1}`]),
