@@ -1,6 +1,6 @@
 /** Recomputes every hash of the recorded directories and writes docs/hashes.md: `node tools/hash-table.ts`. */
-import { existsSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, globSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import type { Block, RawBlock } from '@baleen/chain';
 import { checkHashes, createBlockDecoder, type HashCheck, type HashName } from '@baleen/decode';
 import { compareAppHashes, openSource } from '@baleen/source';
@@ -22,14 +22,26 @@ export const FIXTURES: readonly (readonly [name: string, path: string])[] = [
 
 /** Recordings outside of it: name and archives. */
 const RECORDINGS: readonly (readonly [name: string, archives: readonly string[]])[] = [
+  ['terra-columbus3-devnet', ['data']],
+  ['terra-columbus3-devnet', ['data-killed']],
   ['leveldb-testblockchain-tm033', ['data']],
   ['leveldb-evmos-tm034', ['blockstore', 'state']],
+  ['leveldb-tmnodes-2023', ['example']],
+  ['leveldb-tmnodes-2023', ['node0']],
   ['leveldb-irishub-comet038', ['network-test-1']],
+  ['leveldb-irishub-comet038', ['test-1']],
   ['terra-classic3-devnet', ['data']],
+  ['terra-classic3-devnet', ['data-killed']],
   ['terra-phoenix-devnet', ['data']],
+  ['terra-phoenix-devnet', ['data-killed']],
   ['wasmd-sdk047-devnet', ['data']],
+  ['wasmd-sdk047-devnet', ['data-killed']],
   ['sdk050-comet038-devnet', ['data']],
+  ['sdk050-comet038-devnet', ['data-killed']],
   ['wasmd-sdk053-devnet', ['data']],
+  ['wasmd-sdk053-devnet', ['data-killed']],
+  ['wasmd-sdk053-devnet', ['data-pebble']],
+  ['wasmd-sdk053-devnet', ['data-pebble-killed']],
 ];
 
 /** How many hashes of each kind a directory's blocks agree with. */
@@ -89,8 +101,9 @@ async function main(): Promise<void> {
   for (const [name, archives] of RECORDINGS) {
     const unpacked = unpackRecording(name, ...archives);
     if (unpacked === undefined) continue;
-    const nested = join(unpacked, 'data');
-    await addTable(name, existsSync(nested) ? nested : unpacked);
+    const shown = archives[0] === 'data' || archives.length > 1 ? name : `${name}, ${archives[0]}`;
+    const holder = globSync('**/blockstore.db', { cwd: unpacked })[0]!;
+    await addTable(shown, dirname(join(unpacked, holder)));
   }
   const text = `# Hashes
 
