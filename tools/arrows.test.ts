@@ -91,6 +91,18 @@ describe('arrows between rooms', () => {
     expect(deep).toEqual([]);
   });
 
+  test('neither products nor their tests import from tools or bench', () => {
+    const upward = globSync('{packages,apps}/*/{src,test,bin}/**/*.{ts,js}', { cwd: ROOT }).flatMap((file) =>
+      specifiersOf(file)
+        .filter((specifier) => specifier.startsWith('.'))
+        .filter((specifier) =>
+          /^(tools|bench)\//.test(relative(ROOT, resolve(ROOT, dirname(file), specifier))),
+        )
+        .map((specifier) => `${file} imports ${specifier}`),
+    );
+    expect(upward).toEqual([]);
+  });
+
   test('rooms form no cycle', () => {
     const arrows = new Map(rooms.map(({ name }) => [last(name), roomsImportedBy(name)]));
     const cycles = [...arrows.keys()].filter((room) => reaches(arrows, room, room));
