@@ -1,5 +1,6 @@
 import { type SortedRun, searchRun } from './blocks/sorted-run.ts';
-import type { IndexBlock, Table, TableStore } from './table-store.ts';
+import type { Table } from './table.ts';
+import type { IndexBlock, TableStore } from './table-store.ts';
 
 /** Where a walk begins: at the first entry at or after `key` (`afterEqual`: after it). Backwards, at the one before that.
  * undefined: at the very first, or last, entry. */

@@ -1,7 +1,7 @@
 import { BlockWalk, type Start } from './block-walk.ts';
-import { compareBytes } from './blocks/bytes.ts';
 import { type SortedRun, searchRun } from './blocks/sorted-run.ts';
-import type { Table, TableStore } from './table-store.ts';
+import type { Table } from './table.ts';
+import type { TableStore } from './table-store.ts';
 
 /** Walks entries of one source in one direction. Stands on entry `index` of `run`, or at the end: `run` undefined. */
 export interface Cursor {
@@ -102,7 +102,7 @@ export function firstTable(tables: readonly Table[], start: Start): number {
   let high = tables.length;
   while (low < high) {
     const middle = (low + high) >>> 1;
-    const order = compareBytes(tables[middle]!.largest, start.key);
+    const order = tables[middle]!.compareLargest(start.key);
     if (order < 0 || (start.afterEqual && order === 0)) low = middle + 1;
     else high = middle;
   }

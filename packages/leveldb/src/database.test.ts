@@ -1,4 +1,4 @@
-import { cpSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { cpSync, readdirSync, readFileSync, readlinkSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
@@ -14,7 +14,8 @@ import {
   temporaryDirectory,
   writeWith,
 } from '../test/make-database.ts';
-import { type KeyRange, openLevelDb } from './index.ts';
+import { ENTRIES, tableKey, writeManyTables } from '../test/make-tables.ts';
+import { type KeyRange, openLevelDb, openLiveLevelDb } from './index.ts';
 
 const key = fc.uint8Array({ maxLength: 3, max: 3 });
 const value = fc
@@ -222,6 +223,48 @@ describe('openLevelDb', () => {
     expect(() => read(late)).toThrow(expect.objectContaining({ code: 'LEVELDB_MISSING', kind: 'source' }));
   });
 
+  it('goes on in a later state when a compaction took away a table that it does not hold', async () => {
+    using directory = temporaryDirectory();
+    await writeWith(directory.path, { writeBufferSize: 65536 }, async (level) => {
+      // Not in order: tables overlap, so that a compaction writes all of them anew.
+      for (let index = 0; index < 2100; index += 7)
+        await level.put(bytes(`k${String(index % 300).padStart(3, '0')}`), sampleValue(index % 300, 2000));
+      using db = openLevelDb(directory.path, { maxHeldTables: 0, cacheBytes: 0, keepLogBytes: 0 });
+      const walk = db.entries({ gte: bytes('k010') });
+      const back = db.entries({ lt: bytes('k290'), reverse: true });
+      const found = [walk.next().value![0], back.next().value![0]].map(hex);
+      const tables = filesOf(directory.path, '.ldb');
+      await level.put(bytes('k299'), bytes('new'));
+      await level.compactRange(bytes(''), bytes('z'));
+      expect(filesOf(directory.path, '.ldb').filter((file) => tables.includes(file))).toEqual([]);
+      expect(hex(db.get(bytes('k007'))!)).toBe(hex(sampleValue(7, 2000)));
+      for (const [key] of walk) found.push(hex(key));
+      for (const [key] of back) found.push(hex(key));
+      const names = Array.from({ length: 300 }, (_, at) => hex(bytes(`k${String(at).padStart(3, '0')}`)));
+      expect(found.toSorted()).toEqual([...names.slice(10), ...names.slice(0, 290)].toSorted());
+    });
+  });
+
+  it.each([
+    ['as it is', openLevelDb, 16],
+    ['followed', openLiveLevelDb, 64],
+  ])('opens no more than a few of 2,000 tables at once, %s', (_, open, mostTables) => {
+    using directory = temporaryDirectory();
+    const count = 2000;
+    writeManyTables(directory.path, count);
+    const descriptors = () =>
+      readdirSync('/proc/self/fd').filter((fd) => linkOf(fd).startsWith(`${directory.path}/`)).length;
+    using db = open(directory.path, { cacheBytes: 0 });
+    for (let at = 0; at < count; at++) {
+      const key = tableKey((at * 7919) % count, at % ENTRIES);
+      expect(Buffer.from(db.get(key)!).toString()).toBe(`value of ${Buffer.from(key).toString()}`);
+      // Beside tables the log and, followed, the manifest.
+      if (at % 50 === 0) expect(descriptors()).toBeLessThanOrEqual(mostTables + 2);
+    }
+    expect(read(db)).toHaveLength(count * ENTRIES);
+    expect(descriptors()).toBeLessThanOrEqual(mostTables + 2);
+  });
+
   it('refuses to read once it is closed', async () => {
     using directory = temporaryDirectory();
     await writeTables(directory.path);
@@ -235,6 +278,15 @@ describe('openLevelDb', () => {
     expect(() => entries.next()).toThrow(TypeError);
   });
 });
+
+/** '' for a descriptor that is closed meanwhile. */
+function linkOf(fd: string): string {
+  try {
+    return readlinkSync(`/proc/self/fd/${fd}`);
+  } catch {
+    return '';
+  }
+}
 
 function* allKeys(): Generator<Uint8Array> {
   yield new Uint8Array();

@@ -1,9 +1,9 @@
+import { BaleenError } from '@baleen/chain';
 import { formatOf } from './detect-format.ts';
 import type { Format } from './format.ts';
 import { findValue, type KeyRange, walkEntries } from './lookup.ts';
 import type { Entry } from './merge.ts';
 import { ReadMeter } from './read-only-file.ts';
-import { MAX_RECENT_FILES, TableStore } from './table-store.ts';
 import { type TakenView, takeView } from './view.ts';
 
 /** Reads by key. Keys and values returned may be views of cached blocks: never write to them, and copy what is kept long
@@ -15,7 +15,7 @@ export interface KeyValueReader {
   entries(range?: KeyRange): IterableIterator<Entry>;
 }
 
-/** A LevelDB directory as it was when it was opened; what a node writes later is not seen. */
+/** A LevelDB directory as it was when it was opened, or later; what a node writes meanwhile need not be seen. */
 export interface LevelDb extends KeyValueReader {
   readonly path: string;
   readonly backend: Format['backend'];
@@ -33,56 +33,58 @@ export interface LevelDbOptions {
   readonly cacheBytes?: number;
   /** Bytes of the logs held in memory before large values are left in their files. Default 32 MiB. */
   readonly keepLogBytes?: number;
-  /** Tables held open from the start. Default 1,000: Linux allows a process 1,024 descriptors or more by default,
-   * and Node raises that to the hard limit. */
+  /** Tables held open from the start; up to 8 others are open while they are read. Default 8: each thread has readers of its own,
+   * and a process may be allowed 1,024 descriptors. */
   readonly maxHeldTables?: number;
 }
 
 const DEFAULT_CACHE_BYTES = 16 * 1024 * 1024;
 const DEFAULT_KEEP_LOG_BYTES = 32 * 1024 * 1024;
-/** Tables above this are opened when needed: a node of 2 TB has a million of them. */
-const DEFAULT_HELD_TABLES = 1000;
+const DEFAULT_HELD_TABLES = 8;
+const MAX_RECENT_FILES = 8;
+/** A table that a compaction removed is in no newer state: a reading that meets this again and again meets no race. */
+const MAX_ATTEMPTS = 10;
 
-/** Opens a LevelDB directory (Google's or goleveldb's) for reading, also while a node writes to it.
+/** Opens a directory of goleveldb, Google's LevelDB or Pebble for reading, also while a node writes to it.
  *
- * Takes no lock, creates and changes nothing. Holds up to 1,000 tables open, so that a node's compactions cannot take them
- * away; of a larger directory the rest is opened when needed, and only a stopped node keeps those.
+ * Takes no lock, creates and changes nothing. Opening reads the manifest and the logs, and no table: a node's archive may have
+ * hundreds of thousands. Where a running node's compaction takes a table away that is not held open, the reader takes a later
+ * state of the directory and goes on in that.
  *
  * @throws BaleenError  `LEVELDB_MISSING`: no such directory, CURRENT or named file; `LEVELDB_CORRUPT`: with file, offset,
- *   expected and found (also thrown by reads, which check every block); `LEVELDB_UNSUPPORTED`: another comparator;
- *   `LEVELDB_UNREADABLE`: permissions or the limit of open files */
+ *   expected and found (also thrown by reads, which check every block); `LEVELDB_UNSUPPORTED`: another backend or comparator, or
+ *   entries that no node writes; `LEVELDB_UNREADABLE`: permissions or the limit of open files */
 export function openLevelDb(path: string, options: LevelDbOptions = {}): LevelDb {
   const bounds = {
+    cacheBytes: options.cacheBytes ?? DEFAULT_CACHE_BYTES,
     keepLogBytes: options.keepLogBytes ?? DEFAULT_KEEP_LOG_BYTES,
     maxHeldTables: options.maxHeldTables ?? DEFAULT_HELD_TABLES,
+    maxRecentFiles: MAX_RECENT_FILES,
   };
   const meter = new ReadMeter();
   const format = formatOf(path);
-  const view = takeView(path, format, bounds, meter);
-  const storeBounds = {
-    cacheBytes: options.cacheBytes ?? DEFAULT_CACHE_BYTES,
-    maxRecentFiles: MAX_RECENT_FILES,
-  };
-  const store = new TableStore(format, view.tableFiles, storeBounds, meter);
-  return new ViewReader(path, format, view, store, meter);
+  return new ViewReader(path, format, meter, () => takeView(path, format, bounds, meter));
 }
 
 class ViewReader implements LevelDb {
   readonly path: string;
   readonly backend: Format['backend'];
-  readonly lastSequence: bigint;
-  private readonly view: TakenView;
-  private readonly store: TableStore;
   private readonly meter: ReadMeter;
+  private readonly take: () => TakenView;
+  private view: TakenView;
   private closed = false;
 
-  constructor(path: string, format: Format, view: TakenView, store: TableStore, meter: ReadMeter) {
+  /** @param take  takes a view of the directory as it is now */
+  constructor(path: string, { backend }: Format, meter: ReadMeter, take: () => TakenView) {
     this.path = path;
-    this.backend = format.backend;
-    this.lastSequence = BigInt(view.lastSequence);
-    this.view = view;
-    this.store = store;
+    this.backend = backend;
     this.meter = meter;
+    this.take = take;
+    this.view = take();
+  }
+
+  get lastSequence(): bigint {
+    return BigInt(this.view.lastSequence);
   }
 
   get bytesRead(): number {
@@ -91,25 +93,92 @@ class ViewReader implements LevelDb {
 
   get(key: Uint8Array): Uint8Array | undefined {
     this.checkOpen();
-    return findValue(this.view, this.store, key);
+    for (let attempt = 1; ; attempt++) {
+      try {
+        return findValue(this.view, this.view.store, key);
+      } catch (error) {
+        this.moveOn(error, attempt);
+      }
+    }
   }
 
   entries(range: KeyRange = {}): IterableIterator<Entry> {
     this.checkOpen();
-    return walkEntries(this.view, this.store, range, () => this.checkOpen());
+    return new ResumedEntries(
+      range,
+      (rest) => walkEntries(this.view, this.view.store, rest, () => this.checkOpen()),
+      (error, attempt) => this.moveOn(error, attempt),
+    );
   }
 
   close(): void {
+    if (this.closed) return;
     this.closed = true;
-    this.store.close();
-    for (const file of this.view.logFiles) file.close();
+    closeView(this.view);
   }
 
   [Symbol.dispose](): void {
     this.close();
   }
 
+  /** Takes a later view if `error` says that a table of this one was taken away. */
+  private moveOn(error: unknown, attempt: number): void {
+    const isMissing = error instanceof BaleenError && error.code === 'LEVELDB_MISSING';
+    if (!isMissing || attempt === MAX_ATTEMPTS) throw error;
+    const before = this.view;
+    this.view = this.take();
+    closeView(before);
+  }
+
   private checkOpen(): void {
     if (this.closed) throw new TypeError(`leveldb ${this.path} is closed`);
+  }
+}
+
+function closeView({ store, logFiles }: TakenView): void {
+  store.close();
+  for (const file of logFiles) file.close();
+}
+
+/** A walk that goes on behind its last entry, in a later view, when a table of its view was taken away. */
+class ResumedEntries implements IterableIterator<Entry> {
+  private readonly walk: (range: KeyRange) => IterableIterator<Entry>;
+  private readonly moveOn: (error: unknown, attempt: number) => void;
+  private rest: KeyRange;
+  private entries: IterableIterator<Entry> | undefined;
+  private last: Uint8Array | undefined;
+
+  constructor(
+    range: KeyRange,
+    walk: (range: KeyRange) => IterableIterator<Entry>,
+    moveOn: (error: unknown, attempt: number) => void,
+  ) {
+    this.rest = range;
+    this.walk = walk;
+    this.moveOn = moveOn;
+  }
+
+  next(): IteratorResult<Entry> {
+    for (let attempt = 1; ; attempt++) {
+      try {
+        this.entries ??= this.walk(this.rest);
+        const result = this.entries.next();
+        this.last = result.done === true ? undefined : result.value[0];
+        return result;
+      } catch (error) {
+        this.moveOn(error, attempt);
+        this.entries = undefined;
+        if (this.last !== undefined)
+          this.rest = { ...this.rest, [this.rest.reverse === true ? 'lt' : 'gt']: this.last };
+      }
+    }
+  }
+
+  return(): IteratorResult<Entry> {
+    return this.entries?.return?.() ?? { done: true, value: undefined };
+  }
+
+  [Symbol.iterator](): this {
+    return this;
   }
 }

@@ -62,6 +62,16 @@ export function readCurrent(path: string): string {
   return text.trimEnd();
 }
 
+/** Numbers of the tables whose file ends otherwise than usual, and how. */
+export function oddTables(names: readonly string[], [usual, ...odd]: readonly string[]): Map<number, string> {
+  const found = new Map<number, string>();
+  for (const ending of odd)
+    for (const name of names) if (name.endsWith(`.${ending}`)) found.set(Number.parseInt(name, 10), ending);
+  if (found.size > 0)
+    for (const name of names) if (name.endsWith(`.${usual}`)) found.delete(Number.parseInt(name, 10));
+  return found;
+}
+
 /** Name of a table's file. */
 export const tableName = (number: number, ending: string): string =>
   `${String(number).padStart(6, '0')}.${ending}`;
@@ -106,7 +116,7 @@ function vanished(path: string, cause: unknown): BaleenError {
   return new BaleenError('source', 'LEVELDB_MISSING', message, { cause });
 }
 
-function unreadable(path: string, cause: unknown): BaleenError {
+export function unreadable(path: string, cause: unknown): BaleenError {
   const hint =
     systemCode(cause) === 'EMFILE' ? 'raise the limit of open files (ulimit -n)' : 'let this user read it';
   const found = cause instanceof Error ? cause.message : String(cause);

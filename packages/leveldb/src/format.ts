@@ -4,7 +4,7 @@ import type { BlockHandle } from './blocks/handle.ts';
 import type { Kinds } from './blocks/kinds.ts';
 import type { Fail } from './errors.ts';
 import type { ReadOnlyFile } from './read-only-file.ts';
-import type { NewTable } from './table-meta.ts';
+import type { NewTable } from './table.ts';
 
 /** The index of a table: a block of handles of data blocks (1 level), or of handles of such blocks (2 levels). */
 export interface TableHead {
@@ -31,6 +31,8 @@ export interface Format {
   readonly compressions: Readonly<Record<number, Compression>>;
   /** Finds the index of a table. */
   readHead(file: ReadOnlyFile, read: ReadBlock): TableHead;
-  /** Reads a field of a version edit whose tag is not one of LevelDB's; undefined: a field that adds no table. */
-  readField(tag: number, edit: WireReader, fail: Fail): NewTable | undefined;
+  /** Reads a field of a version edit whose tag is not one of LevelDB's; undefined: a field that adds no table.
+   *
+   * @param base  see `Table.base` */
+  readField(tag: number, edit: WireReader, base: number, fail: Fail): NewTable | undefined;
 }

@@ -5,7 +5,6 @@ import { LiveView } from './live-view.ts';
 import { findValue, type KeyRange, walkEntries } from './lookup.ts';
 import type { Entry } from './merge.ts';
 import { ReadMeter } from './read-only-file.ts';
-import { MAX_RECENT_FILES } from './table-store.ts';
 
 /** A LevelDB directory that a node is writing, as it was at the last `refresh`. */
 export interface LiveLevelDb extends LevelDb {
@@ -21,13 +20,14 @@ export interface LiveLevelDb extends LevelDb {
 }
 
 export interface LiveLevelDbOptions extends Pick<LevelDbOptions, 'cacheBytes' | 'keepLogBytes'> {
-  /** Tables held open, the newest levels first; up to 64 others are opened when needed. Default 256. */
+  /** Tables held open, the newest levels first; up to 16 others are open while they are read. Default 48. */
   readonly maxPinned?: number;
 }
 
 const DEFAULT_CACHE_BYTES = 16 * 1024 * 1024;
 const DEFAULT_KEEP_LOG_BYTES = 16 * 1024 * 1024;
-const DEFAULT_PINNED = 256;
+const DEFAULT_PINNED = 48;
+const MAX_RECENT_FILES = 16;
 /** A table that a compaction removed is in no newer state: a reading that meets this again and again meets no race. */
 const MAX_ATTEMPTS = 10;
 

@@ -1,24 +1,27 @@
 import { type BigIntStats, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { BaleenError } from '@baleen/chain';
-import { asMissingDirectory, listDirectory, renamedFile, retryVanished, tableName } from './directory.ts';
+import {
+  asMissingDirectory,
+  listDirectory,
+  oddTables,
+  renamedFile,
+  retryVanished,
+  tableName,
+} from './directory.ts';
 import type { Format } from './format.ts';
 import { LiveLog } from './logs/live-log.ts';
 import { ManifestReader, type Version } from './manifest.ts';
 import { type ReadMeter, ReadOnlyFile } from './read-only-file.ts';
-import type { TableMeta } from './table-meta.ts';
-import { type Table, TableStore } from './table-store.ts';
-import { isNeeded, type View } from './view.ts';
+import type { Table } from './table.ts';
+import { type StoreBounds, TableStore } from './table-store.ts';
+import { firstTables, isNeeded, type View } from './view.ts';
 
-export interface LiveBounds {
-  /** Bytes of the logs kept in memory, see `LogRunBuilder`. */
+export interface LiveBounds extends StoreBounds {
+  /** Bytes of the logs kept in memory, see `LogRunBuilder`. Logs whose files are used again are kept whole. */
   readonly keepLogBytes: number;
   /** Tables held open; others are opened when needed. */
   readonly maxPinned: number;
-  /** Descriptors opened for reading tables that are not held. */
-  readonly maxRecentFiles: number;
-  /** Decoded blocks held in memory. */
-  readonly cacheBytes: number;
 }
 
 /** A directory that has not changed is listed again after so long, and this many times longer than that takes: a change in the
@@ -47,17 +50,15 @@ export class LiveView {
   /** Whether this step listed it. */
   private isListed = false;
   private origin: BigIntStats | undefined;
-  private readonly tables = new WeakMap<TableMeta, Table>();
-  private nextBase = 0;
-  /** Tables whose file has another ending than the usual one, from an older writer. */
-  private oddNames: ReadonlySet<string> = new Set();
+  /** Endings of tables from an older writer, see `oddTables`. */
+  private odd: ReadonlyMap<number, string> = new Map();
 
   constructor(path: string, format: Format, bounds: LiveBounds, meter: ReadMeter) {
     this.path = path;
     this.format = format;
     this.bounds = bounds;
     this.meter = meter;
-    this.store = new TableStore(format, new Map(), bounds, meter);
+    this.store = new TableStore(format, (table) => this.pathOf(table), bounds, meter);
   }
 
   /** Takes in what was written since the last time. Returns whether there is a new `view`. */
@@ -91,7 +92,7 @@ export class LiveView {
     this.list();
     for (const log of this.logs) log.measure();
     const version = this.readManifest();
-    const levels = version === this.version ? this.view.levels : this.levelsOf(version);
+    const { levels } = version;
     if (version !== this.version) this.store.hold(this.pinned(levels));
     const logs = this.logs.filter(({ number }) => isNeeded(number, version));
     this.readLogs(logs);
@@ -115,8 +116,7 @@ export class LiveView {
     if (!this.isListed) return;
     this.listedAs = undefined;
     const { names, logs } = listDirectory(this.path);
-    const oddEndings = this.format.tableEndings.slice(1);
-    this.oddNames = new Set(names.filter((name) => oddEndings.some((ending) => name.endsWith(`.${ending}`))));
+    this.odd = oddTables(names, this.format.tableEndings);
     const newest = this.logs.at(-1)?.number ?? -1;
     for (const log of logs) {
       const isKnown = log.number <= newest || (this.version && !isNeeded(log.number, this.version));
@@ -151,7 +151,7 @@ export class LiveView {
   private openManifest(name: string): void {
     const known = this.manifest?.file;
     if (known?.path === join(this.path, name) && !known.stat().isRemoved) return;
-    const next = new ManifestReader(this.open(name), this.format);
+    const next = new ManifestReader(this.open(name), this.format, this.manifest?.nextBase);
     known?.close();
     this.manifest = next;
   }
@@ -185,32 +185,12 @@ export class LiveView {
     this.store.release(this.pinned(levels));
   }
 
-  private levelsOf(version: Version): View['levels'] {
-    return version.levels.map((metas, level) =>
-      metas === this.version?.levels[level]
-        ? this.view.levels[level]!
-        : metas.map((meta) => this.tableOf(meta)),
-    );
-  }
-
-  private tableOf(meta: TableMeta): Table {
-    const known = this.tables.get(meta);
-    if (known !== undefined) return known;
-    const [usual, ...odd] = this.format.tableEndings.map((ending) => tableName(meta.number, ending));
-    const name = odd.find((candidate) => this.oddNames.has(candidate)) ?? usual!;
-    const table = { ...meta, path: join(this.path, name), base: this.nextBase };
-    this.nextBase += meta.sizeBytes;
-    this.tables.set(meta, table);
-    return table;
-  }
-
-  /** Level 0 first: what is newest is read most, and is compacted away soonest. */
   private pinned(levels: View['levels']): Table[] {
-    const { maxPinned } = this.bounds;
-    let pinned: Table[] = [];
-    for (const tables of levels)
-      if (pinned.length < maxPinned) pinned = pinned.concat(tables.slice(0, maxPinned - pinned.length));
-    return pinned;
+    return firstTables(levels, this.bounds.maxPinned);
+  }
+
+  private pathOf({ number }: Table): string {
+    return join(this.path, tableName(number, this.odd.get(number) ?? this.format.tableEndings[0]!));
   }
 
   private open(name: string): ReadOnlyFile {

@@ -4,7 +4,8 @@ import { compareBytes } from './blocks/bytes.ts';
 import { compareKeyAt, isDeletion, searchRun } from './blocks/sorted-run.ts';
 import { firstTable, RunCursor, TablesCursor } from './cursor.ts';
 import { type Entry, MergedEntries, type Stop } from './merge.ts';
-import type { Table, TableStore } from './table-store.ts';
+import type { Table } from './table.ts';
+import type { TableStore } from './table-store.ts';
 import type { View } from './view.ts';
 
 /** Bounds of keys, compared byte by byte; all that are given hold. `reverse`: from the largest key down. */
@@ -77,7 +78,7 @@ function findInSorted(
 }
 
 const findInTable = (store: TableStore, table: Table | undefined, key: Uint8Array): FoundEntry | undefined =>
-  table === undefined || compareBytes(key, table.smallest) < 0 || compareBytes(key, table.largest) > 0
+  table === undefined || table.compareSmallest(key) > 0 || table.compareLargest(key) < 0
     ? undefined
     : store.find(table, key);
 
@@ -115,8 +116,8 @@ function isInRange(table: Table, range: KeyRange): boolean {
   const lower = lowerBound(range);
   const upper = upperBound(range);
   return (
-    (lower === undefined || compareBytes(table.largest, lower.key) >= 0) &&
-    (upper === undefined || compareBytes(table.smallest, upper.key) <= 0)
+    (lower === undefined || table.compareLargest(lower.key) >= 0) &&
+    (upper === undefined || table.compareSmallest(upper.key) <= 0)
   );
 }
 

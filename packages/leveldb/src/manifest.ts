@@ -1,12 +1,11 @@
 import { BaleenError } from '@baleen/chain';
 import { WireReader } from '@baleen/codec';
-import { compareBytes } from './blocks/bytes.ts';
 import { MAX_SEQUENCE } from './blocks/sorted-run.ts';
 import { corruptAt, type Fail } from './errors.ts';
 import type { Format } from './format.ts';
 import { LogTail } from './logs/log-tail.ts';
 import type { ReadOnlyFile } from './read-only-file.ts';
-import { type NewTable, readLevel, readTable, type TableMeta } from './table-meta.ts';
+import { type NewTable, readLevel, Table } from './table.ts';
 
 const COMPARATOR = 'leveldb.BytewiseComparator';
 
@@ -31,15 +30,15 @@ export interface Version {
   readonly prevLogNumber: number;
   readonly lastSequence: number;
   /** By level: level 0 in order of number (key ranges overlap), others in order of keys (they don't). */
-  readonly levels: readonly (readonly TableMeta[])[];
+  readonly levels: readonly (readonly Table[])[];
 }
 
 /** A level while edits are applied. */
 interface DraftLevel {
-  readonly tables: Map<number, TableMeta>;
+  readonly tables: Map<number, Table>;
   /** The tables of the last finished version in order, and those added since. */
-  ordered: readonly TableMeta[];
-  added: TableMeta[];
+  ordered: readonly Table[];
+  added: Table[];
   isChanged: boolean;
 }
 
@@ -48,6 +47,8 @@ interface Draft {
   logNumber: number | undefined;
   prevLogNumber: number;
   lastSequence: number | undefined;
+  /** Base of the next table, see `Table`. */
+  nextBase: number;
   readonly levels: DraftLevel[];
 }
 
@@ -57,19 +58,27 @@ export class ManifestReader {
   readonly file: ReadOnlyFile;
   private readonly format: Format;
   private readonly tail: LogTail;
-  private readonly draft: Draft = {
-    comparator: undefined,
-    logNumber: undefined,
-    prevLogNumber: 0,
-    lastSequence: undefined,
-    levels: [],
-  };
+  private readonly draft: Draft;
   private version: Version | undefined;
 
-  constructor(file: ReadOnlyFile, format: Format) {
+  /** @param firstBase  above the bases of all tables that another manifest's reader gave, see `nextBase` */
+  constructor(file: ReadOnlyFile, format: Format, firstBase = 0) {
+    this.draft = {
+      comparator: undefined,
+      logNumber: undefined,
+      prevLogNumber: 0,
+      lastSequence: undefined,
+      nextBase: firstBase,
+      levels: [],
+    };
     this.file = file;
     this.format = format;
     this.tail = new LogTail(file, 'manifest');
+  }
+
+  /** Base of the next table that it reads. */
+  get nextBase(): number {
+    return this.draft.nextBase;
   }
 
   /** Whether a file of that length has less than was read of it. */
@@ -92,6 +101,11 @@ function applyEdit(draft: Draft, edit: Uint8Array, format: Format, fail: Fail): 
   // Its text may live longer than the log's chunk: keys are views.
   const reader = new WireReader(edit.slice());
   const added: NewTable[] = [];
+  const add = (table: NewTable | undefined): void => {
+    if (table === undefined) return;
+    added.push(table);
+    draft.nextBase += table.table.sizeBytes;
+  };
   try {
     while (!reader.done) {
       const tag = reader.uint();
@@ -105,11 +119,8 @@ function applyEdit(draft: Draft, edit: Uint8Array, format: Format, fail: Fail): 
         reader.bytes();
       } else if (tag === TAG.deletedTable) deleteTable(draft.levels[readLevel(reader, fail)], reader.uint());
       else if (tag === TAG.newTable)
-        added.push({ level: readLevel(reader, fail), table: readTable(reader, fail) });
-      else {
-        const table = format.readField(tag, reader, fail);
-        if (table !== undefined) added.push(table);
-      }
+        add({ level: readLevel(reader, fail), table: new Table(reader, draft.nextBase, fail) });
+      else add(format.readField(tag, reader, draft.nextBase, fail));
     }
   } catch (error) {
     if (!(error instanceof BaleenError) || error.code !== 'WIRE_MALFORMED') throw error;
@@ -144,11 +155,11 @@ function finishVersion(draft: Draft, path: string): Version {
 }
 
 /** Two runs that are in order already cost a sort next to nothing: a level may have a million tables. */
-function orderTables(level: DraftLevel, number: number): readonly TableMeta[] {
+function orderTables(level: DraftLevel, number: number): readonly Table[] {
   if (!level.isChanged) return level.ordered;
-  const isHeld = (table: TableMeta): boolean => level.tables.get(table.number) === table;
-  const inOrder = (left: TableMeta, right: TableMeta): number =>
-    number === 0 ? left.number - right.number : compareBytes(left.smallest, right.smallest);
+  const isHeld = (table: Table): boolean => level.tables.get(table.number) === table;
+  const inOrder = (left: Table, right: Table): number =>
+    number === 0 ? left.number - right.number : Table.inOrder(left, right);
   const added = level.added.filter(isHeld).sort(inOrder);
   level.ordered = [...level.ordered.filter(isHeld), ...added].sort(inOrder);
   level.added = [];

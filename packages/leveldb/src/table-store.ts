@@ -7,20 +7,14 @@ import { crc32c, storedCrc } from './blocks/crc32c.ts';
 import { type BlockHandle, decodeHandle } from './blocks/handle.ts';
 import { SEPARATORS } from './blocks/kinds.ts';
 import { compareKeyAt, type SortedRun, searchRun } from './blocks/sorted-run.ts';
-import { corruptAt, type Fail, hex32 } from './errors.ts';
+import { unreadable } from './directory.ts';
+import { corruptAt, type Fail, hex32, systemCode } from './errors.ts';
 import type { Format } from './format.ts';
 import { type ReadMeter, ReadOnlyFile } from './read-only-file.ts';
-import type { TableMeta } from './table-meta.ts';
+import type { Table } from './table.ts';
 
 /** Compression (1) and masked crc32c (4) behind each block. */
 const BLOCK_TRAILER_BYTES = 5;
-
-/** A table of the view. Blocks of all tables are told apart by `base` + offset. */
-export interface Table extends TableMeta {
-  readonly path: string;
-  /** Sum of the sizes of the tables before it. */
-  readonly base: number;
-}
 
 /** A block of a table's index: handles of data blocks (`below` 0), or of index blocks that stand `below` levels above them. */
 export interface IndexBlock {
@@ -35,8 +29,6 @@ export interface StoreBounds {
   readonly maxRecentFiles: number;
 }
 
-/** Of each database; see `StoreBounds`. */
-export const MAX_RECENT_FILES = 16;
 /** Index blocks get a cache of their own, else a scan would throw them out. 16 MiB index about 4 GB of tables. */
 const INDEX_CACHE_BYTES = 16 * 1024 * 1024;
 
@@ -49,7 +41,9 @@ const INDEX_CACHE_BYTES = 16 * 1024 * 1024;
  * (google/leveldb doc/table_format.md.) Where the footer is and how many levels the index has is the format's to tell. */
 export class TableStore {
   private readonly format: Format;
-  private readonly held: Map<number, ReadOnlyFile>;
+  private readonly pathOf: (table: Table) => string;
+  /** By table number, as `recent`. */
+  private readonly held = new Map<number, ReadOnlyFile>();
   private readonly recent = new Map<number, ReadOnlyFile>();
   private readonly maxRecentFiles: number;
   private readonly blocks: BlockCache<SortedRun>;
@@ -58,10 +52,9 @@ export class TableStore {
   private readonly meter: ReadMeter;
   private scratch = new Uint8Array(64 * 1024);
 
-  /** @param held  open files by table number; closed by `close` */
-  constructor(format: Format, held: Map<number, ReadOnlyFile>, bounds: StoreBounds, meter: ReadMeter) {
+  constructor(format: Format, pathOf: (table: Table) => string, bounds: StoreBounds, meter: ReadMeter) {
     this.format = format;
-    this.held = held;
+    this.pathOf = pathOf;
     this.maxRecentFiles = bounds.maxRecentFiles;
     this.blocks = new BlockCache(bounds.cacheBytes);
     this.meter = meter;
@@ -69,8 +62,9 @@ export class TableStore {
 
   /** Opens those of `tables` that are not held. Throws Node's own error when one is no longer there. */
   hold(tables: readonly Table[]): void {
-    for (const { number, path } of tables)
-      if (!this.held.has(number)) this.held.set(number, new ReadOnlyFile(path, this.meter));
+    for (const table of tables)
+      if (!this.held.has(table.number))
+        this.held.set(table.number, new ReadOnlyFile(this.pathOf(table), this.meter));
   }
 
   /** Closes all held files but those of `tables`, and all that were opened beside them. */
@@ -92,14 +86,20 @@ export class TableStore {
 
   private findBelow(table: Table, { run, below }: IndexBlock, key: Uint8Array): FoundEntry | undefined {
     for (let at = searchRun(run, key, false); at < run.count; at++) {
-      const handle = handleAt(table, run, at);
+      const handle = this.handleAt(table, run, at);
       if (below > 0) {
         const found = this.findBelow(table, this.indexBelow(table, { run, below }, at), key);
         if (found !== undefined || compareKeyAt(run, at, key) > 0) return found;
         continue;
       }
       const block = this.searched.get(table.base + handle.offset) ?? this.readRaw(table, handle);
-      const found = searchBlock(block.bytes, block.length, key, this.format.kinds, blockFail(table, handle));
+      const found = searchBlock(
+        block.bytes,
+        block.length,
+        key,
+        this.format.kinds,
+        this.blockFail(table, handle),
+      );
       if (found !== 'beyond') return found === 'absent' ? undefined : found;
     }
     return undefined;
@@ -122,7 +122,7 @@ export class TableStore {
 
   /** The index block that entry `at` of a higher one leads to. */
   indexBelow(table: Table, { run, below }: IndexBlock, at: number): IndexBlock {
-    const handle = handleAt(table, run, at);
+    const handle = this.handleAt(table, run, at);
     // Offset 0 is a data block's, so that no other block has the top block's number.
     const id = table.base + handle.offset;
     return this.indexes.get(id) ?? this.readIndex(table, id, handle, below - 1);
@@ -130,12 +130,12 @@ export class TableStore {
 
   /** The data block that entry `at` of an index block leads to. */
   block(table: Table, index: SortedRun, at: number): SortedRun {
-    const handle = handleAt(table, index, at);
+    const handle = this.handleAt(table, index, at);
     const id = table.base + handle.offset;
     const known = this.blocks.get(id);
     if (known !== undefined) return known;
     const bytes = this.read(this.file(table), handle, 'block');
-    const run = decodeBlock(bytes, this.format.kinds, blockFail(table, handle));
+    const run = decodeBlock(bytes, this.format.kinds, this.blockFail(table, handle));
     this.blocks.add(id, run, blockCost(run, bytes.length));
     return run;
   }
@@ -167,7 +167,7 @@ export class TableStore {
     const recent = this.recent.get(table.number);
     // A Map keeps the order of insertion: the front is what was used longest ago.
     if (recent !== undefined) this.recent.delete(table.number);
-    const file = recent ?? openTable(table, this.meter);
+    const file = recent ?? this.open(table);
     this.recent.set(table.number, file);
     if (this.recent.size > this.maxRecentFiles) {
       const [oldest, oldestFile] = this.recent.entries().next().value!;
@@ -179,7 +179,7 @@ export class TableStore {
 
   /** A block's bytes in a slot of the ring. */
   private readRaw(table: Table, handle: BlockHandle): RingBlock {
-    const fail = blockFail(table, handle);
+    const fail = this.blockFail(table, handle);
     const { size } = handle;
     const compression = this.readStored(this.file(table), handle, fail);
     const stored = this.scratch;
@@ -215,30 +215,31 @@ export class TableStore {
     if (compression === undefined) throw unknownCompression(compressions, scratch[size]!, fail);
     return compression;
   }
+
+  /** Words are put together for an error alone: a lookup takes few microseconds. */
+  private blockFail(table: Table, { offset }: BlockHandle): Fail {
+    return (...words) => corruptAt('table', this.pathOf(table), `block at ${offset}`)(...words);
+  }
+
+  private handleAt(table: Table, index: SortedRun, at: number): BlockHandle {
+    const fail: Fail = (...words) => corruptAt('table', this.pathOf(table), `index entry ${at}`)(...words);
+    return decodeHandle(index.value(at), 0, fail).handle;
+  }
+
+  private open(table: Table): ReadOnlyFile {
+    const path = this.pathOf(table);
+    try {
+      return new ReadOnlyFile(path, this.meter);
+    } catch (cause) {
+      if (systemCode(cause) !== 'ENOENT') throw unreadable(path, cause);
+      const found = cause instanceof Error ? cause.message : String(cause);
+      const message = `open table ${path}: expected the file that was there when the directory was opened, found ${found}; stop the node that writes to it, then open it again`;
+      throw new BaleenError('source', 'LEVELDB_MISSING', message, { cause });
+    }
+  }
 }
 
 function unknownCompression(known: Format['compressions'], found: number, fail: Fail): BaleenError {
   const names = Object.entries(known).map(([byte, { name }]) => `${byte} (${name})`);
   return fail(`compression ${names.join(' or ')}`, `${found}`, 'LEVELDB_UNSUPPORTED');
-}
-
-/** Words are put together for an error alone: a lookup takes few microseconds. */
-const blockFail =
-  (table: Table, { offset }: BlockHandle): Fail =>
-  (...words) =>
-    corruptAt('table', table.path, `block at ${offset}`)(...words);
-
-const handleAt = (table: Table, index: SortedRun, at: number): BlockHandle =>
-  decodeHandle(index.value(at), 0, (...words) =>
-    corruptAt('table', table.path, `index entry ${at}`)(...words),
-  ).handle;
-
-function openTable(table: Table, meter: ReadMeter): ReadOnlyFile {
-  try {
-    return new ReadOnlyFile(table.path, meter);
-  } catch (cause) {
-    const found = cause instanceof Error ? cause.message : String(cause);
-    const message = `open table ${table.path}: expected the file that was there when the directory was opened, found ${found}; stop the node that writes to it, then open it again`;
-    throw new BaleenError('source', 'LEVELDB_MISSING', message, { cause });
-  }
 }

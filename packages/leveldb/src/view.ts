@@ -1,14 +1,14 @@
 import { join } from 'node:path';
 import type { SortedRun } from './blocks/sorted-run.ts';
-import { listDirectory, renamedFile, retryVanished, tableName } from './directory.ts';
+import { listDirectory, oddTables, renamedFile, retryVanished, tableName } from './directory.ts';
 import type { Format } from './format.ts';
 import { replayLogs } from './logs/replay.ts';
 import { ManifestReader, type Version } from './manifest.ts';
 import { type ReadMeter, ReadOnlyFile } from './read-only-file.ts';
-import type { TableMeta } from './table-meta.ts';
-import type { Table } from './table-store.ts';
+import type { Table } from './table.ts';
+import { type StoreBounds, TableStore } from './table-store.ts';
 
-export interface ViewBounds {
+export interface ViewBounds extends StoreBounds {
   /** Bytes of the logs kept in memory, see `LogRunBuilder`. Logs whose files are used again are kept whole. */
   readonly keepLogBytes: number;
   /** Tables opened with the view; others are opened when needed. */
@@ -23,10 +23,9 @@ export interface View {
   readonly levels: readonly (readonly Table[])[];
 }
 
-/** A view and the files it was taken from, for its owner to close. */
+/** A view and what reads its files, for its owner to close. */
 export interface TakenView extends View {
-  /** By table number. */
-  readonly tableFiles: Map<number, ReadOnlyFile>;
+  readonly store: TableStore;
   readonly logFiles: readonly ReadOnlyFile[];
 }
 
@@ -40,13 +39,13 @@ export interface TakenView extends View {
  * @throws BaleenError  `LEVELDB_MISSING`, `LEVELDB_CORRUPT`, `LEVELDB_UNSUPPORTED`, `LEVELDB_UNREADABLE` */
 export function takeView(path: string, format: Format, bounds: ViewBounds, meter: ReadMeter): TakenView {
   return retryVanished(path, () => {
-    const opened: ReadOnlyFile[] = [];
+    const opened: { close(): void }[] = [];
+    const keep = <File extends { close(): void }>(file: File): File => {
+      opened.push(file);
+      return file;
+    };
     try {
-      return tryView(path, format, bounds, (name) => {
-        const file = new ReadOnlyFile(join(path, name), meter);
-        opened.push(file);
-        return file;
-      });
+      return tryView(path, format, bounds, meter, keep);
     } catch (error) {
       for (const file of opened) file.close();
       throw error;
@@ -54,14 +53,24 @@ export function takeView(path: string, format: Format, bounds: ViewBounds, meter
   });
 }
 
-type Open = (name: string) => ReadOnlyFile;
-
-function tryView(path: string, format: Format, bounds: ViewBounds, open: Open): TakenView {
-  const logs = listDirectory(path).logs.map(({ name, number }) => ({ number, file: open(name) }));
+function tryView(
+  path: string,
+  format: Format,
+  bounds: ViewBounds,
+  meter: ReadMeter,
+  keep: <File extends { close(): void }>(file: File) => File,
+): TakenView {
+  const open = (name: string): ReadOnlyFile => keep(new ReadOnlyFile(join(path, name), meter));
+  const { names, logs: found } = listDirectory(path);
+  const logs = found.map(({ name, number }) => ({ number, file: open(name) }));
   const manifest = open(format.manifestName(path));
   const version = new ManifestReader(manifest, format).read();
   manifest.close();
-  const { levels, tableFiles } = openTables(path, version, format, bounds.maxHeldTables, open);
+  const odd = oddTables(names, format.tableEndings);
+  const pathOf = ({ number }: Table): string =>
+    join(path, tableName(number, odd.get(number) ?? format.tableEndings[0]!));
+  const store = keep(new TableStore(format, pathOf, bounds, meter));
+  openTables(path, version, store, pathOf, bounds.maxHeldTables);
   const needed = logs.filter(({ number }) => isNeeded(number, version));
   for (const log of logs) if (!needed.includes(log)) log.file.close();
   const keepBytes = format.reusesLogs ? Number.POSITIVE_INFINITY : bounds.keepLogBytes;
@@ -72,8 +81,8 @@ function tryView(path: string, format: Format, bounds: ViewBounds, open: Open): 
   return {
     lastSequence: Math.max(version.lastSequence, lastSequence),
     logRuns: [run],
-    levels,
-    tableFiles,
+    levels: version.levels,
+    store,
     logFiles: needed.map(({ file }) => file),
   };
 }
@@ -82,18 +91,25 @@ function tryView(path: string, format: Format, bounds: ViewBounds, open: Open): 
 export const isNeeded = (log: number, { logNumber, prevLogNumber }: Version): boolean =>
   log >= logNumber || log === prevLogNumber;
 
-function openTables(path: string, version: Version, format: Format, maxHeld: number, open: Open) {
-  const names = new Set(listDirectory(path).names);
-  const tableFiles = new Map<number, ReadOnlyFile>();
-  let base = 0;
-  const openTable = (meta: TableMeta): Table => {
-    const candidates = format.tableEndings.map((ending) => tableName(meta.number, ending));
-    const name = candidates.find((candidate) => names.has(candidate)) ?? candidates[0]!;
-    // Beyond the bound the list must do; a name it lacks is opened too, for the error that this gives.
-    if (tableFiles.size < maxHeld || !names.has(name)) tableFiles.set(meta.number, open(name));
-    const table = { ...meta, path: join(path, name), base };
-    base += meta.sizeBytes;
-    return table;
-  };
-  return { levels: version.levels.map((tables) => tables.map(openTable)), tableFiles };
+/** The first tables of a view, of level 0 first: what is newest is read most, and is compacted away soonest. */
+export function firstTables(levels: View['levels'], count: number): Table[] {
+  let first: Table[] = [];
+  for (const tables of levels)
+    if (first.length < count) first = first.concat(tables.slice(0, count - first.length));
+  return first;
+}
+
+/** Opens the first tables, and makes sure that the others are there. */
+function openTables(
+  path: string,
+  { levels }: Version,
+  store: TableStore,
+  pathOf: (table: Table) => string,
+  maxHeld: number,
+): void {
+  store.hold(firstTables(levels, maxHeld));
+  const there = new Set(listDirectory(path).names.map((name) => Number.parseInt(name, 10)));
+  // Opened for the error that this gives.
+  for (const tables of levels)
+    for (const table of tables) if (!there.has(table.number)) new ReadOnlyFile(pathOf(table)).close();
 }

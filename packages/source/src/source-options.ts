@@ -23,6 +23,6 @@ export interface SourceOptions {
 }
 
 export interface LiveOptions extends SourceOptions {
-  /** Of LevelDB: tables held open, of both databases together; of each up to 64 others are opened when needed. Default 256. */
+  /** Of LevelDB: tables held open, of both databases together; of each up to 16 others are open while they are read. Default 96. */
   readonly maxPinned?: number | undefined;
 }

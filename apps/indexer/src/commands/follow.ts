@@ -38,7 +38,7 @@ const maxRead = option(z.coerce.number().positive().optional(), {
   value: 'MB/s',
 });
 const maxPinned = option(z.coerce.number().int().min(1).optional(), {
-  help: "of a live node's folder: most files that are held open while it is followed; none: 256",
+  help: "of a live node's folder: most tables that are held open while it is followed; none: 96",
   value: 'N',
 });
 

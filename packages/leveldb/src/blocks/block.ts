@@ -218,7 +218,7 @@ function versionAt(bytes: Uint8Array, trailer: number, kinds: Kinds, fail: Fail)
 
 /** Bytes that a decoded block takes in memory, about. */
 export const blockCost = (run: SortedRun, bytes: number): number =>
-  bytes + run.keys.length + run.count * 24 + 400;
+  bytes + run.keys.length + run.count * 24 + 1000;
 
 class BlockRun implements SortedRun {
   readonly count: number;
@@ -229,9 +229,16 @@ class BlockRun implements SortedRun {
   constructor(bytes: Uint8Array, count: number, keyBytes: number) {
     this.bytes = bytes;
     this.count = count;
-    this.keys = keys.slice(0, keyBytes);
-    this.slots = slots.slice(0, count * SLOT_FIELDS);
-    this.versions = versions.slice(0, count);
+    // One buffer for all three: of a small block the buffers themselves would be most of its cost.
+    const slotsAt = count * Float64Array.BYTES_PER_ELEMENT;
+    const keysAt = slotsAt + count * SLOT_FIELDS * Uint32Array.BYTES_PER_ELEMENT;
+    const buffer = new ArrayBuffer(keysAt + keyBytes);
+    this.versions = new Float64Array(buffer, 0, count);
+    this.slots = new Uint32Array(buffer, slotsAt, count * SLOT_FIELDS);
+    this.keys = new Uint8Array(buffer, keysAt, keyBytes);
+    this.versions.set(versions.subarray(0, count));
+    this.slots.set(slots.subarray(0, count * SLOT_FIELDS));
+    this.keys.set(keys.subarray(0, keyBytes));
   }
   value(index: number): Uint8Array {
     return this.bytes.subarray(this.slots[index * SLOT_FIELDS + 2]!, this.slots[index * SLOT_FIELDS + 3]!);

@@ -14,7 +14,7 @@ export const goleveldb: Format = {
   kinds: defineKinds({ 0: 'deletion', 1: 'put' }),
   compressions: { 0: UNCOMPRESSED, 1: SNAPPY },
   readHead: (file) => ({ index: readFooter(file), levels: 1 }),
-  readField(tag, edit, fail) {
+  readField(tag, edit, _, fail) {
     throw fail('a tag of 1..7 or 9', `tag ${tag} before byte ${edit.pos} of the edit`);
   },
 };

@@ -1,6 +1,6 @@
 import type { WireReader } from '@baleen/codec';
 import type { Fail } from '../errors.ts';
-import { type NewTable, readLevel, readTable } from '../table-meta.ts';
+import { type NewTable, readLevel, Table } from '../table.ts';
 
 /** Tags beside LevelDB's own (cockroachdb/pebble version_edit.go, RocksDB db/version_edit.h). */
 const TAG = { newFile2: 100, newFile3: 102, newFile4: 103 } as const;
@@ -25,9 +25,9 @@ const MEANINGFUL_FIELD = 1 << 6;
  *
  *     new file 2 = level · table · smallest sequence · largest sequence
  *     new file 3 = level · path · table …          new file 4 = new file 2 · fields */
-export function readField(tag: number, edit: WireReader, fail: Fail): NewTable | undefined {
+export function readField(tag: number, edit: WireReader, base: number, fail: Fail): NewTable | undefined {
   if (tag === TAG.newFile2 || tag === TAG.newFile3 || tag === TAG.newFile4)
-    return readNewFile(tag, edit, fail);
+    return readNewFile(tag, edit, base, fail);
   const name = REFUSED[tag];
   if (name !== undefined) throw fail('tables and logs alone', `tag ${tag} (${name})`, 'LEVELDB_UNSUPPORTED');
   if ((tag & SKIPPABLE_TAG) === 0)
@@ -36,11 +36,11 @@ export function readField(tag: number, edit: WireReader, fail: Fail): NewTable |
   return undefined;
 }
 
-function readNewFile(tag: number, edit: WireReader, fail: Fail): NewTable {
+function readNewFile(tag: number, edit: WireReader, base: number, fail: Fail): NewTable {
   const level = readLevel(edit, fail);
   const path = tag === TAG.newFile3 ? edit.uint() : 0;
   if (path !== 0) throw fail('a table in the directory', `one in path ${path}`, 'LEVELDB_UNSUPPORTED');
-  const table = readTable(edit, fail);
+  const table = new Table(edit, base, fail);
   edit.uint64();
   edit.uint64();
   if (tag === TAG.newFile4) skipFields(edit, fail);

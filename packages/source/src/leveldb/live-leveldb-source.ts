@@ -12,7 +12,7 @@ import { LevelDbSource, type NodeDatabases, openNode } from './leveldb-source.ts
 import { findNewestResults } from './results-range.ts';
 import { readState } from './state-store.ts';
 
-const DEFAULT_PINNED = 256;
+const DEFAULT_PINNED = 96;
 /** Between two looks at a directory, at the least: a block is several writes, and each is a hint. */
 const LEAST_MS = 3;
 /** Between two looks without a hint, soon after something came and later. */
