@@ -11,6 +11,8 @@ export interface ApplicationSigns {
   readonly named?: readonly ApplicationSpan[] | undefined;
   /** Names of the stores that the application committed last; undefined: the source does not have them. */
   readonly stores?: readonly string[] | undefined;
+  /** Names of the modules in the genesis document; undefined: the source did not look, or has none. */
+  readonly modules?: readonly string[] | undefined;
   /** Consensus versions of its modules, as the store `upgrade` keeps them. */
   readonly moduleVersions?: Readonly<Record<string, number>> | undefined;
 }

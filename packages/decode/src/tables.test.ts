@@ -79,7 +79,8 @@ describe.each(applications.map((each) => [each.name, each] as const))(
         software: expect.any(String),
         consensus: expect.any(Array),
         chains: expect.any(Array),
-        bech32Prefix: application.bech32Prefix,
+        marks: application.marks,
+      bech32Prefix: application.bech32Prefix,
         transactions: expect.objectContaining({ encoding: expect.stringMatching(/^(amino|protobuf)$/) }),
         state: application.state,
       };
@@ -92,7 +93,11 @@ describe.each(applications.map((each) => [each.name, each] as const))(
       const { transactions } = application;
       if (transactions.encoding === 'amino') expect(transactions.registry.types.size).toBeGreaterThan(20);
       else
-        expect(plansOf(transactions.descriptors).find('cosmos.bank.v1beta1.MsgSend')?.supported).toBe(true);
+        expect(
+          transactions.descriptors.map(
+            (names) => plansOf(names).find('cosmos.bank.v1beta1.MsgSend')?.supported,
+          ),
+        ).toEqual(transactions.descriptors.map(() => true));
     });
 
     test('reads its state by layouts of its own stores', () => {

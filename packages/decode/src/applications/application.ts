@@ -11,8 +11,10 @@ export type Transactions =
   | { readonly encoding: 'amino'; readonly registry: Registry }
   | {
       readonly encoding: 'protobuf';
-      /** Files in `descriptors/`, whose types come first, second, ... */
-      readonly descriptors: readonly string[];
+      /** Files in `descriptors/`, without `.binpb.gz`: alternatives in the order in which they are tried. Of the files of an
+       * alternative the first that has a type counts. A later alternative is tried only for a message that the earlier ones do
+       * not understand wholly: of an unknown type, or with unknown fields. */
+      readonly descriptors: readonly (readonly string[])[];
     };
 
 /** The stores of an application whose layouts are known. */
@@ -32,6 +34,9 @@ export interface Application {
   readonly consensus: readonly EraName[];
   /** Chains that are known to run it, and from which height. */
   readonly chains: readonly { readonly chainId: string; readonly from: number }[];
+  /** Modules that tell the application: it is this one if the stores that it committed, or the modules in the genesis document, have
+   * all of these names. Of several such applications the first in the table is the one. None: names do not tell it. */
+  readonly marks?: readonly string[];
   /** Of account addresses; undefined: each chain has its own. */
   readonly bech32Prefix: string | undefined;
   readonly transactions: Transactions;

@@ -7,6 +7,7 @@ export const columbus4: Application = {
   software: 'Terra core 0.4 (SDK 0.39)',
   consensus: ['tendermint-0.33'],
   chains: [{ chainId: 'columbus-4', from: 1 }],
+  marks: ['treasury', 'msgauth'],
   bech32Prefix: 'terra',
   transactions: { encoding: 'amino', registry },
   state: {

@@ -4,10 +4,14 @@ import type { Application } from './application.ts';
 export const columbus5: Application = {
   name: 'columbus-5',
   software: 'Terra core 0.5 (SDK 0.44)',
-  consensus: ['tendermint-0.34', 'cometbft-0.38', 'cometbft-1'],
+  consensus: ['tendermint-0.34'],
   chains: [{ chainId: 'columbus-5', from: 4_724_001 }],
+  marks: ['treasury', 'authz'],
   bech32Prefix: 'terra',
-  transactions: { encoding: 'protobuf', descriptors: ['terra-columbus5.binpb.gz'] },
+  transactions: {
+    encoding: 'protobuf',
+    descriptors: [['terra-columbus5'], ['terra-classic3'], ['wasmd-sdk050']],
+  },
   state: {
     layouts: 'sdk-0.44',
     // core v0.5.23 app/app.go

@@ -9,6 +9,12 @@ import { columbus5 } from './columbus-5.ts';
 import { cosmoshub2 } from './cosmoshub-2.ts';
 import { cosmoshub3 } from './cosmoshub-3.ts';
 import { genericAmino } from './generic-amino.ts';
+import { phoenix } from './phoenix.ts';
+import { sdk045 } from './sdk-0.45.ts';
+import { sdk047 } from './sdk-0.47.ts';
+import { sdk050 } from './sdk-0.50.ts';
+import { sdk053 } from './sdk-0.53.ts';
+import { terraClassic3 } from './terra-classic-3.ts';
 
 export type { Application } from './application.ts';
 
@@ -18,7 +24,13 @@ export const applications: readonly Application[] = [
   columbus2,
   columbus3,
   columbus4,
+  terraClassic3,
+  phoenix,
   columbus5,
+  sdk053,
+  sdk050,
+  sdk047,
+  sdk045,
   cosmoshub3,
   genericAmino,
 ];
@@ -40,7 +52,7 @@ export interface ChosenApplication {
 }
 
 /** Finds the application that a block's txs are of. What tells it, first that does: a name that was given, the chain's id, the
- * stores that the application committed. */
+ * stores that the application committed, the modules in the genesis document. */
 export function chooseApplication(place: BlockPlace): ChosenApplication {
   const named = place.applicationSigns?.named?.findLast(({ from }) => from <= place.height);
   if (named !== undefined) return { ...known(applicationNamed(named.name)), reason: 'given by its name' };
@@ -51,8 +63,17 @@ export function chooseApplication(place: BlockPlace): ChosenApplication {
   const ofStores =
     stores && ofEra.find(({ state }) => state !== undefined && sameNames(state.stores, stores));
   if (ofStores !== undefined) return { ...known(ofStores), reason: 'it has the same stores' };
+  const marked = markedBy(ofEra, stores) ?? markedBy(ofEra, place.applicationSigns?.modules);
+  if (marked !== undefined)
+    return { ...known(marked), reason: `it has the modules ${marked.marks!.join(' and ')}` };
   return { application: ofEra.at(-1)!, reason: 'nothing tells another', isKnown: false };
 }
+
+const markedBy = (
+  candidates: readonly Application[],
+  names: readonly string[] | undefined,
+): Application | undefined =>
+  names && candidates.find(({ marks }) => marks?.every((mark) => names.includes(mark)));
 
 const known = (application: Application) => ({ application, isKnown: true });
 

@@ -23,7 +23,7 @@ function decoderOf({ transactions, bech32Prefix }: Application): DecodeTx {
     const { registry } = transactions;
     return (raw, prefix) => decodeStdTx(raw, prefix, registry);
   }
-  const decode = createProtobufTxDecoder(plansOf(transactions.descriptors));
+  const decode = createProtobufTxDecoder(transactions.descriptors.map((names) => () => plansOf(names)));
   return (raw, prefix) => decode(raw, prefix ?? bech32Prefix);
 }
 

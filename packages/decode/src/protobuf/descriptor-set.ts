@@ -102,8 +102,20 @@ function readEnum(bytes: Uint8Array, scope: string, collected: Collected): void 
     if (!values.has(number)) values.set(number, value.text(1));
   }
   const name = scope + record.text(1);
-  if (!collected.enums.has(name)) collected.enums.set(name, values);
+  if (!collected.enums.has(name)) collected.enums.set(name, OWN_NAMES[name] ?? values);
 }
+
+/** Enums whose Go type has a String method of its own (gogoproto goproto_enum_stringer = false), which JSON shows. The only one in all
+ * descriptors here: wasmd x/wasm/types/params.go at v0.45.0. */
+const OWN_NAMES: Readonly<Record<string, ReadonlyMap<number, string>>> = {
+  'cosmwasm.wasm.v1.AccessType': new Map([
+    [0, 'Unspecified'],
+    [1, 'Nobody'],
+    [2, 'OnlyAddress'],
+    [3, 'Everybody'],
+    [4, 'AnyOfAddresses'],
+  ]),
+};
 
 /** Fields of a descriptor by number. Descriptors are read once, so that this may be slower than the plans. */
 interface Record {

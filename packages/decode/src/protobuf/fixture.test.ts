@@ -17,7 +17,7 @@ interface TxJson {
 }
 
 const NAME = 'terra-columbus5-devnet';
-const decode = createProtobufTxDecoder(plansOf(['terra-columbus5.binpb.gz']));
+const decode = createProtobufTxDecoder([() => plansOf(['terra-columbus5'])]);
 
 /** Bytes of each tx by its hash. */
 const txBytes = new Map<string, Buffer>();

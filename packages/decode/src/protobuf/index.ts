@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import type { TxContent } from '@baleen/chain';
 import { MessageReader } from './message-reader.ts';
 import { createMessageTypes } from './message-types.ts';
+import type { Vocabulary } from './messages.ts';
 import { createPlans, type Plans } from './plan.ts';
 import { decodeTx } from './tx.ts';
 
@@ -16,7 +17,7 @@ export function plansOf(names: readonly string[]): Plans {
 }
 
 const readDescriptors = (name: string): Uint8Array =>
-  readFileSync(new URL(`../../descriptors/${name}`, import.meta.url));
+  readFileSync(new URL(`../../descriptors/${name}.binpb.gz`, import.meta.url));
 
 /** Makes a decoder of protobuf txs (`cosmos.tx.v1beta1.TxRaw`, SDK 0.40 and later).
  *
@@ -24,12 +25,21 @@ const readDescriptors = (name: string): Uint8Array =>
  * others. A message has `value` only when all of it is understood: a type without descriptor, an unknown field at any
  * depth, an `Any` of an unknown type inside, or a raw JSON that is none leave `value` undefined and `fields` set.
  *
+ * @param alternatives  plans, compiled when first needed: later ones are tried for messages that earlier ones do not understand
  * @returns decodes a tx. `prefix` is that of account addresses; undefined: signers are known only from messages
  * @throws BaleenError  'data', `DECODE_PROTOBUF`: bytes that the chain's own decoder refuses, told with their place */
 export function createProtobufTxDecoder(
-  plans: Plans,
+  alternatives: readonly (() => Plans)[],
 ): (raw: Uint8Array, prefix: string | undefined) => TxContent {
-  const reader = new MessageReader(plans);
-  const typeOf = createMessageTypes(plans);
-  return (raw, prefix) => decodeTx(raw, { plans, reader, typeOf, prefix });
+  const vocabularies = alternatives.map((plansOf) => lazily(() => createVocabulary(plansOf())));
+  return (raw, prefix) => decodeTx(raw, { vocabularies, prefix });
+}
+
+function createVocabulary(plans: Plans): Vocabulary {
+  return { plans, reader: new MessageReader(plans), typeOf: createMessageTypes(plans) };
+}
+
+function lazily<Value>(make: () => Value): () => Value {
+  let made: { readonly value: Value } | undefined;
+  return () => (made ??= { value: make() }).value;
 }

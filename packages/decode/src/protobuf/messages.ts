@@ -3,6 +3,7 @@ import { BYTES, readSchemaless, WireReader } from '@baleen/codec';
 import { misfit, placed } from './errors.ts';
 import type { MessageReader } from './message-reader.ts';
 import type { MessageType } from './message-types.ts';
+import type { Plans } from './plan.ts';
 
 /** Messages within messages (authz in authz). The SDK has no limit of its own before 0.50, where it is below this. */
 const MAX_NESTING = 32;
@@ -14,10 +15,17 @@ export interface TypedMessage {
   readonly type: MessageType;
 }
 
-/** What reading messages needs; one for all txs of a decoder. */
-export interface MessageScope {
+/** Types and their readers, of one alternative of descriptors. */
+export interface Vocabulary {
+  readonly plans: Plans;
   readonly reader: MessageReader;
   readonly typeOf: (url: Uint8Array) => MessageType;
+}
+
+/** What reading messages needs; one for all txs of a decoder. */
+export interface MessageScope {
+  /** At least one. A later one is made and tried only for a message that the earlier ones do not understand. */
+  readonly vocabularies: readonly (() => Vocabulary)[];
 }
 
 /** Reads one `Any` of a tx's messages and, after it, the messages inside it. */
@@ -44,10 +52,8 @@ function readMessage(
 ): void {
   if (depth > MAX_NESTING) throw misfit(`at most ${MAX_NESTING} messages within each other`, 'more');
   const { url, raw } = splitAny(any);
-  const type = scope.typeOf(url);
+  const { type, value } = readValue(url, raw, scope);
   try {
-    // A known type that holds something unknown is treated as unknown: its JSON would silently lack it.
-    const value = type.plan === undefined ? undefined : scope.reader.print(type.plan, raw);
     const fields = value === undefined ? readSchemaless(raw) : undefined;
     into.push({ message: { index, path, type: type.type, name: type.name, value, fields, raw }, type });
     if (type.nestedField === undefined) return;
@@ -65,6 +71,31 @@ function readMessage(
   } catch (error) {
     throw placed(error, depth === 0 ? shownText(type.type) : '');
   }
+}
+
+/** JSON of a message by the first alternative that understands all of it, and its type; else the type of the first that knows it. A
+ * known type that holds something unknown is treated as unknown: its JSON would silently lack it. */
+function readValue(
+  url: Uint8Array,
+  raw: Uint8Array,
+  { vocabularies }: MessageScope,
+): { readonly type: MessageType; readonly value: string | undefined } {
+  let known: MessageType | undefined;
+  let failure: { readonly type: MessageType; readonly error: unknown } | undefined;
+  for (const vocabulary of vocabularies) {
+    const { reader, typeOf } = vocabulary();
+    const type = typeOf(url);
+    if (known?.plan === undefined) known = type;
+    if (type.plan === undefined) continue;
+    try {
+      const value = reader.print(type.plan, raw);
+      if (value !== undefined) return { type, value };
+    } catch (error) {
+      failure ??= { type, error };
+    }
+  }
+  if (failure !== undefined) throw placed(failure.error, shownText(failure.type.type));
+  return { type: known!, value: undefined };
 }
 
 /** An `Any` has two fields; the chain refuses others (x/auth/tx/decoder.go: RejectUnknownFields). */

@@ -7,7 +7,7 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import { tendermint034 } from '../consensus/tendermint-0.34.ts';
 import { createProtobufTxDecoder, plansOf } from './index.ts';
 
-const decode = createProtobufTxDecoder(plansOf(['terra-columbus5.binpb.gz']));
+const decode = createProtobufTxDecoder([() => plansOf(['terra-columbus5'])]);
 
 describe('columbus-5 mainnet', () => {
   beforeEach(needsRealdata('terra-columbus5-mantlemint'));

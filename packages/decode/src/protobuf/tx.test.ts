@@ -9,7 +9,7 @@ import { any, coin, encode, encodeTx } from './tx.fixture.ts';
 
 type Fields = Parameters<typeof encode>;
 
-const decode = createProtobufTxDecoder(plansOf(['terra-columbus5.binpb.gz']));
+const decode = createProtobufTxDecoder([() => plansOf(['terra-columbus5'])]);
 const SEND = '/cosmos.bank.v1beta1.MsgSend';
 const EXECUTE = '/terra.wasm.v1beta1.MsgExecuteContract';
 const shown = (type: string, raw: Uint8Array): unknown => {

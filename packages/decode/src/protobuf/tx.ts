@@ -2,13 +2,12 @@ import { type Coin, shownText, type Text, type TxContent } from '@baleen/chain';
 import { BYTES, VARINT, WireReader } from '@baleen/codec';
 import { finished, misfit, placed } from './errors.ts';
 import { type MessageScope, readMessages, type TypedMessage } from './messages.ts';
-import type { Plans } from './plan.ts';
+import type { FieldPlan } from './plan.ts';
 import { readInt } from './scalars.ts';
 import { joinSignatures, readSignerInfo, type SignerInfo } from './signatures.ts';
 import { readSigners } from './signers.ts';
 
 export interface TxScope extends MessageScope {
-  readonly plans: Plans;
   readonly prefix: string | undefined;
 }
 
@@ -90,7 +89,7 @@ function readBody(reader: WireReader, scope: TxScope): TxBody {
     else if (key === ((2 << 3) | BYTES)) memo = within('body.memo', () => reader.text());
     else if (key === ((3 << 3) | VARINT))
       timeoutHeight = within('body.timeout_height', () => reader.uint64());
-    else within('body', () => skipKnown('TxBody', key, reader, scope.plans));
+    else within('body', () => skipKnown('TxBody', key, reader, scope));
   }
   return { messages, memo, timeoutHeight };
 }
@@ -105,11 +104,11 @@ function readAuthInfo(reader: WireReader, scope: TxScope): AuthInfo {
     if (key === ((1 << 3) | BYTES))
       signerInfos.push(
         within(`.signer_infos[${signerInfos.length}]`, () =>
-          readSignerInfo(reader.message(), scope.reader, scope.prefix),
+          readSignerInfo(reader.message(), scope.vocabularies[0]!().reader, scope.prefix),
         ),
       );
     else if (key === ((2 << 3) | BYTES)) fee = within('.fee', () => readFee(reader.message()));
-    else skipKnown('AuthInfo', key, reader, scope.plans);
+    else skipKnown('AuthInfo', key, reader, scope);
   }
   return { signerInfos, fee };
 }
@@ -146,10 +145,17 @@ function readCoin(reader: WireReader): Coin {
 
 /** Skips a field that the descriptors know (extension options, the tip of 0.46) or that may be ignored; the chain
  * refuses every other. */
-function skipKnown(message: 'TxBody' | 'AuthInfo', key: number, reader: WireReader, plans: Plans): void {
+function skipKnown(
+  message: 'TxBody' | 'AuthInfo',
+  key: number,
+  reader: WireReader,
+  { vocabularies }: TxScope,
+): void {
   const number = key >>> 3;
   const ignorable = message === 'TxBody' && (number & NON_CRITICAL) !== 0;
-  const field = plans.find(`cosmos.tx.v1beta1.${message}`)?.byNumber.get(number);
+  let field: FieldPlan | undefined;
+  for (const vocabulary of vocabularies)
+    field ??= vocabulary().plans.find(`cosmos.tx.v1beta1.${message}`)?.byNumber.get(number);
   if (field === undefined && !ignorable) throw misfit(`a field of ${message}`, `field ${number}`);
   if (field !== undefined && field.wire !== (key & 7))
     throw misfit(`wire type ${field.wire} in field ${number}`, `${key & 7}`);

@@ -14,7 +14,7 @@ import * as wasmRecords from '../records/wasm.ts';
 
 /* Stores of columbus-5: x/<module>/types/keys.go at cosmos-sdk v0.44.5 and core v0.5.17. */
 
-const proto = protoValues(plansOf(['terra-columbus5.binpb.gz']));
+const proto = protoValues(plansOf(['terra-columbus5']));
 const { message, member } = proto;
 const decimal = member('cosmos.base.v1beta1.DecProto', 'dec');
 const integer = member('cosmos.base.v1beta1.IntProto', 'int');
