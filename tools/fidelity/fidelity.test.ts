@@ -6,8 +6,10 @@ import {
   createEmptyDatabase,
   indexHere,
   ROOT,
+  realdata,
   sumDifferences,
   type TestDatabase,
+  unpack,
   withClient,
 } from '@baleen/testing';
 import pg from 'pg';
@@ -42,6 +44,28 @@ describe('fidelity', () => {
     const comparison = await withClient(database.url, (client) => compareDatabase(client, recording, name));
     expect(`${failures(comparison, name).join('\n')}\n${different(comparison)}`.trim()).toBe('');
   });
+
+  test.each(['terra-classic3-devnet', 'wasmd-sdk053-devnet'])(
+    '%s equals its recording (needs BALEEN_REALDATA or ../shared/realdata)',
+    async (recorded) => {
+      const directory = realdata(`../fixtures/${recorded}`);
+      if (directory === undefined) return console.warn(`skipped: no recording ${recorded}`);
+      const unpacked = await unpack(directory, 'data');
+      const database = await createEmptyDatabase();
+      try {
+        await indexHere(unpacked.path, database.url);
+        const recording = readRecording(directory);
+        const comparison = await withClient(database.url, (client) =>
+          compareDatabase(client, recording, 'data'),
+        );
+        expect(different(comparison)).toBe('');
+        expect(comparison.kinds.find(({ kind }) => kind === 'messages')?.equal).toBeGreaterThan(400);
+      } finally {
+        unpacked.remove();
+        await database.drop();
+      }
+    },
+  );
 
   test.each([
     ['columbus-4 clean, then killed, leaves the same as killed alone', COLUMBUS_4, 'data', 'data-killed'],

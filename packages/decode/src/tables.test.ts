@@ -80,7 +80,7 @@ describe.each(applications.map((each) => [each.name, each] as const))(
         consensus: expect.any(Array),
         chains: expect.any(Array),
         marks: application.marks,
-      bech32Prefix: application.bech32Prefix,
+        bech32Prefix: application.bech32Prefix,
         transactions: expect.objectContaining({ encoding: expect.stringMatching(/^(amino|protobuf)$/) }),
         state: application.state,
       };

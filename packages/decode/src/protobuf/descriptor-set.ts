@@ -107,7 +107,7 @@ function readEnum(bytes: Uint8Array, scope: string, collected: Collected): void 
 
 /** Enums whose Go type has a String method of its own (gogoproto goproto_enum_stringer = false), which JSON shows. The only one in all
  * descriptors here: wasmd x/wasm/types/params.go at v0.45.0. */
-const OWN_NAMES: Readonly<Record<string, ReadonlyMap<number, string>>> = {
+const OWN_NAMES: { readonly [enumName: string]: ReadonlyMap<number, string> | undefined } = {
   'cosmwasm.wasm.v1.AccessType': new Map([
     [0, 'Unspecified'],
     [1, 'Nobody'],

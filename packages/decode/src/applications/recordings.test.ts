@@ -1,0 +1,102 @@
+/** Recorded txs of real nodes of every application that is told by descriptors, beside what the nodes' own REST printed. */
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { type Message, shownText } from '@baleen/chain';
+import { sha256, toHex } from '@baleen/codec';
+import { answerJson, needsRealdata, readJsonLines, realdata } from '@baleen/testing';
+import { beforeEach, describe, expect, test } from 'vitest';
+import { applicationNamed } from './index.ts';
+import { createTxDecoders } from './tx-decoders.ts';
+
+const RECORDINGS = [
+  ['terra-classic3-devnet', 'tendermint-0.34', 'terra-classic-3', 'terra', 479],
+  ['terra-phoenix-devnet', 'tendermint-0.34', 'phoenix', 'terra', 464],
+  ['wasmd-sdk047-devnet', 'tendermint-0.34', 'sdk-0.47', 'wasm', 460],
+  ['sdk050-comet038-devnet', 'cometbft-0.38', 'sdk-0.50', 'wasm', 441],
+  ['wasmd-sdk053-devnet', 'cometbft-0.38', 'sdk-0.53', 'wasm', 430],
+] as const;
+
+interface Recorded {
+  readonly raw: Uint8Array;
+  readonly body: { readonly messages: unknown };
+}
+
+/** Txs of blocks whose REST answer is recorded as well. */
+function readTxs(name: string): Recorded[] {
+  const folder = realdata(join('../fixtures', name))!;
+  const raws = readJsonLines(join(folder, 'rpc.jsonl.gz'))
+    .filter(({ request }) => request.startsWith('/block?'))
+    .flatMap((answer) => {
+      const json = answerJson(answer) as { result?: { block: { data: { txs: string[] | null } } } };
+      return json.result?.block.data.txs ?? [];
+    });
+  const byHash = new Map(
+    [...new Set(raws)].map((tx) => {
+      const raw = new Uint8Array(Buffer.from(tx, 'base64'));
+      return [toHex(sha256(raw)).toUpperCase(), raw];
+    }),
+  );
+  return readJsonLines(join(folder, 'lcd.jsonl.gz')).flatMap((answer) => {
+    const hash = /^\/cosmos\/tx\/v1beta1\/txs\/([0-9A-F]{64})$/.exec(answer.request)?.[1];
+    const raw = hash && byHash.get(hash);
+    if (!raw || answer.status !== 200) return [];
+    return [{ raw, body: (answerJson(answer) as { tx: { body: Recorded['body'] } }).tx.body }];
+  });
+}
+
+const printed = (messages: readonly Message[]): string =>
+  JSON.stringify(
+    messages
+      .filter(({ path }) => path === '')
+      .map(({ type, value }) => ({ '@type': shownText(type), ...JSON.parse(value ?? 'null') })),
+  );
+
+describe.each(RECORDINGS)('txs of %s', (name, era, application, prefix, count) => {
+  beforeEach(needsRealdata(join('../fixtures', name)));
+
+  test('have the messages that the node’s REST printed, member for member in order; none is raw, nested ones neither', () => {
+    const { marks } = applicationNamed(application);
+    const decode = createTxDecoders()({
+      chainId: 'devnet',
+      era,
+      height: 1,
+      applicationSigns: { stores: marks },
+    });
+    const txs = readTxs(name);
+    expect(txs.length).toBeGreaterThanOrEqual(count);
+    for (const { raw, body } of txs) {
+      const { messages } = decode(raw, prefix);
+      expect(printed(messages)).toBe(JSON.stringify(body.messages));
+      expect(messages.filter(({ value }) => value === undefined)).toEqual([]);
+    }
+  });
+});
+
+test('a message that came with a later line is read by it, on a chain of an earlier one', () => {
+  const { marks } = applicationNamed('sdk-0.47');
+  const place = { chainId: 'mine', era: 'tendermint-0.34', height: 1 } as const;
+  const decode = createTxDecoders()({ ...place, applicationSigns: { modules: marks } });
+  // MsgRegisterInterchainAccount {1 owner, 2 connection, 4 ordering}; ordering came with ibc-go 8.
+  const message = Buffer.from('0a01611201622001', 'hex');
+  const url = Buffer.from('/ibc.applications.interchain_accounts.controller.v1.MsgRegisterInterchainAccount');
+  const any = Buffer.concat([Buffer.of(0x0a, url.length), url, Buffer.of(0x12, message.length), message]);
+  const body = Buffer.concat([Buffer.of(0x0a, any.length), any]);
+  const [found] = decode(Buffer.concat([Buffer.of(0x0a, body.length), body]), 'cosmos').messages;
+  expect(JSON.parse(found!.value!)).toEqual({
+    owner: 'a',
+    connection_id: 'b',
+    version: '',
+    ordering: 'ORDER_UNORDERED',
+  });
+});
+
+test('every file of descriptors that an application names is there', () => {
+  const folder = join(import.meta.dirname, '../../descriptors');
+  for (const [, , application] of RECORDINGS) {
+    const { transactions } = applicationNamed(application);
+    if (transactions.encoding === 'amino') throw new TypeError('expected protobuf');
+    expect(
+      transactions.descriptors.flat().filter((file) => !existsSync(join(folder, `${file}.binpb.gz`))),
+    ).toEqual([]);
+  }
+});
