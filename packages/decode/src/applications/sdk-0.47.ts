@@ -10,7 +10,11 @@ export const sdk047: Application = {
   bech32Prefix: undefined,
   transactions: {
     encoding: 'protobuf',
-    descriptors: [['wasmd-sdk047', 'terra-phoenix', 'terra-classic3'], ['wasmd-sdk050'], ['wasmd-sdk053']],
+    descriptors: [
+      ['wasmd-sdk047', 'ethermint', 'terra-phoenix', 'terra-classic3'],
+      ['wasmd-sdk050'],
+      ['wasmd-sdk053'],
+    ],
   },
   state: undefined,
 };

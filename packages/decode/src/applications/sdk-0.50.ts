@@ -10,7 +10,7 @@ export const sdk050: Application = {
   bech32Prefix: undefined,
   transactions: {
     encoding: 'protobuf',
-    descriptors: [['wasmd-sdk050', 'terra-phoenix', 'terra-classic3'], ['wasmd-sdk053']],
+    descriptors: [['wasmd-sdk050', 'ethermint', 'terra-phoenix', 'terra-classic3'], ['wasmd-sdk053']],
   },
   state: undefined,
 };

@@ -31,7 +31,7 @@ describe('evmos devnet', () => {
   beforeEach(needsRealdata('leveldb-evmos-tm034'));
 
   test('65,339 txs of ethermint are understood with its descriptors', () => {
-    const understand = createProtobufTxDecoder(plansOf(['terra-columbus5.binpb.gz', 'ethermint.binpb.gz']));
+    const understand = createProtobufTxDecoder([() => plansOf(['terra-columbus5', 'ethermint'])]);
     const types = new Map<string, number>();
     let call: string | undefined;
     for (const txs of readEvmosBlocks())
