@@ -110,6 +110,6 @@ function checkedUrl(url: string): string {
   throw new BaleenError(
     'operator',
     'CLI_DATABASE_URL',
-    `connect to the database: DATABASE_URL (or --database) must look like postgres://user:password@localhost:5432/baleen, got "${url}"`,
+    `connect to the database: DATABASE_URL (or --database) must look like postgres://user:password@localhost:5432/baleen, got "${url.replace(/\/\/.*@/, '//***@')}"`,
   );
 }

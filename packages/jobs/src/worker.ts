@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { SourceRef } from '@baleen/chain';
-import { kindOf, parseSources, type SourceInfo } from '@baleen/source';
+import { type Headers, kindOf, parseSources, type SourceInfo } from '@baleen/source';
 import type { EnqueuedRange, Store } from '@baleen/store';
 import { jobId, queueName } from './job.ts';
 import type { JobQueue, Queues, TakenJob } from './queues.ts';
@@ -17,6 +17,8 @@ export interface WorkerOptions {
   readonly holder: string;
   /** Name of a source to where it is on this host. */
   readonly sources: ReadonlyMap<string, readonly string[]>;
+  /** For requests over RPC to those sources, and not to addresses that were enqueued. */
+  readonly headers?: Headers | undefined;
   readonly openSession: OpenSession;
   /** Jobs at once. */
   readonly concurrency: number;
@@ -225,7 +227,9 @@ class JobWorker {
   }
 
   private workOf(asked: EnqueuedRange): Work[] {
-    const sources = parseSources(this.options.sources.get(asked.source) ?? asked.addresses);
+    const { sources: named, headers } = this.options;
+    const own = named.get(asked.source);
+    const sources = own === undefined ? parseSources(asked.addresses) : parseSources(own, headers);
     return sources.length === 0
       ? []
       : [{ asked, sources, queue: this.options.queues.open(queueName(asked)) }];

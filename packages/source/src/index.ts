@@ -2,8 +2,17 @@ export { createPace } from './block-pace.ts';
 export type { GenesisPlace, GenesisSource, GenesisSummary } from './genesis/genesis.ts';
 export { isLive } from './leveldb/live.ts';
 export type { Head, Heads, LiveSource } from './live-source.ts';
-export { kindOf, openLiveSource, openSource, parseSources, sourceAt } from './open-source.ts';
+export {
+  type Headers,
+  kindOf,
+  openLiveSource,
+  openSource,
+  parseSources,
+  sourceAt,
+  sourceWith,
+} from './open-source.ts';
 export { type Candidate, endpointsOf, rawOf } from './rpc/candidate.ts';
+export { withoutSecrets } from './rpc/endpoint-address.ts';
 export type { Fact, Pages, Whom } from './rpc/facts.ts';
 export type { Member } from './rpc/member.ts';
 export type { Together } from './rpc/shared-limit.ts';

@@ -2,7 +2,7 @@ import type { LevelDbRef, SourceRef } from '@baleen/chain';
 import { operatorError } from './errors.ts';
 import { levelDbKind } from './leveldb/kind.ts';
 import type { Heads } from './live-source.ts';
-import { isRpcAddress } from './rpc/endpoint-address.ts';
+import { isRpcAddress, withoutSecrets } from './rpc/endpoint-address.ts';
 import { rpcKind } from './rpc/kind.ts';
 import type { CandidateSource, FileSource } from './source.ts';
 import type { SourceKind } from './source-kind.ts';
@@ -39,27 +39,38 @@ export const openLiveSource = <Ref extends SourceRef>(
   options: LiveOptions = {},
 ): Promise<SourceOf<Ref> & Heads> => kindOf(ref).openLive(options) as Promise<never>;
 
+export type Headers = Readonly<Record<string, string>>;
+
 /** The sources that a person named: each folder is one by itself, all RPC addresses together are one. Folders come first, since
  * reading them costs no node a request.
  *
  * @param texts  a node's home, its data folder or a folder that holds blockstore.db, `leveldb:` may stand before it; or
- *   `http(s)://host:26657` */
-export function parseSources(texts: readonly string[]): SourceRef[] {
+ *   `http(s)://host:26657`
+ * @param headers  for the RPC addresses among them */
+export function parseSources(texts: readonly string[], headers: Headers = {}): SourceRef[] {
   const endpoints = texts.filter(isRpcAddress);
   const folders = texts
     .filter((text) => !isRpcAddress(text))
     .map((path): SourceRef => ({ kind: 'leveldb', path }));
-  return endpoints.length === 0 ? folders : [...folders, { kind: 'rpc', endpoints }];
+  const rpc = { kind: 'rpc', endpoints, ...(Object.keys(headers).length > 0 && { headers }) } as const;
+  return endpoints.length === 0 ? folders : [...folders, rpc];
 }
 
 /** The one source that all of `texts` name.
  *
  * @throws BaleenError operator `SOURCE_NOT_ONE` */
 export function sourceAt(...texts: readonly string[]): SourceRef {
-  const [ref, ...others] = parseSources(texts);
+  return sourceWith({}, ...texts);
+}
+
+/** The same with headers for its requests over RPC.
+ *
+ * @throws BaleenError operator `SOURCE_NOT_ONE` */
+export function sourceWith(headers: Headers, ...texts: readonly string[]): SourceRef {
+  const [ref, ...others] = parseSources(texts, headers);
   if (ref !== undefined && others.length === 0) return ref;
   throw operatorError(
     'SOURCE_NOT_ONE',
-    `open source ${texts.join(' ')}: expected addresses of RPC endpoints only, or one folder; open each folder by itself`,
+    `open source ${texts.map(withoutSecrets).join(' ')}: expected addresses of RPC endpoints only, or one folder; open each folder by itself`,
   );
 }

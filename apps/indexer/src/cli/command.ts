@@ -19,6 +19,8 @@ export interface OptionWords {
   readonly variadic?: boolean;
   /** A flag that may stand several times; its value is a list, in the environment separated by commas. */
   readonly repeatable?: boolean;
+  /** In the environment each line is a value of the list, since values may hold commas. */
+  readonly isPerLine?: boolean;
   /** A name in the environment beside `BALEEN_…`; the option's own name wins. */
   readonly alsoEnv?: string;
 }
@@ -110,13 +112,13 @@ const YES_OR_NO: Readonly<Record<string, boolean>> = {
 
 function fromEnvironment(specs: readonly OptionSpec[], env: NodeJS.ProcessEnv): Record<string, unknown> {
   const found: Record<string, unknown> = {};
-  for (const { key, envNames, value, isValueOptional, repeatable } of specs) {
+  for (const { key, envNames, value, isValueOptional, repeatable, isPerLine } of specs) {
     const text = envNames
       .map((name) => env[name])
       .find((candidate) => candidate !== undefined && candidate !== '');
     if (text === undefined) continue;
     const isFlag = value === undefined || isValueOptional;
-    if (repeatable) found[key] = text.split(',');
+    if (repeatable) found[key] = text.split(isPerLine ? /\r?\n/ : ',').filter((each) => each !== '');
     else found[key] = isFlag ? (YES_OR_NO[text.toLowerCase()] ?? text) : text;
   }
   return found;

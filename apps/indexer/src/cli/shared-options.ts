@@ -5,7 +5,18 @@ import { option } from './command.ts';
 
 export { config } from './command.ts';
 
-export const database = option(z.string().optional(), {
+/** A percent sign that begins no escape stands for itself, as it does where the password was made. */
+const url = z.string().transform((text) => {
+  const escaped = text.replace(/%(?![0-9a-f]{2})/gi, '%25');
+  try {
+    decodeURIComponent(escaped);
+    return escaped;
+  } catch {
+    return text.replaceAll('%', '%25');
+  }
+});
+
+export const database = option(url.optional(), {
   help: 'PostgreSQL 15 or newer to use; none: the embedded one in the data folder; a name like baleen_demo: that database in the embedded one',
   value: 'URL',
   alsoEnv: 'DATABASE_URL',
@@ -19,7 +30,7 @@ export const dataDir = option(
   { help: 'folder of the embedded PostgreSQL', value: 'DIR' },
 );
 
-export const redis = option(z.string().optional(), {
+export const redis = option(url.optional(), {
   help: 'Redis of the job queue; none: it lives in the same PostgreSQL, in schema bullmq',
   value: 'URL',
   alsoEnv: 'REDIS_URL',
@@ -41,6 +52,27 @@ export const maxRps = option(z.coerce.number().positive().optional(), {
 
 export const crossCheck = option(z.boolean().default(false), {
   help: 'over RPC: compare events, logs and all else that no hash covers over a second endpoint; a third decides',
+});
+
+/** Name to value, e.g. `{'x-api-key': 'KEY'}`. What is wrong is told without the value, which may be a key. */
+const headersSchema = z
+  .array(z.string())
+  .default([])
+  .transform((lines, context) => {
+    const pairs = lines.map((line) =>
+      /^\s*([!#$%&'*+.^`|~\w-]+)\s*:\s*([\t\x20-\x7e\x80-\xff]*?)\s*$/.exec(line),
+    );
+    if (pairs.every((pair) => pair !== null))
+      return Object.fromEntries(pairs.map(([, name, value]) => [name!.toLowerCase(), value!]));
+    context.addIssue({ code: 'custom', message: "Expected 'Name: value', as in --header 'x-api-key: KEY'" });
+    return z.NEVER;
+  });
+
+export const header = option(headersSchema, {
+  help: 'over RPC: sent with every request to the addresses named here, and to no other host; may stand several times; in the environment one per line',
+  value: "'NAME: VALUE'",
+  repeatable: true,
+  isPerLine: true,
 });
 
 export const trust = option(z.boolean().default(false), {

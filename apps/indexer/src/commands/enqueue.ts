@@ -4,7 +4,17 @@ import { type Config, readConfig } from '../cli/config.ts';
 import type { Context } from '../cli/context.ts';
 import { EXIT } from '../cli/exit-codes.ts';
 import { HEIGHTS_HELP, heightsSchema } from '../cli/heights.ts';
-import { chain, config, database, dataDir, json, quiet, redis, sources } from '../cli/shared-options.ts';
+import {
+  chain,
+  config,
+  database,
+  dataDir,
+  header,
+  json,
+  quiet,
+  redis,
+  sources,
+} from '../cli/shared-options.ts';
 import { bringForward, withStore } from '../database.ts';
 import type { EnqueuedChain } from '../jobs/enqueue-chain.ts';
 import { grouped } from '../output/table.ts';
@@ -36,7 +46,7 @@ export const enqueue = defineCommand({
 Enqueuing twice changes nothing, but that what failed is tried again. Then start workers: baleen worker.`,
   options: z.object({
     source: sources,
-    ...{ heights, rangeSize, name, config, chain, database, dataDir, redis, trust, json, quiet },
+    ...{ heights, rangeSize, name, config, header, chain, database, dataDir, redis, trust, json, quiet },
   }),
   run(options, context) {
     return withStore(options, async (store, { url }) => {

@@ -5,7 +5,7 @@ import { z } from 'zod';
 import { defineCommand } from '../cli/command.ts';
 import type { Context } from '../cli/context.ts';
 import { EXIT } from '../cli/exit-codes.ts';
-import { json, source } from '../cli/shared-options.ts';
+import { header, json, source } from '../cli/shared-options.ts';
 import type { Estimate } from '../inspect/estimate.ts';
 import type { ViewCoverage } from '../inspect/view-coverage.ts';
 import { duration } from '../output/progress.ts';
@@ -14,19 +14,19 @@ import { grouped, renderTable } from '../output/table.ts';
 export const inspect = defineCommand({
   name: 'inspect',
   summary: 'what a source holds and what can be had from it; touches nothing',
-  options: z.object({ source, json }),
+  options: z.object({ source, header, json }),
   async run(options, context) {
     const { openBlocks } = await import('@baleen/pipeline');
-    const { sourceAt } = await import('@baleen/source');
+    const { sourceWith, withoutSecrets } = await import('@baleen/source');
     const { estimate } = await import('../inspect/estimate.ts');
     const { viewCoverage } = await import('../inspect/view-coverage.ts');
     const { inspectState, stateText } = await import('../inspect/inspected-state.ts');
-    const opened = await openBlocks(sourceAt(options.source));
+    const opened = await openBlocks(sourceWith(options.header, options.source));
     try {
       const state = inspectState(opened);
       const views = await viewCoverage(opened, state);
       const expected = await estimate(opened);
-      const next = `baleen index ${quoted(options.source)}`;
+      const next = `baleen index ${quoted(withoutSecrets(options.source))}`;
       if (options.json)
         context.print(JSON.stringify({ ...opened.info, state, views, estimate: expected, next }));
       else tell(opened, { state: stateText(state), views, expected, next }, context);
@@ -77,7 +77,8 @@ function applicationText(info: SourceInfo): string {
 
 function eraText({ era, software, nodeVersion }: SourceInfo): string {
   const begun = software === undefined ? '' : `, begun by version ${software}`;
-  return `${era}${begun}${nodeVersion === undefined ? '' : `, the node runs version ${nodeVersion}`}`;
+  const node = nodeVersion === '' ? ', the node names no version' : `, the node runs version ${nodeVersion}`;
+  return `${era}${begun}${nodeVersion === undefined ? '' : node}`;
 }
 
 function placeFacts(info: SourceInfo): [string, string][] {

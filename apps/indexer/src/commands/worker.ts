@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { defineCommand, option } from '../cli/command.ts';
 import { EXIT, type ExitCode } from '../cli/exit-codes.ts';
-import { config, database, dataDir, json, quiet, redis } from '../cli/shared-options.ts';
+import { config, database, dataDir, header, json, quiet, redis } from '../cli/shared-options.ts';
 import { withDatabase } from '../database.ts';
 import { telemetryOptions } from '../metrics/telemetry-options.ts';
 
@@ -37,7 +37,7 @@ export const worker = defineCommand({
   details: `A worker does jobs of sources that it has: those given here or in --config, and RPC addresses that were enqueued.
 Jobs of others it leaves alone. Stop it with SIGTERM or Ctrl-C: the batch in hand is finished, the rest given back.`,
   options: z.object({
-    ...{ source, config, concurrency, drain, lease, workers, maxRps, crossCheck },
+    ...{ source, config, concurrency, drain, lease, workers, maxRps, header, crossCheck },
     ...{ database, dataDir, redis, json, quiet },
     ...telemetryOptions,
   }),

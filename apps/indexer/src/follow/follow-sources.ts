@@ -9,7 +9,7 @@ import {
   prepareChain,
   type ReadLimits,
 } from '@baleen/pipeline';
-import { parseSources } from '@baleen/source';
+import { type Headers, parseSources } from '@baleen/source';
 import type { Store } from '@baleen/store';
 import type { Context } from '../cli/context.ts';
 import { bringForward } from '../database.ts';
@@ -28,6 +28,8 @@ export interface FollowSourcesOptions {
   readonly workers?: number | undefined;
   /** Over RPC: requests per second to each endpoint. */
   readonly maxRps?: number | undefined;
+  /** For requests over RPC, by name. */
+  readonly header: Headers;
   /** Of a live folder: megabytes per second. */
   readonly maxRead?: number | undefined;
   readonly maxPinned?: number | undefined;
@@ -96,7 +98,7 @@ interface FoundSources {
  * @throws BaleenError  as `openSources`: sources of two chains are refused */
 async function findSources(options: FollowSourcesOptions): Promise<FoundSources> {
   const { expectedChain, maxRps, maxPinned, crossCheck } = options;
-  const refs = parseSources(options.sources);
+  const refs = parseSources(options.sources, options.header);
   checkCrossCheck(refs, crossCheck);
   const opened = await openSources(refs, {
     limits: { maxRps, crossCheck },

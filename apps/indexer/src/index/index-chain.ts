@@ -8,7 +8,7 @@ import {
   type IndexReport,
   type StateReport,
 } from '@baleen/pipeline';
-import { parseSources } from '@baleen/source';
+import { type Headers, parseSources } from '@baleen/source';
 import type { Store } from '@baleen/store';
 import type { Context } from '../cli/context.ts';
 import type { HeightsAsked } from '../cli/heights.ts';
@@ -28,6 +28,8 @@ export interface IndexChainOptions {
   readonly workers?: number | undefined;
   /** Over RPC: requests per second to each endpoint. */
   readonly maxRps?: number | undefined;
+  /** For requests over RPC, by name. */
+  readonly header?: Headers;
   /** Over RPC: compares what no hash covers over two endpoints. */
   readonly crossCheck?: boolean | undefined;
   /** Leave the application's state out. */
@@ -52,7 +54,7 @@ export interface IndexedChain extends IndexReport {
 export async function indexChain(options: IndexChainOptions, context: Context): Promise<IndexedChain> {
   const { store, maxRps, crossCheck, expectedChain, trust } = options;
   const { signal } = context;
-  const refs = parseSources(options.sources);
+  const refs = parseSources(options.sources, options.header);
   checkCrossCheck(refs, crossCheck);
   using session = await ChainSession.open(refs, {
     ...{ store, expectedChain, trust, signal, command: 'index' },

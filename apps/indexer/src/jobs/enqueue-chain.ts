@@ -2,7 +2,7 @@
 import { type BlockRange, intersection, type SourceRef } from '@baleen/chain';
 import { type Enqueued, enqueue, type Queues } from '@baleen/jobs';
 import { ChainSession } from '@baleen/pipeline';
-import { kindOf, parseSources } from '@baleen/source';
+import { type Headers, kindOf, parseSources } from '@baleen/source';
 import type { Store } from '@baleen/store';
 import type { Context } from '../cli/context.ts';
 import type { HeightsAsked } from '../cli/heights.ts';
@@ -15,6 +15,8 @@ export interface EnqueueOptions {
   readonly asked?: HeightsAsked | undefined;
   readonly expectedChain?: string | undefined;
   readonly rangeSize: number;
+  /** For requests over RPC, by name. */
+  readonly header: Headers;
   readonly trust: boolean;
 }
 
@@ -31,7 +33,7 @@ export async function enqueueChain(
   { signal }: Context,
 ): Promise<EnqueuedChain> {
   const { expectedChain, trust, rangeSize } = options;
-  const refs = parseSources(options.sources);
+  const refs = parseSources(options.sources, options.header);
   using session = await ChainSession.open(refs, { store, expectedChain, trust, signal, command: 'enqueue' });
   const { chainId } = session;
   const wanted = session.rangeOf(options.asked);

@@ -4,7 +4,7 @@ import { hostname } from 'node:os';
 import { BaleenError } from '@baleen/chain';
 import { runWorker, timingOf, type WorkerOptions, type WorkerReport } from '@baleen/jobs';
 import { ChainSession, openSources, type ReadLimits } from '@baleen/pipeline';
-import { parseSources } from '@baleen/source';
+import { type Headers, parseSources, withoutSecrets } from '@baleen/source';
 import type { Store } from '@baleen/store';
 import { readConfig } from '../cli/config.ts';
 import type { Context } from '../cli/context.ts';
@@ -23,6 +23,8 @@ export interface WorkOptions {
   readonly workers?: number | undefined;
   readonly maxRps?: number | undefined;
   readonly crossCheck: boolean;
+  /** For requests over RPC to the sources named here, by name. */
+  readonly header: Headers;
   readonly redis?: string | undefined;
   readonly databaseUrl: string;
   readonly quiet: boolean;
@@ -74,6 +76,7 @@ function run(
         trust: false,
       }),
     workers,
+    headers: options.header,
     walk: (info) => telemetry.chain(info.chainId).walk(info),
     onDone({ chainId, from, to }) {
       if (!quiet) say(`${chainId} ${from}..${to}: all of it is there`);
@@ -109,7 +112,7 @@ function split(given: string): { name: string | undefined; source: string } {
 }
 
 async function chainOf(sources: readonly string[], options: WorkOptions): Promise<string> {
-  const opened = await openSources(parseSources(sources), {
+  const opened = await openSources(parseSources(sources, options.header), {
     limits: limitsOf(options),
     command: 'worker',
   });
@@ -119,7 +122,5 @@ async function chainOf(sources: readonly string[], options: WorkOptions): Promis
 
 function shown(sources: ReadonlyMap<string, readonly string[]>): string {
   if (sources.size === 0) return 'no source was named here: doing those over RPC that enqueue has named';
-  return `sources: ${[...sources].map(([name, places]) => `${name} (${places.map(withoutPassword).join(', ')})`).join(', ')}`;
+  return `sources: ${[...sources].map(([name, places]) => `${name} (${places.map(withoutSecrets).join(', ')})`).join(', ')}`;
 }
-
-const withoutPassword = (place: string): string => place.replace(/\/\/[^@/]*@/, '//');

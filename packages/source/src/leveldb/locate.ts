@@ -2,6 +2,7 @@ import { existsSync, readdirSync, statSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { type Backend, detectBackend } from '@baleen/leveldb';
 import { dataError, operatorError } from '../errors.ts';
+import { addressMeant } from '../rpc/endpoint-address.ts';
 
 /** Where a node keeps what is read here. */
 export interface NodeFiles {
@@ -22,17 +23,13 @@ export interface NodeFiles {
  *   stand before it
  * @throws BaleenError  `SOURCE_NOT_FOUND`, `SOURCE_BACKEND_UNSUPPORTED` */
 export function locateNode(source: string): NodeFiles {
-  if (/^(?!leveldb:)\w+:\/\//.test(source))
-    throw operatorError(
-      'SOURCE_KIND_UNSUPPORTED',
-      `open source ${source}: expected a path, leveldb:PATH or the RPC's http://host:26657, found a URL of another kind`,
-    );
+  if (/^(?!leveldb:)\w+:\/\//.test(source)) throw otherKind(source);
   const path = resolve(source.replace(/^leveldb:(\/\/)?/, ''));
   const data = [path, join(path, 'data'), dirname(path)].find(
     (folder, index) =>
       (index < 2 || basename(path) === 'blockstore.db') && existsSync(join(folder, 'blockstore.db')),
   );
-  if (data === undefined) throw notFound(path);
+  if (data === undefined) throw notFound(source, path);
   const databases = readdirSync(data)
     .filter((name) => name.endsWith('.db'))
     .sort();
@@ -59,13 +56,31 @@ export function databaseBytes(path: string): number {
   return bytes;
 }
 
-function notFound(path: string): Error {
+function otherKind(source: string): Error {
+  const meant = addressMeant(source);
+  return operatorError(
+    'SOURCE_KIND_UNSUPPORTED',
+    `open source ${hidden(source)}: expected a path, leveldb:PATH or the RPC's http://host:26657, found a URL of another kind` +
+      (meant === undefined ? '' : `; did you mean ${meant}?`),
+  );
+}
+
+function notFound(source: string, path: string): Error {
+  const meant = existsSync(path) ? undefined : addressMeant(source);
+  if (meant !== undefined)
+    return operatorError(
+      'SOURCE_NOT_FOUND',
+      `open source ${hidden(source)}: expected a folder or an address that begins with http:// or https://, found neither; did you mean ${meant}?`,
+    );
   const found = existsSync(path) ? `neither it nor ${join(path, 'data')}` : 'no such path';
   return operatorError(
     'SOURCE_NOT_FOUND',
     `open source ${path}: expected a node's home, its data folder or a folder that holds blockstore.db, found ${found}`,
   );
 }
+
+/** Without a login or key that was typed in it. */
+const hidden = (source: string): string => source.replace(/[^/@]*@/, '').replace(/=[^&]*/g, '=***');
 
 /** What to do with a database of a backend that is not read. */
 const NEXT_STEPS: Readonly<Record<Exclude<Backend, 'goleveldb' | 'pebbledb'>, string>> = {

@@ -70,33 +70,38 @@ export class Caller {
     });
   }
 
-  /** Tries the other method once where the address has never answered by this one, or doesn't allow it. */
+  /** Tries the other method once where nothing was had by this one yet, or it is not allowed. */
   private async byEither<Result>(work: (method: Method) => Promise<Result>): Promise<Result> {
     const { method } = this;
     try {
       return await this.noting(method, work(method));
     } catch (error) {
-      if (!(error instanceof TransientError)) throw error;
+      if (!(error instanceof TransientError || error instanceof RpcRefusal)) throw error;
       const other = method === 'GET' ? 'POST' : 'GET';
-      const mayHelp = error instanceof WrongAnswer && (!this.isMethodSure || error.status === 405);
-      const answered = mayHelp ? this.noting(other, work(other)).catch(unlessRefused) : undefined;
-      const result = await answered;
+      const result = this.mayOtherHelp(error)
+        ? await this.noting(other, work(other)).catch(unlessNoAnswer)
+        : undefined;
       if (result !== undefined) return result;
-      throw (this.hasAnswered ? undefined : error.verdict) ?? error;
+      throw (error instanceof TransientError && !this.hasAnswered ? error.verdict : undefined) ?? error;
     }
   }
 
+  /** A gateway may understand neither GET's params nor a path, and say so in JSON-RPC's own form. */
+  private mayOtherHelp(error: TransientError | RpcRefusal): boolean {
+    if (error instanceof WrongAnswer && error.status === 405) return true;
+    const isTold =
+      error instanceof RpcRefusal || (error instanceof WrongAnswer && error.verdict !== undefined);
+    return !this.isMethodSure && isTold;
+  }
+
   private async noting<Result>(method: Method, work: Promise<Result>): Promise<Result> {
-    const note = (): void => {
-      this.method = method;
-      this.isMethodSure = this.hasAnswered = true;
-    };
     try {
       const result = await work;
-      note();
+      this.method = method;
+      this.isMethodSure = this.hasAnswered = true;
       return result;
     } catch (error) {
-      if (error instanceof RpcRefusal) note();
+      if (error instanceof RpcRefusal) this.hasAnswered = true;
       throw error;
     }
   }
@@ -149,9 +154,9 @@ export class Caller {
   }
 }
 
-/** The other method was only tried: what it found is told when it is a node's answer. */
-function unlessRefused(error: unknown): undefined {
-  if (!(error instanceof TransientError)) throw error;
+/** The other method was only tried: that it gives no answer either is not told. */
+function unlessNoAnswer(error: unknown): undefined {
+  if (!(error instanceof TransientError || error instanceof RpcRefusal)) throw error;
   return undefined;
 }
 

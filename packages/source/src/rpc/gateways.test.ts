@@ -133,3 +133,13 @@ describe('a redirect', () => {
     });
   });
 });
+
+test('a gateway that refuses by GET what it answers by POST is asked by POST', async () => {
+  const refusal = '{"jsonrpc":"2.0","id":-1,"error":{"code":-32602,"message":"Invalid params"}}';
+  const { url, seen } = await gateway(({ method }) =>
+    method === 'GET' ? { status: 200, body: refusal } : undefined,
+  );
+  using source = await openSource(rpcAt(`${url}/?apikey=K3Y`), HASTY);
+  expect(await readSome(source)).toEqual(HEIGHTS);
+  expect(seen.filter((request) => request.startsWith('GET'))).toEqual(['GET /status?apikey=K3Y']);
+});

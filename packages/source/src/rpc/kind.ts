@@ -2,6 +2,7 @@ import type { RpcRef } from '@baleen/chain';
 import { operatorError } from '../errors.ts';
 import type { SourceKind } from '../source-kind.ts';
 import type { SourceOptions } from '../source-options.ts';
+import { holdsSecrets, withoutSecrets } from './endpoint-address.ts';
 import type { RpcSource } from './rpc-source.ts';
 import { shareLimits } from './shared-limit.ts';
 
@@ -12,7 +13,7 @@ export const rpcKind = (ref: RpcRef): SourceKind => ({
   openState() {
     throw operatorError(
       'STATE_NEEDS_FILES',
-      `open state of ${ref.endpoints[0]}: expected a node's folder, found the address of its RPC, which has no way to read a whole state`,
+      `open state of ${withoutSecrets(ref.endpoints[0]!)}: expected a node's folder, found the address of its RPC, which has no way to read a whole state`,
     );
   },
   keepsState: false,
@@ -23,17 +24,12 @@ export const rpcKind = (ref: RpcRef): SourceKind => ({
   // JSON makes more garbage than bytes do: with 12 MB a sixth of a thread's time went into collecting.
   youngGenerationMb: 48,
   shareLimits: () => shareLimits(ref.endpoints.length),
-  sharedAddresses: ref.endpoints.some(hasSecret) ? [] : ref.endpoints,
+  // An address that only those who were told it may use is not for a queue that others read.
+  sharedAddresses: ref.headers !== undefined || ref.endpoints.some(holdsSecrets) ? [] : ref.endpoints,
 });
 
 /** Loads the packages for RPC when a node is asked: each thread that reads files would hold them for nothing. */
 async function open(ref: RpcRef, options: SourceOptions): Promise<RpcSource> {
   const { openRpcSource } = await import('./open-rpc-source.ts');
   return openRpcSource(ref, options);
-}
-
-/** An address that only those who were told it may use. */
-function hasSecret(endpoint: string): boolean {
-  const url = URL.parse(endpoint);
-  return url === null || url.username !== '' || url.password !== '' || url.search !== '';
 }
