@@ -123,7 +123,8 @@ create table baleen_store.events (
   type text not null,
   type_raw bytea,
   attributes jsonb not null,
-  attributes_raw bytea
+  attributes_raw bytea,
+  msg_index integer
 ) partition by LIST (chain_id);
 
 create table baleen_store.evidence (
@@ -1515,7 +1516,7 @@ create view baleen.events as
     e.event_index,
     e.phase,
     e.phase_index,
-    NULL::integer AS msg_index,
+    e.msg_index,
     e.type,
     e.attributes,
     e.type_raw,

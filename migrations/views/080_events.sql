@@ -11,7 +11,7 @@ select
   e.event_index,
   e.phase,
   e.phase_index,
-  null::int4 as msg_index,
+  e.msg_index,
   e.type,
   e.attributes,
   e.type_raw,
@@ -32,7 +32,6 @@ comment on column baleen.events.tx_hash is 'The tx that emitted it, upper-case h
 comment on column baleen.events.success is 'Whether that tx succeeded. NULL: the block itself emitted it.';
 comment on column baleen.events.mode is 'Where in the block it was emitted: begin_block or end_block, also from CometBFT 0.38 on, where phase is finalize_block. NULL: in a tx, or the application does not say.';
 comment on column baleen.events.reverted is 'True for events of a part of a tx that was undone, so that nothing of what they say happened: IBC keeps those of a refused packet under types that begin with ibccallbackerror-.';
-comment on column baleen.events.msg_index is 'The message that emitted it. NULL: the chain does not say (SDK 0.50 is the first that does).';
 
 create or replace view baleen.event_attributes as
 select

@@ -185,12 +185,12 @@ describe('the views', () => {
     expect(row).toEqual({ time: '00:00:06.123456', time_ns: 123_456_789 });
   });
 
-  it('tx_fees: a failed tx without a fee event does not tell whether it paid', async () => {
+  it('tx_fees: a tx that was refused before its messages, as its log tells, has not paid', async () => {
     expect(
       await store.query('select success, charged from baleen.tx_fees where height = 1 order by tx_index'),
     ).toEqual([
       { success: true, charged: true },
-      { success: false, charged: null },
+      { success: false, charged: false },
     ]);
   });
 });

@@ -1,4 +1,5 @@
 import type { Block, Event, EventPhase } from '@baleen/chain';
+import { messageIndexes } from '../event-messages.ts';
 import { type Place, place, placeOf } from '../place.ts';
 import { attributeCells, heldText, rawText } from '../postgres-text.ts';
 import { leaves } from '../storage.ts';
@@ -26,6 +27,11 @@ const columns = {
     'digest',
     'Exact attributes as protobuf (repeated field 2 {key 1, value 2}), only where Postgres cannot hold them.',
   ),
+  msg_index: optional(
+    'int4',
+    'redecode',
+    'The message that emitted it, from 0: as the chain says (SDK 0.50), or as the order of the events proves (an event message with an action opens those of each message). NULL: the block or the ante handler emitted it, or nothing tells.',
+  ),
 } as const;
 
 type EventRow = RowOf<typeof columns>;
@@ -35,6 +41,7 @@ export const events = defineTable({
   doc: 'One row is an event. Key: chain_id, height, event_index. No rows where the source has no results.',
   storage: leaves({ factor: 1 }),
   needs: 'results',
+  version: 2,
   views: ['events', 'event_attributes'],
   columns,
   rows(block) {
@@ -46,7 +53,10 @@ export const events = defineTable({
     const split = firstAfterTxs(finalizeEvents);
     append(rows, place, 'begin_block', null, results.beginEvents);
     append(rows, place, 'finalize_block', null, finalizeEvents.slice(0, split));
-    for (const [index, tx] of results.txs.entries()) append(rows, place, 'tx', index, tx.events);
+    for (const [index, tx] of results.txs.entries()) {
+      const messages = block.txs[index]?.content?.messages.filter(({ path }) => path === '');
+      append(rows, place, 'tx', index, tx.events, 0, messageIndexes(tx.events, messages?.length));
+    }
     append(rows, place, 'end_block', null, results.endEvents);
     append(rows, place, 'finalize_block', null, finalizeEvents.slice(split), split);
     return rows;
@@ -69,6 +79,7 @@ function append(
   tx: number | null,
   events: readonly Event[],
   firstIndex = 0,
+  messages?: readonly (number | null)[],
 ): void {
   for (let index = 0; index < events.length; index++) {
     const event = events[index]!;
@@ -86,6 +97,7 @@ function append(
       type_raw: rawText(event.type),
       attributes,
       attributes_raw,
+      msg_index: messages?.[index] ?? null,
     });
   }
 }

@@ -1,4 +1,5 @@
 import { shownText, type Tx } from '@baleen/chain';
+import { chargedByFailure } from '../fee-charged.ts';
 import { placeOf, txPlace } from '../place.ts';
 import { heldText, rawText } from '../postgres-text.ts';
 import { leaves } from '../storage.ts';
@@ -9,6 +10,7 @@ export const txFees = defineTable({
   doc: "One row is a coin of a tx's declared fee. Key: chain_id, height, tx_index, fee_index. A tx without a fee has none.",
   storage: leaves({ factor: 8 }),
   needs: 'blocks',
+  version: 2,
   columns: {
     ...txPlace,
     fee_index: required('int4', 'redecode', 'Position of the coin in the fee, from 0.'),
@@ -26,7 +28,7 @@ export const txFees = defineTable({
     charged: optional(
       'bool',
       'digest',
-      'true: the tx succeeded, or its result holds a fee event of the payer. NULL: the chain does not tell.',
+      'true: the tx succeeded, its result holds a fee event of the payer, or a message of it failed. false: it was refused before its messages. NULL: no results, or nothing tells.',
     ),
   },
   rows(block) {
@@ -51,7 +53,7 @@ export const txFees = defineTable({
 });
 
 /** The ante handler's event `tx` {fee, fee_payer}: SDK 0.42 and later, fee_payer from 0.46. */
-function isCharged({ result }: Tx, payer: string | undefined): true | null {
+function isCharged({ result }: Tx, payer: string | undefined): boolean | null {
   if (result === undefined) return null;
   if (result.code === 0) return true;
   const paid = result.events.some((event) => {
@@ -60,5 +62,5 @@ function isCharged({ result }: Tx, payer: string | undefined): true | null {
     const named = event.attributes.find(([key]) => key === 'fee_payer');
     return named === undefined || shownText(named[1]) === payer;
   });
-  return paid ? true : null;
+  return paid || chargedByFailure(result);
 }
