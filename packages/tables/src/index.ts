@@ -1,18 +1,6 @@
-import { blocks } from './facts/blocks.ts';
-import { commits, missedVotes } from './facts/commits.ts';
-import { consensusParams } from './facts/consensus-params.ts';
-import { events } from './facts/events.ts';
-import { evidence } from './facts/evidence.ts';
-import { messages } from './facts/messages.ts';
-import { txFees } from './facts/tx-fees.ts';
-import { txHashes } from './facts/tx-hashes.ts';
-import { txSignatures } from './facts/tx-signatures.ts';
-import { txs } from './facts/txs.ts';
-import { validatorOperators } from './facts/validator-operators.ts';
-import { validatorSets, validators } from './facts/validators.ts';
+import { tables } from './catalogue.ts';
 import type { Content, Flat, Leaves, Storage } from './storage.ts';
 
-export { eventCount } from './facts/events.ts';
 export { operatorRows } from './facts/validator-operators.ts';
 export { GenesisOperators } from './genesis-operators.ts';
 export { indexedCells, MAX_INDEXED_BYTES } from './indexed-text.ts';
@@ -22,23 +10,7 @@ export { type StateTable, stateTables, stateTablesOf } from './state/index.ts';
 export * from './storage.ts';
 export * from './table.ts';
 
-/** Every table of facts, in the order of writing: blocks first, since its key is what refuses a height written twice. */
-export const tables = {
-  blocks,
-  txs,
-  tx_hashes: txHashes,
-  messages,
-  tx_signatures: txSignatures,
-  tx_fees: txFees,
-  events,
-  commits,
-  missed_votes: missedVotes,
-  evidence,
-  validator_operators: validatorOperators,
-  validators,
-  validator_sets: validatorSets,
-  consensus_params: consensusParams,
-} as const;
+export { tables };
 
 export type TableName = keyof typeof tables;
 

@@ -1,4 +1,4 @@
-import type { Block, Event, EventPhase } from '@baleen/chain';
+import type { Event, EventPhase } from '@baleen/chain';
 import { messageIndexes } from '../event-messages.ts';
 import { type Place, place, placeOf } from '../place.ts';
 import { attributeCells, heldText, rawText } from '../postgres-text.ts';
@@ -101,12 +101,3 @@ function append(
     });
   }
 }
-
-/** Rows of the largest table that a block makes, for the size of its partitions. */
-export const eventCount = ({ results }: Block): number =>
-  results === undefined
-    ? 0
-    : results.txs.reduce(
-        (sum, tx) => sum + tx.events.length,
-        results.beginEvents.length + results.endEvents.length + results.finalizeEvents.length,
-      );
