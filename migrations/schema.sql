@@ -950,6 +950,20 @@ create table baleen_store.validator_sets (
   constraint validator_sets_key PRIMARY KEY (chain_id, validators_hash)
 );
 
+create table baleen_store.validator_updates (
+  chain_id text collate "C" not null,
+  height bigint not null,
+  "time" timestamp with time zone,
+  time_ns integer,
+  update_index integer not null,
+  key_type text not null,
+  public_key bytea not null,
+  address bytea,
+  power bigint not null,
+  constraint validator_updates_key PRIMARY KEY (chain_id, height, update_index)
+);
+CREATE INDEX validator_updates_address ON baleen_store.validator_updates USING btree (chain_id, address, height);
+
 create table baleen_store.validators (
   chain_id text collate "C" not null,
   address bytea not null,
@@ -2404,6 +2418,27 @@ create view baleen.validator_slashes as
      JOIN baleen_store.state_heads s ON s.chain_id = e.chain_id
      LEFT JOIN baleen_store.state_validators v ON v.chain_id = e.chain_id AND v.operator_address = e.operator_address AND v.to_height IS NULL
   WHERE e.to_height IS NULL;
+
+create view baleen.validator_updates as
+ SELECT u.chain_id,
+    l.lineage,
+    u.height,
+    u."time",
+    u.time_ns,
+    u.update_index,
+    v.consensus_address,
+    ( SELECT o.operator_address
+           FROM baleen_store.validator_operators o
+          WHERE o.chain_id = u.chain_id AND o.address = u.address AND o.height <= u.height
+          ORDER BY o.height DESC
+         LIMIT 1) AS operator_address,
+    u.key_type,
+    u.public_key,
+    u.power,
+    upper(encode(u.address, 'hex'::text)) AS consensus_address_hex
+   FROM baleen_store.validator_updates u
+     LEFT JOIN baleen_store.validators v ON v.chain_id = u.chain_id AND v.address = u.address
+     LEFT JOIN baleen_store.chains l ON l.chain_id = u.chain_id;
 
 create view baleen.validators as
  SELECT v.chain_id,

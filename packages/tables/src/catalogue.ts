@@ -10,6 +10,7 @@ import { txHashes } from './facts/tx-hashes.ts';
 import { txSignatures } from './facts/tx-signatures.ts';
 import { txs } from './facts/txs.ts';
 import { validatorOperators } from './facts/validator-operators.ts';
+import { validatorUpdates } from './facts/validator-updates.ts';
 import { validatorSets, validators } from './facts/validators.ts';
 
 /** Every table of facts, in the order of writing: blocks first, since its key is what refuses a height written twice. */
@@ -27,5 +28,6 @@ export const tables = {
   txs,
   validator_operators: validatorOperators,
   validator_sets: validatorSets,
+  validator_updates: validatorUpdates,
   validators,
 } as const;
