@@ -22,7 +22,9 @@ it('the migration makes the rows of validator_updates that decoding makes', asyn
   expect(decoded).toHaveLength(4);
   await store.query('delete from baleen_store.validator_updates');
   const migration = new URL('../../../migrations/tables/0014_validator_updates.sql', import.meta.url);
-  const [, fill] = /^(insert into baleen_store.validator_updates.*?;)/ms.exec(readFileSync(migration, 'utf8'))!;
+  const [, fill] = /^(insert into baleen_store.validator_updates.*?;)/ms.exec(
+    readFileSync(migration, 'utf8'),
+  )!;
   await store.query(fill!);
   expect(await store.query(rows)).toEqual(decoded);
   await store.close();
