@@ -21,7 +21,7 @@ it('the migration makes the rows of validator_updates that decoding makes', asyn
   const decoded = await store.query(rows);
   expect(decoded).toHaveLength(4);
   await store.query('delete from baleen_store.validator_updates');
-  const migration = new URL('../../../migrations/tables/0014_validator_updates.sql', import.meta.url);
+  const migration = new URL('../../../migrations/tables/0015_validator_updates.sql', import.meta.url);
   const [, fill] = /^(insert into baleen_store.validator_updates.*?;)/ms.exec(
     readFileSync(migration, 'utf8'),
   )!;
