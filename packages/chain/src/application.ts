@@ -15,4 +15,9 @@ export interface ApplicationSigns {
   readonly modules?: readonly string[] | undefined;
   /** Consensus versions of its modules, as the store `upgrade` keeps them. */
   readonly moduleVersions?: Readonly<Record<string, number>> | undefined;
+  /** `FileDescriptorSet`s of the user's own modules, gzipped or plain, for what the application's own descriptors don't understand. */
+  readonly descriptors?: readonly Uint8Array[] | undefined;
 }
+
+/** What a user says of the application. */
+export type GivenApplication = Pick<ApplicationSigns, 'named' | 'descriptors'>;

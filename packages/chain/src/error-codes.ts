@@ -21,6 +21,11 @@ export const errorCodes = {
     'A text is no bech32 address: wrong checksum, length or letter.',
     'Report the block with the address that is shown.',
   ),
+  CLI_APPLICATION: doc(
+    'operator',
+    '`--application` names none of the applications that Baleen knows.',
+    'Use one of the names that are shown, or leave the option out.',
+  ),
   CLI_CONFIG: doc(
     'operator',
     "The configuration file can't be read, or says something unknown.",
@@ -147,6 +152,11 @@ export const errorCodes = {
     'data',
     'A block has another number of txs than its header says.',
     'Index another copy or ask another endpoint.',
+  ),
+  CLI_DESCRIPTORS: doc(
+    'operator',
+    '`--descriptors` is no readable `FileDescriptorSet`.',
+    'Make one with `baleen descriptors fetch`, `buf build -o` or `protoc --include_imports -o`.',
   ),
   DESCRIPTORS_NO_REFLECTION: doc(
     'operator',

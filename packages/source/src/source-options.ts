@@ -1,3 +1,4 @@
+import type { GivenApplication } from '@baleen/chain';
 import type { Together } from './rpc/shared-limit.ts';
 import type { SourceInfo } from './source-info.ts';
 
@@ -8,6 +9,8 @@ export interface SourceOptions {
   readonly maxReadBytesPerSecond?: number | undefined;
   /** Given, the genesis document is not looked into. */
   readonly bech32Prefix?: string | undefined;
+  /** What the user says of the application; part of what `known` holds. */
+  readonly application?: GivenApplication | undefined;
   /** What an earlier opening found; given, neither the genesis document nor, over RPC, the node is asked again. */
   readonly known?: SourceInfo | undefined;
   /** Over RPC: requests per second, of all threads together. Default: as fast as the node answers. */

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { defineCommand, option } from '../cli/command.ts';
 import { readConfig, resolveSources } from '../cli/config.ts';
 import { EXIT } from '../cli/exit-codes.ts';
+import { application, descriptors, givenApplication } from '../cli/given-application.ts';
 import { heightsSchema } from '../cli/heights.ts';
 import {
   chain,
@@ -69,6 +70,7 @@ export const follow = defineCommand({
       maxPinned,
       crossCheck,
     },
+    ...{ application, descriptors },
     ...{ trust, json, quiet },
     ...telemetryOptions,
   }),
@@ -76,11 +78,21 @@ export const follow = defineCommand({
     return withStore({ ...options, stay: true }, async (store, { revive }) => {
       // Loaded when needed: the decoders are most of the code, and --help should not wait for them.
       const { followSources } = await import('../follow/follow-sources.ts');
+      const given = await givenApplication(options);
       const { source: named, heights: asked, chain: expectedChain, ...rest } = options;
       const sourcesNamed = resolveSources(named, readConfig(options.config));
       const report = await withTelemetry({ ...rest, command: 'follow', store }, context, (telemetry) =>
         followSources(
-          { ...rest, sources: sourcesNamed, from: asked?.from, expectedChain, store, telemetry, revive },
+          {
+            ...rest,
+            given,
+            sources: sourcesNamed,
+            from: asked?.from,
+            expectedChain,
+            store,
+            telemetry,
+            revive,
+          },
           context,
         ),
       );

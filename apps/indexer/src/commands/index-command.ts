@@ -4,6 +4,7 @@ import { defineCommand, option } from '../cli/command.ts';
 import { readConfig, resolveSources } from '../cli/config.ts';
 import type { Context } from '../cli/context.ts';
 import { EXIT, type ExitCode } from '../cli/exit-codes.ts';
+import { application, descriptors, givenApplication } from '../cli/given-application.ts';
 import { HEIGHTS_HELP, heightSchema, heightsSchema } from '../cli/heights.ts';
 import {
   chain,
@@ -59,6 +60,8 @@ export const index = defineCommand({
       maxRps,
       header,
       crossCheck,
+      application,
+      descriptors,
       trust,
       json,
       quiet,
@@ -69,11 +72,13 @@ export const index = defineCommand({
     return withStore(options, async (store) => {
       // Loaded when needed: the decoders are most of the code, and --help should not wait for them.
       const { indexChain } = await import('../index/index-chain.ts');
+      const given = await givenApplication(options);
       const { source: named, heights: asked, chain: expectedChain, ...rest } = options;
       const report = await withTelemetry({ ...rest, command: 'index', store }, context, (telemetry) =>
         indexChain(
           {
             ...rest,
+            given,
             sources: resolveSources(named, readConfig(options.config)),
             asked,
             expectedChain,

@@ -5,6 +5,7 @@ import { z } from 'zod';
 import { defineCommand } from '../cli/command.ts';
 import type { Context } from '../cli/context.ts';
 import { EXIT } from '../cli/exit-codes.ts';
+import { application, descriptors, givenApplication } from '../cli/given-application.ts';
 import { header, json, source } from '../cli/shared-options.ts';
 import type { Estimate } from '../inspect/estimate.ts';
 import type { ViewCoverage } from '../inspect/view-coverage.ts';
@@ -14,14 +15,16 @@ import { grouped, renderTable } from '../output/table.ts';
 export const inspect = defineCommand({
   name: 'inspect',
   summary: 'what a source holds and what can be had from it; touches nothing',
-  options: z.object({ source, header, json }),
+  options: z.object({ source, header, application, descriptors, json }),
   async run(options, context) {
     const { openBlocks } = await import('@baleen/pipeline');
     const { sourceWith, withoutSecrets } = await import('@baleen/source');
     const { estimate } = await import('../inspect/estimate.ts');
     const { viewCoverage } = await import('../inspect/view-coverage.ts');
     const { inspectState, stateText } = await import('../inspect/inspected-state.ts');
-    const opened = await openBlocks(sourceWith(options.header, options.source));
+    const opened = await openBlocks(sourceWith(options.header, options.source), {
+      application: await givenApplication(options),
+    });
     try {
       const state = inspectState(opened);
       const views = await viewCoverage(opened, state);

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { defineCommand, option } from '../cli/command.ts';
 import { EXIT, type ExitCode } from '../cli/exit-codes.ts';
+import { application, descriptors, givenApplication } from '../cli/given-application.ts';
 import { config, database, dataDir, header, json, quiet, redis } from '../cli/shared-options.ts';
 import { withDatabase } from '../database.ts';
 import { telemetryOptions } from '../metrics/telemetry-options.ts';
@@ -38,13 +39,15 @@ export const worker = defineCommand({
 Jobs of others it leaves alone. Stop it with SIGTERM or Ctrl-C: the batch in hand is finished, the rest given back.`,
   options: z.object({
     ...{ source, config, concurrency, drain, lease, workers, maxRps, header, crossCheck },
+    ...{ application, descriptors },
     ...{ database, dataDir, redis, json, quiet },
     ...telemetryOptions,
   }),
   run(options, context) {
     return withDatabase(options, async ({ url }): Promise<ExitCode> => {
       const { workOn } = await import('../jobs/work-on-jobs.ts');
-      const report = await workOn({ ...options, databaseUrl: url }, context);
+      const given = await givenApplication(options);
+      const report = await workOn({ ...options, given, databaseUrl: url }, context);
       if (options.json) context.print(JSON.stringify(report));
       // A worker's end is to be stopped; one that was to drain the queue has not done it.
       if (report.interrupted) return options.drain ? EXIT.interrupted : EXIT.done;

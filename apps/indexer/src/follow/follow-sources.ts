@@ -1,4 +1,5 @@
 /** The sources of one chain, followed into one database. */
+import type { GivenApplication } from '@baleen/chain';
 import {
   type BackfillOrder,
   checkCrossCheck,
@@ -36,6 +37,8 @@ export interface FollowSourcesOptions {
   /** Over RPC: compares what no hash covers over two endpoints. */
   readonly crossCheck: boolean;
   readonly trust: boolean;
+  /** What the user says of the application. */
+  readonly given: GivenApplication;
   readonly json: boolean;
   readonly quiet: boolean;
   readonly telemetry: Telemetry;
@@ -97,11 +100,11 @@ interface FoundSources {
 /** What there is to follow.
  * @throws BaleenError  as `openSources`: sources of two chains are refused */
 async function findSources(options: FollowSourcesOptions): Promise<FoundSources> {
-  const { expectedChain, maxRps, maxPinned, crossCheck } = options;
+  const { expectedChain, maxRps, maxPinned, crossCheck, given } = options;
   const refs = parseSources(options.sources, options.header);
   checkCrossCheck(refs, crossCheck);
   const opened = await openSources(refs, {
-    limits: { maxRps, crossCheck },
+    limits: { maxRps, crossCheck, application: given },
     expectedChain,
     command: 'follow',
   });
@@ -115,8 +118,9 @@ async function findSources(options: FollowSourcesOptions): Promise<FoundSources>
   return { chainId: opened[0].info.chainId, sources: [first!, ...others] };
 }
 
-const limitsOf = ({ maxRps, maxRead, crossCheck }: FollowSourcesOptions): ReadLimits => ({
+const limitsOf = ({ maxRps, maxRead, crossCheck, given }: FollowSourcesOptions): ReadLimits => ({
   maxRps: maxRps && maxRps / SHARE,
   maxReadBytesPerSecond: maxRead && (maxRead * 1_000_000) / SHARE,
   crossCheck,
+  application: given,
 });

@@ -1,5 +1,5 @@
 /** The sources of one chain into one database: what `index` and `demo` do. */
-import { BaleenError, type BlockRange, covers, intersection } from '@baleen/chain';
+import { BaleenError, type BlockRange, covers, type GivenApplication, intersection } from '@baleen/chain';
 import {
   type BlockSource,
   ChainSession,
@@ -37,6 +37,8 @@ export interface IndexChainOptions {
   /** Its height; undefined: the newest, where the sources have one. */
   readonly stateAt?: number | undefined;
   readonly trust: boolean;
+  /** What the user says of the application. */
+  readonly given?: GivenApplication | undefined;
   readonly quiet: boolean;
   readonly telemetry: Telemetry;
 }
@@ -52,13 +54,13 @@ export interface IndexedChain extends IndexReport {
 }
 
 export async function indexChain(options: IndexChainOptions, context: Context): Promise<IndexedChain> {
-  const { store, maxRps, crossCheck, expectedChain, trust } = options;
+  const { store, maxRps, crossCheck, expectedChain, trust, given } = options;
   const { signal } = context;
   const refs = parseSources(options.sources, options.header);
   checkCrossCheck(refs, crossCheck);
   using session = await ChainSession.open(refs, {
     ...{ store, expectedChain, trust, signal, command: 'index' },
-    limits: { maxRps, crossCheck },
+    limits: { maxRps, crossCheck, application: given },
   });
   const { chainId } = session;
   const range = session.rangeOf(options.asked);

@@ -1,7 +1,7 @@
 /** A process that does jobs: what `worker` does. */
 import { randomBytes } from 'node:crypto';
 import { hostname } from 'node:os';
-import { BaleenError } from '@baleen/chain';
+import { BaleenError, type GivenApplication } from '@baleen/chain';
 import { runWorker, timingOf, type WorkerOptions, type WorkerReport } from '@baleen/jobs';
 import { ChainSession, openSources, type ReadLimits } from '@baleen/pipeline';
 import { type Headers, parseSources, withoutSecrets } from '@baleen/source';
@@ -25,6 +25,8 @@ export interface WorkOptions {
   readonly crossCheck: boolean;
   /** For requests over RPC to the sources named here, by name. */
   readonly header: Headers;
+  /** What the user says of the application. */
+  readonly given: GivenApplication;
   readonly redis?: string | undefined;
   readonly databaseUrl: string;
   readonly quiet: boolean;
@@ -84,7 +86,10 @@ function run(
   });
 }
 
-const limitsOf = ({ maxRps, crossCheck }: WorkOptions): ReadLimits => ({ maxRps, crossCheck });
+const limitsOf = ({ maxRps, crossCheck, given }: WorkOptions): ReadLimits => ({
+  ...{ maxRps, crossCheck },
+  application: given,
+});
 
 /** Each is opened once: one that is named wrongly should be told now, and not when its first job comes. */
 async function namedSources(options: WorkOptions, { say }: Context): Promise<Map<string, readonly string[]>> {

@@ -16,6 +16,7 @@ import { sdk050 } from './sdk-0.50.ts';
 import { sdk053 } from './sdk-0.53.ts';
 import { terraClassic3 } from './terra-classic-3.ts';
 
+export { countMessages } from '../protobuf/descriptor-set.ts';
 export type { Application } from './application.ts';
 
 export const applications: readonly Application[] = [

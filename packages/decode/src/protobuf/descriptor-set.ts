@@ -54,6 +54,10 @@ export function readDescriptorSets(sets: readonly Uint8Array[]): DescriptorSet {
   return collected;
 }
 
+/** How many message types a `FileDescriptorSet` defines.
+ * @throws Error  the bytes are no such set, or are gzipped and damaged */
+export const countMessages = (set: Uint8Array): number => readDescriptorSets([set]).messages.size;
+
 function readFile(bytes: Uint8Array, collected: Collected): void {
   const file = readRecord(bytes);
   const scope = file.text(2) === '' ? '' : `${file.text(2)}.`;

@@ -8,8 +8,11 @@ import { decodeTx } from './tx.ts';
 
 const compiled = new Map<string, Plans>();
 
-/** Plans of the messages in these files of `descriptors/`, compiled once. Of a type that several files have the first counts. */
-export function plansOf(names: readonly string[]): Plans {
+/** Plans of the messages in these files of `descriptors/`, compiled once. Of a type that several files have the first counts.
+ *
+ * @param more  sets that a user gives; they come before the files */
+export function plansOf(names: readonly string[], more: readonly Uint8Array[] = []): Plans {
+  if (more.length > 0) return createPlans([...more, ...names.map(readDescriptors)]);
   const key = names.join(' ');
   let plans = compiled.get(key);
   if (plans === undefined) compiled.set(key, (plans = createPlans(names.map(readDescriptors))));

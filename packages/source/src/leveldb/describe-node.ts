@@ -55,7 +55,9 @@ export async function describeNode(
     genesis,
     bech32Prefix,
     applicationSigns:
-      options.known === undefined ? readApplicationSigns(files) : options.known.applicationSigns,
+      options.known === undefined
+        ? { ...readApplicationSigns(files), ...options.application }
+        : options.known.applicationSigns,
     live: isLive(files.blockStore),
     estimatedBytes:
       databaseBytes(files.blockStore) + (files.state === undefined ? 0 : databaseBytes(files.state)),

@@ -49,7 +49,9 @@ export async function openRpcSource(ref: RpcRef, options: SourceOptions): Promis
   const texts = genesis.some(isChosen)
     ? [...genesis.filter(isChosen), ...genesis.filter((text) => !isChosen(text))]
     : [];
-  return new RpcSource(ref, { ...found, bech32Prefix }, pool, texts, { ...options, together });
+  const applicationSigns = known?.applicationSigns ?? options.application;
+  const info = { ...found, bech32Prefix, applicationSigns };
+  return new RpcSource(ref, info, pool, texts, { ...options, together });
 }
 
 /** Two keys of one provider are two endpoints. */
