@@ -57,6 +57,8 @@ class Filler implements Backfill {
   private readonly options: BackfillOptions;
   private wanted: readonly BlockRange[] = [];
   private wake: () => void = () => undefined;
+  /** Heights that a source can't give for good: they are asked of the others. */
+  private readonly faulty = new Map<SourceRef, BlockRange[]>();
   total = 0;
   done = 0;
 
@@ -120,12 +122,16 @@ class Filler implements Backfill {
 
   /** false: the place has nothing of it. */
   private async fillFrom(source: OpenedSource, looked: readonly BlockRange[]): Promise<boolean> {
-    const missing = await missingOf(source.info, looked, this.options);
+    const faulty = merged(this.faulty.get(source.ref) ?? []);
+    const all = await missingOf(source.info, looked, this.options);
+    const missing = all.flatMap((range) => without(range, faulty));
     if (missing.length === 0) return false;
     this.total = this.done + countHeights(missing);
     const chunk = piecesOf(missing, this.options.order);
-    await fill(source, chunk, this.options, (heights) => (this.done += heights));
-    if (!this.options.signal.aborted) this.forget(chunk);
+    const faults = await fill(source, chunk, this.options, (heights) => (this.done += heights));
+    this.faulty.set(source.ref, [...faulty, ...faults]);
+    const done = chunk.flatMap((range) => without(range, merged(faults)));
+    if (!this.options.signal.aborted) this.forget(done);
     return true;
   }
 
@@ -145,7 +151,7 @@ async function fill(
   ranges: readonly BlockRange[],
   { workers, store, chainId, signal, walk, limits, say }: BackfillOptions,
   onHeights: (heights: number) => void,
-): Promise<void> {
+): Promise<BlockRange[]> {
   const hooks = walk(source.info);
   try {
     const { faults } = await indexRanges({
@@ -156,7 +162,8 @@ async function fill(
       },
       onEndpoints: (endpoints) => hooks.onEndpoints(endpoints),
     });
-    for (const { message } of faults) say(`${message}; going on without this height`);
+    for (const { message } of faults) say(`backfill: ${message}; going on without this height`);
+    return faults.map(({ height = 0 }) => ({ from: height, to: height }));
   } finally {
     hooks.end();
   }

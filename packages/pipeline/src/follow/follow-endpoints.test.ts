@@ -170,15 +170,25 @@ describe('a cross-check at the head', () => {
     await expectHonestTables();
   });
 
-  test('reports what no hash covers, and does not write it', async () => {
+  test('reports what no hash covers, does not write it, and goes on', async () => {
     const { liar, honest } = await follow({ crossCheck: true });
     lieOf(liar, altered(`/block_results?height=${LIE}`, /("log":\s*")/, 'a lie '));
     await advance(liar, honest, LIE - 1);
     honest.advance(LIE);
     liar.advance(LIE);
-    await expect(following.ended).rejects.toMatchObject({ code: 'SOURCE_DISAGREEMENT', height: LIE });
-    expect(await followed.store.missing(CHAIN, { from: FIRST, to: LIE }, ['blocks'])).toEqual([
+    await following.until('it is told', () => following.lines.length > 0);
+    expect(following.lines[0]).toMatch(/^cross-check block 285: results: .*; going on without this height$/);
+    honest.advance(LIE + 1);
+    liar.advance(LIE + 1);
+    await following.untilThere({ from: LIE + 1, to: LIE + 1 });
+    expect(await followed.store.missing(CHAIN, { from: FIRST, to: LIE + 1 }, ['blocks'])).toEqual([
       { from: LIE, to: LIE },
     ]);
+    const [failed] = await followed.store.failedRanges(CHAIN, ALL);
+    expect(failed).toMatchObject({
+      from: LIE,
+      to: LIE,
+      reason: expect.stringMatching(/^cross-check block 285/),
+    });
   });
 });

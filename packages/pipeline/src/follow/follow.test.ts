@@ -290,6 +290,50 @@ describe('results at the head', () => {
   });
 });
 
+describe('a height that the node never answers rightly', () => {
+  /** Of both heights the app hash is another one, whoever asks and however often. */
+  const lieAbout =
+    (...heights: readonly number[]): NonNullable<ReplayNodeOptions['fault']> =>
+    (route, answer) => {
+      const height = Number(/^\/block\?height=(\d+)$/.exec(route)?.[1]);
+      return heights.includes(height)
+        ? { kind: 'answer', body: answer.replace(/("app_hash":\s*")\w{8}/, '$100000000') }
+        : undefined;
+    };
+  const failed = () =>
+    store.query('select from_height::int as height, reason from baleen.failed_ranges order by 1');
+
+  test('stands in failed_ranges, at the head and behind it, and all others are written', async () => {
+    await startNode(280, { fault: lieAbout(240, 283) });
+    const following = follow();
+    await untilThere(following, 241, 280);
+    await untilThere(following, BASE, 239);
+    await grow(281, HEAD);
+    await untilThere(following, 284, HEAD);
+    await until(
+      () => `both are told; told: ${following.lines.join('; ')}`,
+      async () => (await failed()).length === 2,
+      following.ended,
+    );
+    expect((await following.stop()).ended).toBe('stopped');
+    const wrong = (height: number) => ({
+      height,
+      reason: expect.stringMatching(new RegExp(`^prove block ${height} of .*: hash of block: expected`)),
+    });
+    expect(await failed()).toEqual([wrong(240), wrong(283)]);
+    expect(following.lines).toContainEqual(
+      expect.stringMatching(/^backfill: prove block 240 of .*; going on without this height$/),
+    );
+    expect(following.lines).toContainEqual(
+      expect.stringMatching(/^prove block 283 of .*; going on without this height$/),
+    );
+    expect(await store.missing(CHAIN, { from: BASE, to: HEAD }, ['blocks'])).toEqual([
+      { from: 240, to: 240 },
+      { from: 283, to: 283 },
+    ]);
+  });
+});
+
 describe('what passes is waited for', () => {
   test('a node that answers with errors for a while', async () => {
     let isBroken = false;

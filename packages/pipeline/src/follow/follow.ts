@@ -3,9 +3,9 @@ import { BaleenError, type Block, type BlockRange, type SourceRef } from '@balee
 import type { LiveOptions, SourceInfo } from '@baleen/source';
 import type { Store } from '@baleen/store';
 import type { LiveBlockSource } from '../walk/block-source.ts';
+import { rememberFailure } from '../walk/height-fault.ts';
 import type { ReadLimits } from '../walk/index-ranges.ts';
 import { openLiveBlocks } from '../walk/open-blocks.ts';
-import { rememberFailure } from '../walk/remember-failure.ts';
 import type { WrittenBatch } from '../walk/stages.ts';
 import { type Backfill, type BackfillOrder, createBackfill } from './backfill.ts';
 import { FollowMonitor } from './follow-monitor.ts';
@@ -122,6 +122,11 @@ class Follower {
       leapHeights: options.leapHeights ?? LEAP_HEIGHTS,
       onWritten: (written, newest) => this.wrote(this.hooks, written, newest),
       onLeap: (left) => this.backfill.add(left),
+      // Another source may have it.
+      onFault: (fault, height) => {
+        say(`${fault.message}; going on without this height`);
+        this.backfill.add({ from: height, to: height });
+      },
     });
     this.backfill = createBackfill({
       ...{ limits, store, chainId, signal, workers, say },

@@ -3,6 +3,7 @@ import type { Store } from '@baleen/store';
 import { encodeBlocks } from '@baleen/store/encode';
 import { type Batch, batchesOf } from '../walk/batches-of.ts';
 import type { BlockSource } from '../walk/block-source.ts';
+import { MOST_FAULTS, rememberFailure } from '../walk/height-fault.ts';
 import { refutesResults, replaceUnproved } from '../walk/replace-unproved.ts';
 import { createStopwatch, type WrittenBatch, writtenBatch } from '../walk/stages.ts';
 import type { RetryPolicy } from './retry-policy.ts';
@@ -24,8 +25,10 @@ export interface HeadWriterOptions {
   readonly database: RetryPolicy;
   /** After each commit, with the newest block of it. */
   readonly onWritten: (written: WrittenBatch, newest: Block) => void;
-  /** Heights that are left to the backfill. */
+  /** Called with heights that are left to the backfill. */
   readonly onLeap: (left: BlockRange) => void;
+  /** Called with a height that can't be had for good, once it stands in `failed_ranges`. */
+  readonly onFault: (fault: BaleenError, height: number) => void;
 }
 
 /** Writes the blocks at the head, one commit for all that are there. */
@@ -37,6 +40,9 @@ export class HeadWriter {
   first: number | undefined;
   /** Blocks that were written without their results, and how often these were asked for. */
   private bare: { readonly range: BlockRange; fills: number } | undefined;
+
+  /** Heights one after another that could not be had. */
+  private faults = 0;
 
   constructor(options: HeadWriterOptions) {
     this.options = options;
@@ -81,7 +87,19 @@ export class HeadWriter {
 
   private async copy(source: BlockSource, range: BlockRange): Promise<void> {
     if (range.from > range.to) return;
-    for await (const batch of batchesOf(source, range, this.options.signal)) await this.write(source, batch);
+    for await (const step of batchesOf(source, range, this.options.signal)) {
+      if (step.kind === 'fault') await this.leaveOut(step.error);
+      else await this.write(source, step);
+    }
+  }
+
+  private async leaveOut(fault: BaleenError): Promise<void> {
+    const { database, store, chainId, onFault } = this.options;
+    const height = fault.height!;
+    await database.attempt(() => rememberFailure(store, chainId, fault));
+    if (++this.faults >= MOST_FAULTS) throw fault;
+    this.next = Math.max(this.next ?? 0, height + 1);
+    onFault(fault, height);
   }
 
   private async write(source: BlockSource, { blocks, seconds }: Batch): Promise<void> {
@@ -98,6 +116,7 @@ export class HeadWriter {
       // Its first block was written with the one below.
       if (batch.range.to > batch.range.from) throw overlap(error);
     }
+    this.faults = 0;
     this.written(batch.range, blocks);
     onWritten(writtenBatch(batch, { ...seconds, encode, write: lap() }, 0), blocks.at(-1)!);
   }

@@ -3,9 +3,9 @@ import { BaleenError, type BlockRange, countHeights, split } from '@baleen/chain
 import { type EndpointHealth, kindOf, type SourceOptions } from '@baleen/source';
 import type { EncodedBatch, Lease, Store } from '@baleen/store';
 import type { BlockSource } from './block-source.ts';
+import { MOST_FAULTS, rememberFailure } from './height-fault.ts';
 import { openBlocks } from './open-blocks.ts';
 import type { ThreadSetup } from './protocol.ts';
-import { rememberFailure } from './remember-failure.ts';
 import { refutesResults, replaceUnproved } from './replace-unproved.ts';
 import { createStopwatch, type WrittenBatch, writtenBatch } from './stages.ts';
 import { createThreadPool, type ThreadPool, walkRanges } from './thread-pool.ts';
@@ -21,9 +21,6 @@ const MOST_THREADS = 4;
 
 /** Rounds over what other processes were writing at the same time; each one can only shrink it. */
 const MOST_ROUNDS = 5;
-
-/** Heights with a permanent fault after which a walk ends: the source is bad, not a block of it. */
-const MOST_FAULTS = 20;
 
 /** How a source is read: bounds on requests and bytes, timeouts, whether endpoints are compared. */
 export type ReadLimits = Omit<SourceOptions, 'known' | 'together'>;

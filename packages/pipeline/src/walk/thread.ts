@@ -4,10 +4,9 @@
  * main thread bounds how many are finished and not yet written. */
 import { parentPort, workerData } from 'node:worker_threads';
 import type { BlockRange } from '@baleen/chain';
-import { batchesOf } from './batches-of.ts';
+import { type Batch, batchesOf } from './batches-of.ts';
 import { openBlocks } from './open-blocks.ts';
 import { type FromThread, type ThreadSetup, type ToThread, transferred } from './protocol.ts';
-import { isFaultOfHeight } from './remember-failure.ts';
 import { createSemaphore } from './semaphore.ts';
 import { openSink } from './sinks.ts';
 import { createStopwatch } from './stages.ts';
@@ -28,29 +27,19 @@ port.on('message', (message: ToThread) => {
 setInterval(postHealth, HEALTH_MS).unref();
 postHealth();
 
-/** Walks a range, leaving out heights that can't be had for good.
- * @throws what keeps every height from being had */
-async function walk({ from, to }: BlockRange): Promise<void> {
-  for (let next = from; next <= to; ) {
-    try {
-      await walkWhole({ from: next, to });
-      return;
-    } catch (error) {
-      if (!isFaultOfHeight(error) || error.height < next || error.height > to) throw error;
-      post({ kind: 'fault', error: transferred(error, '') });
-      next = error.height + 1;
-    }
+async function walk(range: BlockRange): Promise<void> {
+  for await (const step of batchesOf(source, range)) {
+    if (step.kind === 'fault') post({ kind: 'fault', error: transferred(step.error, '') });
+    else await send(step);
   }
 }
 
-async function walkWhole(range: BlockRange): Promise<void> {
-  for await (const { blocks, seconds } of batchesOf(source, range)) {
-    await permits.acquire();
-    const lap = createStopwatch();
-    const { output, transfer } = sink(blocks);
-    const message: FromThread = { kind: 'batch', output, seconds: { ...seconds, encode: lap() } };
-    port.postMessage(message, transfer);
-  }
+async function send({ blocks, seconds }: Batch): Promise<void> {
+  await permits.acquire();
+  const lap = createStopwatch();
+  const { output, transfer } = sink(blocks);
+  const message: FromThread = { kind: 'batch', output, seconds: { ...seconds, encode: lap() } };
+  port.postMessage(message, transfer);
 }
 
 /** Reports the error to the main thread and keeps this thread alive until the main thread ends it. */
