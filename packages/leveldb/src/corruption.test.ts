@@ -150,7 +150,9 @@ describe('a damaged directory', () => {
     expect(() => readAll(path)).toThrow(
       expect.objectContaining({ code: 'LEVELDB_MISSING', kind: 'operator' }),
     );
-    expect(() => readAll(path)).toThrow(`open leveldb ${path}: expected a file CURRENT, found none`);
+    expect(() => readAll(path)).toThrow(
+      `open leveldb ${path}: expected a file CURRENT, found only CURRENT.bak`,
+    );
   });
 
   it('is refused when it is a file or nothing', () => {

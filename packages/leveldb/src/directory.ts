@@ -51,7 +51,7 @@ export function readCurrent(path: string): string {
     text = readFileSync(currentPath, 'latin1');
   } catch (error) {
     if (systemCode(error) !== 'ENOENT') throw error;
-    throw missing(path, 'a file CURRENT', 'none', error);
+    throw withoutCurrent(path, error);
   }
   if (!/^MANIFEST-\d+\n$/.test(text))
     throw corruptAt(
@@ -103,6 +103,18 @@ export function retryVanished<Value>(path: string, attempt: () => Value): Value 
 
 function pause(milliseconds: number): void {
   Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, milliseconds);
+}
+
+/** A goleveldb that is stopped while it replaces CURRENT leaves `CURRENT.<number>`, the newest, and `CURRENT.bak`, the one before. */
+function withoutCurrent(path: string, cause: unknown): BaleenError {
+  const number = (name: string): number => Number(/^CURRENT\.(\d+)$/.exec(name)?.[1] ?? -1);
+  const steps = listFiles(path).filter((name) => /^CURRENT\.(\d+|bak)$/.test(name));
+  const [newest] = steps.toSorted((left, right) => number(right) - number(left));
+  if (newest === undefined) return missing(path, 'a file CURRENT', 'none', cause);
+  const message =
+    `open leveldb ${path}: expected a file CURRENT, found only ${newest}, which the node makes CURRENT when it starts; ` +
+    `start and stop the node once, or in a copy of the folder copy ${newest} to CURRENT`;
+  return new BaleenError('operator', 'LEVELDB_MISSING', message, { cause });
 }
 
 function missing(path: string, expected: string, found: string, cause: unknown): BaleenError {

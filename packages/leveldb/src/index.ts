@@ -7,3 +7,4 @@ export {
 } from './database.ts';
 export { type LiveLevelDb, type LiveLevelDbOptions, openLiveLevelDb } from './live-database.ts';
 export type { KeyRange } from './lookup.ts';
+export { type NewestLog, newestLog } from './newest-log.ts';

@@ -4,16 +4,13 @@ import type { Store } from '@baleen/store';
 import { completeChain } from './complete-chain.ts';
 import { missingRanges } from './missing-ranges.ts';
 import { type OpenSourcesOptions, openSources } from './open-sources.ts';
-import { prepareChain } from './prepare-chain.ts';
+import { type PrepareOptions, prepareChain } from './prepare-chain.ts';
 import { type ReadStateOptions, readState, type StateReport } from './state/read-state.ts';
 import { type BlockSource, heldBy } from './walk/block-source.ts';
 import { type IndexOptions, type IndexReport, indexRanges, openThreads } from './walk/index-ranges.ts';
 import type { ThreadPool } from './walk/thread-pool.ts';
 
-export interface SessionOptions extends OpenSourcesOptions {
-  readonly store: Store;
-  /** Take the sources for the same chain as the database has, although nothing proves it. */
-  readonly trust: boolean;
+export interface SessionOptions extends OpenSourcesOptions, PrepareOptions {
   readonly signal: AbortSignal;
 }
 

@@ -8,6 +8,8 @@ export interface PrepareOptions {
   /** Take the source for the same chain as the database has, although nothing proves it. */
   readonly trust: boolean;
   readonly signal?: AbortSignal | undefined;
+  /** Called with what a person should know of the source: data that it lost, a genesis that is not used. */
+  readonly warn?: ((line: string) => void) | undefined;
 }
 
 /** Creates the chain in the database, or proves that the source is of the chain that is there.
@@ -19,13 +21,14 @@ export async function prepareChain(
   wanted: BlockRange | undefined,
   options: PrepareOptions,
 ): Promise<void> {
+  for (const loss of source.info.losses) options.warn?.(loss);
   await options.store.prepareChain(await describeChain(source, wanted, options));
 }
 
 async function describeChain(
   source: BlockSource,
   wanted: BlockRange | undefined,
-  { store, trust, signal }: PrepareOptions,
+  { store, trust, signal, warn }: PrepareOptions,
 ): Promise<ChainDescription> {
   const { info } = source;
   const range = heldBy(source);
@@ -33,6 +36,7 @@ async function describeChain(
   const genesis = (await needsGenesis(source, stored, store))
     ? await source.genesis()?.summary(signal)
     : undefined;
+  for (const line of genesis?.notUsed ?? []) warn?.(line);
   return {
     chainId: info.chainId,
     initialHeight: info.initialHeight ?? genesis?.initialHeight ?? 1,

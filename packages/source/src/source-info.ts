@@ -26,6 +26,8 @@ export interface SourceInfo {
   readonly stateHeight: number | undefined;
   /** What is less than whole, in words. */
   readonly notes: readonly string[];
+  /** Those of the notes that tell of lost data: every command that writes says them. */
+  readonly losses: readonly string[];
   /** A place that holds the genesis document, files first, as state.db's copy is only looked at by `genesis()`. */
   readonly genesis: GenesisPlace | undefined;
   /** `terra`; undefined: no genesis document tells it. */

@@ -6,8 +6,10 @@ import {
   mkdirSync,
   readdirSync,
   readFileSync,
+  renameSync,
   rmSync,
   statSync,
+  truncateSync,
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
@@ -247,6 +249,66 @@ describe('the consensus era is told', () => {
     if (folder === undefined) return console.warn(`skipped: no recording ${name}`);
     using source = await openFolder(folder);
     expect(source.info).toMatchObject({ era, software, head, resultsBase: 1, resultsHead: head });
+  });
+});
+
+describe('what the databases lost of what the node wrote last', () => {
+  const copied = async (): Promise<string> => {
+    const folder = temporaryFolder('lost');
+    cpSync(COLUMBUS_5, folder, { recursive: true });
+    return folder;
+  };
+  const LOG = '000006.log';
+
+  test('nothing, where the node was stopped or killed', async () => {
+    for (const path of [COLUMBUS_4, COLUMBUS_5, fixtureKilled('terra-columbus5-devnet')]) {
+      using source = await openFolder(path);
+      expect(source.info.losses).toEqual([]);
+    }
+  });
+
+  test.each([
+    ['is gone', (log: string) => rmSync(log), 'is not there'],
+    ['was emptied', (log: string) => truncateSync(log), 'is empty'],
+  ])('blocks, where the log of blockstore.db %s', async (_what, lose, how) => {
+    const folder = await copied();
+    lose(join(folder, 'blockstore.db', LOG));
+    using source = await openFolder(folder);
+    const { head, losses, notes } = source.info;
+    expect(head).toBeLessThan(306);
+    expect(losses).toEqual([
+      expect.stringMatching(
+        new RegExp(`^blocks end at \\d+, state.db is at 306, its log ${LOG} ${how}: .* lost; index another`),
+      ),
+    ]);
+    expect(notes).toContain(losses[0]);
+  });
+
+  test.each([
+    ['is gone', (log: string) => rmSync(log), 'is not there'],
+    ['was emptied', (log: string) => truncateSync(log), 'is empty'],
+  ])('states and results, where the log of state.db %s', async (_what, lose, how) => {
+    const folder = await copied();
+    lose(join(folder, 'state.db', LOG));
+    using source = await openFolder(folder);
+    expect(source.info.losses).toEqual([
+      expect.stringMatching(
+        new RegExp(`^state.db is at \\d+, blocks end at 306, its log ${LOG} ${how}: .* lost; index another`),
+      ),
+    ]);
+  });
+
+  test('CURRENT, where a node was stopped while it replaced it: the next step is named', async () => {
+    const folder = await copied();
+    rmSync(join(folder, 'blockstore.db/CURRENT.bak'));
+    renameSync(join(folder, 'blockstore.db/CURRENT'), join(folder, 'blockstore.db/CURRENT.7'));
+    await expect(openFolder(folder)).rejects.toMatchObject({
+      kind: 'operator',
+      code: 'LEVELDB_MISSING',
+      message: expect.stringMatching(
+        /found only CURRENT\.7, .*in a copy of the folder copy CURRENT\.7 to CURRENT$/,
+      ),
+    });
   });
 });
 

@@ -60,7 +60,13 @@ export async function followSources(options: FollowSourcesOptions, context: Cont
   try {
     const report = await followChain({
       ...{ sources, limits: limitsOf(options), store, chainId, from, backfill, workers, signal },
-      prepare: (source, wanted) => prepareChain(source, wanted, { store, trust, signal }),
+      prepare: (source, wanted) =>
+        prepareChain(source, wanted, {
+          store,
+          trust,
+          signal,
+          warn: (line) => status.say(`warning: ${line}`),
+        }),
       say: status.say,
       onProgress(progress) {
         status.update(progress);

@@ -60,6 +60,7 @@ export async function indexChain(options: IndexChainOptions, context: Context): 
   checkCrossCheck(refs, crossCheck);
   using session = await ChainSession.open(refs, {
     ...{ store, expectedChain, trust, signal, command: 'index' },
+    warn: (line) => context.say(`warning: ${line}`),
     limits: { maxRps, crossCheck, application: given },
   });
   const { chainId } = session;

@@ -30,11 +30,14 @@ export async function enqueueChain(
   options: EnqueueOptions,
   store: Store,
   queues: Queues,
-  { signal }: Context,
+  { signal, say }: Context,
 ): Promise<EnqueuedChain> {
   const { expectedChain, trust, rangeSize } = options;
   const refs = parseSources(options.sources, options.header);
-  using session = await ChainSession.open(refs, { store, expectedChain, trust, signal, command: 'enqueue' });
+  using session = await ChainSession.open(refs, {
+    ...{ store, expectedChain, trust, signal, command: 'enqueue' },
+    warn: (line) => say(`warning: ${line}`),
+  });
   const { chainId } = session;
   const wanted = session.rangeOf(options.asked);
   for (const opened of session.sources) await session.prepare(opened, wanted);

@@ -19,7 +19,12 @@ export async function writeState(options: WriteStateOptions, context: Context): 
   const { signal } = context;
   const refs = parseSources(options.sources);
   checkState(refs.find((ref) => kindOf(ref).keepsState) ?? refs[0]!, height);
-  using session = await ChainSession.open(refs, { ...options, command: 'state', signal });
+  using session = await ChainSession.open(refs, {
+    ...options,
+    command: 'state',
+    signal,
+    warn: (line) => context.say(`warning: ${line}`),
+  });
   const source = session.stateSource ?? session.sources[0];
   await bringForward(store, context.say);
   await session.prepare(source, undefined);

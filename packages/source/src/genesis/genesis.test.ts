@@ -74,10 +74,23 @@ describe('createGenesisSource', () => {
     expect(toHex(summary.fileSha256!)).toBe(sha256(readFileSync(path)));
   });
 
-  test('refuses two documents that disagree', async () => {
-    using state = await stateWith('{"chain_id":"a","app_state":{"balance":"1"}}');
-    const genesis = createGenesisSource(state, [file('{"chain_id":"a","app_state":{"balance":"2"}}')], 'a')!;
-    await expect(genesis.summary()).rejects.toMatchObject({ code: 'SOURCE_GENESIS_DISAGREES', kind: 'data' });
+  test.each([
+    [
+      'disagrees',
+      '{"chain_id":"a","app_state":{"balance":"2"}}',
+      /^the genesis of .* is not used: genesisDoc of /,
+    ],
+    ['is of another chain', '{"chain_id":"b"}', /^the genesis of .* \(chain id b, .* is not used: /],
+    ['is no JSON', '{"chain_id":', /^read genesis .*: expected a JSON text that ends, .*; not used$/],
+  ])('goes on with state.db where a file beside it %s, and says so', async (_what, text, said) => {
+    const document = '{"chain_id":"a","app_state":{"balance":"1"}}';
+    using state = await stateWith(document);
+    const genesis = createGenesisSource(state, [file(text)], 'a')!;
+    const summary = await genesis.summary();
+    expect(toHex(summary.hash)).toBe(sha256(document));
+    expect(summary.fileSha256).toBeUndefined();
+    expect(summary.notUsed).toEqual([expect.stringMatching(said)]);
+    expect(await textOf(genesis)).toBe(document);
   });
 
   test('refuses the genesis of another chain', async () => {
@@ -102,8 +115,11 @@ describe('findBech32Prefix', () => {
   test('asks the files first, then state.db', async () => {
     const address = (prefix: string): string => encodeBech32(prefix, new Uint8Array(20));
     using state = await stateWith(`{"chain_id":"a","app_state":["${address('iaa')}"]}`);
-    expect(await findBech32Prefix(state, [file(`["${address('terra')}"]`)])).toBe('terra');
-    expect(await findBech32Prefix(state, [file('{}')])).toBe('iaa');
-    expect(await findBech32Prefix(undefined, [])).toBeUndefined();
+    const of = (chainId: string): string => file(`{"chain_id": "${chainId}", "a": ["${address('terra')}"]}`);
+    expect(await findBech32Prefix(state, [of('a')], 'a')).toBe('terra');
+    expect(await findBech32Prefix(state, [file('{}')], 'a')).toBe('iaa');
+    // A file of another chain tells nothing of this one.
+    expect(await findBech32Prefix(state, [of('b')], 'a')).toBe('iaa');
+    expect(await findBech32Prefix(undefined, [], 'a')).toBeUndefined();
   });
 });

@@ -1,5 +1,6 @@
-import { createReadStream } from 'node:fs';
+import { closeSync, createReadStream, openSync, readSync } from 'node:fs';
 import { setImmediate } from 'node:timers/promises';
+import { BaleenError } from '@baleen/chain';
 import { toHex } from '@baleen/codec';
 import type { LevelDb } from '@baleen/leveldb';
 import { dataError } from '../errors.ts';
@@ -29,6 +30,8 @@ export interface GenesisSummary {
   readonly initialHeight: number;
   /** `terra`; undefined: the document holds no account address. */
   readonly bech32Prefix: string | undefined;
+  /** Other documents that were found and are not used, as they contradict the one at `place` or can't be read; in words. */
+  readonly notUsed: readonly string[];
 }
 
 /** The genesis document of a node. It may be larger than any string or buffer, so it only ever comes in pieces. */
@@ -36,7 +39,8 @@ export interface GenesisSource {
   /** Places that hold it, in the order in which they count. */
   readonly places: readonly GenesisPlace[];
   /** Reads every place once; the answer is remembered.
-   * @throws BaleenError `SOURCE_GENESIS_DISAGREES`, `SOURCE_GENESIS_MALFORMED`, `SOURCE_CHAIN_MISMATCH` */
+   * @throws BaleenError of the document that counts: `SOURCE_GENESIS_MALFORMED`, `SOURCE_CHAIN_MISMATCH`; over RPC also
+   *   `SOURCE_GENESIS_DISAGREES` */
   summary(signal?: AbortSignal): Promise<GenesisSummary>;
   /** The text without insignificant white space, in pieces of at most 1 MiB that are cut anywhere. Each is the caller's. */
   chunks(signal?: AbortSignal): AsyncIterable<Uint8Array>;
@@ -86,8 +90,23 @@ export function genesisOf(texts: readonly GenesisText[], chainId: string): Genes
 export function findBech32Prefix(
   state: LevelDb | undefined,
   files: readonly string[],
+  chainId: string,
 ): Promise<string | undefined> {
-  return prefixIn([...files.map(fileText), ...(state === undefined ? [] : [storedText(state)])]);
+  const own = files.filter((file) => !isOfAnotherChain(file, chainId));
+  return prefixIn([...own.map(fileText), ...(state === undefined ? [] : [storedText(state)])]);
+}
+
+/** Whether a genesis.json names another chain at its beginning, where nodes write it. */
+function isOfAnotherChain(file: string, chainId: string): boolean {
+  const start = Buffer.alloc(READ_BYTES);
+  const fd = openSync(file, 'r');
+  try {
+    const text = start.toString('utf8', 0, readSync(fd, start, 0, start.length, 0));
+    const found = /"chain_id"\s*:\s*"([^"]*)"/.exec(text)?.[1];
+    return found !== undefined && found !== chainId;
+  } finally {
+    closeSync(fd);
+  }
 }
 
 export async function prefixIn(texts: readonly GenesisText[]): Promise<string | undefined> {
@@ -127,10 +146,16 @@ async function summarise(
   chainId: string,
   signal?: AbortSignal,
 ): Promise<GenesisSummary> {
-  const readings: Reading[] = [];
-  for (const text of texts) readings.push(await scan(text, signal));
-  const [first, ...others] = readings as [Reading, ...Reading[]];
-  for (const other of others) if (!agree(first, other)) throw disagreement(first, other);
+  const [firstText, ...otherTexts] = texts as readonly [GenesisText, ...GenesisText[]];
+  const first = await scan(firstText, signal);
+  const readings = [first];
+  const notUsed: string[] = [];
+  for (const text of otherTexts) {
+    const other = await scanOther(text, signal);
+    if (typeof other === 'string') notUsed.push(other);
+    else if (agree(first, other)) readings.push(other);
+    else notUsed.push(disagreement(first, other));
+  }
   if (first.facts.chainId !== chainId)
     throw dataError(
       'SOURCE_CHAIN_MISMATCH',
@@ -144,7 +169,18 @@ async function summarise(
     chainId,
     initialHeight: first.facts.initialHeight,
     bech32Prefix: first.bech32Prefix,
+    notUsed,
   };
+}
+
+/** A document beside the one that counts. @returns in words why it can't be read */
+async function scanOther(text: GenesisText, signal?: AbortSignal): Promise<Reading | string> {
+  try {
+    return await scan(text, signal);
+  } catch (error) {
+    if (error instanceof BaleenError) return `${error.message}; not used`;
+    throw error;
+  }
 }
 
 interface Reading {
@@ -189,13 +225,10 @@ function agree(left: Reading, right: Reading): boolean {
 const sameBytes = (left: Uint8Array | undefined, right: Uint8Array | undefined): boolean =>
   left === undefined || right === undefined ? left === right : Buffer.compare(left, right) === 0;
 
-function disagreement(first: Reading, other: Reading): Error {
+function disagreement(first: Reading, other: Reading): string {
   const tell = ({ facts }: Reading): string =>
     `chain id ${facts.chainId}, initial height ${facts.initialHeight}, sha256 ${toHex(facts.hash)}`;
-  return dataError(
-    'SOURCE_GENESIS_DISAGREES',
-    `read genesis ${nameOf(other.place)}: expected that of ${nameOf(first.place)} (${tell(first)}), found another (${tell(other)}); remove the wrong one`,
-  );
+  return `the genesis of ${nameOf(other.place)} (${tell(other)}) is not used: ${nameOf(first.place)} has the chain's (${tell(first)})`;
 }
 
 /** Runs a step of the scanner, which says what it expected and found but not where. */

@@ -9,6 +9,7 @@ import { type BlockStoreState, envelopeAt, isWhole, readBlockStoreState } from '
 import { detectEra } from './era.ts';
 import { isLive } from './live.ts';
 import { databaseBytes, type NodeFiles } from './locate.ts';
+import { findLosses } from './losses.ts';
 import { findResults } from './results-range.ts';
 import { readState, StateReader } from './state-store.ts';
 
@@ -34,7 +35,7 @@ export async function describeNode(
   const bech32Prefix =
     options.bech32Prefix ??
     (options.known === undefined
-      ? await findBech32Prefix(state, files.genesisFiles)
+      ? await findBech32Prefix(state, files.genesisFiles, chainId)
       : options.known.bech32Prefix);
   const file = files.genesisFiles[0];
   const genesis: GenesisPlace | undefined =
@@ -62,7 +63,8 @@ export async function describeNode(
     estimatedBytes:
       databaseBytes(files.blockStore) + (files.state === undefined ? 0 : databaseBytes(files.state)),
   };
-  return { ...info, notes: [...notes, ...describeGaps(info, store)] };
+  const losses = info.live ? [] : findLosses(files, store.height, info.stateHeight);
+  return { ...info, losses, notes: [...notes, ...losses, ...describeGaps(info, store, losses)] };
 }
 
 /** A node killed while it wrote may leave the newest block's meta without its parts (0.33 writes the meta first). */
@@ -87,7 +89,11 @@ function readChainId(
 }
 
 /** What is less than a whole chain, one sentence each. */
-function describeGaps(info: Omit<SourceInfo, 'notes'>, store: BlockStoreState): string[] {
+function describeGaps(
+  info: Omit<SourceInfo, 'notes' | 'losses'>,
+  store: BlockStoreState,
+  losses: readonly string[],
+): string[] {
   const { base, head, stateHeight, resultsBase, resultsHead } = info;
   const notes: string[] = [];
   if (head < store.height)
@@ -99,11 +105,11 @@ function describeGaps(info: Omit<SourceInfo, 'notes'>, store: BlockStoreState): 
   if (!info.databases.includes('state.db'))
     notes.push('no state.db: no results, validator sets and consensus params');
   else if (stateHeight === undefined) notes.push('state.db holds no state yet');
-  else if (stateHeight < head)
+  else if (stateHeight < head && losses.length === 0)
     notes.push(
       `the state is at ${stateHeight}, the block store is ahead by ${head - stateHeight}: normal after a kill or while the node runs`,
     );
-  else if (stateHeight > head)
+  else if (stateHeight > head && losses.length === 0)
     notes.push(`the state is at ${stateHeight}, ahead of the newest whole block ${head}`);
   if (info.databases.includes('state.db')) {
     if (resultsBase === undefined || resultsHead === undefined)

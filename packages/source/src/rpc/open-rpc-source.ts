@@ -186,6 +186,7 @@ function infoOf(members: readonly Member[], notes: readonly string[]): SourceInf
     resultsHead: hasResults ? Math.max(...withResults.map(({ resultsHead }) => resultsHead)) : undefined,
     stateHeight: undefined,
     notes,
+    losses: [],
     endpoints: members.map(endpointInfo),
     genesis: { kind: 'rpc', path: atRoute(address, '/genesis') },
     bech32Prefix: undefined,
