@@ -98,9 +98,10 @@ export const index = defineCommand({
 
 const plainFault = ({ height, code, message }: BaleenError) => ({ height, code, message });
 
+/** A height that a node refuses to show is missing; any other fault of a height is data that disagree. */
 function exitCodeOf({ interrupted, missing, faults }: IndexedChain): ExitCode {
   if (interrupted) return EXIT.interrupted;
-  if (faults.length > 0) return EXIT.dataDisagree;
+  if (faults.some(({ code }) => code !== 'SOURCE_HEIGHT_REFUSED')) return EXIT.dataDisagree;
   return missing.length > 0 ? EXIT.incomplete : EXIT.done;
 }
 

@@ -334,6 +334,31 @@ describe('a height that the node never answers rightly', () => {
   });
 });
 
+test('a height whose results the node never shows stands in failed_ranges, and the others are written', async () => {
+  const data = 'error marshalling response: cannot encode unregistered type crypto.PublicKey_Ed25519';
+  const refusal = JSON.stringify({
+    ...{ jsonrpc: '2.0', id: -1, error: { code: -32603, message: 'Internal error', data } },
+  });
+  await startNode(280, {
+    fault: (route) =>
+      /^\/block_results\?height=(240|283)$/.test(route)
+        ? { kind: 'answer', status: 500, body: refusal }
+        : undefined,
+  });
+  const following = follow();
+  await untilThere(following, 241, 280);
+  await untilThere(following, BASE, 239);
+  await grow(281, HEAD);
+  await untilThere(following, 284, HEAD);
+  await following.stop();
+  const failed = await store.query(
+    'select from_height::int as height, reason from baleen.failed_ranges order by 1',
+  );
+  expect(failed).toEqual(
+    [240, 283].map((height) => ({ height, reason: expect.stringContaining('unregistered type') })),
+  );
+});
+
 describe('what passes is waited for', () => {
   test('a node that answers with errors for a while', async () => {
     let isBroken = false;
