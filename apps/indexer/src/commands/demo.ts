@@ -5,9 +5,7 @@ import type { Context } from '../cli/context.ts';
 import { EXIT, type ExitCode } from '../cli/exit-codes.ts';
 import { dataDir, quiet } from '../cli/shared-options.ts';
 import { useStore, withDatabase } from '../database.ts';
-import { DEMO_SOURCE, readRestState, readRestTxs } from '../demo/recording.ts';
-import { type RestAnswers, showAnswers } from '../demo/show.ts';
-import { STAKING_PAGE } from '../demo/staking-page.ts';
+import { DEMO_SOURCE } from '../demo/recording.ts';
 import { withTelemetry } from '../metrics/telemetry.ts';
 import { grouped } from '../output/table.ts';
 
@@ -49,7 +47,7 @@ function runDemo(url: string, quiet: boolean, context: Context): Promise<ExitCod
         : `${grouped(report.heights)} blocks, ${grouped(report.txs)} txs, ${grouped(report.rows)} rows in ${seconds} s`,
     );
     if (report.state !== undefined) for (const line of stateLines(report.state)) context.print(line);
-    const isEqual = await showAnswers(store, await restAnswers(), context);
+    const isEqual = await compareWithRest(url, context);
     tellWhatNext(context);
     if (isEqual) return EXIT.done;
     throw new BaleenError(
@@ -60,10 +58,20 @@ function runDemo(url: string, quiet: boolean, context: Context): Promise<ExitCod
   });
 }
 
-const restAnswers = async (): Promise<RestAnswers> => ({
-  txs: await readRestTxs(),
-  state: await readRestState(STAKING_PAGE.map(({ request }) => request)),
-});
+/** Prints SQL's answers beside those that REST had given; false: one differs. */
+async function compareWithRest(url: string, context: Context): Promise<boolean> {
+  const { connect } = await import('../lcd/sql-answers.ts');
+  const { readStateAnswers, readTxAnswers } = await import('../demo/recording.ts');
+  const { showAnswers } = await import('../demo/show.ts');
+  const { requestFor, STAKING_PAGE } = await import('../demo/staking-page.ts');
+  const client = await connect(url);
+  try {
+    const state = await readStateAnswers(STAKING_PAGE.map(requestFor));
+    return await showAnswers(client, { txs: await readTxAnswers(), state }, context);
+  } finally {
+    await client.end();
+  }
+}
 
 function tellWhatNext({ print }: Context): void {
   print('');

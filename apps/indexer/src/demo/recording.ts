@@ -4,62 +4,43 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { createGunzip } from 'node:zlib';
 import { z } from 'zod';
+import type { RestAnswer } from '../lcd/answer.ts';
 
 const FOLDER = new URL('../../../../packages/testing/fixtures/terra-columbus4-devnet/', import.meta.url);
 
 /** blockstore.db and state.db of a Terra core 0.4.6 node (columbus-4's software) on a development chain of 290 blocks. */
 export const DEMO_SOURCE = fileURLToPath(new URL('data', FOLDER));
-const TX_ANSWERS = fileURLToPath(new URL('lcd-txs.jsonl.gz', FOLDER));
-const STATE_ANSWERS = fileURLToPath(new URL('lcd-state.jsonl.gz', FOLDER));
+/** Height of the newest state, about which the questions are. */
+const HEIGHT = 290;
 
-const restTxSchema = z.object({
+const lineSchema = z.object({
   height: z.coerce.number(),
-  txhash: z.string(),
-  codespace: z.string().default(''),
-  code: z.number().default(0),
-  raw_log: z.string(),
-  gas_wanted: z.coerce.string().default('0'),
-  gas_used: z.coerce.string().default('0'),
-  tx: z.object({
-    value: z.object({
-      msg: z.array(z.object({ type: z.string(), value: z.unknown() })),
-      memo: z.string(),
-    }),
-  }),
+  request: z.string(),
+  status: z.number(),
+  response: z.unknown(),
 });
 
-/** What `GET /txs/<hash>` answered. */
-export type RestTx = z.output<typeof restTxSchema>;
-
-const lineSchema = z.object({ request: z.string(), status: z.number(), response: z.unknown() });
-
-/** Every tx that the node's REST server was asked for and knew. */
-export async function readRestTxs(): Promise<RestTx[]> {
-  const txs: RestTx[] = [];
-  for await (const { status, response } of answers(TX_ANSWERS))
-    if (status === 200) txs.push(restTxSchema.parse(response));
-  return txs;
+/** Every answer to `GET /txs/<hash>` about a tx that the node's REST server knew. */
+export async function readTxAnswers(): Promise<RestAnswer[]> {
+  return (await readAnswers('lcd-txs.jsonl.gz')).filter(({ status }) => status === 200);
 }
 
-/** What `request` was answered; the server puts the height beside it.
- *
- * @returns by request, of those that were asked */
-export async function readRestState(requests: readonly string[]): Promise<Map<string, unknown>> {
-  const wanted = new Set(requests);
-  const found = new Map<string, unknown>();
-  for await (const { request, status, response } of answers(STATE_ANSWERS))
-    if (status === 200 && wanted.has(request)) found.set(request, resultSchema.parse(response).result);
-  return found;
+/** The answers to some requests about state, by request. */
+export async function readStateAnswers(requests: readonly string[]): Promise<Map<string, RestAnswer>> {
+  const answers = (await readAnswers('lcd-state.jsonl.gz')).filter(
+    ({ request, height }) => height === HEIGHT && requests.includes(request),
+  );
+  return new Map(answers.map((answer) => [answer.request, answer]));
 }
 
-const resultSchema = z.object({ result: z.unknown() });
-
-async function* answers(file: string): AsyncGenerator<z.output<typeof lineSchema>> {
-  const lines = createInterface({ input: createReadStream(file).pipe(createGunzip()) });
-  for await (const line of lines) {
-    const answer = lineSchema.parse(JSON.parse(line));
-    // An error is told in words that are no JSON.
-    const isText = typeof answer.response === 'string' && answer.status === 200;
-    yield isText ? { ...answer, response: JSON.parse(answer.response as string) } : answer;
+async function readAnswers(file: string): Promise<RestAnswer[]> {
+  const bytes = createReadStream(new URL(file, FOLDER)).pipe(createGunzip());
+  const answers: RestAnswer[] = [];
+  for await (const line of createInterface({ input: bytes })) {
+    const { height, request, status, response } = lineSchema.parse(JSON.parse(line));
+    const text = typeof response === 'string' ? response : JSON.stringify(response);
+    const json = status === 200 ? JSON.parse(text) : undefined;
+    answers.push({ height, request: request.replace(/\?height=\d+$/, ''), status, text, json });
   }
+  return answers;
 }

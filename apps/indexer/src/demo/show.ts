@@ -1,59 +1,71 @@
 /** What the demo prints: questions, the SQL, its answer, and REST's beside it. */
-import type { Store } from '@baleen/store';
+import type pg from 'pg';
 import type { Context } from '../cli/context.ts';
+import { answeredValue, isAnswer, normal, type RestAnswer } from '../lcd/answer.ts';
+import { createRouteTable, type Fit } from '../lcd/route-table.ts';
+import { askSql } from '../lcd/sql-answers.ts';
 import { grouped, oneLine, renderTable } from '../output/table.ts';
-import { ALL_TXS, byHash, differences, type SqlTx } from './compare.ts';
-import type { RestTx } from './recording.ts';
 import {
   type ComparedRow,
   compareRows,
+  requestFor,
   STAKING_PAGE,
   type StakingQuestion,
-  textRow,
 } from './staking-page.ts';
 
 const CELL = 72;
 
+const table = createRouteTable(['amino-0.39']);
+
 /** What the node's REST server had answered. */
 export interface RestAnswers {
-  readonly txs: readonly RestTx[];
+  readonly txs: readonly RestAnswer[];
   /** By request. */
-  readonly state: ReadonlyMap<string, unknown>;
+  readonly state: ReadonlyMap<string, RestAnswer>;
 }
 
-/** @returns whether every answer of REST was equal */
-export async function showAnswers(store: Store, rest: RestAnswers, context: Context): Promise<boolean> {
+/** @param client  of `connect`
+ *  @returns whether every answer of REST was equal */
+export async function showAnswers(
+  client: pg.ClientBase,
+  rest: RestAnswers,
+  context: Context,
+): Promise<boolean> {
   const verdicts: boolean[] = [];
   for (const [index, question] of STAKING_PAGE.entries())
-    verdicts.push(await showQuestion(store, question, `${index + 1}. `, rest, context));
+    verdicts.push(await showQuestion(client, question, `${index + 1}. `, rest, context));
   context.print('');
   context.print(
     `   of these ${verdicts.length} answers equal to REST's: ${verdicts.filter(Boolean).length}, different: ${verdicts.filter((each) => !each).length}`,
   );
-  const failed =
-    rest.txs.find(({ code, codespace }) => code !== 0 && codespace === 'staking') ??
-    rest.txs.find(({ code }) => code !== 0)!;
-  await showFailedTx(store, failed, context);
-  verdicts.push(await showAllTxs(store, rest.txs, context));
-  await showMessageTypes(store, context);
+  await showFailedTx(client, rest.txs, context);
+  verdicts.push(await showAllTxs(client, rest.txs, context));
+  await showMessageTypes(client, context);
   return verdicts.every(Boolean);
 }
 
 async function showQuestion(
-  store: Store,
+  client: pg.ClientBase,
   question: StakingQuestion,
   number: string,
   { state }: RestAnswers,
   context: Context,
 ): Promise<boolean> {
-  const sql = (await ask(store, question.sql)).map(textRow);
-  const rows = compareRows(question, sql, question.rowsOf(state.get(question.request)));
-  const differ = rows.filter((row) => row.sql !== row.rest).length;
-  heading(number + question.question, question.sql, context);
-  const titles = [...question.key, 'SQL', `REST: ${shortened(question.request)}`, ''];
+  const request = requestFor(question);
+  const answer = state.get(request)!;
+  const fit = table.find(request)!;
+  const { found } = await askSql(client, fit);
+  const rowsOf = (value: unknown) => question.rowsOf(normal(value, undefined));
+  const rows = compareRows(question, rowsOf(found), rowsOf(answeredValue(answer, fit.route)));
+  heading(number + question.question, filledIn(fit), context);
+  const titles = [...question.key, 'SQL', `REST: GET ${shortened(request)}`, ''];
   for (const line of renderTable(titles, rows.map(comparedCells))) context.print(`   ${line}`);
-  return differ === 0 && rows.length > 0;
+  return isAnswer(answer, found, fit.route);
 }
+
+/** The route's statement as a user of psql would type it, for the reader whose search path has the views. */
+const filledIn = ({ route: { sql }, parts }: Fit): string =>
+  sql.replace(/:'(\w+)'/g, (_, name: string) => `'${parts[name]}'`).replaceAll('baleen.', '');
 
 const comparedCells = ({ key, sql, rest }: ComparedRow): string[] => [
   ...key.map((value) => oneLine(shortened(value))),
@@ -65,46 +77,61 @@ const comparedCells = ({ key, sql, rest }: ComparedRow): string[] => [
 /** Addresses by their ends, as explorers show them. */
 const shortened = (text: string): string => text.replace(/(terra(?:valoper)?1\w{4})\w{30,}(\w{4})/g, '$1…$2');
 
-async function showFailedTx(store: Store, rest: RestTx, context: Context): Promise<void> {
-  const sql = `select height, code, codespace, gas_used, log from txs where tx_hash = '${rest.txhash}'`;
-  const [row] = await ask(store, sql);
-  heading('6. Why did this tx fail?', sql, context);
-  const fields = {
-    height: rest.height,
-    code: rest.code,
-    codespace: rest.codespace,
-    gas_used: rest.gas_used,
-    log: rest.raw_log,
-  };
-  beside(row ?? {}, fields, `GET /txs/${rest.txhash.slice(0, 8)}…`, context);
+interface FailedTx {
+  readonly txhash: string;
+  readonly code?: number;
+  readonly codespace?: string;
+  readonly height: string;
+  readonly gas_used: string;
+  readonly raw_log: string;
 }
 
-async function showAllTxs(store: Store, rest: readonly RestTx[], context: Context): Promise<boolean> {
-  const known = byHash((await store.query(ALL_TXS)) as unknown as SqlTx[]);
-  const unequal = rest
-    .map((tx) => ({ tx, fields: differences(tx, known.get(tx.txhash)) }))
-    .filter(({ fields }) => fields.length > 0);
+async function showFailedTx(
+  client: pg.ClientBase,
+  answers: readonly RestAnswer[],
+  context: Context,
+): Promise<void> {
+  const txs = answers.map(({ json }) => json as FailedTx);
+  const { txhash, height, code, codespace, gas_used, raw_log } =
+    txs.find((tx) => tx.codespace === 'staking') ?? txs.find((tx) => tx.code !== undefined)!;
+  const sql = `select height, code, codespace, gas_used, log from txs where tx_hash = '${txhash}'`;
+  const [row] = await ask(client, sql);
+  heading('6. Why did this tx fail?', sql, context);
+  const fields = { height, code, codespace, gas_used, log: raw_log };
+  beside(row ?? {}, fields, `GET /txs/${txhash.slice(0, 8)}…`, context);
+}
+
+async function showAllTxs(
+  client: pg.ClientBase,
+  answers: readonly RestAnswer[],
+  context: Context,
+): Promise<boolean> {
+  const unequal: string[] = [];
+  for (const answer of answers) {
+    const fit = table.find(answer.request)!;
+    const { found } = await askSql(client, fit);
+    if (!isAnswer(answer, found, fit.route)) unequal.push(answer.request);
+  }
   context.print('');
   context.print(
-    '7. And all the others? Every tx that the node was asked for over REST, compared with SQL field by field',
+    '7. And all the others? Every tx that the node was asked for over REST, compared with what SQL makes of it,',
   );
-  context.print('   (height, code, codespace, gas wanted and used, memo, log, every message):');
-  context.print(`   ${grouped(rest.length - unequal.length)} of ${grouped(rest.length)} are equal`);
-  for (const { tx, fields } of unequal.slice(0, 5))
-    context.print(`   ${tx.txhash}: ${fields.join(', ')} differ`);
+  context.print('   value for value (messages, fee, signatures, memo, gas, log, code, height, time):');
+  context.print(`   ${grouped(answers.length - unequal.length)} of ${grouped(answers.length)} are equal`);
+  for (const request of unequal.slice(0, 5)) context.print(`   ${request}: DIFFERENT`);
   return unequal.length === 0;
 }
 
-async function showMessageTypes(store: Store, context: Context): Promise<void> {
+async function showMessageTypes(client: pg.ClientBase, context: Context): Promise<void> {
   const sql = `select name, count(*) as messages, count(*) filter (where not success) as failed
 from messages group by name order by messages desc, name limit 5`;
   heading('8. What do people do on this chain? (REST has no route for it)', sql, context);
-  answer(await ask(store, sql), context);
+  answer(await ask(client, sql), context);
 }
 
 /** The views are in schema baleen; the reader of `baleen sql` has it in its search_path. */
-const ask = (store: Store, sql: string): Promise<Record<string, unknown>[]> =>
-  store.query(sql.replace(/\bfrom (\w+)/g, 'from baleen.$1'));
+const ask = async (client: pg.ClientBase, sql: string): Promise<Record<string, unknown>[]> =>
+  (await client.query(sql.replace(/\bfrom (\w+)/g, 'from baleen.$1'))).rows;
 
 function heading(question: string, sql: string, { print }: Context): void {
   print('');

@@ -1,7 +1,9 @@
 /** That the demo's verdict is one: what differs is told, row by row. */
 import { describe, expect, test } from 'vitest';
-import { readRestState } from './recording.ts';
-import { compareRows, STAKING_PAGE } from './staking-page.ts';
+import { answeredValue } from '../lcd/answer.ts';
+import { createRouteTable } from '../lcd/route-table.ts';
+import { readStateAnswers } from './recording.ts';
+import { compareRows, requestFor, STAKING_PAGE } from './staking-page.ts';
 
 const balances = { key: ['denom'] };
 
@@ -32,8 +34,13 @@ describe('compareRows', () => {
   });
 });
 
-test('every question of the staking page has a recorded answer with rows', async () => {
-  const state = await readRestState(STAKING_PAGE.map(({ request }) => request));
-  for (const { request, rowsOf } of STAKING_PAGE)
-    expect(rowsOf(state.get(request)).length, request).toBeGreaterThan(1);
+test('every question of the staking page has a route and a recorded answer with rows', async () => {
+  const state = await readStateAnswers(STAKING_PAGE.map(requestFor));
+  const table = createRouteTable(['amino-0.39']);
+  for (const question of STAKING_PAGE) {
+    const request = requestFor(question);
+    const { route } = table.find(request)!;
+    expect(route.path).toBe(question.path);
+    expect(question.rowsOf(answeredValue(state.get(request)!, route)).length, request).toBeGreaterThan(1);
+  }
 });
