@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { Api, Route } from '../../apps/indexer/src/lcd/route.ts';
 import { routes } from '../../apps/indexer/src/lcd/routes/index.ts';
 import { uncovered } from '../../apps/indexer/src/lcd/routes/uncovered.ts';
-import { sqlLines } from './sql-lines.ts';
+import { sqlLines } from '../../apps/indexer/src/lcd/sql-lines.ts';
 
 export const PARITY_PAGE = join(import.meta.dirname, '../../docs/lcd-to-sql.md');
 

@@ -8,12 +8,12 @@ import type { Api } from '../../apps/indexer/src/lcd/route.ts';
 import { aminoMessage, NoAminoName } from '../../apps/indexer/src/lcd/routes/amino-messages.ts';
 import { routes } from '../../apps/indexer/src/lcd/routes/index.ts';
 import { connect } from '../../apps/indexer/src/lcd/sql-answers.ts';
+import { sqlLines } from '../../apps/indexer/src/lcd/sql-lines.ts';
 import { type Measured, measure } from './measure.ts';
 import { PARITY_PAGE, parityPage } from './page.ts';
 import { Parity } from './parity.ts';
 import { readAnswers } from './recording.ts';
 import { details, failures } from './report.ts';
-import { sqlLines } from './sql-lines.ts';
 
 interface Chain {
   readonly fixture: FixtureName;

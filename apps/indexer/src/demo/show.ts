@@ -4,6 +4,7 @@ import type { Context } from '../cli/context.ts';
 import { answeredValue, isAnswer, normal, type RestAnswer } from '../lcd/answer.ts';
 import { createRouteTable, type Fit } from '../lcd/route-table.ts';
 import { askSql } from '../lcd/sql-answers.ts';
+import { sqlLines } from '../lcd/sql-lines.ts';
 import { grouped, oneLine, renderTable } from '../output/table.ts';
 import {
   type ComparedRow,
@@ -63,9 +64,12 @@ async function showQuestion(
   return isAnswer(answer, found, fit.route);
 }
 
-/** The route's statement as a user of psql would type it, for the reader whose search path has the views. */
+/** The route's statement as the reader role would type it: its search path has the views. */
 const filledIn = ({ route: { sql }, parts }: Fit): string =>
-  sql.replace(/:'(\w+)'/g, (_, name: string) => `'${parts[name]}'`).replaceAll('baleen.', '');
+  sqlLines(sql)
+    .join('\n')
+    .replace(/:'(\w+)'/g, (_, name: string) => `'${parts[name]}'`)
+    .replaceAll('baleen.', '');
 
 const comparedCells = ({ key, sql, rest }: ComparedRow): string[] => [
   ...key.map((value) => oneLine(shortened(value))),
