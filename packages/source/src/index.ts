@@ -12,7 +12,7 @@ export {
   sourceWith,
 } from './open-source.ts';
 export { type Candidate, endpointsOf, rawOf } from './rpc/candidate.ts';
-export { withoutSecrets } from './rpc/endpoint-address.ts';
+export { parseEndpointAddress, withoutSecrets } from './rpc/endpoint-address.ts';
 export type { Fact, Pages, Whom } from './rpc/facts.ts';
 export type { Member } from './rpc/member.ts';
 export type { Together } from './rpc/shared-limit.ts';

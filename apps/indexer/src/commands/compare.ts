@@ -4,7 +4,7 @@ import { defineCommand, option } from '../cli/command.ts';
 import type { Context } from '../cli/context.ts';
 import { EXIT, type ExitCode } from '../cli/exit-codes.ts';
 import { secondsSchema } from '../cli/seconds.ts';
-import { chain, database, dataDir, json, quiet } from '../cli/shared-options.ts';
+import { chain, database, dataDir, header, json, quiet } from '../cli/shared-options.ts';
 import { withDatabase } from '../database.ts';
 import type { CompareReport } from '../lcd/compare/compare-lcd.ts';
 import type { Clock } from '../lcd/compare/rest-server.ts';
@@ -38,7 +38,7 @@ export const compare = defineCommand({
 drawn from the database. The server must still have the state of that height.
 Exit code 1: an answer differs (route, question, both answers and the place are printed); 3: the server can't be reached or no longer has that height.
   baleen compare --lcd http://localhost:1317`,
-  options: z.object({ lcd, sample, rps, timeout, seed, chain, database, dataDir, json, quiet }),
+  options: z.object({ lcd, header, sample, rps, timeout, seed, chain, database, dataDir, json, quiet }),
   run(options, context) {
     return withDatabase(options, async ({ url }): Promise<ExitCode> => {
       const { compareLcd } = await import('../lcd/compare/compare-lcd.ts');
@@ -48,6 +48,7 @@ Exit code 1: an answer differs (route, question, both answers and the place are 
           ...options,
           databaseUrl: url,
           timeoutSeconds: options.timeout,
+          headers: options.header,
           ...{ clock: CLOCK, signal: context.signal },
           onProgress: (done, total) => options.quiet || progress.update({ done, total }),
         });

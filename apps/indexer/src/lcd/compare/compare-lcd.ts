@@ -11,6 +11,8 @@ import { type Clock, openRestServer, type RestServer } from './rest-server.ts';
 export interface CompareOptions {
   readonly databaseUrl: string;
   readonly lcd: string;
+  /** For every request to the server. */
+  readonly headers?: Readonly<Record<string, string>> | undefined;
   /** undefined: the database holds the state of one chain. */
   readonly chain?: string | undefined;
   /** How many questions at most. */

@@ -169,7 +169,7 @@ describe('a server that can’t answer', () => {
     await gone.close();
     const { code, stderr } = await typed(gone.url, COLUMBUS_4.chain);
     expect(stderr).toMatch(
-      /^baleen: compare: ask http:\/\/127\.0\.0\.1:\d+\/.*: expected an answer .*ECONNREFUSED/,
+      /^baleen: compare: ask http:\/\/127\.0\.0\.1:\d+ for \/.*: expected an answer .*ECONNREFUSED/,
     );
     expect(code).toBe(3);
   });
@@ -247,6 +247,24 @@ test('secrets of the address go with each request and are not shown', async () =
   const shown = report instanceof Error ? report.message : compareLines(report).join('\n');
   expect(shown).not.toMatch(/secret|deep/);
   expect(server.requests.every((request) => request.endsWith('apikey=secret'))).toBe(true);
+});
+
+test('a header goes with each request, and not to another host that the server redirects to', async () => {
+  const other = await replayLcd(COLUMBUS_4.fixture);
+  server = await replayLcd(COLUMBUS_4.fixture, (request) => ({
+    status: 307,
+    text: '',
+    location: other.url.replace('127.0.0.1', 'localhost') + request,
+  }));
+  try {
+    const { comparison } = await compare(server.url, { sample: 5, headers: { 'x-api-key': 'deep' } });
+    expect(comparison.sum('compared')).toBeGreaterThan(0);
+    expect(server.headers.every((sent) => sent['x-api-key'] === 'deep')).toBe(true);
+    expect(other.headers.every((sent) => sent['x-api-key'] === undefined)).toBe(true);
+    expect(other.requests).toEqual(server.requests);
+  } finally {
+    await other.close();
+  }
 });
 
 test('a value that changes in the database is a difference', async () => {

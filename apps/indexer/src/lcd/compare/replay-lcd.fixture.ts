@@ -6,6 +6,8 @@ import { type FixtureName, fixture, readJsonLines } from '@baleen/testing';
 
 export interface Recorded {
   readonly status: number;
+  /** Where a redirect leads to. */
+  readonly location?: string;
   readonly text: string;
 }
 
@@ -13,6 +15,8 @@ export interface ReplayedLcd {
   readonly url: string;
   /** Requests in order, as they were sent. */
   readonly requests: readonly string[];
+  /** Headers of each. */
+  readonly headers: readonly IncomingMessage['headers'][];
   /** Most requests that were open at once. */
   readonly mostAtOnce: number;
   close(): Promise<void>;
@@ -25,6 +29,7 @@ export async function replayLcd(
 ): Promise<ReplayedLcd> {
   const answers = readAnswers(chain);
   const requests: string[] = [];
+  const headers: IncomingMessage['headers'][] = [];
   let open = 0;
   let mostAtOnce = 0;
   const server = createServer((request, response) => {
@@ -32,6 +37,7 @@ export async function replayLcd(
     response.once('close', () => open--);
     const nth = requests.filter((each) => each === request.url).length;
     requests.push(request.url!);
+    headers.push(request.headers);
     const recorded = answers.get(keyOf(request)) ?? { status: 501, text: '{"error":"was not recorded"}' };
     give(response, change(request.url!, recorded, nth));
   });
@@ -40,6 +46,7 @@ export async function replayLcd(
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     requests,
+    headers,
     get mostAtOnce() {
       return mostAtOnce;
     },
@@ -53,7 +60,8 @@ export async function replayLcd(
 
 function give(response: ServerResponse, answer: Recorded | 'stall'): void {
   if (answer === 'stall') return;
-  response.writeHead(answer.status, { 'content-type': 'application/json' }).end(answer.text);
+  const location = answer.location === undefined ? {} : { location: answer.location };
+  response.writeHead(answer.status, { 'content-type': 'application/json', ...location }).end(answer.text);
 }
 
 /** The gateway was told the height in a header, the legacy servers in the query; txs were asked for without one. */

@@ -1,5 +1,6 @@
 /** A node's REST server, asked one question at a time and never faster than it was promised. */
 import { BaleenError } from '@baleen/chain';
+import { parseEndpointAddress, withoutSecrets } from '@baleen/source';
 import { isGateway, type RestAnswer } from '../answer.ts';
 
 export interface RestServer {
@@ -12,6 +13,8 @@ export interface RestServer {
 
 export interface RestServerOptions {
   readonly url: string;
+  /** For every request, beside those of the address. */
+  readonly headers?: Readonly<Record<string, string>> | undefined;
   /** Most requests per second. */
   readonly rps: number;
   /** Longest time to wait for an answer. */
@@ -30,6 +33,8 @@ export interface Clock {
 
 /** An answer of SDK 0.39 with all delegations of a large validator has about 30 MB. */
 const MOST_BYTES = 64 * 2 ** 20;
+const MOST_REDIRECTS = 5;
+const REDIRECTS = new Set([301, 302, 303, 307, 308]);
 /** Pauses before a question is asked again that the server was in trouble over. */
 const PAUSES_MS = [1_000, 4_000, 16_000];
 /** What servers and the proxies before them say when they are overloaded or restarted. */
@@ -37,7 +42,7 @@ const TROUBLED = new Set([408, 425, 429, 502, 503, 504]);
 
 export function openRestServer(options: RestServerOptions): RestServer {
   const { clock, rps, signal } = options;
-  const base = baseOf(options.url);
+  const base = baseOf(options);
   let freeAt = clock.now();
 
   /** Waits for its turn. After an answer the server has at least as much rest as it took. */
@@ -61,10 +66,10 @@ export function openRestServer(options: RestServerOptions): RestServer {
         await clock.wait(pause, signal);
         const told = await askInTurn(request, height);
         if ('trouble' in told) trouble = told.trouble;
-        else return checkHeight(told, base.shown + request, height);
+        else return checkHeight(told, `${base.shown} for ${request}`, height);
         if (told.isAddress) break;
       }
-      throw unreachable(base.shown + request, trouble);
+      throw unreachable(`${base.shown} for ${request}`, trouble);
     },
   };
 }
@@ -92,12 +97,11 @@ async function get(
   height: number | undefined,
   { signal, timeoutSeconds }: RestServerOptions,
 ): Promise<Told> {
-  const ofHeight = height === undefined ? {} : { 'x-cosmos-block-height': String(height) };
+  const common: Record<string, string> = { accept: 'application/json' };
+  if (height !== undefined) common['x-cosmos-block-height'] = String(height);
   try {
-    const response = await fetch(urlOf(request, height), {
-      headers: { ...headers, ...ofHeight },
-      signal: AbortSignal.any([signal, AbortSignal.timeout(timeoutSeconds * 1000)]),
-    });
+    const within = AbortSignal.any([signal, AbortSignal.timeout(timeoutSeconds * 1000)]);
+    const response = await getFollowing(urlOf(request, height), common, headers, within);
     return read(response, await textOf(response));
   } catch (error) {
     signal.throwIfAborted();
@@ -106,6 +110,25 @@ async function get(
     const isAddress = cause?.code === 'ECONNREFUSED' || cause?.code === 'ENOTFOUND';
     return { trouble: cause?.message || cause?.code || message, isAddress };
   }
+}
+
+/** @param secrets  sent to the host that was named, not to one that it redirects to */
+async function getFollowing(
+  named: string,
+  common: Readonly<Record<string, string>>,
+  secrets: Readonly<Record<string, string>>,
+  signal: AbortSignal,
+): Promise<Response> {
+  let url = named;
+  for (let redirects = 0; redirects <= MOST_REDIRECTS; redirects++) {
+    const isNamed = new URL(url).host === new URL(named).host;
+    const headers = { ...common, ...(isNamed && secrets) };
+    const response = await fetch(url, { headers, redirect: 'manual', signal });
+    const location = response.headers.get('location');
+    if (location === null || !REDIRECTS.has(response.status)) return response;
+    url = new URL(location, url).href;
+  }
+  throw new Error(`more than ${MOST_REDIRECTS} redirects`);
 }
 
 function read(response: Response, text: string): Told {
@@ -154,27 +177,25 @@ function checkHeight(answer: Answer, shown: string, height: number | undefined):
 
 interface Base {
   readonly shown: string;
+  /** A login, keys: for the host of the address alone. */
   readonly headers: Readonly<Record<string, string>>;
   /** The gateway takes the height from a header, the legacy servers from the query. */
   urlOf(request: string, height: number | undefined): string;
 }
 
-/** The address keeps its path and query (`?apikey=…`) in each request; a user or token in it becomes a header. */
-function baseOf(text: string): Base {
-  const url = URL.parse(text);
-  if (url === null || !/^https?:$/.test(url.protocol))
+/** As RPC endpoints: the address keeps its path and query (`?apikey=…`) in each request; a login in it becomes a header. */
+function baseOf({ url, headers }: RestServerOptions): Base {
+  if (!/^https?:$/.test(URL.parse(url)?.protocol ?? ''))
     throw new BaleenError(
       'operator',
       'CLI_LCD_URL',
-      `compare: expected the address of a REST server like http://localhost:1317, got "${text}"`,
+      `compare: expected the address of a REST server like http://localhost:1317, found "${withoutSecrets(url)}"`,
     );
-  const login = Buffer.from(`${decodeURIComponent(url.username)}:${decodeURIComponent(url.password)}`);
-  const headers = login.length > 1 ? { authorization: `Basic ${login.toString('base64')}` } : {};
-  const root = `${url.origin}${url.pathname.replace(/\/$/, '')}`;
-  const query = url.search.slice(1);
+  const { address, base, query, headers: sent } = parseEndpointAddress(url, headers);
+  const root = base.replace(/\/$/, '');
   return {
-    shown: root,
-    headers: { accept: 'application/json', ...headers },
+    shown: address,
+    headers: sent,
     urlOf(request, height) {
       const ofHeight = height === undefined || isGateway(request) ? '' : `height=${height}`;
       const more = [ofHeight, query].filter((part) => part !== '').join('&');
