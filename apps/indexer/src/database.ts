@@ -3,8 +3,10 @@ import { BaleenError } from '@baleen/chain';
 import type { Store, StoreOptions } from '@baleen/store';
 import { startEmbedded } from '@baleen/store/embedded';
 
-/** A name in place of a URL: a database of the embedded server, as the demo's. */
-const OWN_DATABASE = /^baleen\w*$/;
+/** A name in place of a URL: a database of the embedded server, as the demo's. Everything else is meant as a URL. */
+const OWN_DATABASE = /^[A-Za-z_][\w-]{0,62}$/;
+
+export const isOwnDatabase = (text: string): boolean => OWN_DATABASE.test(text);
 
 export interface DatabaseOptions {
   readonly database?: string | undefined;
@@ -26,7 +28,7 @@ export async function withDatabase<T>(
   work: (database: Database) => Promise<T>,
 ): Promise<T> {
   const { database, dataDir, stay = false } = options;
-  const isOwn = database === undefined || OWN_DATABASE.test(database);
+  const isOwn = database === undefined || isOwnDatabase(database);
   if (!isOwn) return work({ url: checkedUrl(database), isEmbedded: false });
   const start = () => startEmbedded({ dataDir, stay, ...(database === undefined ? {} : { database }) });
   const servers = [await start()];
@@ -100,7 +102,8 @@ export function shownUrl(url: string): string {
  * `verify-full` check it. */
 const LIBPQ = 'uselibpqcompat';
 
-function checkedUrl(url: string): string {
+/** @throws BaleenError operator `CLI_DATABASE_URL` */
+export function checkedUrl(url: string): string {
   const parsed = URL.parse(url);
   if (parsed !== null && /^postgres(ql)?:$/.test(parsed.protocol)) {
     if (!parsed.searchParams.has('sslmode') || parsed.searchParams.has(LIBPQ)) return url;
@@ -110,6 +113,6 @@ function checkedUrl(url: string): string {
   throw new BaleenError(
     'operator',
     'CLI_DATABASE_URL',
-    `connect to the database: DATABASE_URL (or --database) must look like postgres://user:password@localhost:5432/baleen, got "${url.replace(/\/\/.*@/, '//***@')}"`,
+    `connect to the database: DATABASE_URL (or --database) must look like postgres://user:password@localhost:5432/baleen, or be the name of a database in the embedded server (letters, digits, _ and -, beginning with a letter or _, at most 63 of them), got "${url.replace(/\/\/.*@/, '//***@')}"`,
   );
 }

@@ -64,7 +64,7 @@ describe('baleen', () => {
   test('a database URL of another kind is wrong use', async () => {
     const { code, stderr } = await baleen(['status'], { DATABASE_URL: 'mysql://localhost/sea' });
     expect(stderr).toBe(
-      'baleen: connect to the database: DATABASE_URL (or --database) must look like postgres://user:password@localhost:5432/baleen, got "mysql://localhost/sea"\n',
+      'baleen: connect to the database: DATABASE_URL (or --database) must look like postgres://user:password@localhost:5432/baleen, or be the name of a database in the embedded server (letters, digits, _ and -, beginning with a letter or _, at most 63 of them), got "mysql://localhost/sea"\n',
     );
     expect(code).toBe(2);
   });

@@ -17,7 +17,7 @@ const url = z.string().transform((text) => {
 });
 
 export const database = option(url.optional(), {
-  help: 'PostgreSQL 15 or newer to use; none: the embedded one in the data folder; a name like baleen_demo: that database in the embedded one',
+  help: 'PostgreSQL 15 or newer to use; none: the embedded one in the data folder; a name: that database in the embedded one',
   value: 'URL',
   alsoEnv: 'DATABASE_URL',
 });
