@@ -5,7 +5,7 @@ import { encodeBech32, toHex } from '@baleen/codec';
 import { openLevelDb } from '@baleen/leveldb';
 import { type FixtureName, fixtureData, temporaryFolder, writeLevelDb } from '@baleen/testing';
 import { describe, expect, test } from 'vitest';
-import { createGenesisSource, findBech32Prefix, type GenesisSource } from './genesis.ts';
+import { createGenesisSource, type GenesisSource, lookIntoGenesis } from './genesis.ts';
 
 const sha256 = (bytes: string | Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
 
@@ -111,15 +111,15 @@ describe('createGenesisSource', () => {
     expect(createGenesisSource(undefined, [], 'a')).toBeUndefined());
 });
 
-describe('findBech32Prefix', () => {
+describe('lookIntoGenesis', () => {
   test('asks the files first, then state.db', async () => {
     const address = (prefix: string): string => encodeBech32(prefix, new Uint8Array(20));
     using state = await stateWith(`{"chain_id":"a","app_state":["${address('iaa')}"]}`);
     const of = (chainId: string): string => file(`{"chain_id": "${chainId}", "a": ["${address('terra')}"]}`);
-    expect(await findBech32Prefix(state, [of('a')], 'a')).toBe('terra');
-    expect(await findBech32Prefix(state, [file('{}')], 'a')).toBe('iaa');
+    expect((await lookIntoGenesis(state, [of('a')], 'a')).bech32Prefix).toBe('terra');
+    expect((await lookIntoGenesis(state, [file('{}')], 'a')).bech32Prefix).toBe('iaa');
     // A file of another chain tells nothing of this one.
-    expect(await findBech32Prefix(state, [of('b')], 'a')).toBe('iaa');
-    expect(await findBech32Prefix(undefined, [], 'a')).toBeUndefined();
+    expect((await lookIntoGenesis(state, [of('b')], 'a')).bech32Prefix).toBe('iaa');
+    expect((await lookIntoGenesis(undefined, [], 'a')).bech32Prefix).toBeUndefined();
   });
 });

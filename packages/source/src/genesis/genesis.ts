@@ -7,6 +7,7 @@ import { dataError } from '../errors.ts';
 import { asciiKey } from '../leveldb/block-store.ts';
 import { createPrefixFinder } from './bech32-prefix.ts';
 import { type GenesisFacts, GenesisScanner } from './genesis-scanner.ts';
+import { createModuleFinder } from './module-finder.ts';
 
 /** A place that holds the genesis document. */
 export interface GenesisPlace {
@@ -85,17 +86,6 @@ export function genesisOf(texts: readonly GenesisText[], chainId: string): Genes
   };
 }
 
-/** Prefix of account addresses, from the first place that tells it; reads no further than that. Files come first here:
- * they are read in pieces, whereas a value of state.db has to be read whole. */
-export function findBech32Prefix(
-  state: LevelDb | undefined,
-  files: readonly string[],
-  chainId: string,
-): Promise<string | undefined> {
-  const own = files.filter((file) => !isOfAnotherChain(file, chainId));
-  return prefixIn([...own.map(fileText), ...(state === undefined ? [] : [storedText(state)])]);
-}
-
 /** Whether a genesis.json names another chain at its beginning, where nodes write it. */
 function isOfAnotherChain(file: string, chainId: string): boolean {
   const start = Buffer.alloc(READ_BYTES);
@@ -109,15 +99,44 @@ function isOfAnotherChain(file: string, chainId: string): boolean {
   }
 }
 
-export async function prefixIn(texts: readonly GenesisText[]): Promise<string | undefined> {
+/** What the beginning of a genesis document tells. */
+export interface GenesisLook {
+  /** Prefix of account addresses; undefined: no address is there. */
+  readonly bech32Prefix: string | undefined;
+  /** Names of the modules in `app_state`; undefined: the document is larger than what is looked at for them. */
+  readonly modules: readonly string[] | undefined;
+}
+
+/** Bytes that are looked at for the modules: as much as a node answers in one chunk. Documents of large chains have a gigabyte. */
+const MOST_LOOKED_AT = 16 * 1024 * 1024;
+
+/** Looks into the first place that tells the prefix of account addresses, no further than needed. Files come first here: they are
+ * read in pieces, whereas a value of state.db has to be read whole. */
+export function lookIntoGenesis(
+  state: LevelDb | undefined,
+  files: readonly string[],
+  chainId: string,
+): Promise<GenesisLook> {
+  const own = files.filter((file) => !isOfAnotherChain(file, chainId));
+  return lookInto([...own.map(fileText), ...(state === undefined ? [] : [storedText(state)])]);
+}
+
+export async function lookInto(texts: readonly GenesisText[]): Promise<GenesisLook> {
+  let modules: readonly string[] | undefined;
   for (const text of texts) {
-    const finder = createPrefixFinder();
+    const prefixFinder = createPrefixFinder();
+    const moduleFinder = createModuleFinder();
+    let bech32Prefix: string | undefined;
+    let bytes = 0;
     for await (const chunk of text.chunks()) {
-      const prefix = finder.push(chunk);
-      if (prefix !== undefined) return prefix;
+      bytes += chunk.length;
+      bech32Prefix ??= prefixFinder.push(chunk);
+      if (bytes <= MOST_LOOKED_AT) modules ??= moduleFinder.push(chunk);
+      if (bech32Prefix !== undefined && (modules !== undefined || bytes > MOST_LOOKED_AT)) break;
     }
+    if (bech32Prefix !== undefined) return { bech32Prefix, modules };
   }
-  return undefined;
+  return { bech32Prefix: undefined, modules };
 }
 
 const fileText = (path: string): GenesisText => ({

@@ -1,7 +1,7 @@
 import type { NodeState } from '@baleen/decode/consensus';
 import type { LevelDb } from '@baleen/leveldb';
 import { dataError, operatorError } from '../errors.ts';
-import { createGenesisSource, findBech32Prefix, type GenesisPlace } from '../genesis/genesis.ts';
+import { createGenesisSource, type GenesisPlace, lookIntoGenesis } from '../genesis/genesis.ts';
 import type { SourceInfo } from '../source-info.ts';
 import type { SourceOptions } from '../source-options.ts';
 import { readApplicationSigns } from './application-signs.ts';
@@ -32,11 +32,8 @@ export async function describeNode(
   const head = findHead(blocks, store);
   const chainId = readChainId(blocks, head, summary, state);
   const results = state === undefined ? undefined : findResults(new StateReader(state), store.base, head);
-  const bech32Prefix =
-    options.bech32Prefix ??
-    (options.known === undefined
-      ? await findBech32Prefix(state, files.genesisFiles, chainId)
-      : options.known.bech32Prefix);
+  const { bech32Prefix, applicationSigns } =
+    options.known ?? (await describeChain(chainId, files, state, options));
   const file = files.genesisFiles[0];
   const genesis: GenesisPlace | undefined =
     file !== undefined ? { kind: 'file', path: file } : createGenesisSource(state, [], chainId)?.places[0];
@@ -54,17 +51,27 @@ export async function describeNode(
     resultsHead: results?.to,
     stateHeight: summary?.height,
     genesis,
-    bech32Prefix,
-    applicationSigns:
-      options.known === undefined
-        ? { ...readApplicationSigns(files), ...options.application }
-        : options.known.applicationSigns,
+    bech32Prefix: options.bech32Prefix ?? bech32Prefix,
+    applicationSigns,
     live: isLive(files.blockStore),
     estimatedBytes:
       databaseBytes(files.blockStore) + (files.state === undefined ? 0 : databaseBytes(files.state)),
   };
   const losses = info.live ? [] : findLosses(files, store.height, info.stateHeight);
   return { ...info, losses, notes: [...notes, ...losses, ...describeGaps(info, store, losses)] };
+}
+
+/** What the genesis document and the application's database tell of the chain. */
+async function describeChain(
+  chainId: string,
+  files: NodeFiles,
+  state: LevelDb | undefined,
+  { bech32Prefix: given, application }: SourceOptions,
+): Promise<Pick<SourceInfo, 'bech32Prefix' | 'applicationSigns'>> {
+  const stores = { ...readApplicationSigns(files), ...application };
+  if (given !== undefined) return { bech32Prefix: given, applicationSigns: stores };
+  const { bech32Prefix, modules } = await lookIntoGenesis(state, files.genesisFiles, chainId);
+  return { bech32Prefix, applicationSigns: { ...stores, modules } };
 }
 
 /** A node killed while it wrote may leave the newest block's meta without its parts (0.33 writes the meta first). */

@@ -1,6 +1,6 @@
 import { BaleenError, type RpcRef } from '@baleen/chain';
 import { operatorError, sourceError } from '../errors.ts';
-import { type GenesisText, prefixIn } from '../genesis/genesis.ts';
+import { type GenesisText, lookInto } from '../genesis/genesis.ts';
 import type { EndpointInfo, SourceInfo } from '../source-info.ts';
 import type { SourceOptions } from '../source-options.ts';
 import { describeEndpoint } from './describe-endpoint.ts';
@@ -49,7 +49,7 @@ export async function openRpcSource(ref: RpcRef, options: SourceOptions): Promis
   const texts = genesis.some(isChosen)
     ? [...genesis.filter(isChosen), ...genesis.filter((text) => !isChosen(text))]
     : [];
-  const applicationSigns = known?.applicationSigns ?? options.application;
+  const applicationSigns = known?.applicationSigns ?? { ...found.applicationSigns, ...options.application };
   const info = { ...found, bech32Prefix, applicationSigns };
   return new RpcSource(ref, info, pool, texts, { ...options, together });
 }
@@ -212,9 +212,9 @@ async function lookIntoGenesis(
   const refusals: string[] = [];
   for (const [index, text] of texts.entries()) {
     try {
-      const bech32Prefix = await prefixIn([text]);
+      const { bech32Prefix, modules } = await lookInto([text]);
       if (options.crossCheck) await comparePrefix(texts[(index + 1) % texts.length]!, text, bech32Prefix);
-      return { ...info, genesis: text.place, bech32Prefix };
+      return { ...info, genesis: text.place, bech32Prefix, applicationSigns: { modules } };
     } catch (error) {
       if (!(error instanceof RpcRefusal || error instanceof BaleenError)) throw error;
       if (error instanceof BaleenError && REFUTED.includes(error.code)) throw error;
@@ -236,7 +236,7 @@ async function comparePrefix(
   text: GenesisText,
   prefix: string | undefined,
 ): Promise<void> {
-  const found = await prefixIn([other]);
+  const { bech32Prefix: found } = await lookInto([other]);
   if (found === prefix) return;
   throw new BaleenError(
     'data',
