@@ -1,8 +1,8 @@
 import { buildBlocks, createDatabase, describeChain, type TestDatabase } from '@baleen/testing';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { encodeBlocks } from './encode.ts';
 import { openStore } from './index.ts';
+import { encodeBlocks } from './write/encode.ts';
 
 /** Twelve chains of 25 leaves of events: natural filters must touch only what they ask for. */
 const CHAINS = 12;

@@ -1,23 +1,23 @@
 import { BaleenError } from '@baleen/chain';
 import { sql } from 'kysely';
 import type pg from 'pg';
-import type { EncodedBatch } from './batch.ts';
-import { loadChain, prepareChain } from './chains.ts';
-import { openPool, type Queries, queriesOf } from './connections.ts';
-import { databaseId, forgetEnqueued, readEnqueued, rememberEnqueued } from './enqueued.ts';
-import { failedRanges, forgetFailure, recordFailure, retryFailures } from './failures.ts';
-import { finishChain } from './finish.ts';
-import { forget } from './forget.ts';
-import { storeGenesis } from './genesis.ts';
-import { releaseLease, renewLease, takeLease } from './leases.ts';
-import { type ChainLeaves, ensureLeaves, type LeafState } from './leaves.ts';
-import { missing } from './ledger.ts';
+import { loadChain, prepareChain } from './chain/chains.ts';
+import { finishChain } from './chain/finish.ts';
+import { forget } from './chain/forget.ts';
+import { storeGenesis } from './chain/genesis.ts';
+import { type ChainLeaves, ensureLeaves, type LeafState } from './chain/leaves.ts';
+import { databaseId, forgetEnqueued, readEnqueued, rememberEnqueued } from './ledger/enqueued.ts';
+import { failedRanges, forgetFailure, recordFailure, retryFailures } from './ledger/failures.ts';
+import { releaseLease, renewLease, takeLease } from './ledger/leases.ts';
+import { missing } from './ledger/ledger.ts';
 import { migrate } from './migrate/migrate.ts';
-import { forgetWorker, reportSources, reportWorker } from './operations.ts';
-import { removeState, replaceState } from './state.ts';
-import { readGaps, readStatus, waitingWorkers } from './status.ts';
+import { forgetWorker, reportSources, reportWorker } from './operations/operations.ts';
+import { readGaps, readStatus, waitingWorkers } from './operations/status.ts';
+import { openPool, type Queries, queriesOf } from './postgres/connections.ts';
+import { removeState, replaceState } from './state/state.ts';
 import type { Store, StoreOptions } from './store.ts';
-import { type WriteOptions, writeBatch } from './write.ts';
+import type { EncodedBatch } from './write/batch.ts';
+import { type WriteOptions, writeBatch } from './write/write.ts';
 
 /** Opens a database by its URL; nothing is created until `migrate`.
  *

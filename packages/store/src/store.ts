@@ -1,11 +1,17 @@
 import type { BaleenError, BlockRange } from '@baleen/chain';
-import type { EncodedBatch } from './batch.ts';
-import type { EnqueuedRange } from './enqueued.ts';
-import type { FailedRange } from './failures.ts';
-import type { ForgetOptions } from './forget.ts';
-import type { Lease, LeaseRequest } from './leases.ts';
-import type { SourceReport, WorkerIdentity, WorkerReport } from './operations.ts';
-import type { ReplaceStateOptions, StateCopy, StateDescription, StateOutcome, StoredState } from './state.ts';
+import type { ForgetOptions } from './chain/forget.ts';
+import type { EnqueuedRange } from './ledger/enqueued.ts';
+import type { FailedRange } from './ledger/failures.ts';
+import type { Lease, LeaseRequest } from './ledger/leases.ts';
+import type { SourceReport, WorkerIdentity, WorkerReport } from './operations/operations.ts';
+import type {
+  ReplaceStateOptions,
+  StateCopy,
+  StateDescription,
+  StateOutcome,
+  StoredState,
+} from './state/state.ts';
+import type { EncodedBatch } from './write/batch.ts';
 
 export type LedgerKind = 'blocks' | 'results';
 

@@ -1,9 +1,9 @@
 import { type Block, GO_ZERO_SECONDS } from '@baleen/chain';
 import { buildBlocks, createDatabase, describeChain, type TestDatabase } from '@baleen/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { withCreateValidator } from './create-validator.fixture.ts';
-import { encodeBlocks } from './encode.ts';
 import { openStore, type Store } from './index.ts';
+import { withCreateValidator } from './write/create-validator.fixture.ts';
+import { encodeBlocks } from './write/encode.ts';
 
 const blocks = buildBlocks({ count: 12, setChanges: [5, 9] });
 const validators = blocks[0]!.validatorSet!.validators;

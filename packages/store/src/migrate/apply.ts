@@ -1,7 +1,7 @@
 /** Applies definitions to a database, in the caller's transaction. */
 import { sql } from 'kysely';
-import { type Queries, run } from '../connections.ts';
-import { sqlState } from '../postgres-faults.ts';
+import { type Queries, run } from '../postgres/connections.ts';
+import { sqlState } from '../postgres/postgres-faults.ts';
 import { OPTIONS } from './catalogue.ts';
 import { type Definition, madeBy, makers, pieces } from './definitions.ts';
 import type { Standing } from './dependents.ts';

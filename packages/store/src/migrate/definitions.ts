@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { stateTables, tables } from '@baleen/tables';
-import { literal } from '../connections.ts';
+import { literal } from '../postgres/connections.ts';
 
 const MIGRATIONS = new URL('../../../../migrations/', import.meta.url);
 

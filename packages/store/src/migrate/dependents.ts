@@ -1,6 +1,6 @@
 /** What stands on views and functions of ours, or belongs to them. */
 import { sql } from 'kysely';
-import { type Queries, run } from '../connections.ts';
+import { type Queries, run } from '../postgres/connections.ts';
 import { DESCRIPTIONS, EDGES, OBJECTS } from './catalogue.ts';
 
 /** A view, materialised view or function, or what belongs to one or stands on one: a trigger, rule, index, column default, … */

@@ -1,9 +1,9 @@
 import { BaleenError } from '@baleen/chain';
 import { sql } from 'kysely';
 import type pg from 'pg';
-import { type Queries, queriesOf, run, transaction } from '../connections.ts';
-import { lockSchema } from '../locks.ts';
-import { sqlState } from '../postgres-faults.ts';
+import { type Queries, queriesOf, run, transaction } from '../postgres/connections.ts';
+import { lockSchema } from '../postgres/locks.ts';
+import { sqlState } from '../postgres/postgres-faults.ts';
 import type { MigrateOptions } from '../store.ts';
 import { applyAll } from './apply.ts';
 import { type Definition, definitions } from './definitions.ts';

@@ -1,8 +1,8 @@
 /** What users make on our views is theirs: a new form of a view keeps it, or changes nothing. */
 import { createDatabase, type TestDatabase } from '@baleen/testing';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { openPool } from '../connections.ts';
 import { openStore, type Store } from '../index.ts';
+import { openPool } from '../postgres/connections.ts';
 import { type Definition, definition, definitions } from './definitions.ts';
 import { migrate } from './migrate.ts';
 

@@ -1,7 +1,7 @@
 /** Users' own objects on our views: taken down where a view must change, and put back in the same transaction. */
 import { BaleenError } from '@baleen/chain';
 import { sql } from 'kysely';
-import { type Queries, run } from '../connections.ts';
+import { type Queries, run } from '../postgres/connections.ts';
 import { dropOrder, type Standing, standingOn, withNamedSchemas, withThoseOnTop } from './dependents.ts';
 
 /** Whether the files of migrations/ make this view or function. */

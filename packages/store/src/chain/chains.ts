@@ -1,0 +1,183 @@
+import { BaleenError, type BlockRange, intersection, merged, shownRange } from '@baleen/chain';
+import { MAX_CHAIN_ID_BYTES } from '@baleen/tables';
+
+import { type Selectable, sql } from 'kysely';
+import type pg from 'pg';
+import { equalBytes, shortHash } from '../hashes.ts';
+import { ledgerRanges } from '../ledger/ledger.ts';
+import { type Queries, transaction } from '../postgres/connections.ts';
+import { lockChain, lockLeaves } from '../postgres/locks.ts';
+import type { Schema } from '../postgres/schema.ts';
+import type { ChainDescription } from '../store.ts';
+import { type ChainLeaves, createChainPartitions, leafHeights } from './leaves.ts';
+
+type StoredChain = Pick<Selectable<Schema['chains']>, 'number' | 'leaf_heights' | 'genesis_hash'>;
+
+/** Creates the chain, or checks that the source is the same chain and learns what the database didn't know. */
+export async function prepareChain(pool: pg.Pool, chain: ChainDescription): Promise<void> {
+  if (Buffer.byteLength(chain.chainId) > MAX_CHAIN_ID_BYTES) throw longChainId(chain.chainId);
+  await transaction(pool, async (db) => {
+    await lockLeaves(db);
+    const stored = await findChain(db, chain.chainId);
+    if (stored === undefined) await createChain(db, chain);
+    else {
+      await checkSame(db, chain, stored);
+      // Before the chain's row is touched: a writer holds this lock when it touches the row.
+      await lockChain(db, stored.number);
+      await learn(db, chain);
+      // Of tables that are newer than the chain.
+      await createChainPartitions(db, leavesOf(chain.chainId, stored));
+    }
+    if (chain.wanted !== undefined) await want(db, chain.chainId, chain.wanted);
+  });
+}
+
+export async function loadChain(db: Queries, chainId: string): Promise<ChainLeaves> {
+  const stored = await findChain(db, chainId);
+  if (stored === undefined)
+    throw new BaleenError(
+      'operator',
+      'STORE_UNKNOWN_CHAIN',
+      `look for chain ${chainId}: the database has no such chain; baleen status lists those it has, baleen index adds one`,
+    );
+  return leavesOf(chainId, stored);
+}
+
+const leavesOf = (chainId: string, { number, leaf_heights }: StoredChain): ChainLeaves => ({
+  chainId,
+  number,
+  leafHeights: leaf_heights,
+});
+
+const findChain = (db: Queries, chainId: string): Promise<StoredChain | undefined> =>
+  db
+    .selectFrom('chains')
+    .select(['number', 'leaf_heights', 'genesis_hash'])
+    .where('chain_id', '=', chainId)
+    .executeTakeFirst();
+
+async function createChain(db: Queries, chain: ChainDescription): Promise<void> {
+  const heights = chain.source.to - chain.source.from + 1;
+  const { number, leaf_heights } = await db
+    .insertInto('chains')
+    .values({
+      chain_id: chain.chainId,
+      lineage: lineageOf(chain.chainId),
+      initial_height: chain.initialHeight,
+      genesis_hash: chain.genesisHash ?? null,
+      genesis_file_sha256: chain.genesisFileSha256 ?? null,
+      bech32_prefix: chain.bech32Prefix ?? null,
+      leaf_heights: leafHeights(chain.eventsPerBlock, heights),
+    })
+    .returning(['number', 'leaf_heights'])
+    .executeTakeFirstOrThrow();
+  await createChainPartitions(db, { chainId: chain.chainId, number, leafHeights: leaf_heights });
+}
+
+/** What an earlier source didn't have; and the lineage, which the user may have told since. */
+const learn = (db: Queries, chain: ChainDescription): Promise<unknown> =>
+  db
+    .updateTable('chains')
+    .set(({ fn, val }) => ({
+      genesis_hash: fn.coalesce('genesis_hash', val(chain.genesisHash ?? null)),
+      genesis_file_sha256: fn.coalesce('genesis_file_sha256', val(chain.genesisFileSha256 ?? null)),
+      bech32_prefix: fn.coalesce('bech32_prefix', val(chain.bech32Prefix ?? null)),
+      lineage: lineageOf(chain.chainId),
+    }))
+    .where('chain_id', '=', chain.chainId)
+    .execute();
+
+const lineageOf = (chainId: string) =>
+  sql<string>`coalesce((select lineage from baleen_store.lineages where chain_id = ${chainId}), ${chainId})`;
+
+async function want(db: Queries, chainId: string, wanted: BlockRange): Promise<void> {
+  const before = await db
+    .deleteFrom('wanted_ranges')
+    .where('chain_id', '=', chainId)
+    .returning(['from_height as from', 'to_height as to'])
+    .execute();
+  const ranges = merged([wanted, ...before]);
+  await db
+    .insertInto('wanted_ranges')
+    .values(ranges.map(({ from, to }) => ({ chain_id: chainId, from_height: from, to_height: to })))
+    .execute();
+}
+
+/** Same chain id is not enough: a common block, else the genesis, else a link between headers must agree. */
+async function checkSame(db: Queries, chain: ChainDescription, stored: StoredChain): Promise<void> {
+  const there = await ledgerRanges(db, chain.chainId, 'blocks');
+  const heights = commonHeights(there, chain.source);
+  for (const height of heights) await checkBlock(db, chain, height);
+  if (heights.length > 0) return;
+  if (stored.genesis_hash !== null && chain.genesisHash !== undefined) {
+    if (!equalBytes(stored.genesis_hash, chain.genesisHash))
+      throw otherChain(chain, 'genesis hash', chain.genesisHash, stored.genesis_hash);
+    return;
+  }
+  if (there.length === 0 || chain.trust || (await isLinked(db, chain, there))) return;
+  throw new BaleenError(
+    'data',
+    'STORE_CHAIN_UNPROVED',
+    `compare ${chain.chainId} of the source (${shownRange(chain.source)}) with the database: no common height, no genesis on ` +
+      'both sides, no adjoining header, so nothing proves that they are one chain; nothing written; give a source that overlaps, or --trust',
+  );
+}
+
+/** The ends of what both have; parent hashes tie everything between. */
+function commonHeights(there: readonly BlockRange[], source: BlockRange): number[] {
+  const common = there.flatMap((range) => intersection(range, source) ?? []);
+  return [...new Set(common.flatMap(({ from, to }) => [from, to]))];
+}
+
+async function checkBlock(db: Queries, chain: ChainDescription, height: number): Promise<void> {
+  const header = await chain.headerAt(height);
+  const stored = await blockAt(db, chain.chainId, height);
+  if (header !== undefined && stored !== undefined && !equalBytes(header.blockHash, stored.block_hash))
+    throw otherChain(chain, `block ${height}`, header.blockHash, stored.block_hash);
+}
+
+const blockAt = (db: Queries, chainId: string, height: number) =>
+  db
+    .selectFrom('blocks')
+    .select(['block_hash', 'last_block_hash'])
+    .where('chain_id', '=', chainId)
+    .where('height', '=', height)
+    .executeTakeFirst();
+
+/** Whether a range of the database ends where the source begins, or begins where it ends, by parent hash. */
+async function isLinked(
+  db: Queries,
+  chain: ChainDescription,
+  there: readonly BlockRange[],
+): Promise<boolean> {
+  const { from, to } = chain.source;
+  if (there.some((range) => range.to === from - 1)) {
+    const [first, below] = [await chain.headerAt(from), await blockAt(db, chain.chainId, from - 1)];
+    if (first !== undefined && below !== undefined && equalBytes(first.lastBlockHash, below.block_hash))
+      return true;
+  }
+  if (!there.some((range) => range.from === to + 1)) return false;
+  const [last, above] = [await chain.headerAt(to), await blockAt(db, chain.chainId, to + 1)];
+  return last !== undefined && above !== undefined && equalBytes(last.blockHash, above.last_block_hash);
+}
+
+const longChainId = (chainId: string): BaleenError =>
+  new BaleenError(
+    'data',
+    'STORE_LONG_CHAIN_ID',
+    `prepare chain ${chainId.slice(0, MAX_CHAIN_ID_BYTES)}…: expected a chain id of at most ${MAX_CHAIN_ID_BYTES} bytes, as Tendermint ` +
+      `allows, found ${Buffer.byteLength(chainId)}; nothing written; the source does not hold a chain's blocks`,
+  );
+
+const otherChain = (
+  chain: ChainDescription,
+  what: string,
+  source: Uint8Array,
+  stored: Uint8Array,
+): BaleenError =>
+  new BaleenError(
+    'data',
+    'STORE_OTHER_CHAIN',
+    `compare ${chain.chainId} of the source with the database: ${what} is ${shortHash(source)} in the source, ${shortHash(stored)} ` +
+      'in the database; another chain with the same id; nothing written; use another database, or baleen forget the old one',
+  );

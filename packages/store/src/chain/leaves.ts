@@ -1,0 +1,144 @@
+import { readFileSync } from 'node:fs';
+import type { BlockRange } from '@baleen/chain';
+import { type LeafTable, leafTables, tables } from '@baleen/tables';
+import { sql } from 'kysely';
+import type pg from 'pg';
+import { literal, type Queries, run, transaction } from '../postgres/connections.ts';
+import { lockLeaves } from '../postgres/locks.ts';
+
+/** Events of a leaf: large, so that few leaves are planned; small enough for one VACUUM or index at a time. */
+const EVENTS_PER_LEAF = 5_000_000;
+/** Leaves of events that a chain starts with at most, whatever its length. */
+const MAX_LEAVES = 40;
+
+/** Heights of a leaf of events, from an estimate of events per block and the heights to come. */
+export function leafHeights(eventsPerBlock: number, heights: number): number {
+  const byRows = EVENTS_PER_LEAF / Math.max(eventsPerBlock, 1);
+  const byCount = heights / MAX_LEAVES;
+  return Math.max(1, Math.ceil(Math.max(byRows, byCount) / 1000)) * 1000;
+}
+
+export interface ChainLeaves {
+  readonly chainId: string;
+  readonly number: number;
+  readonly leafHeights: number;
+}
+
+/** What a new leaf begins with: what correctness needs, for loading; or all indexes, for rows that come one block at a time. */
+export type LeafState = 'bare' | 'indexed';
+
+interface Leaf {
+  readonly name: string;
+  readonly table: LeafTable;
+  readonly range: BlockRange;
+}
+
+/** The chain's partitions, without leaves, of all tables that have none yet. In the caller's transaction, under the lock of leaves. */
+export async function createChainPartitions(db: Queries, chain: ChainLeaves): Promise<void> {
+  const names = leafTables.map((table) => `${table}_${chain.number}`);
+  const { rows } = await sql<{ name: string }>`
+    select relname as name from pg_class where relnamespace = 'baleen_store'::regnamespace and relname = any(${names})`.execute(
+    db,
+  );
+  const there = new Set(rows.map(({ name }) => name));
+  for (const table of leafTables) {
+    if (there.has(`${table}_${chain.number}`)) continue;
+    const name = `${table}_${chain.number}`;
+    await run(
+      db,
+      `create table baleen_store.${name} (like baleen_store.${table} including all excluding comments) partition by range (height)`,
+    );
+    await run(
+      db,
+      `alter table baleen_store.${table} attach partition baleen_store.${name} for values in (${literal(chain.chainId)})`,
+    );
+  }
+}
+
+/** Makes the leaves that the heights need. */
+export async function ensureLeaves(
+  pool: pg.Pool,
+  chain: ChainLeaves,
+  range: BlockRange,
+  known: Set<string>,
+  state: LeafState = 'bare',
+): Promise<void> {
+  const needed = leafTables.flatMap((table) => leavesOf(chain, table, range));
+  if (needed.every(({ name }) => known.has(name))) return;
+  await transaction(pool, async (db) => {
+    await lockLeaves(db);
+    const names = needed.map(({ name }) => name);
+    const rows = await db.selectFrom('leaves').select('leaf').where('leaf', 'in', names).execute();
+    const there = new Set(rows.map(({ leaf }) => leaf));
+    for (const leaf of needed) if (!there.has(leaf.name)) await createLeaf(db, chain, leaf, state);
+  });
+  for (const { name } of needed) known.add(name);
+}
+
+function leavesOf(chain: ChainLeaves, table: LeafTable, range: BlockRange): Leaf[] {
+  const { factor, heightsBelow } = tables[table].storage;
+  const heights = chain.leafHeights * factor;
+  const first = Math.floor(Math.max(0, range.from - heightsBelow) / heights);
+  const last = Math.floor(range.to / heights);
+  return Array.from({ length: last - first + 1 }, (_, index) => ({
+    name: `${table}_${chain.number}_${first + index}`,
+    table,
+    range: { from: (first + index) * heights, to: (first + index + 1) * heights - 1 },
+  }));
+}
+
+/** Made apart and attached: `create table partition of` would lock out every reader of the table. */
+async function createLeaf(
+  db: Queries,
+  chain: ChainLeaves,
+  { name, table, range }: Leaf,
+  state: LeafState,
+): Promise<void> {
+  const bounds = `chain_id = ${literal(chain.chainId)} and height >= ${range.from} and height <= ${range.to}`;
+  await run(
+    db,
+    `create table baleen_store.${name} (like baleen_store.${table} including all excluding comments, constraint bounds check (${bounds}))`,
+  );
+  for (const index of leafIndexes(table, name))
+    if (index.unique || state === 'indexed') await run(db, index.sql);
+  await run(
+    db,
+    `alter table baleen_store.${table}_${chain.number} attach partition baleen_store.${name}
+     for values from (${range.from}) to (${range.to + 1})`,
+  );
+  // The partition's own bounds say the same from now on.
+  await run(db, `alter table baleen_store.${name} drop constraint bounds`);
+  await db
+    .insertInto('leaves')
+    .values({
+      leaf: name,
+      chain_id: chain.chainId,
+      table_name: table,
+      from_height: range.from,
+      to_height: range.to,
+    })
+    .execute();
+}
+
+export interface LeafIndex {
+  readonly name: string;
+  readonly sql: string;
+  /** Unique ones come with the leaf: correctness needs them. Others are built after loading. */
+  readonly unique: boolean;
+}
+
+const templates = new Map<LeafTable, string>();
+
+/** Indexes of a leaf, from migrations/indexes/<table>.sql. */
+export function leafIndexes(table: LeafTable, leaf: string): LeafIndex[] {
+  let template = templates.get(table);
+  if (template === undefined) {
+    template = readFileSync(new URL(`../../../../migrations/indexes/${table}.sql`, import.meta.url), 'utf8');
+    templates.set(table, template);
+  }
+  return [...template.matchAll(/^create (unique )?index (\S+) [^;]*;/gm)].map(([sql, unique, name]) => ({
+    name: name!.replaceAll('{leaf}', leaf),
+    sql: sql.replaceAll('{leaf}', leaf),
+    unique: unique !== undefined,
+  }));
+}

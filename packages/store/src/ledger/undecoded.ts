@@ -1,0 +1,55 @@
+/** The counts of things that are kept raw, in the database. */
+import type { BlockRange } from '@baleen/chain';
+import { sql } from 'kysely';
+import { literal, type Queries } from '../postgres/connections.ts';
+import { MAX_NAME_CHARACTERS, type Place, places, type Undecoded } from './undecoded-counter.ts';
+
+/** Under the chain's lock, with the rows that are counted. */
+export async function addUndecoded(db: Queries, chainId: string, found: readonly Undecoded[]): Promise<void> {
+  if (found.length === 0) return;
+  await sql`
+    insert into baleen_store.undecoded as u (chain_id, kind, name, things, first_height, last_height)
+    select ${chainId}, * from unnest(
+      ${found.map(({ kind }) => kind)}::text[], ${found.map(({ name }) => name)}::text[],
+      ${found.map(({ things }) => things)}::int8[],
+      ${found.map(({ firstHeight }) => firstHeight)}::int8[], ${found.map(({ lastHeight }) => lastHeight)}::int8[]
+    )
+    on conflict (chain_id, kind, name) do update set
+      things = u.things + excluded.things,
+      first_height = least(u.first_height, excluded.first_height),
+      last_height = greatest(u.last_height, excluded.last_height)`.execute(db);
+}
+
+/** Before rows of these heights are removed, under the chain's lock. Reads the rows, where there are things to look for. */
+export async function subtractUndecoded(db: Queries, chainId: string, range: BlockRange): Promise<void> {
+  const stored = await db
+    .selectFrom('undecoded')
+    .select(['kind', 'name'])
+    .where('chain_id', '=', chainId)
+    .execute();
+  const wanted = places.filter((place) => stored.some((kind) => isOf(kind, place)));
+  if (wanted.length === 0) return;
+  const gone = `select kind, name, count(*) as things from (${rowsKeptRaw(chainId, range, wanted)}) r group by kind, name`;
+  await sql`
+    update baleen_store.undecoded u set things = u.things - gone.things from (${sql.raw(gone)}) gone
+    where u.chain_id = ${chainId} and u.kind = gone.kind and u.name = gone.name`.execute(db);
+  await db.deleteFrom('undecoded').where('chain_id', '=', chainId).where('things', '<=', 0).execute();
+}
+
+const isOf = (stored: { readonly kind: string; readonly name: string }, { kind, name }: Place): boolean =>
+  stored.kind === kind && ('column' in name || name.text === stored.name);
+
+/** What is counted, read from the rows: kind, name and height of each thing. */
+export const rowsKeptRaw = (
+  chainId: string,
+  { from, to }: BlockRange,
+  wanted: readonly Place[] = places,
+): string =>
+  wanted
+    .map(
+      ({ table, column, kind, name }) =>
+        `select '${kind}'::text as kind, ${'text' in name ? `${literal(name.text)}::text` : `left(${name.column}, ${MAX_NAME_CHARACTERS})`} as name, height
+         from baleen_store.${table}
+         where chain_id = ${literal(chainId)} and height between ${from} and ${to} and ${column} is not null`,
+    )
+    .join(' union all ');

@@ -1,0 +1,280 @@
+import { BaleenError, type BlockRange, covers, shownRange } from '@baleen/chain';
+import {
+  type Content,
+  type ContentTable,
+  contentTables,
+  type TableName,
+  tableNames,
+  tables,
+} from '@baleen/tables';
+import type pg from 'pg';
+import type { ChainLeaves } from '../chain/leaves.ts';
+import { equalBytes, shortHash } from '../hashes.ts';
+import { forgetFailures } from '../ledger/failures.ts';
+import { checkLease, type Lease } from '../ledger/leases.ts';
+import { addRanges, addRuns, ledgerRanges } from '../ledger/ledger.ts';
+import { addUndecoded } from '../ledger/undecoded.ts';
+import { type Queries, run, transaction } from '../postgres/connections.ts';
+import { lockChain } from '../postgres/locks.ts';
+import { notify } from '../postgres/notify.ts';
+import { explained, sqlState } from '../postgres/postgres-faults.ts';
+import type { EncodedBatch } from './batch.ts';
+import { copyAll, type Rows } from './copy.ts';
+import { removeHeights } from './heights.ts';
+
+/** new: no height is there. replace: blocks are there without results, and the batch has them; or the first one is there with
+ * results that nothing proves. */
+type Mode = 'new' | 'replace' | 'already';
+
+/** Another process that writes the same heights makes ours fail once; then its rows are there to be seen. */
+const MAX_TRIES = 3;
+
+/** SQLSTATE class `program_limit_exceeded`: the same value is refused each time. */
+const LIMIT_CLASS = '54';
+
+const isContent = (table: TableName): boolean => (contentTables as readonly TableName[]).includes(table);
+
+export interface WriteOptions {
+  /** Of a job; without one only the ledger guards the range. */
+  readonly lease?: Lease | undefined;
+  /** A batch may begin at the highest block of a stored range, which it writes anew: it brings the block that proves the results. */
+  readonly replacesUnproved?: boolean;
+}
+
+/** One transaction: rows, content, checks of neighbours, ledger, notification.
+ *
+ * @throws BaleenError `STORE_FENCED`, `STORE_OVERLAP`, `STORE_BROKEN_NEIGHBOUR`, `STORE_RESULTS_REFUTED`, `STORE_OTHER_BLOCK`,
+ *   `STORE_LIMIT`; those of `explained` */
+export async function writeBatch(
+  pool: pg.Pool,
+  chain: ChainLeaves,
+  batch: EncodedBatch,
+  options: WriteOptions = {},
+): Promise<'written' | 'already'> {
+  for (let tries = 1; ; tries++) {
+    try {
+      return await transaction(pool, (db, client) => writeOnce(db, client, chain, batch, options));
+    } catch (error) {
+      if (error instanceof BaleenError) throw error;
+      const raced = sqlState(error) === '23505' || sqlState(error) === '40P01';
+      if (sqlState(error)?.startsWith(LIMIT_CLASS)) throw limitExceeded(batch, error as Error);
+      if (!raced || tries === MAX_TRIES)
+        throw explained(
+          `write blocks ${shownRange(batch.range)} of ${batch.chainId}`,
+          error,
+          'nothing written',
+        );
+    }
+  }
+}
+
+async function writeOnce(
+  db: Queries,
+  client: pg.PoolClient,
+  chain: ChainLeaves,
+  batch: EncodedBatch,
+  { lease, replacesUnproved = false }: WriteOptions,
+): Promise<'written' | 'already'> {
+  let mode = await modeOf(db, batch, replacesUnproved);
+  if (mode === 'already') return 'already';
+  if (mode === 'replace') {
+    await lockChain(db, chain.number);
+    mode = await modeOf(db, batch, replacesUnproved);
+    if (mode === 'already') return 'already';
+    await removeHeights(db, batch.chainId, batch.range);
+  }
+  await copyAll(client, await staged(db, batch));
+  await lockChain(db, chain.number);
+  if (lease !== undefined) await checkLease(db, lease);
+  await checkNeighbours(db, batch);
+  await insertContent(db, batch);
+  await addToLedger(db, batch);
+  await notify(db, batch.chainId, batch.range);
+  return 'written';
+}
+
+async function modeOf(db: Queries, batch: EncodedBatch, replacesUnproved: boolean): Promise<Mode> {
+  const { chainId, range } = batch;
+  const blocks = await ledgerRanges(db, chainId, 'blocks', range);
+  if (blocks.length === 0) return 'new';
+  const results = await ledgerRanges(db, chainId, 'results', range);
+  if (covers(blocks, range)) {
+    await checkEqual(db, batch);
+    if (!batch.hasResults || covers(results, range)) return 'already';
+    if (results.length === 0) return 'replace';
+  }
+  if (replacesUnproved && beginsUnproved(batch, blocks)) {
+    await checkFirst(db, batch);
+    return 'replace';
+  }
+  throw overlap(batch, blocks, results);
+}
+
+/** Whether the batch's first block, and no other of it, is there: nothing stored proves its results yet, and the batch's second
+ * block proves those that the batch has. */
+const beginsUnproved = ({ range, hasResults }: EncodedBatch, blocks: readonly BlockRange[]): boolean =>
+  hasResults && range.to > range.from && blocks.length === 1 && blocks[0]!.to === range.from;
+
+async function checkFirst(db: Queries, { chainId, first }: EncodedBatch): Promise<void> {
+  const stored = await db
+    .selectFrom('blocks')
+    .select('block_hash')
+    .where('chain_id', '=', chainId)
+    .where('height', '=', first.height)
+    .executeTakeFirstOrThrow();
+  if (!equalBytes(stored.block_hash, first.blockHash))
+    throw otherBlock(chainId, `block ${first.height}`, first.blockHash, stored.block_hash);
+}
+
+/** A batch that is there already must be the same blocks: its last hash ties all of it. */
+async function checkEqual(db: Queries, { chainId, last }: EncodedBatch): Promise<void> {
+  const stored = await db
+    .selectFrom('blocks')
+    .select(['block_hash', 'results_hash'])
+    .where('chain_id', '=', chainId)
+    .where('height', '=', last.height)
+    .executeTakeFirstOrThrow();
+  if (!equalBytes(stored.block_hash, last.blockHash))
+    throw otherBlock(chainId, `block ${last.height}`, last.blockHash, stored.block_hash);
+  if (
+    stored.results_hash !== null &&
+    last.resultsHash !== undefined &&
+    !equalBytes(stored.results_hash, last.resultsHash)
+  )
+    throw otherBlock(chainId, `results of ${last.height}`, last.resultsHash, stored.results_hash);
+}
+
+/** The rows, and tables of this connection that content-addressed ones wait in until the chain's lock is held. */
+async function staged(db: Queries, { copies }: EncodedBatch): Promise<Rows[]> {
+  const content = contentTables.filter((table) => copies[table] !== undefined);
+  const create = content.map(
+    (table) =>
+      `create temporary table if not exists stage_${table} (like baleen_store.${table}) on commit delete rows`,
+  );
+  if (create.length > 0) await run(db, create.join(';'));
+  return tableNames.flatMap((table) => {
+    const body = copies[table];
+    if (body === undefined) return [];
+    return [{ table, body, into: isContent(table) ? `pg_temp.stage_${table}` : undefined }];
+  });
+}
+
+async function insertContent(db: Queries, batch: EncodedBatch): Promise<void> {
+  const inserts = contentTables.flatMap((table) =>
+    batch.copies[table] === undefined ? [] : [insertSql(table, tables[table].storage)],
+  );
+  if (inserts.length > 0) await run(db, inserts.join(';'));
+}
+
+/** A row may come twice, without the column that fills it and with it: the latter wins. */
+function insertSql(table: ContentTable, { key, filledBy }: Content): string {
+  const [into, from, keys] = [`baleen_store.${table}`, `pg_temp.stage_${table}`, key.join(', ')];
+  if (filledBy === undefined) return `insert into ${into} select * from ${from} on conflict do nothing`;
+  const filled = tables[table].columns
+    .filter(({ name }) => !key.includes(name))
+    .map(({ name }) => `${name} = coalesce(${table}.${name}, excluded.${name})`);
+  return `insert into ${into} select distinct on (${keys}) * from ${from} order by ${keys}, ${filledBy} nulls last
+     on conflict (${keys}) do update set ${filled.join(', ')}
+     where ${table}.${filledBy} is null and excluded.${filledBy} is not null`;
+}
+
+/** Under the lock, as both ends may have been written a moment ago. */
+async function checkNeighbours(db: Queries, { chainId, first, last }: EncodedBatch): Promise<void> {
+  const neighbours = await db
+    .selectFrom('blocks')
+    .select(['height', 'block_hash', 'results_hash', 'last_block_hash', 'last_results_hash'])
+    .where('chain_id', '=', chainId)
+    .where('height', 'in', [first.height - 1, last.height + 1])
+    .execute();
+  const check = (what: string, said: Uint8Array, real: Uint8Array | null | undefined): void => {
+    if (real !== null && real !== undefined && !equalBytes(said, real))
+      throw brokenNeighbour(chainId, { from: first.height, to: last.height }, what, said, real);
+  };
+  for (const stored of neighbours) {
+    if (stored.height < first.height) {
+      check(`parent of ${first.height}`, first.lastBlockHash, stored.block_hash);
+      if (stored.results_hash !== null && !equalBytes(first.lastResultsHash, stored.results_hash))
+        throw resultsRefuted(chainId, first, stored.results_hash);
+    } else {
+      check(`stored parent of ${stored.height}`, stored.last_block_hash, last.blockHash);
+      check(`stored last_results_hash of ${stored.height}`, stored.last_results_hash, last.resultsHash);
+    }
+  }
+}
+
+async function addToLedger(db: Queries, batch: EncodedBatch): Promise<void> {
+  const { chainId, range } = batch;
+  for (const table of contentTables) {
+    const { runs } = tables[table].storage as Content;
+    if (runs !== undefined) await addRuns(db, chainId, runs, batch.runs[table] ?? []);
+  }
+  await addRanges(db, chainId, [
+    { kind: 'blocks', version: null, ranges: [range] },
+    { kind: 'results', version: null, ranges: batch.hasResults ? [range] : [] },
+    ...tableNames.map((table) => ({
+      kind: `table:${table}` as const,
+      version: tables[table].version,
+      ranges: batch.covered[table],
+    })),
+  ]);
+  await addUndecoded(db, chainId, batch.undecoded);
+  await forgetFailures(db, chainId, range, batch.hasResults ? 'results' : 'blocks');
+}
+
+function overlap(
+  { chainId, range }: EncodedBatch,
+  blocks: readonly BlockRange[],
+  results: readonly BlockRange[],
+): BaleenError {
+  const there = blocks.map(shownRange).join(', ');
+  const withResults = results.map(shownRange).join(', ') || 'none';
+  return new BaleenError(
+    'source',
+    'STORE_OVERLAP',
+    `write blocks ${shownRange(range)} of ${chainId}: a part is there already (blocks ${there}; results ${withResults}), another ` +
+      'process may be writing; nothing written; ask again what is missing and write only that',
+  );
+}
+
+const limitExceeded = ({ chainId, range }: EncodedBatch, cause: Error): BaleenError =>
+  new BaleenError(
+    'data',
+    'STORE_LIMIT',
+    `write blocks ${shownRange(range)} of ${chainId}: Postgres can't hold a value of theirs: ${cause.message}; nothing of them written; ` +
+      'drop the index that is named if it is your own, else report the block, then index these heights again',
+    { cause, ...(range.from === range.to && { height: range.from }) },
+  );
+
+const brokenNeighbour = (
+  chainId: string,
+  range: BlockRange,
+  what: string,
+  said: Uint8Array,
+  real: Uint8Array,
+): BaleenError =>
+  new BaleenError(
+    'data',
+    'STORE_BROKEN_NEIGHBOUR',
+    `write blocks ${shownRange(range)} of ${chainId}: ${what} is ${shortHash(said)}, the block beside it has ${shortHash(real)}; ` +
+      'nothing written, source and database differ',
+  );
+
+const resultsRefuted = (
+  chainId: string,
+  { height, lastResultsHash }: EncodedBatch['first'],
+  stored: Uint8Array,
+): BaleenError =>
+  new BaleenError(
+    'data',
+    'STORE_RESULTS_REFUTED',
+    `write block ${height} of ${chainId}: by its header the results of ${height - 1} have the hash ${shortHash(lastResultsHash)}, those stored ` +
+      `have ${shortHash(stored)}: one of them is false; nothing written, ask for both blocks again`,
+  );
+
+const otherBlock = (chainId: string, what: string, source: Uint8Array, stored: Uint8Array): BaleenError =>
+  new BaleenError(
+    'data',
+    'STORE_OTHER_BLOCK',
+    `write ${chainId}: ${what} is ${shortHash(source)} in the source, ${shortHash(stored)} in the database; nothing written, ` +
+      'source and database differ',
+  );
