@@ -2,9 +2,10 @@ import { type BlockRange, merged, without } from '@baleen/chain';
 import type { BlockSource, ChainSession } from '@baleen/pipeline';
 import type { FailedRange, Store } from '@baleen/store';
 
-/** Heights of `range` that a source holds, the database lacks, and no failure holds back. The ledger says it, not the queue.
+/** Heights of `range` to write now: the source holds them, the database lacks them, and no earlier failure holds them back. The ledger
+ * decides, not the queue.
  *
- * @param isHeldBack  whether a failed range is to be left alone */
+ * @param isHeldBack  true if a failed range is not to be tried now */
 export async function dueRanges(
   session: ChainSession,
   source: BlockSource,
@@ -19,9 +20,10 @@ export async function dueRanges(
   return missing.flatMap((each) => without(each, heldBack));
 }
 
-/** What still fails of a range, of what some source holds.
+/** Failed ranges within `range` whose heights some source holds and the database still lacks.
  *
- * A write whose acknowledgement was lost with the connection counts as failed, and is there: such failures are forgotten. */
+ * A write whose acknowledgement was lost with the connection was recorded as failed although its rows are there: such records are
+ * removed. */
 export async function lastingFailures(
   session: ChainSession,
   range: BlockRange,
@@ -38,8 +40,8 @@ export async function lastingFailures(
   return lasting;
 }
 
-/** Bad data stay bad: until somebody asks again. */
+/** True if the range has a permanent fault: it is tried again only when a user enqueues it again. */
 export const isBad = ({ nextTry }: FailedRange): boolean => nextTry === null;
 
-/** Bad, or failed a moment ago. */
+/** True if the range has a permanent fault, or its next try lies in the future. */
 export const isNotDue = ({ nextTry }: FailedRange): boolean => nextTry === null || nextTry > new Date();

@@ -6,12 +6,12 @@ import { cutsTouching, priorityOf, queueName } from './job.ts';
 import type { NewJob, Queues } from './queues.ts';
 
 export interface Enqueued {
-  /** Jobs that are due; those in the queue already are counted, too. */
+  /** Number of jobs that are due, those that were in the queue already included. */
   readonly jobs: number;
   readonly heights: number;
 }
 
-/** Puts what is missing of a range into its queue. Doing it twice changes nothing. */
+/** Puts jobs for the missing heights of a range into its queue. A second call changes nothing. */
 export async function enqueue(
   asked: EnqueuedRange,
   session: ChainSession,
@@ -19,7 +19,7 @@ export async function enqueue(
   queues: Queues,
 ): Promise<Enqueued> {
   const stored = await store.rememberEnqueued(asked);
-  // Somebody asks: what failed is tried again.
+  // A user asks for the range: failed heights are tried again at once.
   await store.retryFailures(asked.chainId, asked);
   const parts = await dueParts(stored, session, store);
   const jobs = jobsOf(stored, parts);
@@ -38,7 +38,7 @@ export async function dueParts(
   return parts;
 }
 
-/** Whole cuts, of which a job writes what it then finds missing. */
+/** One job per cut that touches a missing part. The job covers the whole cut and writes what is missing when it runs. */
 export const jobsOf = (asked: EnqueuedRange, parts: readonly BlockRange[]): NewJob[] =>
   cutsTouching(asked, asked.rangeSize, parts).map(({ from, to }) => ({
     payload: { chainId: asked.chainId, source: asked.source, from, to },

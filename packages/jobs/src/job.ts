@@ -1,7 +1,7 @@
 import { BaleenError, type BlockRange } from '@baleen/chain';
 import { z } from 'zod';
 
-/** What a job says: which heights of which chain, and the name of the source to read. Where the source is, each host knows. */
+/** Payload of a job: heights of a chain, and the name of the source to read. Each host knows where the source of that name is. */
 export const jobPayload = z
   .strictObject({
     chainId: z.string().min(1),
@@ -13,7 +13,8 @@ export const jobPayload = z
 
 export type JobPayload = z.output<typeof jobPayload>;
 
-/** @throws BaleenError data `JOBS_PAYLOAD`: another program, or another version, put the job there */
+/** Checks the payload of a job.
+ * @throws BaleenError data `JOBS_PAYLOAD`: another program, or another version, put the job there */
 export function readPayload(data: unknown): JobPayload {
   const parsed = jobPayload.safeParse(data);
   if (parsed.success) return parsed.data;
@@ -24,19 +25,19 @@ export function readPayload(data: unknown): JobPayload {
   );
 }
 
-/** Jobs of one chain that read one source. A worker asks only queues whose source it has. Neither Redis' keys nor BullMQ
- * allow a colon. */
+/** Name of the queue with the jobs of one chain that read one source. A worker takes jobs only from queues whose source it has. BullMQ
+ * allows no colon in the name. */
 export const queueName = ({ chainId, source }: Pick<JobPayload, 'chainId' | 'source'>): string =>
   `${encodeURIComponent(chainId)}/${encodeURIComponent(source)}`;
 
-/** One job per range and queue, however often it is asked for. */
+/** Id of a job: a range has one job per queue, however often it is enqueued. */
 export const jobId = ({ from, to }: BlockRange): string => `${from}-${to}`;
 
-/** Tries before the queue gives a job up; the workers' sweep brings it back when its next try is due. With the doubling
- * waits between them this is four minutes of an endpoint that is down. */
+/** Tries before the queue drops a job; the sweep of a worker puts it back when its next try is due. The waits between tries double, so
+ * that an endpoint may be down for four minutes before the queue drops a job. */
 export const ATTEMPTS = 8;
 
-/** How long after its n-th failed try a job is tried again. */
+/** Milliseconds from the n-th failed try of a job to the next. */
 export const backoffMs = (firstMs: number, tries: number): number => firstMs * 2 ** (tries - 1);
 
 /** BullMQ's highest number, which is the lowest priority. */
@@ -62,6 +63,6 @@ export function cutsTouching(range: BlockRange, size: number, parts: readonly Bl
   return [...cuts.values()];
 }
 
-/** The head first, backfill behind it: 1 is the job at the upper end of what was asked for. */
+/** Priority of a job, 1 first: newer heights before older ones, counted from the upper end of the range that was enqueued. */
 export const priorityOf = (cut: BlockRange, asked: BlockRange, size: number): number =>
   Math.min(LAST_PRIORITY, 1 + Math.ceil(asked.to / size) - Math.ceil(cut.to / size));

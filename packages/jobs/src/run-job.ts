@@ -17,22 +17,25 @@ export interface WalkHooks extends Pick<IndexOptions, 'onEndpoints' | 'onWritten
 export interface JobContext {
   readonly store: Store;
   readonly timing: Timing;
-  /** This worker, for people who look at leases. */
+  /** Name of this worker, shown with its leases: `host:pid:random`. */
   readonly holder: string;
-  /** The worker is to stop: what is being written is finished, the rest given back. */
+  /** Aborted to stop the worker: the batch that is being written is finished, the rest of the job is given back. */
   readonly signal: AbortSignal;
-  /** @throws BaleenError what opening throws */
+  /** Opens the sources of a job.
+   * @throws BaleenError what opening throws */
   open(job: JobPayload): Promise<CachedSession>;
   walk(source: SourceInfo): WalkHooks;
-  /** Told of a job that failed, and whether it is tried again by itself. */
+  /** Called when a job has failed.
+   * @param isRetried  whether the queue tries it again by itself */
   onFailure(error: Error, isRetried: boolean): void;
 }
 
-/** written: all that was due is there. heldElsewhere: another worker has the range. fenced: it was taken over from us. */
+/** How a job ended. written: all due heights are written. givenBack: stopped, the rest is left to others. heldElsewhere: another worker has
+ * the lease of the range. fenced: another worker has taken the lease over. failed: an error, which is recorded. */
 export type JobEnd = 'written' | 'givenBack' | 'heldElsewhere' | 'fenced' | 'failed';
 
-/** Does one job: under a lease, by the same walk that `baleen index` does. It never throws: how it ends is told to the queue,
- * and where the queue is away, another worker finds the job stalled. */
+/** Runs one job: takes a lease on its range, and indexes what is missing as `baleen index` does. Never throws: the outcome is reported to
+ * the queue, and when the queue can't be reached, another worker finds the job stalled. */
 export async function runJob(taken: TakenJob, context: JobContext): Promise<JobEnd> {
   const { store, timing, holder } = context;
   let lease: Lease | undefined;
@@ -61,7 +64,7 @@ async function runHolding(
   try {
     const signal = AbortSignal.any([context.signal, lost.signal]);
     const whole = await writeDue(job, lease, signal, context);
-    // What another has written meanwhile needs no write, and so met no fence.
+    // Heights that another worker has written meanwhile were skipped, so that no write has checked the lease.
     if (!(await context.store.renewLease(lease, context.timing.leaseMs))) return 'fenced';
     return await (whole ? end(taken.complete(), 'written') : end(taken.giveBack(), 'givenBack'));
   } finally {
@@ -69,7 +72,7 @@ async function runHolding(
   }
 }
 
-/** Of the time that a lease lasts: a renewal that is late by one has another chance. */
+/** Renewals within the duration of a lease: when one fails, the next still comes in time. */
 const RENEWALS_PER_LEASE = 3;
 
 function keepLease(
@@ -79,7 +82,7 @@ function keepLease(
   onLost: () => void,
 ): () => void {
   const timer = setInterval(() => {
-    // A queue that has lost the job changes nothing: the lease decides who writes. A database that is away tells the walk itself.
+    // A queue that has lost the job changes nothing: the lease decides who writes. A database that can't be reached fails the walk itself.
     taken.extend().catch(() => undefined);
     store.renewLease(lease, timing.leaseMs).then(
       (held) => held || onLost(),
@@ -89,10 +92,11 @@ function keepLease(
   return () => clearInterval(timer);
 }
 
-/** Each source in turn writes what the ones before it lacked. A bad block costs that block, not those behind it.
+/** Indexes the due heights from one source after another: each writes what the sources before it lack. A height with a permanent fault is
+ * left out.
  *
  * @returns false: interrupted
- * @throws BaleenError the first bad block's, after the others are written */
+ * @throws BaleenError the first permanent fault that no source could mend, after all other heights are written */
 async function writeDue(
   job: JobPayload,
   lease: Lease,
@@ -103,7 +107,7 @@ async function writeDue(
   const faults: BaleenError[] = [];
   const cached = await context.open(job);
   for (const [source, threads] of cached.threads) {
-    // A source may have what one before it could not give.
+    // The next source may have the heights that failed.
     if (faults.length > 0) await store.retryFailures(job.chainId, lease.range);
     const ranges = await dueRanges(cached.session, source, lease.range, store, isBad);
     if (ranges.length === 0) continue;
@@ -133,8 +137,8 @@ async function failed(
   const isData = error instanceof BaleenError && error.kind === 'data';
   if (lease !== undefined) {
     const renew = (): Promise<boolean> => store.renewLease(lease, timing.leaseMs);
-    // Whoever holds the range now tells how it goes. Of a process that stood still the connections were cut, and the first to be used
-    // says only that. A database that is away is told by the next try.
+    // If another worker holds the range now, that worker reports the outcome. After a process was suspended, its connections are cut, and
+    // the first query on one fails: so the renewal is tried twice. If the database can't be reached, the next try of the job reports it.
     const held = await renew()
       .catch(renew)
       .catch(() => true);
@@ -152,7 +156,8 @@ async function remember(store: Store, lease: Lease, error: Error, nextTry: Date 
   await store.recordFailure(lease.chainId, lease.range, error.message, nextTry);
 }
 
-/** The queue may have lost the job, or be away: the ledger has what was done, and the sweep or the stalled check the rest. */
+/** Reports the outcome to the queue. A failure to report is ignored: the ledger has the written heights, and the sweep or BullMQ's check
+ * for stalled jobs brings the rest back. */
 async function end(told: Promise<void>, outcome: JobEnd): Promise<JobEnd> {
   await told.catch(() => undefined);
   return outcome;

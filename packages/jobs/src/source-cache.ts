@@ -2,7 +2,7 @@ import { BaleenError, type SourceRef } from '@baleen/chain';
 import type { BlockSource, ChainSession, ThreadPool } from '@baleen/pipeline';
 import { type JobPayload, queueName } from './job.ts';
 
-/** Opens sources of one chain. */
+/** Opens the sources of one chain. */
 export type OpenSession = (refs: readonly SourceRef[]) => Promise<ChainSession>;
 
 /** Open sources of one chain, with the threads that read each of them, kept from job to job. */
@@ -11,13 +11,14 @@ export interface CachedSession {
   readonly threads: ReadonlyMap<BlockSource, ThreadPool>;
 }
 
-/** The sources that this process reads, each opened once, and again when a job goes beyond what it held then. */
+/** The sources that this process reads. Each is opened once, and opened again when a job needs heights above those it held. */
 export interface SourceCache {
-  /** @throws BaleenError what opening throws; operator `JOBS_OTHER_CHAIN` */
+  /** Returns the sources of a job, opened.
+   * @throws BaleenError what opening throws; operator `JOBS_OTHER_CHAIN` */
   get(job: JobPayload, refs: readonly SourceRef[]): Promise<CachedSession>;
-  /** Closes the sources of a job that failed: what they hold is looked at again next time. */
+  /** Closes the sources of a job that failed, so that the next job opens them anew. */
   drop(job: Pick<JobPayload, 'chainId' | 'source'>): void;
-  /** Ends the threads of all sources but those of `queues`, which were used last. */
+  /** Ends the threads of all sources but those of `queues`. */
   rest(queues: readonly string[]): void;
   close(): Promise<void>;
 }
@@ -46,7 +47,7 @@ export function createSourceCache(open: OpenSession, workers: number | undefined
       const name = queueName(job);
       const found = cached.get(name);
       if (found !== undefined && found.session.held.to >= job.to) return found;
-      // A job and a sweep may ask at the same time.
+      // A job and a sweep may ask at the same time: both get the same opening.
       const asked = opening.get(name) ?? openAnew(job, refs).finally(() => opening.delete(name));
       opening.set(name, asked);
       return asked;

@@ -14,31 +14,32 @@ export interface SweepContext {
   readonly signal: AbortSignal;
 }
 
-/** How an enqueued range stands. working: jobs are in the queue, or another worker completes it. failing: what is left failed.
- * done: all of it is there. */
+/** Status of an enqueued range. working: jobs are in the queue, or another worker completes it. failing: the heights that are left have
+ * failed. done: all heights are written. */
 export type RangeStatus = 'working' | 'failing' | 'done';
 
-/** Compares what was asked for with the ledger, and puts what the queue has lost back into it: of a Redis that was wiped
- * nothing is missed. Ids are the same as before, so a queue that is whole stays as it is.
+/** Compares an enqueued range with the ledger, and puts jobs that the queue has lost back into it, so that a wiped Redis loses no work. Ids
+ * of jobs depend only on their range, so that a queue which is whole stays as it is.
  *
- * @returns whether there is still something to write */
+ * @returns true if heights are left to write */
 export async function sweepRange(
   asked: EnqueuedRange,
   session: ChainSession,
   { store, queues }: SweepContext,
 ): Promise<boolean> {
   const queue = queues.open(queueName(asked));
-  // In this order: a job that ends between the two looks is in the queue and not due, instead of due and not in the queue.
+  // The queue is read before the ledger: a job that ends in between is then seen in the queue and not as due, which is harmless.
   const inQueue = total(await queue.depth());
   const jobs = jobsOf(asked, await dueParts(asked, session, store));
-  // As many jobs as are due: adding tens of thousands again each minute would cost more than all else.
+  // A queue with as many jobs as are due has lost none. To add tens of thousands again each minute would cost more than all else.
   if (jobs.length > inQueue) await queue.add(jobs);
   return jobs.length > 0 || inQueue > 0;
 }
 
 const total = ({ waiting, active, delayed }: QueueDepth): number => waiting + active + delayed;
 
-/** Nothing is left to write: the genesis and the indexes follow, by one worker. Takes as long as the indexes do. */
+/** Completes a range that has no heights left to write: stores the genesis and builds the indexes, under a lease, so that one worker does
+ * it. Takes as long as the indexes take. */
 export async function completeRange(
   asked: EnqueuedRange,
   session: ChainSession,

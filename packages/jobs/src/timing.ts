@@ -1,12 +1,12 @@
-/** How patient workers are. All follows from one figure that people set. */
+/** Intervals of a worker, in milliseconds. All follow from the duration of a lease. */
 export interface Timing {
-  /** A worker that says nothing for so long loses its job to another. */
+  /** Duration of a lease: a worker that does not renew it for so long loses its job to another. */
   readonly leaseMs: number;
-  /** Between two looks at the ledger for work that the queue has lost. */
+  /** Between two sweeps, which compare the ledger with the queue. */
   readonly sweepMs: number;
-  /** Between two asks of queues that are empty. */
+  /** Between two polls of empty queues. */
   readonly pollMs: number;
-  /** Before the first retry of a failed job; doubled each time. */
+  /** Wait before the first retry of a failed job; it doubles with each try. */
   readonly backoffMs: number;
 }
 

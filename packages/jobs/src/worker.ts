@@ -13,37 +13,37 @@ export interface WorkerOptions {
   readonly store: Store;
   readonly queues: Queues;
   readonly timing: Timing;
-  /** `host:pid`. */
+  /** Name of this worker, shown with its leases: `host:pid:random`. */
   readonly holder: string;
-  /** Name of a source to where it is on this host. */
+  /** Paths and addresses of each source on this host, by the name of the source. */
   readonly sources: ReadonlyMap<string, readonly string[]>;
   /** For requests over RPC to those sources, and not to addresses that were enqueued. */
   readonly headers?: Headers | undefined;
   readonly openSession: OpenSession;
-  /** Jobs at once. */
+  /** Number of jobs at the same time. */
   readonly concurrency: number;
-  /** End when nothing is left to do. */
+  /** True: the worker ends when no job is left. */
   readonly drain: boolean;
-  /** Finish the batch that is being written, give back the rest, end. */
+  /** Aborted to stop the worker: batches that are being written are finished, the rest of their jobs is given back. */
   readonly signal: AbortSignal;
   /** Threads of a job; undefined: one per core, at most four. */
   readonly workers?: number | undefined;
   walk(source: SourceInfo): WalkHooks;
-  /** Words about what goes wrong. */
+  /** Called with a sentence for people about each failure. */
   say(line: string): void;
-  /** All of a range is there, and this worker has completed it. */
+  /** Called when this worker has completed a range. */
   onDone?(asked: EnqueuedRange): void;
 }
 
 export interface WorkerReport {
   readonly jobs: Readonly<Record<JobEnd, number>>;
-  /** Ranges of which this worker saw the end, and that failed. */
+  /** Ranges with failed heights and no others left to write. */
   readonly failing: readonly EnqueuedRange[];
   readonly interrupted: boolean;
 }
 
-/** Runs jobs of the queues whose sources this process has, in turn over the queues, until it is stopped or (`drain`) all is
- * done. A queue or a database that is away is waited for. */
+/** Runs the jobs of all queues whose source this process has, one queue after the other, until it is stopped or, with `drain`, no job is
+ * left. A queue or a database that can't be reached is waited for. */
 export async function runWorker(options: WorkerOptions): Promise<WorkerReport> {
   const worker = new JobWorker(options);
   try {
@@ -54,7 +54,7 @@ export async function runWorker(options: WorkerOptions): Promise<WorkerReport> {
   }
 }
 
-/** A range that this worker can do: it has the source. */
+/** An enqueued range whose source this worker has. */
 interface Work {
   readonly asked: EnqueuedRange;
   readonly sources: readonly SourceRef[];
@@ -72,17 +72,17 @@ class JobWorker {
     fenced: 0,
     failed: 0,
   };
-  /** One of each queue; several ranges may share it. */
+  /** One entry per queue; several ranges may share a queue. */
   private queues: readonly Work[] = [];
   private failing: readonly EnqueuedRange[] = [];
-  /** How ranges stand of which nothing was left to write when they were looked at last. */
+  /** Status of the ranges that had no heights left to write at the last sweep. */
   private readonly completed = new Map<string, RangeStatus>();
   private readonly completing = new Set<Promise<void>>();
   private isDone = false;
   private nextSweep = 0;
-  /** Where the next round over the queues begins: each has its turn. */
+  /** Index of the queue that is asked first for the next job. */
   private turn = 0;
-  /** Queues whose threads are kept, the last one first. */
+  /** Queues whose threads are kept, the one used last first. */
   private warm: readonly string[] = [];
   private wasIdle = false;
   private lastTrouble = '';
@@ -112,14 +112,14 @@ class JobWorker {
     if (this.running.size >= concurrency) return this.wait(this.nextSweep - Date.now());
     const taken = await this.guarded(() => this.take());
     if (taken !== undefined) return this.start(...taken);
-    // The first time that nothing is to be done, what follows may be: the end of a range, or a queue that was lost.
+    // When the queues run empty, a sweep follows at once: a range may be complete, or the queue was lost.
     if (!this.wasIdle) this.nextSweep = 0;
     this.wasIdle = true;
     if (this.running.size === 0) this.cache.rest([]);
     await this.wait(timing.pollMs);
   }
 
-  /** The next job, beginning with the queue after the one that gave the last. */
+  /** Takes the next job, beginning with the queue after the one that gave the last. */
   private async take(): Promise<[TakenJob, Work] | undefined> {
     const { queues } = this;
     for (let tried = 0; tried < queues.length; tried++) {
@@ -134,14 +134,14 @@ class JobWorker {
     return undefined;
   }
 
-  /** Threads cost memory: of many chains only the last few keep theirs. */
+  /** Keeps the threads of the queues that were used last, and ends all others, as threads cost memory. */
   private keepWarm(queue: string): void {
     const most = Math.max(MOST_WARM_SOURCES, this.options.concurrency);
     this.warm = [queue, ...this.warm.filter((name) => name !== queue)].slice(0, most);
     this.cache.rest(this.warm);
   }
 
-  /** A node's bounds on requests hold for one walk: a second one at the same time would double them. */
+  /** True if a job of the same queue runs whose bounds on requests to a node hold for one walk only. */
   private isBusy({ queue, sources }: Work): boolean {
     return (
       sources.some((ref) => kindOf(ref).isOneWalkAtATime) &&
@@ -170,7 +170,7 @@ class JobWorker {
     this.running.set(done, work);
   }
 
-  /** The queues of ranges that this worker can do, and what they have lost. */
+  /** Finds the ranges whose source this worker has, and puts lost jobs back into their queues. */
   private async sweep(): Promise<void> {
     const { store, timing, signal } = this.options;
     this.nextSweep = Date.now() + timing.sweepMs;
@@ -198,10 +198,10 @@ class JobWorker {
     return 'working';
   }
 
-  /** Beside the jobs of other chains, which need not wait for this one's indexes. */
+  /** Begins to complete a range, at the same time as the jobs of other chains run. */
   private complete(key: string, asked: EnqueuedRange, cached: CachedSession): RangeStatus {
     const status = this.completed.get(key);
-    // What fails may be mended meanwhile: it is looked at again next time.
+    // Failed heights may be mended meanwhile: the next sweep looks at them again.
     if (status === 'failing') this.completed.delete(key);
     if (status !== undefined) return status;
     this.completed.set(key, 'working');
@@ -235,7 +235,7 @@ class JobWorker {
       : [{ asked, sources, queue: this.options.queues.open(queueName(asked)) }];
   }
 
-  /** What is away comes back: told once, waited for, asked again. */
+  /** Reports a failure once, waits, and returns undefined; the caller asks again later. */
   private async guarded<Result>(ask: () => Promise<Result>): Promise<Result | undefined> {
     try {
       const result = await ask();
@@ -250,7 +250,7 @@ class JobWorker {
     }
   }
 
-  /** Until a job ends, the worker is stopped, or the time is over. */
+  /** Waits until a job ends, the worker is stopped, or the time is over. */
   private async wait(ms: number): Promise<void> {
     const woken = new AbortController();
     const signal = AbortSignal.any([this.options.signal, woken.signal]);
@@ -262,5 +262,5 @@ class JobWorker {
 
 const MOST_WARM_SOURCES = 4;
 
-/** Sweeps of a worker that waits for others, whose end it does not see. */
+/** Polls between two sweeps of an idle worker, which waits for jobs of other workers and does not see their end. */
 const IDLE_POLLS_PER_SWEEP = 4;

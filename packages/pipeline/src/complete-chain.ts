@@ -1,7 +1,7 @@
 import type { Store } from '@baleen/store';
 import type { BlockSource } from './walk/block-source.ts';
 
-/** What follows when the blocks are written: the genesis document, and indexes of what was loaded. */
+/** Stores the genesis document of the source, and builds the indexes that are missing: the steps after all blocks are written. */
 export async function completeChain(
   source: Pick<BlockSource, 'info' | 'genesis'>,
   store: Store,

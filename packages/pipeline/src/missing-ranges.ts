@@ -2,7 +2,7 @@ import { type BlockRange, intersection } from '@baleen/chain';
 import type { SourceInfo } from '@baleen/source';
 import type { Store } from '@baleen/store';
 
-/** Blocks of `range` that are missing, and blocks whose results the source has and the database does not.
+/** Heights of `range` that the database lacks: without their block, or without results that the source has.
  *
  * @param range  within what the source holds */
 export async function missingRanges(

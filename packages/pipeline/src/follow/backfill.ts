@@ -12,17 +12,18 @@ import type { RetryPolicy } from './retry-policy.ts';
 
 export type BackfillOrder = 'newest-first' | 'oldest-first';
 
-/** Heights after which the threads open their source anew: a view of a live directory keeps files that the node has deleted. */
+/** Heights written by one call of `indexRanges`, whose threads then open the source anew: a view of a live directory keeps files that
+ * the node has deleted. */
 const CHUNK_HEIGHTS = 20_000;
 
-/** Until a node that is behind is asked again. */
+/** Milliseconds before sources that have nothing of what is wanted are asked again: a node may be a block behind. */
 const BEHIND_MS = 1_000;
 
-/** Heights of a piece, taken in order; the newest pieces are written minutes before the oldest. */
+/** Heights of a piece. With `newest-first` the pieces go from the newest to the oldest; within a piece heights ascend. */
 const PIECE_HEIGHTS = 500;
 
 export interface BackfillOptions {
-  /** Sources of the chain; earlier ones are read first. */
+  /** Sources of the chain. Each fills what those before it lack. */
   readonly sources: readonly SourceRef[];
   readonly limits: ReadLimits;
   readonly store: Store;
@@ -31,23 +32,23 @@ export interface BackfillOptions {
   readonly workers?: number | undefined;
   readonly signal: AbortSignal;
   readonly retries: RetryPolicy;
-  /** Called for each source that is read. */
+  /** Called when the reading of a source begins. The hooks returned are told of its commits and its endpoints. */
   readonly walk: (info: SourceInfo) => FollowHooks;
   readonly say: (line: string) => void;
 }
 
-/** Heights behind the head. */
+/** Writes the heights that are missing behind the head. */
 export interface Backfill {
-  /** Heights to look at; what is there already is left. */
+  /** Adds heights to write. Heights that the database has already are skipped. */
   add(range: BlockRange): void;
-  /** Heights that were found missing so far, and those of them that are written. */
+  /** Number of heights found missing so far, and of those that are written. */
   readonly total: number;
   readonly done: number;
-  /** Whether nothing is left to write. */
+  /** True if nothing is left to write. */
   readonly isDone: boolean;
-  /** Works until the signal is aborted; waits when there is nothing to do.
-   * @param onIdle  after something was done and nothing is left
-   * @throws BaleenError of the source, the decoder and the store, of what will not pass */
+  /** Runs until the signal is aborted, and waits while there is nothing to write.
+   * @param onIdle  called when the last missing height is written
+   * @throws BaleenError of the source, the decoder or the store that a retry can't mend */
   run(onIdle: () => void): Promise<void>;
 }
 
@@ -57,7 +58,7 @@ class Filler implements Backfill {
   private readonly options: BackfillOptions;
   private wanted: readonly BlockRange[] = [];
   private wake: () => void = () => undefined;
-  /** Heights that a source can't give for good: they are asked of the others. */
+  /** Heights with a permanent fault, by source: they are read from the other sources. */
   private readonly faulty = new Map<SourceRef, BlockRange[]>();
   total = 0;
   done = 0;
@@ -91,11 +92,12 @@ class Filler implements Backfill {
     }
   }
 
-  /** false: no place has anything of what was wanted.
-   * @throws what was met at a place that may have it, when no other has */
+  /** Writes one chunk from the first source that has anything of it.
+   * @returns false: no source has any of the wanted heights
+   * @throws the first failure, when a source failed and no other had the heights */
   private async step(): Promise<boolean> {
     const { sources, chainId, signal } = this.options;
-    // More may be added meanwhile.
+    // `add` may replace `wanted` meanwhile.
     const looked = this.wanted;
     let highest = 0;
     const failures: unknown[] = [];
@@ -107,7 +109,7 @@ class Filler implements Backfill {
         highest = Math.max(highest, info.head);
         if (await this.fillFrom({ ref, info }, looked)) return true;
       } catch (error) {
-        // A folder that is gone has nothing.
+        // A folder that was removed has no heights; the other sources may have them.
         if (isGone(error) && sources.length > 1) continue;
         const failure = orReopened(error);
         if (signal.aborted || !mayPass(failure)) throw failure;
@@ -115,12 +117,12 @@ class Filler implements Backfill {
       }
     }
     if (failures.length > 0) throw failures[0];
-    // What no place has yet may be on a node that is a block behind: an address may stand for several.
+    // Heights above `highest` stay wanted: an address may stand for several nodes, and one that is behind has answered.
     this.forget([{ from: 0, to: highest }]);
     return false;
   }
 
-  /** false: the place has nothing of it. */
+  /** @returns false: the source has nothing of what is missing */
   private async fillFrom(source: OpenedSource, looked: readonly BlockRange[]): Promise<boolean> {
     const faulty = merged(this.faulty.get(source.ref) ?? []);
     const all = await missingOf(source.info, looked, this.options);
@@ -140,7 +142,7 @@ class Filler implements Backfill {
   }
 }
 
-/** A source, and what it held when it was opened last. */
+/** A source, and what it held when it was opened last: plain data for the threads. */
 interface OpenedSource {
   readonly ref: SourceRef;
   readonly info: SourceInfo;
@@ -169,13 +171,14 @@ async function fill(
   }
 }
 
-/** As it is now: what the node has pruned meanwhile is not asked for. */
+/** Opens the source once more to learn what it holds now: a node may have pruned heights since. */
 async function describe(ref: SourceRef, { limits, signal }: BackfillOptions): Promise<SourceInfo> {
   using source = await openOrAbort(openBlocks(ref, limits), signal);
   return source.info;
 }
 
-/** What the place has and the database has not; heights whose blocks and heights whose results are missing stay apart. */
+/** Wanted heights that the source holds and the database lacks. Heights that lack their block and heights that lack only their
+ * results are ranges of their own. */
 async function missingOf(
   info: SourceInfo,
   wanted: readonly BlockRange[],
@@ -189,7 +192,7 @@ async function missingOf(
   return missing;
 }
 
-/** The first pieces in the order in which they are to be written. */
+/** Cuts ranges into pieces, in the order in which they are written, up to `CHUNK_HEIGHTS` heights in all. */
 function piecesOf(ranges: readonly BlockRange[], order: BackfillOrder): BlockRange[] {
   const isNewestFirst = order === 'newest-first';
   const pieces: BlockRange[] = [];

@@ -1,4 +1,4 @@
-/** At the head at once, with what lies behind it beside; keeps up until it is stopped. */
+/** Following a chain: new blocks are written as they come, missing older ones by a backfill at the same time. */
 import { BaleenError, type Block, type BlockRange, type SourceRef } from '@baleen/chain';
 import type { LiveOptions, SourceInfo } from '@baleen/source';
 import type { Store } from '@baleen/store';
@@ -18,62 +18,64 @@ import { createRetryPolicy, type RetryPolicy } from './retry-policy.ts';
 import { checkSuccessor } from './successor.ts';
 import { withResults } from './with-results.ts';
 
-/** Executing a block takes longer only at upgrades and at the end of an epoch. */
+/** Longest wait for the results of a new block. A node takes longer to execute a block only at upgrades and at the end of an epoch. */
 const RESULTS_WAIT_MS = 5_000;
-/** Without a block: a chain or a node that has halted. */
+/** Time without a block after which the chain or its node counts as halted, by default. */
 const HALT_AFTER_MS = 30_000;
 
-/** A few seconds of writing one after the other. */
+/** Heights between the database and the head above which the head is written first, by default: a few seconds of writing. */
 const LEAP_HEIGHTS = 500;
 
-/** A source of the chain, and how it is opened for following. */
+/** A source of the chain, and the options with which it is opened for following. */
 export interface FollowedSource {
   readonly ref: SourceRef;
   readonly options?: LiveOptions | undefined;
 }
 
 export interface FollowOptions {
-  /** The first one is followed, the next one when it fails or has nothing new. */
+  /** The first source is followed until it fails or has no new block for long, then the next one, in turn. */
   readonly sources: readonly [FollowedSource, ...FollowedSource[]];
-  /** For the backfill's threads. */
+  /** How the threads of the backfill read. */
   readonly limits: ReadLimits;
   readonly store: Store;
   readonly chainId: string;
-  /** Lowest height that is wanted; undefined: the lowest that a source has. */
+  /** Lowest height to write. undefined: the lowest that the source has. */
   readonly from: number | undefined;
-  /** none: only what an earlier run left between its end and the head. */
+  /** Order in which older heights are written. none: only those between the end of an earlier run and the head. */
   readonly backfill: BackfillOrder | 'none';
-  /** Threads of the backfill. */
+  /** Number of threads of the backfill. undefined: one per core, at most four. */
   readonly workers?: number | undefined;
   readonly signal: AbortSignal;
-  /** Called for each source that is opened, before it is read: refuses one of another chain with the same id. */
+  /** Called for each source that is opened, before it is read. Throws for a source of another chain with the same id. */
   readonly prepare: (source: LiveBlockSource, wanted: BlockRange) => Promise<void>;
-  /** A change of state, in words. */
+  /** Called with a sentence for people, once per change of state. */
   readonly say: (line: string) => void;
-  /** After each commit, and every second. */
+  /** Called after each commit, and every second. */
   readonly onProgress: (progress: FollowProgress) => void;
-  /** Called for each source that is opened for reading, at the head and behind it: where it tells how it goes. */
+  /** Called for each source that is opened, at the head and behind it. The hooks returned are told of its commits and endpoints. */
   readonly walk?: (info: SourceInfo) => FollowHooks;
-  /** The database can't be reached: mends it where the caller has started it. */
+  /** Called when the database can't be reached: restarts it where the caller has started it. */
   readonly reviveDatabase?: () => Promise<void>;
-  /** Heights that the head may be ahead before it is written first; default 500. */
+  /** Heights between the database and the head above which the head is written first, and the rest left to the backfill. Default 500. */
   readonly leapHeights?: number;
-  /** Milliseconds; default 30 s. Ten usual blocks are never a halt. */
+  /** Milliseconds without a block after which the chain counts as halted, but no less than ten usual blocks. Default 30 s. */
   readonly haltAfterMs?: number;
 }
 
 export interface FollowReport {
-  /** stopped: by the signal. succeeded: the source is now at `successor`, which continues the chain. */
+  /** stopped: the signal was aborted. succeeded: the source serves `successor` now, the chain that continues this one. */
   readonly ended: 'stopped' | 'succeeded';
   readonly successor: string | undefined;
   readonly progress: FollowProgress;
 }
 
-/** Follows a chain until `signal` is aborted, or the source goes on to the chain that continues it.
+/** Follows a chain until `signal` is aborted, or the source serves the chain that continues it.
  *
- * What may pass (a node or the database restarts) is waited for. A height is written once whatever happens: the ledger
- * decides, the head goes on from where the database ends, and the backfill looks for what is missing below.
- * @throws BaleenError of what does not pass: data that contradict themselves or the database, another chain at the source */
+ * Transient failures (a node or the database restarts) are waited for. A height with a permanent fault is left out and stands in
+ * `failed_ranges`. Each height is written once whatever happens: the ledger decides, the head goes on from where the database ends, and
+ * the backfill writes what is missing below.
+ * @throws BaleenError of a failure that a retry can't mend: data that contradict the database, another chain at the source, twenty
+ *   heights with a permanent fault one after another */
 export async function followChain(options: FollowOptions): Promise<FollowReport> {
   const follower = new Follower(options);
   try {
@@ -87,9 +89,9 @@ export async function followChain(options: FollowOptions): Promise<FollowReport>
 class Follower {
   private readonly options: FollowOptions;
   private readonly stop = new AbortController();
-  /** Ends everything. */
+  /** Aborted when following ends, for whatever reason. */
   private readonly signal: AbortSignal;
-  /** Ends the reading of the source that is followed now, for another. */
+  /** Aborted to leave the source that is followed now for the next one. */
   private hop = new AbortController();
   private readonly database: RetryPolicy;
   private readonly node: RetryPolicy;
@@ -97,7 +99,7 @@ class Follower {
   private readonly backfill: Backfill;
   private readonly maintenance: Maintenance;
   private readonly monitor: FollowMonitor;
-  /** Counts up to the source that is followed, in turn. */
+  /** Number of sources left so far; modulo their count it is the index of the source to follow. */
   private turn = 0;
   /** The source that is open now. */
   private source: LiveBlockSource | undefined;
@@ -122,7 +124,7 @@ class Follower {
       leapHeights: options.leapHeights ?? LEAP_HEIGHTS,
       onWritten: (written, newest) => this.wrote(this.hooks, written, newest),
       onLeap: (left) => this.backfill.add(left),
-      // Another source may have it.
+      // The backfill asks the other sources for it.
       onFault: (fault, height) => {
         say(`${fault.message}; going on without this height`);
         this.backfill.add({ from: height, to: height });
@@ -177,7 +179,8 @@ class Follower {
     return { ended, successor, progress: this.monitor.progress() };
   }
 
-  /** @returns the chain that the source is at now, when it continues this one */
+  /** Follows one source after another.
+   * @returns the chain id that the source serves now, when that chain continues this one. undefined: following was stopped */
   private async followHead(): Promise<string | undefined> {
     for (;;) {
       this.hop = new AbortController();
@@ -225,7 +228,7 @@ class Follower {
     }
   }
 
-  /** Where the wanted heights begin; without a backfill where an earlier run ended, or at the head. */
+  /** Lowest height to write: without a backfill the one after the end of an earlier run, or the head. */
   private async lowestWanted({ info }: LiveBlockSource): Promise<number> {
     const { backfill, chainId, store, from } = this.options;
     if (backfill !== 'none') return from ?? info.base;
@@ -259,6 +262,6 @@ class Follower {
   }
 }
 
-/** Only tells of a failure. */
+/** Rejects as `part` does, and never resolves. */
 const failureOf = (part: Promise<unknown>): Promise<never> =>
   part.then(() => new Promise<never>(() => undefined));

@@ -8,22 +8,22 @@ import { refutesResults, replaceUnproved } from '../walk/replace-unproved.ts';
 import { createStopwatch, type WrittenBatch, writtenBatch } from '../walk/stages.ts';
 import type { RetryPolicy } from './retry-policy.ts';
 
-/** Times that results are asked for again that did not come with their block. */
+/** Times that results are asked for again that were not there with their block. */
 const MOST_FILLS = 5;
 
-/** Another process that writes the same heights: each round is over what it has not. */
+/** Rounds over heights that another process is writing at the same time: each round is over what that process has not written. */
 const MOST_ROUNDS = 20;
 
 export interface HeadWriterOptions {
   readonly store: Store;
   readonly chainId: string;
-  /** Lowest height to write. */
+  /** Lowest height that may be written. */
   readonly from: number;
-  /** The head is written first when it is this far away; what lies between is left to the backfill. */
+  /** Heights between the last written one and the head at which the head is written first, and the rest left to the backfill. */
   readonly leapHeights: number;
   readonly signal: AbortSignal;
   readonly database: RetryPolicy;
-  /** After each commit, with the newest block of it. */
+  /** Called after each commit, with its newest block. */
   readonly onWritten: (written: WrittenBatch, newest: Block) => void;
   /** Called with heights that are left to the backfill. */
   readonly onLeap: (left: BlockRange) => void;
@@ -31,24 +31,25 @@ export interface HeadWriterOptions {
   readonly onFault: (fault: BaleenError, height: number) => void;
 }
 
-/** Writes the blocks at the head, one commit for all that are there. */
+/** Writes the blocks at the head: all that the source has in one commit, or a few where they are large. */
 export class HeadWriter {
   private readonly options: HeadWriterOptions;
-  /** Lowest height that is not written; undefined: nothing was looked at. */
+  /** Lowest height that is not written. undefined: the first head has not been seen. */
   private next: number | undefined;
-  /** Where it began: what lies below is the backfill's. */
+  /** Height at which writing began; the backfill writes what lies below. */
   first: number | undefined;
-  /** Blocks that were written without their results, and how often these were asked for. */
+  /** Heights that were written without their results, and how often the results were asked for since. */
   private bare: { readonly range: BlockRange; fills: number } | undefined;
 
-  /** Heights one after another that could not be had. */
+  /** Number of heights with a permanent fault since the last commit. */
   private faults = 0;
 
   constructor(options: HeadWriterOptions) {
     this.options = options;
   }
 
-  /** @throws BaleenError of the source, the decoder and the store */
+  /** Writes every height up to `height` that is not written.
+   * @throws BaleenError of the source, the decoder and the store */
   async writeUpTo(source: BlockSource, height: number): Promise<void> {
     this.next ??= this.first = await this.firstToWrite(height);
     if (height - this.next >= this.options.leapHeights) this.leap(height);
@@ -66,7 +67,7 @@ export class HeadWriter {
     }
   }
 
-  /** The head, or what follows the stored heights that it ends. */
+  /** The head, or the first height above it that the database lacks. */
   private async firstToWrite(height: number): Promise<number> {
     const { from } = this.options;
     const first = Math.max(from, height);
@@ -113,7 +114,7 @@ export class HeadWriter {
     } catch (error) {
       if (!refutesResults(error)) throw error;
       await replaceUnproved(batch.range.from - 1, error, { source, store });
-      // Its first block was written with the one below.
+      // `replaceUnproved` has written the first block of the batch together with the one below.
       if (batch.range.to > batch.range.from) throw overlap(error);
     }
     this.faults = 0;
@@ -128,7 +129,7 @@ export class HeadWriter {
     this.bare = { range: { from, to: range.to }, fills: 0 };
   }
 
-  /** Blocks whose results came too late for them. */
+  /** Writes again the blocks whose results were not there with them. */
   private async fillResults(source: BlockSource, height: number): Promise<void> {
     const { resultsHead } = source.info;
     if (this.bare === undefined || resultsHead === undefined) return;

@@ -8,11 +8,11 @@ import { openOrAbort } from './open-or-abort.ts';
 import { orReopened } from './reopened.ts';
 import type { RetryPolicy } from './retry-policy.ts';
 
-/** A leaf that the chain has filled is sealed within a day; vacuum and analyze on the others cost seconds. */
+/** A partition that the chain has filled gets its indexes within a day. Vacuum and analyze of the others take seconds. */
 const EVERY_MS = 24 * 60 * 60_000;
 
 export interface MaintenanceOptions {
-  /** The source that is followed now, with what is known of it, so that a node is not asked again. */
+  /** The source that is followed now; what is known of it is not asked for again. */
   readonly source: () => Pick<BlockSource, 'ref' | 'info'>;
   readonly limits: ReadLimits;
   readonly store: Store;
@@ -21,11 +21,11 @@ export interface MaintenanceOptions {
   readonly retries: RetryPolicy;
 }
 
-/** What follows when blocks are written, beside the head: the genesis, indexes, sealed leaves. */
+/** Work that follows when blocks are written: storing the genesis, building indexes, sealing filled partitions. */
 export interface Maintenance {
-  /** Much was loaded. */
+  /** Tells that the backfill has written all that was missing: indexes are built now. */
   loaded(): void;
-  /** Works at the start, after loads, and once a day, until the signal is aborted. */
+  /** Runs until the signal is aborted: works at the start, after each call of `loaded`, and once a day. */
   run(): Promise<void>;
 }
 

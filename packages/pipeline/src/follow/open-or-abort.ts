@@ -1,4 +1,4 @@
-/** Gives up waiting when `signal` is aborted; a source that opens after all is closed. */
+/** Waits for a source to open. When `signal` is aborted first, rejects with its reason, and closes the source if it opens later. */
 export async function openOrAbort<Opened extends { close(): void }>(
   opening: Promise<Opened>,
   signal: AbortSignal,

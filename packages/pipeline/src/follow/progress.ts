@@ -1,14 +1,14 @@
 import type { EndpointHealth } from '@baleen/source';
 import type { WrittenBatch } from '../walk/stages.ts';
 
-/** How a follower does, as plain data: for a status line, metrics and alerts. */
+/** Progress of a follower, as plain data for a status line, metrics and alerts. */
 export interface FollowProgress {
   readonly chainId: string;
-  /** waiting: a source or the database can't be reached. halted: they can, and no block comes. */
+  /** waiting: the source or the database can't be reached. halted: both can be reached, and no block comes. */
   readonly state: 'starting' | 'following' | 'waiting' | 'halted';
-  /** What is waited for, in words. */
+  /** Why it waits or has halted, in words. undefined: neither. */
   readonly trouble: string | undefined;
-  /** Newest height that the source has told of. */
+  /** Newest height that the source has announced. */
   readonly head: number | undefined;
   /** Newest height that this process has written at the head. */
   readonly written: number | undefined;
@@ -16,25 +16,25 @@ export interface FollowProgress {
   readonly lagBlocks: number | undefined;
   /** Seconds since the time of the newest written block. */
   readonly lagSeconds: number | undefined;
-  /** Milliseconds from when the source told of a height to its commit, of the last one. */
+  /** Milliseconds from the announcement of the newest written block to its commit. */
   readonly delayMs: number | undefined;
-  /** Usual milliseconds between two blocks; undefined: not known yet. */
+  /** Median milliseconds between two blocks. undefined: fewer than two were seen. */
   readonly blockMs: number | undefined;
-  /** What this process has written, at the head and behind it; bytes of COPY data. */
+  /** Totals written by this process, at the head and behind it; `bytes` are bytes of COPY data. */
   readonly heights: number;
   readonly txs: number;
   readonly rows: number;
   readonly bytes: number;
-  /** Heights behind the head; undefined: none are missing. */
+  /** Number of heights behind the head that are written, of those found missing. undefined: none are missing. */
   readonly backfill: { readonly done: number; readonly total: number } | undefined;
 }
 
-/** How the reading of one source goes, for those who count. */
+/** Counters for the reading of one source, reported to metrics and to the view `sources`. */
 export interface FollowHooks {
-  /** After each commit. */
+  /** Called after each commit. */
   onWritten(written: WrittenBatch): void;
-  /** About once a second. */
+  /** Called about once a second, with one entry per endpoint or folder. */
   onEndpoints(endpoints: readonly EndpointHealth[]): void;
-  /** It is closed. */
+  /** Called when the source is closed. */
   end(): void;
 }

@@ -1,19 +1,19 @@
 import { BaleenError } from '@baleen/chain';
 
-/** A node goes on with another version, or its directory is gone, was replaced, or is filled anew: a source that was there when
- * the following began comes again, as another source of the chain. */
+/** Errors of a source that was there when following began, and may be opened again later: the node goes on with another version, or its
+ * directory was removed, replaced or filled anew. */
 const REOPENED = new Set([
   ...['SOURCE_ERA_CHANGED', 'SOURCE_NOT_FOUND', 'SOURCE_EMPTY'],
   ...['LEVELDB_REPLACED', 'LEVELDB_MISSING'],
 ]);
 
-/** The same failure as one that may pass, when the source may be opened again. */
+/** Turns such an error into a transient one (kind `source`), so that it is waited out. Other errors are returned as they are. */
 export function orReopened(error: unknown): unknown {
   if (!isReopened(error)) return error;
   return new BaleenError('source', error.code, error.message, { cause: error });
 }
 
-/** Nothing is where a source was. */
+/** True if there is nothing at the path of the source. */
 export const isGone = (error: unknown): boolean =>
   error instanceof BaleenError && error.code === 'SOURCE_NOT_FOUND';
 

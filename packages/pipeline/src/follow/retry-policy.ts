@@ -2,28 +2,29 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { mayPass } from '@baleen/store';
 
 const FIRST_WAIT_MS = 100;
-/** A service that comes back is found within this time, and asked no more often than this. */
+/** Longest wait between two tries: a service that is back is found within this time. */
 const LONGEST_WAIT_MS = 5_000;
 
-/** Waits out failures that may pass, and tells each change of state once. */
+/** Repeats work after transient failures, with growing waits between the tries, and reports each change of state once. */
 export interface RetryPolicy {
-  /** What is waited for, in words; undefined: nothing. */
+  /** The failure that is waited out, in words. undefined: none. */
   readonly trouble: string | undefined;
-  /** Works until it goes well. Other failures are thrown, and the last one when `signal` is aborted. */
+  /** Repeats `work` until it succeeds.
+   * @throws the failure, when it is not transient or `signal` is aborted */
   attempt<Result>(work: () => Promise<Result>): Promise<Result>;
   /** Waits before the next try, longer each time.
-   * @throws the error itself when it will not pass, or `signal` is aborted */
+   * @throws `error`, when it is not transient or `signal` is aborted */
   wait(error: unknown): Promise<void>;
-  /** It goes well again. */
+  /** Tells that the work has succeeded: the next wait is short again. */
   calm(): void;
 }
 
 export interface RetryPolicyOptions {
-  /** `the node`, for the line that says that it is back. */
+  /** Subject of the line that says that it is back: `the node`. */
   readonly what: string;
   readonly signal: AbortSignal;
   readonly say: (line: string) => void;
-  /** A try to mend what is waited for; its failure is no news. */
+  /** Tries to restart the service that is waited for. Its own failure is ignored. */
   readonly revive?: (() => Promise<void>) | undefined;
 }
 

@@ -1,18 +1,19 @@
 import type { EndpointHealth } from '@baleen/source';
 
-/** A chain that has made no block for this many of its usual ones has halted. */
+/** Usual times between two blocks after which a chain without a new block counts as halted. */
 const SILENT_BLOCKS = 10;
 
-/** Milliseconds without a block that are no accident. */
+/** Milliseconds without a block after which the chain counts as halted.
+ * @param usualMs  median milliseconds between two blocks. undefined: not known */
 export const silenceLimit = (usualMs: number | undefined, leastMs: number): number =>
   Math.max(leastMs, (usualMs ?? 0) * SILENT_BLOCKS);
 
-/** A source that has not answered for this share of a silence can't be asked. */
+/** Share of the time without a block for which a source has to have been silent to count as unreachable. */
 const UNANSWERED_SHARE = 0.5;
 
-/** When an endpoint answered last. Files always do. */
+/** Keeps the time of the last answer of any endpoint. Files always answer. */
 export interface Answers {
-  /** Called every second. */
+  /** Takes in the health of the source; called every second. */
   look(health: readonly EndpointHealth[]): void;
   readonly quietMs: number;
 }
@@ -32,7 +33,7 @@ export function createAnswers(): Answers {
   };
 }
 
-/** Why no block comes, as far as the source tells: it can't be asked, or answers and has none. */
+/** Says for people why no block comes: the source can't be asked, or it answers and has no new block. */
 export function describeSilence(
   silentMs: number,
   unansweredMs: number,

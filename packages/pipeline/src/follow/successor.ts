@@ -2,10 +2,11 @@ import { BaleenError } from '@baleen/chain';
 import type { SourceInfo } from '@baleen/source';
 import type { Store } from '@baleen/store';
 
-/** Whether the source is now at the chain that continues the followed one, as at columbus-4's address after its end.
+/** Checks that the source, which serves another chain now, serves the one that continues the followed chain, as the address of columbus-4
+ * did after its end. The table of lineages tells, or the name: a chain that begins anew counts its number up.
  *
- * The table of lineages says so, or the name: a chain that begins anew counts its number up.
- * @throws BaleenError data `SOURCE_CHAIN_MISMATCH`: it is at any other chain */
+ * @returns the chain id of the successor
+ * @throws BaleenError data `SOURCE_CHAIN_MISMATCH`: it serves any other chain */
 export async function checkSuccessor(store: Store, chainId: string, info: SourceInfo): Promise<string> {
   const [stored] = await store.query('select successor from baleen.chains where chain_id = $1', [chainId]);
   if (stored?.successor === info.chainId || countsUp(chainId, info.chainId)) return info.chainId;

@@ -1,13 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Head } from '@baleen/source';
 
-/** A head, and how far it is worth reading now. */
+/** A head, and the highest height to read now. */
 export interface ReadableHead extends Head {
   readonly upTo: number;
 }
 
-/** A node writes a block before its results, which take as long as the block's execution: one commit for both is the usual
- * case. A block whose results don't come within `holdMs` is given without; then none is held until a block has its results. */
+/** Holds each head back until its results are there, so that a block and its results are one commit: a node writes a block before it
+ * executes it. A block whose results don't come within `holdMs` is yielded without them; from then on none is held back until a block
+ * comes with its results. */
 export async function* withResults(heads: AsyncIterable<Head>, holdMs: number): AsyncGenerator<ReadableHead> {
   const iterator = heads[Symbol.asyncIterator]();
   let next: Promise<IteratorResult<Head>> | undefined;
@@ -34,7 +35,7 @@ export async function* withResults(heads: AsyncIterable<Head>, holdMs: number): 
       yield { ...head, upTo: held === undefined ? height : resultsHeight };
     }
   } finally {
-    // Not waited for: it may be in the middle of waiting for the next head.
+    // Not awaited: the iterator may be waiting for the next head.
     void iterator.return?.();
   }
 }

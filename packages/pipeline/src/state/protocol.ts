@@ -10,23 +10,23 @@ export interface StateWorkerSetup {
   readonly era: StateEraName;
   /** Stores to read. */
   readonly stores: readonly string[];
-  /** Of account addresses: `terra`. */
+  /** Bech32 prefix of account addresses: `terra`. */
   readonly prefix: string;
 }
 
-/** A store that was read whole. */
+/** Counts of a store that was read whole. */
 export interface StoreCounts {
   readonly store: string;
   readonly leaves: number;
   readonly rows: number;
-  /** Leaves that are kept raw, also beside rows of theirs. */
+  /** Leaves that are kept raw as a whole or in part. */
   readonly unknown: number;
 }
 
-/** Leave to send one more copy. */
+/** From the main thread: a permit to send one more copy. */
 export type ToStateWorker = 'credit';
 
-/** The buffers of copies are transferred. */
+/** To the main thread. The buffers of copies are transferred, not copied. */
 export type FromStateWorker =
   | {
       readonly kind: 'copy';

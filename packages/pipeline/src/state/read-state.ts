@@ -9,22 +9,22 @@ import { walkState } from './walk-state.ts';
 
 export interface ReadStateOptions {
   readonly source: SourceRef;
-  /** Any kept height; default: the newest that is proved. */
+  /** Height of the state: any that the node keeps. undefined: the newest that is proved. */
   readonly height?: number | undefined;
   readonly chainId: string;
   /** Layouts to read the stores by; default: those that the state itself tells of. */
   readonly era?: StateEraName;
-  /** Of account addresses: `terra`. */
+  /** Bech32 prefix of account addresses: `terra`. */
   readonly prefix: string;
   readonly store: Store;
-  /** A state of a higher height in the database stays. */
+  /** True: a state of a higher height in the database is kept, and this one is not written. */
   readonly keepsNewer?: boolean | undefined;
   readonly signal?: AbortSignal;
   readonly onProgress?: (progress: StateProgress) => void;
 }
 
 export interface StateProgress {
-  /** Leaves read, and all of them. */
+  /** Number of leaves read so far, and of all leaves. */
   readonly leaves: number;
   readonly totalLeaves: number;
 }

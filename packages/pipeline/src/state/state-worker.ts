@@ -8,7 +8,7 @@ import { createSemaphore } from '../walk/semaphore.ts';
 import type { FromStateWorker, StateWorkerSetup, ToStateWorker } from './protocol.ts';
 
 /** A thread that turns a state into finished COPY buffers: walk, decode, rows, encode. It opens the state itself, read-only, and
- * sends a buffer only against a credit. */
+ * each buffer needs a permit, so that the main thread bounds how many wait to be written. */
 const port = parentPort!;
 const { source, height, chainId, era, stores, prefix } = workerData as StateWorkerSetup;
 const decode = createStateDecoder(era, prefix);

@@ -6,17 +6,17 @@ import { createAsyncQueue } from '../walk/async-queue.ts';
 import { received } from '../walk/protocol.ts';
 import type { FromStateWorker, StateWorkerSetup, StoreCounts, ToStateWorker } from './protocol.ts';
 
-/** Buffers that may be finished and not yet written: one is made while another is copied. */
+/** Finished buffers that may wait to be written: one is made while another is copied. */
 const CREDITS = 2;
 
 export interface StateWalkHooks {
-  /** Leaves of all stores read so far. */
+  /** Called with the number of leaves of all stores that are read so far. */
   onLeaves(leaves: number): void;
-  /** A store was read whole. */
+  /** Called when a store was read whole. */
   onStore(counts: StoreCounts): void;
 }
 
-/** The state's rows, read in a thread of its own, as finished COPY buffers.
+/** Yields the rows of a state as finished COPY buffers, read in a thread of its own.
  *
  * @throws BaleenError of the source; what was yielded before is a part of the state */
 export async function* walkState(setup: StateWorkerSetup, hooks: StateWalkHooks): AsyncGenerator<StateCopy> {

@@ -5,7 +5,7 @@ export interface AsyncQueue<T> extends AsyncIterable<T> {
   fail(cause: unknown): void;
 }
 
-/** A queue from callbacks to one async loop. Its length is bounded by who puts (here: by credits). */
+/** A queue that callbacks fill and one `for await` loop empties. It has no bound of its own: permits of a semaphore bound what is put. */
 export function createAsyncQueue<T>(): AsyncQueue<T> {
   const items: T[] = [];
   let ended = false;

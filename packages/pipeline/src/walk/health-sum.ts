@@ -1,24 +1,25 @@
-/** What the threads of a source say of the places that they ask, as one. */
+/** The health of the endpoints of one source, summed over the threads that read it. */
 import type { EndpointHealth } from '@baleen/source';
 
-/** They count from when they opened the source; a walk is told of its own share. */
+/** Threads count requests since they opened the source; each walk is told only of those since `begin`. */
 export class HealthSum<Thread> {
-  /** The one that spoke last stands last. */
+  /** By thread, in the order of the last reports. */
   private readonly said = new Map<Thread, readonly EndpointHealth[]>();
   private earlier = new Map<string, EndpointHealth>();
 
-  /** What was counted until now is not of the next walk. */
+  /** Begins a walk: what was counted until now is left out of its sums. */
   begin(): void {
     this.earlier = this.total();
   }
 
-  /** Threads that have ended count no more. */
+  /** Forgets all threads; call it when they have ended. */
   clear(): void {
     this.said.clear();
     this.earlier.clear();
   }
 
-  /** @returns one entry per place, since `begin` */
+  /** Takes in the report of a thread.
+   * @returns one entry per endpoint or folder, with the counts since `begin` */
   put(thread: Thread, endpoints: readonly EndpointHealth[]): readonly EndpointHealth[] {
     this.said.delete(thread);
     this.said.set(thread, endpoints);
@@ -33,7 +34,7 @@ export class HealthSum<Thread> {
   }
 }
 
-/** Counts add up; of the rest the later one is right. */
+/** Adds the counts of two reports, or subtracts the earlier ones; all other fields are those of the later report. */
 const plus = (later: EndpointHealth, earlier: EndpointHealth | undefined, sign: 1 | -1): EndpointHealth =>
   earlier === undefined
     ? later

@@ -27,9 +27,9 @@ export type ReadLimits = Omit<SourceOptions, 'known' | 'together'>;
 
 /** What threads of a source are started with. */
 export interface ThreadOptions {
-  /** The source as the caller has opened it: threads look again for neither the genesis nor what a node keeps. */
+  /** The source as the caller has opened it: threads ask again neither for the genesis nor for the heights that a node keeps. */
   readonly source: Pick<BlockSource, 'ref' | 'info'>;
-  /** For all threads together. */
+  /** Bounds that hold for all threads together. */
   readonly limits?: ReadLimits | undefined;
   /** Threads; default: one per core, at most four. */
   readonly workers?: number | undefined;
@@ -147,8 +147,9 @@ function jobsOf(ranges: readonly BlockRange[], options: IndexOptions): Iterator<
   return split(ranges, Math.max(leastHeightsPerJob, Math.min(MOST_HEIGHTS_PER_JOB, share)));
 }
 
-/** false: a part of it was written meanwhile, by another process, or with the block below; what is then missing is asked
- * for anew. */
+/** Writes a batch.
+ * @returns false: another process has written a part of it meanwhile, or its first block was written with the block below; the caller
+ *   asks the database what is still missing */
 async function writeOrSkip(options: IndexOptions, batch: EncodedBatch, round: number): Promise<boolean> {
   const { store, lease } = options;
   try {

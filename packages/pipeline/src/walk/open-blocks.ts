@@ -112,7 +112,7 @@ class LiveDecodedSource extends DecodedSource<LiveSource> implements LiveBlockSo
   }
 }
 
-/** The same error with the height of the block that was being read, where wrong data are found and no height is named. */
+/** Adds the height of the block that was being read to an error of kind `data` that has none. */
 function atHeight(error: unknown, height: number): unknown {
   if (!(error instanceof BaleenError) || error.kind !== 'data' || error.height !== undefined) return error;
   return new BaleenError(error.kind, error.code, error.message, { cause: error, height });

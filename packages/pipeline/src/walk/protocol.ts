@@ -6,15 +6,15 @@ import type { EncodeSeconds } from './stages.ts';
 /** What a thread is started with. */
 export interface ThreadSetup<Name extends SinkName = SinkName> {
   readonly source: SourceRef;
-  /** Among them what the caller's own opening of the source found, so that no thread looks for it again. */
+  /** Includes the facts that the caller found when it opened the source (`known`), so that no thread looks for them again. */
   readonly sourceOptions: SourceOptions;
   readonly sink: Name;
 }
 
-/** Main thread to thread: a range to walk, or leave to send one more batch. */
+/** From the main thread: a range to walk, or a permit to send one more batch. */
 export type ToThread = { readonly kind: 'range'; readonly range: BlockRange } | { readonly kind: 'credit' };
 
-/** Thread to main thread. Buffers of a batch are transferred. */
+/** To the main thread. The buffers of a batch are transferred, not copied. */
 export type FromThread<Name extends SinkName = SinkName> =
   | { readonly kind: 'batch'; readonly output: SinkOutputs[Name]; readonly seconds: EncodeSeconds }
   /** A height that can't be had for good; the range is walked on above it. */
@@ -23,16 +23,17 @@ export type FromThread<Name extends SinkName = SinkName> =
   | { readonly kind: 'health'; readonly endpoints: readonly EndpointHealth[] }
   | { readonly kind: 'error'; readonly error: TransferredError };
 
-/** A `BaleenError` on its way between threads, which drop a class and its fields. */
+/** The fields of a `BaleenError`: a message between threads keeps neither the class nor the fields of an error. */
 export interface TransferredError {
   readonly errorKind: ErrorKind;
   readonly code: ErrorCode;
   readonly message: string;
-  /** The height that could not be had. undefined: the fault is not one block's. */
+  /** Height that could not be read. undefined: the error is not about one block. */
   readonly height: number | undefined;
 }
 
-/** @param doing  what failed, for an error that does not say so: `read the state of columbus-4` */
+/** Makes an error ready to be posted.
+ * @param doing  what failed, for an error that does not say so: `read the state of columbus-4` */
 export function transferred(cause: unknown, doing: string): TransferredError {
   if (cause instanceof BaleenError) {
     const { kind: errorKind, code, message, height } = cause;
@@ -42,5 +43,6 @@ export function transferred(cause: unknown, doing: string): TransferredError {
   return { errorKind: 'data', code: 'PIPELINE_UNEXPECTED', message: `${doing}: ${told}`, height: undefined };
 }
 
+/** Makes the error of a posted one. */
 export const received = ({ errorKind, code, message, height }: TransferredError): BaleenError =>
   new BaleenError(errorKind, code, message, { height });

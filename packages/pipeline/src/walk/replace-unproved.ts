@@ -3,7 +3,7 @@ import type { Lease, Store } from '@baleen/store';
 import { encodeBlocks } from '@baleen/store/encode';
 import type { BlockSource } from './block-source.ts';
 
-/** Whether a write failed because the results stored below the batch are not those that its first header proves. */
+/** True if a write failed because the results stored for the block below the batch are not those that the first header of the batch proves. */
 export const refutesResults = (error: unknown): error is BaleenError =>
   error instanceof BaleenError && error.code === 'STORE_RESULTS_REFUTED';
 
@@ -13,11 +13,11 @@ export interface Replacing {
   readonly lease?: Lease | undefined;
 }
 
-/** Asks a stored block again whose results the next block refutes, and writes both in one transaction.
+/** Reads a stored block again whose results the next block refutes, and writes both in one transaction.
  *
- * At the head no hash proves results yet, so an endpoint that lies or errs is found out with the next block. A source of
- * several endpoints is proved by that block and asks another one.
- * @param refuted  what the write of the next block met: thrown when the two don't go together now, either
+ * At the head no hash proves results yet, so an endpoint that lies or errs is found out with the next block. Read together with that
+ * block the results are proved, and a source of several endpoints asks another one for them.
+ * @param refuted  error of the write of the next block: thrown again when the two blocks still contradict each other
  * @throws BaleenError `refuted`; what the source and the store throw */
 export async function replaceUnproved(
   height: number,

@@ -18,7 +18,7 @@ export type Sink<Output> = (blocks: readonly Block[]) => {
 
 type Sinks = { readonly [Name in SinkName]: () => Promise<Sink<SinkOutputs[Name]>> };
 
-/** Each is loaded in the threads that need it. */
+/** Loads a sink in the threads that need it. */
 const SINKS: Sinks = {
   async copy() {
     const { encodeBlocks, transferables } = await import('@baleen/store/encode');

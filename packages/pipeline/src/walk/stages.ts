@@ -1,16 +1,16 @@
 import type { BlockRange } from '@baleen/chain';
 import type { EncodedBatch } from '@baleen/store';
 
-/** Seconds that a worker thread spent on a batch. Waiting for leave to send it is in none. */
+/** Seconds that a thread spent on a batch, without the time that it waited for a permit to send it. */
 export interface EncodeSeconds {
-  /** Waiting for blocks of the source; of files, reading them. */
+  /** Waiting for the source: reading files, or answers of a node. */
   readonly read: number;
   readonly decode: number;
   /** Rows and their encoding for COPY. */
   readonly encode: number;
 }
 
-/** A batch that is committed, for those who count. */
+/** A committed batch: counts and times for progress, metrics and the view `workers`. */
 export interface WrittenBatch {
   readonly chainId: string;
   readonly range: BlockRange;
@@ -19,10 +19,10 @@ export interface WrittenBatch {
   /** Bytes of COPY data. */
   readonly bytes: number;
   readonly seconds: EncodeSeconds & {
-    /** The transaction, until its commit. */
+    /** Time of the transaction, to its commit. */
     readonly write: number;
   };
-  /** Batches that are encoded and wait to be written. */
+  /** Number of finished batches that wait to be written. */
   readonly queued: number;
 }
 
@@ -36,7 +36,7 @@ export function writtenBatch(
   return { chainId, range, txs: rowCounts.txs, rows, bytes, seconds, queued };
 }
 
-/** @returns seconds since it was made, or since the last call */
+/** Makes a stopwatch: each call returns the seconds since the call before, the first one since it was made. */
 export function createStopwatch(): () => number {
   let last = performance.now();
   return () => {

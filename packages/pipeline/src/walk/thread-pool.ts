@@ -8,20 +8,20 @@ import { type FromThread, received, type ThreadSetup, type ToThread } from './pr
 import type { SinkName, SinkOutputs } from './sinks.ts';
 import type { EncodeSeconds } from './stages.ts';
 
-/** Batches a thread may have finished that are not yet written: it makes the next one meanwhile. More only costs memory. */
+/** Finished batches of a thread that may wait to be written: it makes the next one meanwhile. More only cost memory. */
 const PERMITS_PER_THREAD = 1;
 
-/** What a thread's sink made of a batch, and the call that says it is dealt with, which lets the thread finish another. */
+/** What the sink of a thread made of a batch. `release` lets the thread send another one; call it once this one is written. */
 export interface FinishedBatch<Name extends SinkName> {
   readonly kind: 'batch';
   readonly output: SinkOutputs[Name];
   readonly seconds: EncodeSeconds;
-  /** Batches that wait behind it. */
+  /** Number of batches that wait behind it. */
   readonly queued: number;
   release(): void;
 }
 
-/** A height that can't be had for good: the walk goes on above it. */
+/** A height with a permanent fault; the walk goes on above it. */
 export interface HeightFault {
   readonly kind: 'fault';
   readonly error: BaleenError;
@@ -29,15 +29,15 @@ export interface HeightFault {
 
 export type Walked<Name extends SinkName> = FinishedBatch<Name> | HeightFault;
 
-/** Threads that have the source open, for one walk after another: starting them costs more than a small range. */
+/** Threads that keep a source open for one walk after another: to start a thread costs more than to index a small range. */
 export interface ThreadPool<Name extends SinkName = 'copy'> {
   /** Yields finished batches as they come, in no order between threads. A thread's error is thrown after the batches that came
    * before it. A walk that ends early ends the threads; the next one starts others. Once `signal` is aborted it ends, however
    * long a thread would wait for its source. */
   walk(ranges: Iterator<BlockRange>, options?: WalkOptions): AsyncGenerator<Walked<Name>>;
-  /** Ends threads that have nothing to do; the next walk starts others. */
+  /** Ends the threads if no walk is under way; the next walk starts others. */
   rest(): Promise<void>;
-  /** Ends the threads; those of a walk that is under way, or comes after all, when it is over. */
+  /** Ends the threads; during a walk once it is over. Threads of later walks end with their walk. */
   close(): Promise<void>;
 }
 
@@ -46,14 +46,15 @@ export interface WalkOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** One walk's share of the pool. */
+/** The walk that is under way. */
 interface Walk<Name extends SinkName> {
   readonly queue: AsyncQueue<Omit<FinishedBatch<Name>, 'queued'> | HeightFault>;
   readonly ranges: Iterator<BlockRange>;
   readonly onEndpoints: ((endpoints: readonly EndpointHealth[]) => void) | undefined;
 }
 
-/** @param count  threads at most; started by the first walk that has a range for them */
+/** Makes a pool without threads: walks start them as they have ranges for them.
+ * @param count  number of threads at most */
 export const createThreadPool = <Name extends SinkName>(
   setup: ThreadSetup<Name>,
   count: number,
@@ -111,12 +112,12 @@ class Pool<Name extends SinkName> implements ThreadPool<Name> {
     this.threads = [];
     this.idle.clear();
     this.health.clear();
-    // A thread that is ended while it asks gives nothing back.
+    // A thread that is ended during a request does not give its place in the shared limits back: new threads get new limits.
     this.together = undefined;
     await Promise.all(ended.map((worker) => worker.terminate()));
   }
 
-  /** No more than there are ranges. */
+  /** Starts threads, no more than there are ranges left. */
   private startSome(): void {
     while (this.current !== undefined && this.threads.length < this.count) {
       const next = this.current.ranges.next();
@@ -182,7 +183,7 @@ class Pool<Name extends SinkName> implements ThreadPool<Name> {
   }
 }
 
-/** A walk with threads of its own. */
+/** Walks ranges with threads that end with the walk. */
 export async function* walkRanges<Name extends SinkName>(
   ranges: Iterator<BlockRange>,
   setup: ThreadSetup<Name>,
