@@ -64,11 +64,12 @@ function covered(block: Block, isGasCovered: boolean, hasResults: boolean): unkn
 
 const text = (value: unknown): string => JSON.stringify(plain(value));
 
-/** Bytes as hexadecimal, whichever class holds them. */
+/** Bytes as hexadecimal, whichever class holds them; fields in order of their names. */
 function plain(value: unknown): unknown {
   if (typeof value === 'bigint') return `${value}n`;
   if (value instanceof Uint8Array) return toHex(value);
   if (Array.isArray(value)) return value.map(plain);
   if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(Object.entries(value).map(([name, each]) => [name, plain(each)]));
+  const fields = Object.entries(value).sort(([left], [right]) => (left < right ? -1 : 1));
+  return Object.fromEntries(fields.map(([name, each]) => [name, plain(each)]));
 }
