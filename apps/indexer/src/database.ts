@@ -1,9 +1,9 @@
-/** Which Postgres a command works on: the one that is given, else the embedded one. */
+/** Opens the PostgreSQL that a command works on: the one that is named, else the embedded one. */
 import { BaleenError } from '@baleen/chain';
 import type { Store, StoreOptions } from '@baleen/store';
 import { startEmbedded } from '@baleen/store/embedded';
 
-/** A name in place of a URL: a database of the embedded server, as the demo's. Everything else is meant as a URL. */
+/** Matches a name in place of a URL: a database of the embedded server, such as the demo's. Any other text must be a URL. */
 const OWN_DATABASE = /^[A-Za-z_][\w-]{0,62}$/;
 
 export const isOwnDatabase = (text: string): boolean => OWN_DATABASE.test(text);
@@ -11,18 +11,18 @@ export const isOwnDatabase = (text: string): boolean => OWN_DATABASE.test(text);
 export interface DatabaseOptions {
   readonly database?: string | undefined;
   readonly dataDir: string;
-  /** The embedded server outlives the command. */
+  /** True if the embedded server keeps running after the command. */
   readonly stay?: boolean;
 }
 
 export interface Database {
   readonly url: string;
   readonly isEmbedded: boolean;
-  /** Starts the embedded server again when it is gone; another one is its owner's to mend. */
+  /** Starts the embedded server again if it is gone; undefined for a server of the user's own. */
   revive?(): Promise<void>;
 }
 
-/** Runs `work` on the database, and gives the embedded server up afterwards. */
+/** Runs `work` on the database, then releases the embedded server, which stops unless another command uses it. */
 export async function withDatabase<T>(
   options: DatabaseOptions,
   work: (database: Database) => Promise<T>,
@@ -40,7 +40,7 @@ export async function withDatabase<T>(
   }
 }
 
-/** What there is to tell of a database: nothing, where no command has written to it yet.
+/** Awaits rows of the views; returns none if no command has written to the database yet.
  *
  * @throws BaleenError operator `CLI_OLDER_DATABASE`: an older version has written to it */
 export async function orNothing<T>(rows: Promise<T[]>, store: Store): Promise<T[]> {
@@ -73,7 +73,7 @@ export async function useStore<T>(
   work: (store: Store) => Promise<T>,
   options: StoreOptions = {},
 ): Promise<T> {
-  // Loaded when needed: it takes half the time that a command takes to start, and sql, inspect and --help do without.
+  // Imported here, since it takes half of a command's start, and sql, inspect and --help do without it.
   const { openStore } = await import('@baleen/store');
   const store = await openStore(url, options);
   try {

@@ -22,7 +22,7 @@ async function printAll(lines: readonly string[]): Promise<void> {
   if (lines.length > 0 && !process.stdout.write(`${lines.join('\n')}\n`)) await once(process.stdout, 'drain');
 }
 
-/** The reader of our output is gone (`baleen gaps | head`): there is nobody left to tell. */
+/** Ends the process quietly if the reader of its output has gone, as in `baleen gaps | head`. */
 function endOnClosedPipe(error: NodeJS.ErrnoException): void {
   if (error.code !== 'EPIPE') throw error;
   process.exit(EXIT.done);

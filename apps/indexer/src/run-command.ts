@@ -1,4 +1,4 @@
-/** One run of `baleen`, from the words that were typed to the exit code. Touches nothing of the process but through its context. */
+/** Runs `baleen` once, from the typed words to the exit code. It touches the process only through its context. */
 import { BaleenError } from '@baleen/chain';
 import { CommanderError } from 'commander';
 import type { Context } from './cli/context.ts';
@@ -27,7 +27,7 @@ export async function runCommand(words: readonly string[], context: Context): Pr
   }
 }
 
-/** What a service said, in words for people. Store is loaded only now: it takes half the time that a command takes to start. */
+/** Explains an error of a service in words. Imports the store only now, since that takes half of a command's start. */
 async function explained(error: unknown): Promise<unknown> {
   if (error instanceof BaleenError || error instanceof CommanderError) return error;
   const { explained } = await import('@baleen/store');

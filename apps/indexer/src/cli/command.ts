@@ -6,40 +6,40 @@ import { type Config, readConfig, wrongConfig } from './config.ts';
 import type { Context } from './context.ts';
 import type { ExitCode } from './exit-codes.ts';
 
-/** What zod can't tell about an option. */
+/** The facts about an option that its zod schema does not hold. */
 export interface OptionWords {
   readonly help: string;
-  /** Name of the value in help: `A..B`. Flags without one are yes-or-no. */
+  /** Placeholder of the value in --help: `A..B`. undefined: a yes-or-no flag. */
   readonly value?: string;
-  /** The flag may stand without its value; it is `true` then. */
+  /** True if the flag may stand without its value; it is `true` then. */
   readonly isValueOptional?: boolean;
-  /** An argument without a flag. */
+  /** True for an argument without a flag. */
   readonly positional?: boolean;
-  /** A positional that takes all arguments that follow; its value is a list. */
+  /** True for a positional that takes all arguments behind it; its value is a list. */
   readonly variadic?: boolean;
-  /** A flag that may stand several times; its value is a list, in the environment separated by commas. */
+  /** True for a flag that may stand several times; its value is a list, separated by commas in the environment. */
   readonly repeatable?: boolean;
-  /** In the environment each line is a value of the list, since values may hold commas. */
+  /** True if the list is separated by line breaks in the environment, since its values may hold commas. */
   readonly isPerLine?: boolean;
-  /** A name in the environment beside `BALEEN_…`; the option's own name wins. */
+  /** A second name in the environment, `DATABASE_URL`; the option's own `BALEEN_…` wins. */
   readonly alsoEnv?: string;
 }
 
 const words = z.registry<OptionWords>();
 
-/** Tells a field of a command's zod object how it shows on the command line. */
+/** Attaches to a field of a command's zod object how it appears on the command line. */
 export function option<Schema extends z.ZodType>(schema: Schema, about: OptionWords): Schema {
   words.add(schema, about);
   return schema;
 }
 
-/** Every command has it. */
+/** The option --config, which every command has. */
 export const config = option(z.string().optional(), {
   help: 'TOML file that names chains and their sources, and sets options: see docs/operating.md',
   value: 'FILE',
 });
 
-/** One option, ready for a parser and for help. */
+/** One option with the names that follow from its key. */
 export interface OptionSpec extends OptionWords {
   /** Property of the zod object: `dataDir`. */
   readonly key: string;
@@ -56,7 +56,7 @@ export interface Command {
   /** `index`, or `db start`: words as typed. */
   readonly name: string;
   readonly summary: string;
-  /** Below the options in --help. */
+  /** Text below the options in --help. */
   readonly details?: string | undefined;
   readonly options: readonly OptionSpec[];
   /** @param given  strings and booleans as the command line gave them, by key */
@@ -90,7 +90,7 @@ export function defineCommand<Shape extends z.ZodRawShape>(definition: {
   };
 }
 
-/** Options of all commands that were defined: names that baleen.toml may set. */
+/** Names that baleen.toml may set: the options of all commands that were defined. */
 const tomlNames = new Set<string>();
 
 function specOf(key: string, schema: z.ZodType): OptionSpec {
@@ -124,7 +124,7 @@ function fromEnvironment(specs: readonly OptionSpec[], env: NodeJS.ProcessEnv): 
   return found;
 }
 
-/** What the file sets for a command: in `[options]` for all commands that have the option, in `[options.NAME]` for one.
+/** Returns what the file sets for a command: `[options]` holds for all commands that have the option, `[options.NAME]` for one.
  *
  * @throws BaleenError operator `CLI_CONFIG` */
 function fromFile(path: string, command: string, specs: readonly OptionSpec[]): Record<string, unknown> {
@@ -145,7 +145,7 @@ function fromFile(path: string, command: string, specs: readonly OptionSpec[]): 
   );
 }
 
-/** A value of the file as the command line gives it: text, yes or no, or a list of texts. */
+/** Turns a value of the file into what the command line would give: text, true or false, or a list of texts. */
 function asTyped(
   value: Config['options']['ofAll'][string],
   { repeatable }: Pick<OptionSpec, 'repeatable'>,

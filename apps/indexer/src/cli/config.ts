@@ -1,4 +1,4 @@
-/** baleen.toml: chains with their sources, and options of commands, told once for those who run many. */
+/** Reads baleen.toml: chains with their sources, and options of commands. */
 import { readFileSync } from 'node:fs';
 import { BaleenError } from '@baleen/chain';
 import { parse } from 'smol-toml';
@@ -27,7 +27,9 @@ export interface Config {
 
 const NO_CONFIG: Config = { options: { ofAll: {}, ofCommand: new Map() }, chains: new Map() };
 
-/** @param path  undefined: there is none
+/** Reads and checks the file.
+ *
+ * @param path  undefined: no file, an empty configuration
  * @throws BaleenError operator `CLI_CONFIG` */
 export function readConfig(path: string | undefined): Config {
   if (path === undefined) return NO_CONFIG;
@@ -58,7 +60,7 @@ function parseToml(path: string): unknown {
   }
 }
 
-/** What a command was given as sources, with a chain that the configuration names replaced by its sources. */
+/** Replaces each name of a chain in the configuration by that chain's sources. */
 export const resolveSources = (given: readonly string[], { chains }: Config): string[] =>
   given.flatMap((each) => chains.get(each) ?? [each]);
 

@@ -1,18 +1,18 @@
-/** What a command may touch of the process around it. */
+/** The part of the process that a command may use: environment, signals, output. */
 export interface Context {
   readonly env: NodeJS.ProcessEnv;
   /** Aborted by the first SIGINT or SIGTERM: finish what is in flight and end. */
   readonly signal: AbortSignal;
-  /** A line of results, to stdout. */
+  /** Prints a line of results to stdout. */
   print(line: string): void;
-  /** Lines of results; waits until a slow reader has taken them. */
+  /** Prints lines of results to stdout; waits until a slow reader has taken them. */
   printAll(lines: readonly string[]): Promise<void>;
-  /** A line of words about the work, to stderr. */
+  /** Prints a line about the work to stderr. */
   say(line: string): void;
-  /** stderr is a terminal: progress may be redrawn. */
+  /** True if stderr is a terminal, where progress may be redrawn. */
   readonly isTerminal: boolean;
-  /** stdout is a terminal: results may be redrawn. */
+  /** True if stdout is a terminal, where results may be redrawn. */
   readonly isOutputTerminal: boolean;
-  /** Raw text to stderr, for a bar that is redrawn. */
+  /** Writes raw text to stderr, for a bar that is redrawn. */
   draw(text: string): void;
 }

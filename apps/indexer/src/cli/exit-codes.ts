@@ -1,6 +1,6 @@
 import type { ErrorKind } from '@baleen/chain';
 
-/** What the shell is told. Promises of the interface; scripts rely on them. */
+/** Exit codes of the command. They are promises: scripts rely on them. */
 export const EXIT = {
   done: 0,
   dataDisagree: 1,

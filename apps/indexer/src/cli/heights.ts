@@ -1,4 +1,4 @@
-/** Ranges of heights as people type them. */
+/** Reads heights and ranges of heights as people type them. */
 import { z } from 'zod';
 
 /** A range with open ends: undefined is the source's first or last height. */
@@ -17,7 +17,7 @@ export const HEIGHTS_HELP = `Heights, both ends included:
   A      one height           4724001
   _ may stand between digits; k and M are thousands and millions.`;
 
-/** `A..B`, `A..`, `..B` or `A`. */
+/** Reads `A..B`, `A..`, `..B` or `A`. */
 export const heightsSchema = z.string().transform((text, context): HeightsAsked => {
   const asked = parseHeights(text);
   if (asked !== undefined) return asked;
@@ -25,7 +25,7 @@ export const heightsSchema = z.string().transform((text, context): HeightsAsked 
   return z.NEVER;
 });
 
-/** One height. */
+/** Reads one height, such as `4720000` or `4.72M`. */
 export const heightSchema = z.string().transform((text, context): number => {
   const height = toHeight(text);
   if (height !== null) return height;
@@ -44,7 +44,7 @@ function parseHeights(text: string): HeightsAsked | undefined {
   return { from, to };
 }
 
-/** null: not a height. */
+/** Returns the height that a text names; null: it names none. */
 function toHeight(text: string): number | null {
   const digits = text.replaceAll('_', '');
   const unit = UNITS[digits.at(-1) ?? ''];

@@ -1,4 +1,4 @@
-/** Commands as commander sees them. */
+/** Builds the commander program from the commands: arguments, options, help. */
 import { readFileSync } from 'node:fs';
 import { Argument, Command as CommanderCommand, Option, type OutputConfiguration } from 'commander';
 import type { Command, OptionSpec } from './command.ts';
@@ -11,7 +11,7 @@ const EXIT_HELP = `
 Exit codes: 0 done; 1 the data disagree; 2 wrong use or configuration; 3 a source or service can't be reached;
 4 finished, but ranges are missing or failed; 130 interrupted, progress kept.`;
 
-/** What --help says of commands of two words, by the first. */
+/** Summaries in --help for groups of two-word commands (`db start`), by their first word. */
 const GROUPS: Readonly<Record<string, string>> = {
   db: 'the embedded PostgreSQL',
   descriptors: 'descriptors of protobuf messages',
@@ -19,7 +19,7 @@ const GROUPS: Readonly<Record<string, string>> = {
 
 export type Run = (command: Command, given: Readonly<Record<string, unknown>>) => Promise<void>;
 
-/** @param output  where help, version and wrong use are told; default: stdout and stderr of the process */
+/** @param output  where help, version and wrong use are printed; default: stdout and stderr of the process */
 export function createProgram(
   commands: readonly Command[],
   run: Run,
@@ -59,7 +59,7 @@ function addCommand(program: CommanderCommand, command: Command, run: Run): void
   });
 }
 
-/** Commander makes `x: false` of `--no-x`, and `x: true` where it was not given. */
+/** Undoes what commander makes of `--no-x`: `x: false` if it was given, else `x: true`. */
 function restoreNegative(key: string, given: Record<string, unknown>): void {
   const name = key.charAt(2).toLowerCase() + key.slice(3);
   if (given[name] === false) given[key] = true;
@@ -72,7 +72,7 @@ function groupNamed(parent: CommanderCommand, name: string): CommanderCommand {
   return strict(parent.command(name), `baleen ${name}`).description(GROUPS[name]!);
 }
 
-/** Wrong use is thrown with exit code 2 and told in one line. */
+/** Makes commander throw on wrong use, with one line for the user, instead of ending the process. */
 function strict(command: CommanderCommand, path: string): CommanderCommand {
   return command
     .exitOverride()

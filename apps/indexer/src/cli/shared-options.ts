@@ -1,4 +1,4 @@
-/** Options that several commands have, told once. */
+/** Options that several commands have. */
 import { defaultDataDir } from '@baleen/store/embedded';
 import { z } from 'zod';
 import { option } from './command.ts';

@@ -11,7 +11,7 @@ import { grouped } from '../output/table.ts';
 
 const DEMO_DATABASE = 'baleen_demo';
 
-/** Not DATABASE_URL: the demo's chain has no place among real ones. */
+/** Not DATABASE_URL, so that the demo's chain does not get among real ones. */
 const demoDatabase = option(z.string().default(DEMO_DATABASE), {
   help: 'a database of your own for the demo; none: one in the embedded PostgreSQL',
   value: 'URL',

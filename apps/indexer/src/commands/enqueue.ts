@@ -19,7 +19,7 @@ import { bringForward, withStore } from '../database.ts';
 import type { EnqueuedChain } from '../jobs/enqueue-chain.ts';
 import { grouped } from '../output/table.ts';
 
-/** Two seconds of work: a worker that dies loses little, and the queue costs little. */
+/** Heights per job: about two seconds of work, so that a worker that dies loses little and the queue stays small. */
 const RANGE_SIZE = 500;
 
 const heights = option(heightsSchema.optional(), {
@@ -66,7 +66,7 @@ Enqueuing twice changes nothing, but that what failed is tried again. Then start
   },
 });
 
-/** Each chain that the configuration names is one by itself; all else is one chain. */
+/** Groups the sources by chain: each chain that the configuration names is one group, all other sources are one chain together. */
 function chainsNamed(given: readonly string[], { chains }: Config): { name?: string; sources: string[] }[] {
   const others = given.filter((each) => !chains.has(each));
   const configured = given.flatMap((name) => {

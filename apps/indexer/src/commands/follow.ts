@@ -76,7 +76,7 @@ export const follow = defineCommand({
   }),
   run(options, context) {
     return withStore({ ...options, stay: true }, async (store, { revive }) => {
-      // Loaded when needed: the decoders are most of the code, and --help should not wait for them.
+      // Imported here: the decoders are most of the code, and --help should not wait for them.
       const { followSources } = await import('../follow/follow-sources.ts');
       const given = await givenApplication(options);
       const { source: named, heights: asked, chain: expectedChain, ...rest } = options;

@@ -70,7 +70,7 @@ export const index = defineCommand({
   }),
   run(options, context) {
     return withStore(options, async (store) => {
-      // Loaded when needed: the decoders are most of the code, and --help should not wait for them.
+      // Imported here: the decoders are most of the code, and --help should not wait for them.
       const { indexChain } = await import('../index/index-chain.ts');
       const given = await givenApplication(options);
       const { source: named, heights: asked, chain: expectedChain, ...rest } = options;

@@ -114,6 +114,6 @@ function sizeText(bytes: number): string {
   return `${size < 10 && unit > 0 ? size.toFixed(1) : Math.round(size)} ${units[unit]}`;
 }
 
-/** Fit for a shell. */
+/** Quotes a text for a shell. */
 const quoted = (path: string): string =>
   /^[\w./:~-]+$/.test(path) ? path : `'${path.replaceAll("'", `'\\''`)}'`;

@@ -41,7 +41,7 @@ export const status = defineCommand({
 
 interface State {
   readonly chains: readonly ChainStatus[];
-  /** Without a chain. */
+  /** Workers that have no job now. */
   readonly waiting: readonly WorkerStatus[];
 }
 

@@ -49,7 +49,7 @@ Jobs of others it leaves alone. Stop it with SIGTERM or Ctrl-C: the batch in han
       const given = await givenApplication(options);
       const report = await workOn({ ...options, given, databaseUrl: url }, context);
       if (options.json) context.print(JSON.stringify(report));
-      // A worker's end is to be stopped; one that was to drain the queue has not done it.
+      // Being stopped is a worker's usual end; with --drain it means that the queue was not drained.
       if (report.interrupted) return options.drain ? EXIT.interrupted : EXIT.done;
       return report.failing.length > 0 ? EXIT.incomplete : EXIT.done;
     });

@@ -1,4 +1,4 @@
-/** What the demo prints: questions, the SQL, its answer, and REST's beside it. */
+/** Prints the demo's answers: each question, its SQL, SQL's rows, and REST's beside them. */
 import type pg from 'pg';
 import type { Context } from '../cli/context.ts';
 import { answeredValue, isAnswer, normal, type RestAnswer } from '../lcd/answer.ts';
@@ -78,7 +78,7 @@ const comparedCells = ({ key, sql, rest }: ComparedRow): string[] => [
   sql === rest ? 'equal' : 'DIFFERENT',
 ];
 
-/** Addresses by their ends, as explorers show them. */
+/** Shortens addresses to their ends, as explorers do. */
 const shortened = (text: string): string => text.replace(/(terra(?:valoper)?1\w{4})\w{30,}(\w{4})/g, '$1…$2');
 
 interface FailedTx {
@@ -133,7 +133,7 @@ from messages group by name order by messages desc, name limit 5`;
   answer(await ask(client, sql), context);
 }
 
-/** The views are in schema baleen; the reader of `baleen sql` has it in its search_path. */
+/** Runs SQL as the reader would type it: without the schema `baleen`, which is in the reader's search_path. */
 const ask = async (client: pg.ClientBase, sql: string): Promise<Record<string, unknown>[]> =>
   (await client.query(sql.replace(/\bfrom (\w+)/g, 'from baleen.$1'))).rows;
 

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { requestOf, type Texts } from '../lcd/route.ts';
 
-/** A row by its columns, all of them text. */
+/** A row of an answer: columns with their values as text. */
 export type Row = Readonly<Record<string, string>>;
 
 export interface StakingQuestion {
@@ -10,9 +10,9 @@ export interface StakingQuestion {
   /** Path of the route, as in the table. */
   readonly path: string;
   readonly parts: Texts;
-  /** Columns that tell a row from the others; the others are compared. */
+  /** Columns that identify a row; the other columns are compared. */
   readonly key: readonly string[];
-  /** What people want to see of an answer, whether SQL's or REST's. */
+  /** Picks the rows to show from an answer, whether SQL's or REST's. */
   readonly rowsOf: (value: unknown) => readonly Row[];
 }
 
@@ -115,7 +115,7 @@ export const STAKING_PAGE: readonly StakingQuestion[] = [
 
 export const requestFor = ({ path, parts }: StakingQuestion): string => requestOf(path, parts);
 
-/** One row of an answer, as both tell it. */
+/** One row of both answers: its key, and the other columns as text. */
 export interface ComparedRow {
   readonly key: readonly string[];
   /** undefined: no such row. */
@@ -123,7 +123,7 @@ export interface ComparedRow {
   readonly rest: string | undefined;
 }
 
-/** Rows of both side by side: SQL's in its order, then those that REST alone has. */
+/** Puts the rows of both answers side by side: SQL's in its order, then those that only REST has. */
 export function compareRows(
   { key }: Pick<StakingQuestion, 'key'>,
   sql: readonly Row[],

@@ -1,4 +1,4 @@
-/** The sources of one chain, followed into one database. */
+/** Runs `baleen follow`: follows the sources of one chain into one database until stopped. */
 import type { GivenApplication } from '@baleen/chain';
 import {
   type BackfillOrder,
@@ -23,7 +23,7 @@ export interface FollowSourcesOptions {
   readonly sources: readonly string[];
   readonly store: Store;
   readonly expectedChain?: string | undefined;
-  /** Lowest height that is wanted. */
+  /** Lowest height to backfill; undefined: the sources' lowest. */
   readonly from: number | undefined;
   readonly backfill: BackfillOrder | 'none';
   readonly workers?: number | undefined;
@@ -31,7 +31,7 @@ export interface FollowSourcesOptions {
   readonly maxRps?: number | undefined;
   /** For requests over RPC, by name. */
   readonly header: Headers;
-  /** Of a live folder: megabytes per second. */
+  /** Of a live folder: megabytes read per second. */
   readonly maxRead?: number | undefined;
   readonly maxPinned?: number | undefined;
   /** Over RPC: compares what no hash covers over two endpoints. */
@@ -42,11 +42,11 @@ export interface FollowSourcesOptions {
   readonly json: boolean;
   readonly quiet: boolean;
   readonly telemetry: Telemetry;
-  /** Mends the database where this process has started it. */
+  /** Starts the embedded database again if it is gone; undefined: the database is not this process's to start. */
   readonly revive: (() => Promise<void>) | undefined;
 }
 
-/** Head and backfill read in threads of their own, each with its own bounds: what a node is promised is halved between them. */
+/** Head and backfill read in separate threads, each with bounds of its own; each gets half of what the node was promised. */
 const SHARE = 2;
 
 export async function followSources(options: FollowSourcesOptions, context: Context): Promise<FollowReport> {
@@ -103,7 +103,7 @@ interface FoundSources {
   readonly sources: readonly [FollowedSource, ...FollowedSource[]];
 }
 
-/** What there is to follow.
+/** Opens the sources once to learn their chain, and returns what to follow.
  * @throws BaleenError  as `openSources`: sources of two chains are refused */
 async function findSources(options: FollowSourcesOptions): Promise<FoundSources> {
   const { expectedChain, maxRps, maxPinned, crossCheck, given } = options;

@@ -1,4 +1,4 @@
-/** How a follower does, in words: one line that is redrawn on a terminal, a plain one now and then otherwise. */
+/** Prints the progress of `baleen follow`: one line that is redrawn on a terminal, else a plain line every 30 seconds. */
 import type { FollowProgress, FollowReport } from '@baleen/pipeline';
 import type { Context } from '../cli/context.ts';
 import { duration } from '../output/progress.ts';
@@ -10,10 +10,10 @@ const RATE_WINDOW_MS = 10_000;
 const CLEAR = '\r\x1b[2K';
 
 export interface FollowStatus {
-  /** What it does, for `baleen status`. */
+  /** What the follower is doing, in words for `baleen status`. */
   readonly doing: string;
   update(progress: FollowProgress): void;
-  /** A change of state. */
+  /** Prints a change of the follower's state on a line of its own. */
   say(line: string): void;
   end(report: FollowReport): void;
   close(): void;

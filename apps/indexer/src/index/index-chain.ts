@@ -1,4 +1,4 @@
-/** The sources of one chain into one database: what `index` and `demo` do. */
+/** Runs `baleen index` and the indexing of `baleen demo`: the sources of one chain into one database. */
 import { BaleenError, type BlockRange, covers, type GivenApplication, intersection } from '@baleen/chain';
 import {
   type BlockSource,
@@ -22,7 +22,7 @@ export interface IndexChainOptions {
   /** Folders and RPC addresses, all of one chain. */
   readonly sources: readonly string[];
   readonly store: Store;
-  /** undefined: all that the sources have. */
+  /** Heights to index; undefined: all that the sources have. */
   readonly asked?: HeightsAsked | undefined;
   readonly expectedChain?: string | undefined;
   readonly workers?: number | undefined;
@@ -32,9 +32,9 @@ export interface IndexChainOptions {
   readonly header?: Headers;
   /** Over RPC: compares what no hash covers over two endpoints. */
   readonly crossCheck?: boolean | undefined;
-  /** Leave the application's state out. */
+  /** True if the application's state is left out. */
   readonly noState?: boolean | undefined;
-  /** Its height; undefined: the newest, where the sources have one. */
+  /** Height of the state; undefined: the newest that the sources have. */
   readonly stateAt?: number | undefined;
   readonly trust: boolean;
   /** What the user says of the application. */
@@ -47,9 +47,9 @@ export interface IndexedChain extends IndexReport {
   readonly chainId: string;
   /** Heights that were asked for. */
   readonly range: BlockRange;
-  /** Those of them that are not in the database now. */
+  /** Heights that were asked for and are not in the database now. */
   readonly missing: readonly BlockRange[];
-  /** undefined: no source has one, or it was not asked for. */
+  /** The state that was written; undefined: no source has one, or it was left out. */
   readonly state: StateReport | LeftOutState | undefined;
 }
 
@@ -78,7 +78,7 @@ export async function indexChain(options: IndexChainOptions, context: Context): 
     ? undefined
     : await stateBehind(session, stateSource, range, options, context);
   const interrupted = all.interrupted || state?.outcome === 'interrupted';
-  // What one source could not give, another may have given.
+  // A later source may have given what an earlier one could not.
   const faults = all.faults.filter(({ height = 0 }) => covers(missing, { from: height, to: height }));
   return { ...all, interrupted, chainId, range, missing, faults, state };
 }

@@ -1,10 +1,10 @@
-/** How much a source will take in Postgres: a guess from a few blocks, encoded as the walk encodes them. */
+/** Guesses the size and time that a source will take in Postgres from a few blocks, encoded as the walk encodes them. */
 import { availableParallelism } from 'node:os';
 import { type BlockSource, sampleBlocks } from '@baleen/pipeline';
 import { encodeBlocks } from '@baleen/store/encode';
 
 export interface Estimate {
-  /** Tables and indexes. */
+  /** Bytes of tables and indexes together. */
   readonly postgresBytes: number;
   readonly seconds: number;
 }
@@ -13,7 +13,7 @@ export interface Estimate {
 const DISK_PER_COPY_BYTE = 1.3;
 const MOST_WORKERS = 4;
 
-/** undefined: none of the sampled blocks could be read. */
+/** Returns the guess; undefined: none of the sampled blocks could be read. */
 export async function estimate(source: BlockSource): Promise<Estimate | undefined> {
   const { base, head } = source.info;
   const startedAt = performance.now();
@@ -26,7 +26,7 @@ export async function estimate(source: BlockSource): Promise<Estimate | undefine
   if (blocks === 0) return undefined;
   const elapsedMs = performance.now() - startedAt;
   const share = (head - base + 1) / blocks;
-  // A core's worth of work is Postgres's.
+  // Postgres takes one core.
   const workers = Math.max(1, Math.min(MOST_WORKERS, availableParallelism() - 1));
   return {
     postgresBytes: Math.round(copyBytes * share * DISK_PER_COPY_BYTE),

@@ -1,4 +1,4 @@
-/** What can be had of an application's state. */
+/** Finds what can be had of an application's state. */
 import { BaleenError } from '@baleen/chain';
 import { type BlockSource, knownStores } from '@baleen/pipeline';
 import { kindOf } from '@baleen/source';
@@ -12,7 +12,7 @@ export interface InspectedState {
   readonly leftOut: readonly { readonly store: string; readonly why: string }[];
   /** 64 hex digits. */
   readonly appHash: string;
-  /** What has the same app hash, in words; undefined: nothing there. */
+  /** What holds the same app hash and so proves the state, in words; undefined: nothing in the directory does. */
   readonly provedBy: string | undefined;
 }
 
@@ -28,7 +28,7 @@ export function inspectState({ ref, info }: BlockSource): InspectedState | NoSta
   try {
     using state = kind.openState({});
     const { height, appHash, provedBy } = state.info;
-    // Any prefix serves here: it only stands in the addresses that are decoded.
+    // Any prefix will do here: it only appears in decoded addresses, which are not kept.
     const { stores, leftOut } = knownStores(state, info.bech32Prefix ?? 'cosmos');
     const keys = stores.reduce((sum, store) => sum + (store.keys ?? 0), 0);
     return { height, keys, leftOut, appHash: Buffer.from(appHash).toString('hex'), provedBy };

@@ -1,4 +1,4 @@
-/** What can be had from a source, view by view. */
+/** Finds what can be had from a source, view by view. */
 import type { BlockSource } from '@baleen/pipeline';
 import { type Needs, type Table, tables } from '@baleen/tables';
 import type { InspectedState, NoState } from './inspected-state.ts';
@@ -6,11 +6,11 @@ import type { InspectedState, NoState } from './inspected-state.ts';
 export interface ViewCoverage {
   readonly view: string;
   readonly coverage: 'full' | 'partial' | 'nothing';
-  /** Of state when full its height; else empty when full. */
+  /** Why the view is partial or empty. For a full view of state: its height; for another full view: empty. */
   readonly why: string;
 }
 
-/** What a source lacks of what tables need; undefined: nothing is lacking. */
+/** What a source lacks of each part of a block that tables need, in words; undefined: nothing. */
 interface Lacks extends Readonly<Record<Exclude<Needs, 'results'>, string | undefined>> {
   readonly results: ResultsLack | undefined;
 }
@@ -79,7 +79,7 @@ async function findLacks(source: BlockSource): Promise<Lacks> {
   };
 }
 
-/** Why something of the state is not there. */
+/** Says why something that state.db holds is not there. */
 function stateLack({ info }: BlockSource, inDatabase: string, overRpc: string): string {
   if (info.backend === 'rpc') return overRpc;
   return info.databases.includes('state.db') ? inDatabase : 'no state.db';
@@ -107,7 +107,7 @@ const ofBlockResults = (view: string, { blocks, results }: Lacks): ViewCoverage 
     ? { view, coverage: 'nothing', why: results.why }
     : partial(view, joined(blocks, results?.why));
 
-/** What state.db has of each height. */
+/** Coverage of a view that needs what state.db has of each height. */
 const ofNode = (view: string, blocks: string | undefined, lack: string | undefined): ViewCoverage =>
   lack === undefined ? partial(view, blocks) : { view, coverage: 'nothing', why: lack };
 

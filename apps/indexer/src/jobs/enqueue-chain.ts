@@ -1,4 +1,4 @@
-/** Sources of one chain into the queue: what `enqueue` does. */
+/** Runs `baleen enqueue`: cuts what is missing of one chain into jobs and puts them into the queue. */
 import { type BlockRange, intersection, type SourceRef } from '@baleen/chain';
 import { type Enqueued, enqueue, type Queues } from '@baleen/jobs';
 import { ChainSession } from '@baleen/pipeline';
@@ -47,7 +47,8 @@ export async function enqueueChain(
   return { chainId, source, range, ...(await enqueue(asked, session, store, queues)) };
 }
 
-/** Addresses by which a worker on any host reaches all of the sources. None: one of them can't be shared. */
+/** The RPC addresses by which a worker on any host can read the chain. Empty if one source is a folder or has a password: each worker
+ * must then be told its own. */
 function sharedAddresses(refs: readonly SourceRef[]): readonly string[] {
   const shared = refs.map((ref) => kindOf(ref).sharedAddresses);
   return shared.some(({ length }) => length === 0) ? [] : shared.flat();

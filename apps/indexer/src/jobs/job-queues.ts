@@ -1,4 +1,4 @@
-/** The queue that a command uses, and the options that say so. */
+/** Opens the job queue that the options name: on Redis, or in the database itself. */
 
 import { BaleenError } from '@baleen/chain';
 import { openQueues, type Queues, timingOf } from '@baleen/jobs';
@@ -8,7 +8,7 @@ import type { Context } from '../cli/context.ts';
 export interface QueueChoice {
   readonly redis?: string | undefined;
   readonly databaseUrl: string;
-  /** Seconds after which a silent worker loses its job. */
+  /** Seconds after which a worker that does not renew its lease loses its job. */
   readonly lease?: number | undefined;
 }
 
@@ -33,7 +33,7 @@ export async function withQueues<T>(
   }
 }
 
-/** A queue that is away says so every few seconds. */
+/** Shortest time between two messages that the queue is unreachable. */
 function sayOnce({ say }: Context): (error: Error) => void {
   let last = '';
   return ({ message }) => {

@@ -1,4 +1,4 @@
-/** A process that does jobs: what `worker` does. */
+/** Runs `baleen worker`: opens the sources, reports to the database and to Prometheus, takes jobs from the queue until stopped. */
 import { randomBytes } from 'node:crypto';
 import { hostname } from 'node:os';
 import { BaleenError, type GivenApplication } from '@baleen/chain';
@@ -39,7 +39,7 @@ export function workOn(options: WorkOptions, context: Context): Promise<WorkerRe
   return useStore(options.databaseUrl, (store) => workIn(options, holder, store, context), { holder });
 }
 
-/** Tells workers apart, also those of containers that share a name and a process id. */
+/** Unique per process, also for containers that share a host name and a process id. */
 const nameOfProcess = (): string =>
   `${hostname().slice(0, 30)}:${process.pid}:${randomBytes(3).toString('hex')}`;
 
@@ -91,7 +91,7 @@ const limitsOf = ({ maxRps, crossCheck, given }: WorkOptions): ReadLimits => ({
   application: given,
 });
 
-/** Each is opened once: one that is named wrongly should be told now, and not when its first job comes. */
+/** Opens each source once at the start, so that a wrong name or address is reported at once and not with its first job. */
 async function namedSources(options: WorkOptions, { say }: Context): Promise<Map<string, readonly string[]>> {
   const named = new Map(readConfig(options.config).chains);
   for (const given of options.source) {

@@ -1,7 +1,7 @@
 /** Restricts a route's statement to one chain of a database that holds several. */
 
 const VIEW = /\b(from|join) (baleen\.\w+)/g;
-/** The name that a view is given in the statement; no match: it keeps its own. */
+/** Matches the alias behind a view; no match: the view is used under its own name. */
 const ALIAS =
   /^\s+(?:as )?(?!(?:where|using|on|join|left|right|cross|inner|order|group|limit|union|offset)\b)([a-z]\w*)/;
 
@@ -21,7 +21,7 @@ export function ofChain(sql: string): string {
   return scoped + sql.slice(at);
 }
 
-/** Where the arguments of a function end; of a view: where it ends. */
+/** Returns the index behind a function's arguments, or `start` if none follow. */
 function endOfArguments(sql: string, start: number): number {
   if (sql[start] !== '(') return start;
   let depth = 0;

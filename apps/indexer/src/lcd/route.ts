@@ -1,6 +1,6 @@
-/** What is known of a REST route: the SQL that answers it, and how REST prints the rows. */
+/** A REST route of a node: the SQL that answers it, and how the server prints the rows. */
 
-/** Who answers: the legacy server of SDK 0.39, the legacy routes of SDK 0.44, the gRPC gateway of SDK 0.44. */
+/** The server that has a route: the legacy server of SDK 0.39, the legacy routes of SDK 0.44, the gRPC gateway of SDK 0.44. */
 export type Api = 'amino-0.39' | 'amino-0.44' | 'gateway-0.44';
 
 /** A row as the driver gives it: numeric, int8 and timestamptz are text. */
@@ -9,43 +9,43 @@ export type Row = Readonly<Record<string, unknown>>;
 /** A row whose columns are all text, for shorter shapes. */
 export type Texts = Readonly<Record<string, string>>;
 
-/** REST has nothing there, and says so in an error. */
+/** The server answers with an error that says that there is no such thing. */
 export const NOT_FOUND = Symbol('not found');
-/** The node's own arithmetic fails. */
+/** The node's own arithmetic panics, and the server answers with that error. */
 export const PANIC = Symbol('panic');
-/** REST answers something that isn't in the state at this height; the reason stands in the route. */
+/** The server's answer does not follow from the database; the route says why. Such answers are not compared. */
 export const NOT_FROM_STATE = Symbol('not from state');
 
 export interface Route {
   readonly api: Api;
   /** Path and query without `height`; `{name}` takes a part of it. */
   readonly path: string;
-  /** What it is about; none: state at the answer's height. `block`: one block, which its part `height` names or the answer itself.
-   * `chain`: all blocks that there were when it was asked, whatever the answer's height. */
+  /** What the answer is about. undefined: the state at the height that was asked for. `block`: one block, named by the part `height` or by
+   * the answer itself. `chain`: all blocks that the node had when it was asked. */
   readonly of?: 'block' | 'chain';
-  /** Parts are named as psql's variables: `:'delegator'`. */
+  /** The statement; parts of the path stand in it as psql's variables: `:'delegator'`. */
   readonly sql: string;
-  /** What REST prints, without the envelope of the legacy servers; or a symbol of above. */
+  /** Returns the JSON that the server prints for the rows, without the envelope of the legacy servers, or one of the symbols above. */
   readonly print: (rows: readonly Row[], parts: Texts) => unknown;
-  /** Where in the answer a list is that REST has in the order of raw addresses: compared as a set. `''`: the answer itself. */
+  /** Name of the answer's list that the server sorts by raw address bytes; it is compared as a set. `''`: the answer itself is the list. */
   readonly set?: string;
-  /** Fields of the answer, at any depth, that no database of a node has: not compared, and the docs say so. */
+  /** Names of fields, at any depth, that no database of a node holds. They are not compared, and the docs say so. */
   readonly leftOut?: readonly string[];
-  /** A node reads a whole store for an answer: `compare` spares it. */
+  /** True if a node reads a whole store for the answer. `compare` does not ask such routes. */
   readonly isHeavy?: true;
-  /** The legacy server answers a long list with its first page, and does not say so. */
+  /** True if the legacy server answers a long list with its first page and does not say so. */
   readonly isPaged?: true;
-  /** Where the chain has nothing the server says `404 page not found`, as it does for a route that it does not have. */
+  /** True if the server says `404 page not found` where the chain has nothing; elsewhere this means a route that it does not have. */
   readonly isNothing404?: true;
-  /** Of an answer that has JSON inside a text: its value, as the columns have it. */
+  /** Changes the answer before it is compared, such as JSON inside a text into its value. */
   readonly read?: (json: unknown) => unknown;
-  /** What a node says that is in a state of its own; asked where the answer differs, and counted apart. */
+  /** What a node in a special state answers. An answer that equals only this one is counted as explained. */
   readonly otherwise?: Otherwise;
 }
 
 export interface Otherwise extends Pick<Route, 'sql' | 'print'> {
   readonly reason: string;
-  /** The node was in that state or not: then all its answers at a height must agree with it, also where the two are alike. */
+  /** True if the node is in that state for all of its answers at a height; then each of them must agree with it. */
   readonly ofAllAnswers?: true;
 }
 
@@ -57,7 +57,9 @@ export interface Uncovered {
   readonly reason: string;
 }
 
-/** @param path  as in a Route */
+/** Returns the expression that matches requests of a route, and the names of its groups.
+ *
+ * @param path  as in a Route */
 export function routePattern(path: string): { pattern: RegExp; names: string[] } {
   const names: string[] = [];
   const query = path.includes('?') ? path.indexOf('?') : path.length;
@@ -71,7 +73,7 @@ export function routePattern(path: string): { pattern: RegExp; names: string[] }
   return { pattern: new RegExp(`^${text}$`), names };
 }
 
-/** The statement with `$1`, `$2` and the values for them. */
+/** Replaces each `:'name'` by `$1`, `$2`, … and returns the values for them. */
 export function statement(sql: string, parts: Texts): { text: string; values: string[] } {
   const values: string[] = [];
   const text = sql.replace(/:'(\w+)'/g, (_, name: string) => {

@@ -1,9 +1,9 @@
-/** What SQL answers to a route's question. */
+/** Asks a database a route's question, and prints the rows as the REST server would. */
 import pg from 'pg';
 import { ofChain } from './of-chain.ts';
 import { type Route, type Row, statement, type Texts } from './route.ts';
 
-/** The text of a timestamptz has microseconds; a JavaScript Date has milliseconds. */
+/** Read as text, since its text has microseconds and a JavaScript Date only milliseconds. */
 const TIMESTAMPTZ = pg.types.builtins.TIMESTAMPTZ;
 
 /** Opens a connection whose rows are as routes print them: numeric, int8 and timestamptz as text, times in UTC. */

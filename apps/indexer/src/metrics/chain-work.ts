@@ -1,4 +1,5 @@
-/** What this process does for one chain, counted as it goes. Costs nothing that shows; nobody need look at it. */
+/** Counts what this process does for one chain: blocks, txs, rows, seconds by stage, requests by endpoint. Counting is cheap enough to
+ * be always on. */
 import type { WrittenBatch } from '@baleen/pipeline';
 import type { EndpointHealth, Source, SourceInfo } from '@baleen/source';
 import type { SourceReport } from '@baleen/store';
@@ -7,30 +8,30 @@ import { createRecentRate } from './recent-rate.ts';
 export const STAGES = ['read', 'decode', 'encode', 'write'] as const;
 export type Stage = (typeof STAGES)[number];
 
-/** Where a walk tells how it goes: spread into what `indexRanges` is given. */
+/** Callbacks for one walk, spread into the options of `indexRanges`. */
 export interface WalkHooks {
   onWritten(written: WrittenBatch): void;
   onEndpoints(endpoints: readonly EndpointHealth[]): void;
-  /** The walk is over; what it counted stays. */
+  /** Ends the walk's counting; its counts stay in the sums. */
   end(): void;
 }
 
 export interface ChainWork {
   readonly chainId: string;
-  /** In words, for people. A walk sets it, and says with each batch how far it is. */
+  /** What the process is doing, in words for `baleen status`. A walk updates it with each batch. */
   doing: string;
   readonly heights: number;
   readonly txs: number;
   readonly rows: number;
   readonly bytes: number;
   readonly seconds: Readonly<Record<Stage, number>>;
-  /** Batches that wait to be written. */
+  /** Encoded batches that wait to be written. */
   readonly queued: number;
-  /** Over the last minute. */
+  /** Blocks written per second over the last minute. */
   heightsPerSecond(): number;
-  /** Each place once, whoever reads it. */
+  /** Health of each endpoint or folder, one entry each, summed over all readers. */
   sources(): SourceReport[];
-  /** A source was opened: what that has cost counts, too. */
+  /** Adds the requests that opening a source has cost. */
   opened(source: Pick<Source, 'info' | 'health'>): void;
   /** @param info  of the source that is read: it tells the version of the software */
   walk(info?: SourceInfo): WalkHooks;
@@ -40,7 +41,7 @@ export function createChainWork(chainId: string): ChainWork {
   const counts = { heights: 0, txs: 0, rows: 0, bytes: 0, queued: 0 };
   const seconds = { read: 0, decode: 0, encode: 0, write: 0 };
   const rate = createRecentRate();
-  /** What each walk said last of its places; of walks that are over the sum. */
+  /** The last health report of each running walk, and the sum of those of finished walks. */
   const walks = new Set<Map<string, SourceReport>>();
   const over = new Map<string, SourceReport>();
   const work: ChainWork = {
@@ -113,7 +114,7 @@ function addUp(maps: readonly ReadonlyMap<string, SourceReport>[]): Map<string, 
   return sum;
 }
 
-/** Counts add up; of the rest the later one is right. */
+/** Merges two reports of one endpoint: counts are added, the later report wins for everything else. */
 const added = (earlier: SourceReport | undefined, later: SourceReport): SourceReport =>
   earlier === undefined
     ? later

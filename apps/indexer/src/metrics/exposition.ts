@@ -1,4 +1,4 @@
-/** The metrics as Prometheus reads them. Loaded only where they are served. */
+/** Prints the metrics in Prometheus's text format. Imported only when metrics are served. */
 import { Counter, collectDefaultMetrics, Gauge, Registry } from '@prometheus-io/client';
 import { type Facts, type Metric, metricTable } from './metric-table.ts';
 
@@ -7,7 +7,7 @@ export interface Exposition {
   text(facts: Facts): Promise<string>;
 }
 
-/** Beside the table's metrics the usual ones of a Node process: memory, event loop, CPU, file descriptors. */
+/** Registers the table's metrics and the usual ones of a Node process: memory, event loop, CPU, file descriptors. */
 export function createExposition(): Exposition {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
@@ -21,7 +21,7 @@ export function createExposition(): Exposition {
   };
 }
 
-/** Values are counted elsewhere: a metric takes them over at each scrape. */
+/** Sets each metric at each scrape, since the values are counted elsewhere. */
 function setterOf(
   { kind, name, help, labels }: Metric,
   registry: Registry,

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { option } from '../cli/command.ts';
 
-/** Where a server listens. */
+/** The interface and port of an HTTP server. */
 export interface ListenAddress {
   /** undefined: on every interface. */
   readonly host: string | undefined;

@@ -1,11 +1,11 @@
-/** Every metric, told once: its name, what it counts, and where the value comes from. docs/operating.md shows this table. */
+/** Every metric: name, meaning, labels and where its value comes from. docs/operating.md shows this table. */
 import type { ChainStatus } from '@baleen/store';
 import { type ChainWork, STAGES } from './chain-work.ts';
 
-/** What a scrape reads. */
+/** What the metrics are computed from at each scrape. */
 export interface Facts {
   readonly works: readonly ChainWork[];
-  /** Of the chains that are worked on; undefined: the database did not answer. */
+  /** Status of the chains that this process works on; undefined: the database did not answer. */
   readonly chains: readonly ChainStatus[] | undefined;
   /** Jobs by state; none where the command has no queue. */
   readonly jobs: Readonly<Record<string, number>>;

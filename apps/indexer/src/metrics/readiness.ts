@@ -1,9 +1,9 @@
 import type { ChainStatus } from '@baleen/store';
 
-/** What /readyz answers. */
+/** The answer of /readyz. */
 export interface Readiness {
   readonly ready: boolean;
-  /** Why not, one sentence each. */
+  /** Reasons for not being ready, one sentence each. */
   readonly reasons: readonly string[];
   readonly chains: readonly {
     readonly chainId: string;

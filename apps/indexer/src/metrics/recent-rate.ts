@@ -1,10 +1,10 @@
-/** A rate over the last minute, in little memory. */
+/** Measures events per second over the last minute, in at most 60 entries. */
 
 const WINDOW_SECONDS = 60;
 
 export interface RecentRate {
   add(count: number): void;
-  /** Since it was made, where that is less than a minute. */
+  /** Events per second over the last minute, or since the start if that is shorter. */
   perSecond(): number;
 }
 

@@ -5,11 +5,11 @@ import type { ChainWork } from './chain-work.ts';
 
 const FIRST_REPORT_MS = 1_000;
 const REPORT_MS = 5_000;
-/** How long an end waits for a database that does not answer. */
+/** Longest wait for the last report when the database does not answer. */
 const LAST_REPORT_MS = 2_000;
 
 export interface Reporter {
-  /** The last report, and no worker any more. Never fails. */
+  /** Sends the last report and removes the worker's row. Never throws. */
   end(): Promise<void>;
 }
 
@@ -20,7 +20,7 @@ export interface Reported {
   works(): readonly ChainWork[];
 }
 
-/** A report that fails is left out: the work itself finds out whether the database is there, and the next report says all. */
+/** Sends a report. A failed report is dropped: the work itself notices a database that is gone, and the next report holds everything. */
 export function startReporter(reported: Reported): Reporter {
   let running: Promise<void> = Promise.resolve();
   let timer: NodeJS.Timeout | undefined;

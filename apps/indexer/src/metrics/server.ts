@@ -62,7 +62,7 @@ async function answer(request: IncomingMessage, response: ServerResponse, answer
     const { contentType, text } = await answers.metrics();
     send(response, 200, contentType, text);
   } else if (pathname === '/healthz') {
-    // That this is answered is the proof: the event loop turns.
+    // Answering at all proves that the event loop turns.
     send(response, 200, 'application/json', '{"alive":true}\n');
   } else if (pathname === '/readyz') {
     const readiness = await answers.readiness();

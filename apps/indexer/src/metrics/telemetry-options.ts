@@ -1,4 +1,4 @@
-/** Options of every command that works for long. */
+/** Options of the commands that run for long: index, follow, worker. */
 import { option } from '../cli/command.ts';
 import { secondsSchema } from '../cli/seconds.ts';
 import { metrics } from './listen-address.ts';

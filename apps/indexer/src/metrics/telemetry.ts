@@ -1,4 +1,4 @@
-/** How a command that works for long shows what it does: to the database, to Prometheus, to probes. */
+/** Reports what a long-running command does: to the database (`baleen status`), to Prometheus, and to health probes. */
 import { hostname } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ChainStatus, Store } from '@baleen/store';
@@ -23,9 +23,9 @@ export interface TelemetryOptions {
 }
 
 export interface Telemetry {
-  /** The same object for the same chain. */
+  /** The counters of a chain; the same object each time. */
   chain(chainId: string): ChainWork;
-  /** Says the last of it, and stops. Never fails. */
+  /** Sends the last report and closes the server. Never throws. */
   end(): Promise<void>;
 }
 
@@ -92,9 +92,9 @@ async function serve(
 }
 
 const READY_LAG_SECONDS = 60;
-/** A probe must hear that the database hangs, and not hang with it. */
+/** Longest wait for the database in a probe: a probe must report a database that hangs, and not hang with it. */
 const ANSWER_MS = 3_000;
-/** Probes and scrapes within this time share an answer, so that many of them are no load. */
+/** Probes and scrapes within this time share one query, so that many of them do not load the database. */
 const SHARED_MS = 1_000;
 
 function createStatusReader(store: Store): () => Promise<ChainStatus[] | undefined> {
@@ -106,6 +106,6 @@ function createStatusReader(store: Store): () => Promise<ChainStatus[] | undefin
   };
 }
 
-/** undefined: it failed, or took too long. */
+/** The query's rows; undefined: it failed or took too long. */
 const inTime = <T>(work: Promise<T>): Promise<T | undefined> =>
   Promise.race([work.catch(() => undefined), sleep(ANSWER_MS, undefined, { ref: false })]);

@@ -1,11 +1,11 @@
-/** Progress of long work on stderr: a bar on a terminal, a plain line now and then otherwise. */
+/** Shows progress of long work on stderr: a bar on a terminal, else a plain line now and then. */
 import type { Context } from '../cli/context.ts';
 import { grouped } from './table.ts';
 
 export interface ProgressState {
   readonly done: number;
   readonly total: number;
-  /** What else is told: `12,345 txs`. */
+  /** Text behind the figures: `12,345 txs`. */
   readonly note?: string;
 }
 
@@ -18,7 +18,7 @@ export interface Progress {
 const REDRAW_MS = 100;
 const PLAIN_LINE_MS = 5_000;
 const BAR_CELLS = 24;
-/** The rate is of the last seconds, so that it follows the work. */
+/** Window of the rate: short, so that it follows the work. */
 const RATE_WINDOW_MS = 10_000;
 
 export function createProgress(unit: string, context: Context, now: () => number = Date.now): Progress {

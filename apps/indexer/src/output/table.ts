@@ -24,7 +24,7 @@ function pad(text: string, width: number, align: Align): string {
   return align === 'right' ? blanks + text : text + blanks;
 }
 
-/** Columns in a terminal; wide characters (CJK, emoji) take two. */
+/** Returns how many columns a text takes in a terminal; wide characters (CJK, emoji) take two. */
 function widthOf(text: string): number {
   let width = 0;
   for (const { segment } of segmenter.segment(text)) width += WIDE.test(segment) ? 2 : 1;
@@ -34,7 +34,7 @@ function widthOf(text: string): number {
 const segmenter = new Intl.Segmenter();
 const WIDE = /[ᄀ-ᅟ⺀-꓏가-힣豈-﫿︰-﹏＀-｠]|\p{Emoji_Presentation}/u;
 
-/** One line of a terminal: line breaks and control characters as escapes. */
+/** Puts a text on one line: line breaks and control characters become escapes. */
 export const oneLine = (text: string): string =>
   // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is looked for
   text.replace(/[\u0000-\u001f\u007f-\u009f]/g, (character) => {
@@ -55,5 +55,5 @@ export function wrapped(text: string, width: number): string[] {
   return [...lines, line];
 }
 
-/** `4,724,001`: figures are read by people, in one way on every machine. */
+/** Prints a number with commas, `4,724,001`, whatever the machine's language. */
 export const grouped = (number: number): string => number.toLocaleString('en-US');

@@ -1,10 +1,10 @@
-/** One statement, read-only, in pages: a result of any size takes little memory. */
+/** Runs one statement in a read-only transaction and yields its rows page by page, so that a result of any size takes little memory. */
 import { BaleenError } from '@baleen/chain';
 import pg from 'pg';
 
 export interface Page {
   readonly columns: readonly { readonly name: string; readonly typeOid: number }[];
-  /** As Postgres prints the values; null is NULL. */
+  /** Values in Postgres's text form; null is NULL. */
   readonly rows: readonly (readonly (string | null)[])[];
 }
 
@@ -41,7 +41,7 @@ export async function* queryPages(url: string, sql: string, signal: AbortSignal)
   }
 }
 
-/** Closing the connection would not do: the server notices only when it has rows to send. */
+/** Cancels the statement over a second connection: a server whose client has gone notices only when it has rows to send. */
 async function cancelBackend(url: string, pid: number): Promise<void> {
   const client = new pg.Client({ connectionString: url });
   await client.connect();
@@ -76,7 +76,7 @@ function refused(error: unknown, sql: string): unknown {
   return new BaleenError('operator', 'CLI_SQL', `sql: ${message}`, { cause: error });
 }
 
-/** Where Postgres found the fault, in the text that was typed. */
+/** Points at the place in the typed text where Postgres found the fault. */
 function placeOf(sql: string, position: number): string {
   const offset = position - 1 - (CURSORABLE.test(sql) ? CURSOR.length : 0);
   return offset < 0 ? '' : `at "${sql.slice(offset, offset + 30).replaceAll(/\s+/g, ' ')}"`;

@@ -1,6 +1,6 @@
-/** A login for `baleen sql`: a member of baleen_reader, so that no query can write or look beyond the views.
+/** Makes a login for `baleen sql` that is a member of baleen_reader, so that no query can write or read anything but the views.
  *
- * A login, not `set role`: what a query can set, a query can reset. */
+ * It is a login and not `set role`, since a query can undo what a query can set. */
 import { createHash, randomBytes } from 'node:crypto';
 import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -15,7 +15,8 @@ interface Login {
   readonly password: string;
 }
 
-/** URL of the login on this database. It is made once per server and data folder, its password kept there with mode 0600. */
+/** Returns the login's URL for this database. The login is made once per server and data folder; its password lies there in a file of
+ * mode 0600. */
 export async function readerUrl(database: Database, dataDir: string): Promise<string> {
   const file = passwordFile(database.url, dataDir);
   const kept = read(file);
@@ -32,7 +33,8 @@ export async function readerUrl(database: Database, dataDir: string): Promise<st
   return withLogin(database.url, login);
 }
 
-/** One file per server: logins belong to a server, not to a database in it. The embedded one may change its port. */
+/** The password file. There is one per server, since a login belongs to a server and not to a database; the embedded server's port may
+ * change. */
 function passwordFile(url: string, dataDir: string): string {
   const { hostname, port } = new URL(url);
   const server = createHash('sha256')
@@ -63,7 +65,7 @@ async function canConnect(url: string): Promise<boolean> {
     await client.connect();
     return true;
   } catch (error) {
-    // 28P01, 28000: the server is a new one and does not know the login. Other faults are told by the next connection.
+    // 28P01, 28000: a new server that does not know the login. The next connection reports any other fault.
     return !String((error as { code?: unknown }).code).startsWith('28');
   } finally {
     await client.end().catch(() => {});

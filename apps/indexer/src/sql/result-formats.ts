@@ -53,7 +53,7 @@ export const formatters: Readonly<Record<ResultFormat, PageFormatter>> = {
 
 const cut = (cell: string): string => (cell.length > CELL_LIMIT ? `${cell.slice(0, CELL_LIMIT - 1)}…` : cell);
 
-/** As Postgres's own CSV: NULL is empty, the empty string is `""`. */
+/** Prints CSV as Postgres does: NULL is empty, the empty string is `""`. */
 function csvCell(cell: string | null): string {
   if (cell === null) return '';
   return cell === '' || /[",\r\n]/.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell;

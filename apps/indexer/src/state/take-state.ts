@@ -1,4 +1,4 @@
-/** A node's application state into the database: what `state` does, and `index` behind the blocks. */
+/** Writes a node's application state into the database, for `state` and, behind the blocks, for `index`. */
 import type { SourceRef } from '@baleen/chain';
 import type { BlockSource, ChainSession, StateReport } from '@baleen/pipeline';
 import { kindOf } from '@baleen/source';
@@ -8,9 +8,9 @@ import { createProgress } from '../output/progress.ts';
 import { grouped } from '../output/table.ts';
 
 export interface TakeStateOptions {
-  /** Any kept height; undefined: the newest. */
+  /** Height of the state; the node must have kept it. undefined: the newest. */
   readonly height?: number | undefined;
-  /** A state of a higher height in the database stays. */
+  /** True if a state of a higher height in the database stays. */
   readonly keepsNewer?: boolean | undefined;
   readonly quiet: boolean;
   readonly telemetry: Telemetry;
@@ -43,7 +43,7 @@ export async function takeState(
   }
 }
 
-/** Whether a state is there, before anything is created for it.
+/** Checks that the state is there, before anything is created for it.
  * @throws BaleenError what `openState` throws */
 export function checkState(ref: SourceRef, height: number | undefined): void {
   kindOf(ref).openState({ height }).close();
@@ -57,7 +57,7 @@ export interface LeftOutState {
   readonly why: string;
 }
 
-/** For people: what was read, by what it is proved, and what was left out. */
+/** Says in words what was read, by what it is proved, and what was left out. */
 export function stateLines(report: StateReport | LeftOutState): string[] {
   if (report.outcome === 'left_out') return [`${report.chainId}: no state written: ${report.why}`];
   const { chainId, height, outcome, leaves } = report;

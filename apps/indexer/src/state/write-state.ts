@@ -1,4 +1,4 @@
-/** The state of a source alone into one database: what `baleen state` does. */
+/** Runs `baleen state`: writes the state of a source into the database, without blocks. */
 import { ChainSession, type StateReport } from '@baleen/pipeline';
 import { kindOf, parseSources } from '@baleen/source';
 import type { Store } from '@baleen/store';
@@ -7,7 +7,7 @@ import { bringForward } from '../database.ts';
 import { checkState, type TakeStateOptions, takeState } from './take-state.ts';
 
 export interface WriteStateOptions extends TakeStateOptions {
-  /** Of one chain; the first folder that has a state is read. */
+  /** Sources of one chain; the first folder that has a state is read. */
   readonly sources: readonly string[];
   readonly store: Store;
   readonly expectedChain?: string | undefined;

@@ -1,4 +1,4 @@
-/** `--fail-lag`: what keeps a database from being up to date, for scripts and monitors. */
+/** `--fail-lag`: finds what keeps a database from being up to date, for scripts and monitors. */
 import type { ChainStatus } from '@baleen/store';
 import { duration } from '../output/progress.ts';
 import { countOf, rangesText } from './status-text.ts';
@@ -9,7 +9,7 @@ export const FAIL_LAG_HELP = `--fail-lag TIME ends with exit code 4, and tells w
   or a range has failed;
 or when there is no chain to check. Results that a source does not have are no failure. With --watch it ends at the first of these.`;
 
-/** @returns sentences; none: all is well */
+/** @returns one sentence per reason; empty: every chain is up to date */
 export function lagAlarms(chains: readonly ChainStatus[], maxLagSeconds: number): string[] {
   if (chains.length === 0) return ['there is no chain to check'];
   return chains.flatMap(({ chainId, lagSeconds, missing, failed }) => [

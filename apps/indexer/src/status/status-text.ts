@@ -1,11 +1,11 @@
-/** `baleen status`, for people. */
+/** Prints `baleen status` for people: tables of chains and workers, and remarks below them. */
 import type { BlockRange } from '@baleen/chain';
 import type { ChainStatus, SourceStatus, WorkerStatus } from '@baleen/store';
 import { duration } from '../output/progress.ts';
 import { type Align, grouped, oneLine, renderTable } from '../output/table.ts';
 import { stateLag } from './state-lag.ts';
 
-/** Ranges that are named one by one; of more only the number is told. */
+/** Most ranges that are listed one by one; of more only their number and ends are printed. */
 const NAMED_RANGES = 3;
 
 /** @param waiting  workers that have no chain now */
@@ -21,7 +21,7 @@ export function statusLines(chains: readonly ChainStatus[], waiting: readonly Wo
   ];
 }
 
-/** One line per chain, for a log. */
+/** Prints a chain in one line, for a log. */
 export const statusLine = (chain: ChainStatus, now: Date): string =>
   [
     `${now.toISOString().slice(0, 19)}Z ${chain.chainId}:`,
@@ -76,7 +76,7 @@ function tableOf<Row>(rows: readonly Row[], columns: readonly Column<Row>[]): st
   );
 }
 
-/** What a table has no room for. */
+/** Remarks about a chain: missing and failed ranges, indexes, state, endpoints in trouble. */
 function remarks(chain: ChainStatus): string[] {
   const { chainId, missing, failed, missingIndexes, sources } = chain;
   const bare = countOf(blocksOf(chain)) - countOf(chain.ranges.filter(({ kind }) => kind === 'results'));

@@ -1,4 +1,4 @@
-/** `--watch`: the same answer again and again. */
+/** `--watch`: prints an answer again and again. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
 import { option } from '../cli/command.ts';
@@ -20,13 +20,15 @@ export const watch = option(
 
 export interface Shown {
   readonly lines: readonly string[];
-  /** Ends the watching; undefined: goes on. */
+  /** Exit code that ends the watching; undefined: it goes on. */
   readonly end?: ExitCode | undefined;
 }
 
 const CLEAR = '\x1b[2J\x1b[H';
 
-/** @param look  what there is to show now; a failure of a later look is told, and the watching goes on */
+/** Shows an answer every so often until the user stops it.
+ *
+ * @param look  makes the answer; if it fails later than the first time, the error is printed and the watching goes on */
 export async function watchEvery(
   seconds: number,
   look: () => Promise<Shown>,

@@ -15,10 +15,10 @@ const NAMES: Readonly<Record<string, string>> = {
 /** Modules whose other names are `module/Name`. */
 const MODULES =
   /^(?:cosmos\.(bank|crisis|distribution|evidence|feegrant|gov|params|slashing|staking|upgrade)|terra\.(market|oracle|wasm))\.v1beta1\.(\w+)$/;
-/** Not registered with amino by this chain: the server refuses to print them. */
+/** Types that this chain does not register with amino; the server answers with an error instead of printing them. */
 const NAMELESS: ReadonlySet<string> = new Set(['StakeAuthorization']);
 
-/** undefined: amino does not know it. */
+/** Returns the amino name of a protobuf type URL; undefined: amino has none. */
 export function aminoName(typeUrl: string): string | undefined {
   const name = typeUrl.slice(1);
   const [, sdk, terra, last] = MODULES.exec(name) ?? [];
@@ -47,7 +47,7 @@ const COINS: ReadonlySet<string> = new Set([
   'period_spend_limit',
   'period_can_spend',
 ]);
-/** JSON of a contract's own. */
+/** Fields that hold a contract's own JSON; it is left as it is. */
 const OPAQUE: ReadonlySet<string> = new Set(['execute_msg', 'init_msg', 'migrate_msg']);
 const RENAMED: Readonly<Record<string, string>> = { validator_addr: 'address' };
 const ENUMS: Readonly<Record<string, number>> = {
@@ -96,7 +96,7 @@ function aminoValue(value: unknown, name: string): unknown {
     : aminoMessage(value as Record<string, unknown>);
 }
 
-/** `3600.5s` in nanoseconds. */
+/** Converts `3600.5s` to nanoseconds as text. */
 function nanoseconds(duration: string): string {
   const [whole, part = ''] = duration.slice(0, -1).split('.');
   return String(BigInt(whole + part.padEnd(9, '0')));

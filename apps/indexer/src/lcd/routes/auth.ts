@@ -5,7 +5,7 @@ const ACCOUNT = `select a.*, (select jsonb_agg(jsonb_build_object('denom', b.den
   from baleen.balances b where b.chain_id = a.chain_id and b.address = a.address) as coins
 from baleen.accounts a where a.address = :'address'`;
 
-/** SDK 0.39 answers for any address. */
+/** What SDK 0.39 prints for an address without an account. */
 const NO_ACCOUNT = {
   type: 'core/Account',
   value: { address: '', coins: [], public_key: null, account_number: '0', sequence: '0' },
@@ -44,7 +44,7 @@ function gatewayAccount(row: Row): unknown {
   return { '@type': row.type, base_vesting_account: { base_account: base, ...vesting }, vesting_schedules };
 }
 
-/** As the routes of SDK 0.44 print an account: without what is empty; module accounts have plain numbers. */
+/** Prints an account as the legacy routes of SDK 0.44 do: empty fields are left out, numbers of module accounts are JSON numbers. */
 function leanAccount(row: Row): unknown {
   const type = AMINO_TYPES[row.type as string] ?? row.type;
   const { address, account_number, sequence } = row;

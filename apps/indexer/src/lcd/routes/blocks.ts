@@ -16,7 +16,7 @@ export const HEADER_HASHES = [
 ] as const;
 
 const base64 = (bytes: string): string => `translate(encode(${bytes}, 'base64'), E'\\n', '')`;
-/* A block carries the commit of the one before. */
+/* A block carries the commit of the block before it. */
 const BLOCK = `select b.*,
   (select json_agg(${base64('t.raw')} order by t.tx_index) from baleen.txs t where (t.chain_id, t.height) = (b.chain_id, b.height)) as txs,
   (select json_agg(json_build_object('flag', s.flag, 'address', s.consensus_address_hex, 'time', s.time, 'time_ns', s.time_ns,
@@ -36,7 +36,7 @@ interface Signature {
   readonly signature: string | null;
 }
 
-/** How a server prints what a block has. */
+/** What differs between servers in how they print a block. */
 interface Style {
   readonly hash: (hex: string | null) => string | null;
   readonly int: (value: number) => unknown;
@@ -105,7 +105,7 @@ const vote = (style: Style, signature: Signature): unknown => ({
 
 const items = <Item>(value: unknown): readonly Item[] => (value ?? []) as readonly Item[];
 
-/** Of a block with evidence only its bytes are kept, which REST prints in its own way. */
+/** Prints a block. One with evidence is not compared: the view keeps the evidence's bytes, which REST prints in a form of its own. */
 const printBlock =
   (style: Style): Route['print'] =>
   ([row]) => {
@@ -137,12 +137,12 @@ const blocks = (api: Api, path: string): Route[] => {
 };
 
 const SET = `select v.*, :'height'::int8 as block_height from baleen.validator_sets v where :'height'::int8 between v.from_height and v.to_height`;
-/* Who votes on the block that comes next: known where the head's header says that the set stays. */
+/* The validators of the next block: known only if the head's header says that the set stays the same. */
 const LATEST_SET = `select v.*, b.height + 1 as block_height from (select * from baleen.blocks order by height desc limit 1) b
 join baleen.validator_sets v on v.chain_id = b.chain_id and b.height between v.from_height and v.to_height
 where b.next_validators_hash = b.validators_hash`;
 
-/** Before the 32 bytes of an ed25519 key, as amino writes it. */
+/** Amino's prefix of an ed25519 key, before its 32 bytes. */
 const AMINO_ED25519 = Buffer.from('1624de6420', 'hex');
 const keyOf = ({ public_key }: Row): Buffer => public_key as Buffer;
 const KEYS: Readonly<Record<Api, (row: Row) => unknown>> = {
@@ -158,7 +158,7 @@ const KEYS: Readonly<Record<Api, (row: Row) => unknown>> = {
   }),
 };
 
-/** @param more  what the server says beside the list */
+/** @param more  fields that the server prints beside the list */
 const validatorSets = (api: Api, path: string, more: (total: string) => object): Route[] =>
   (
     [

@@ -1,14 +1,14 @@
 import { type Api, NOT_FOUND, type Route, type Row } from '../route.ts';
 import { coins, grouped, listed, nilWhenEmpty, orPanic } from './shapes.ts';
 
-/* A row for each delegation, also where there is nothing to withdraw. */
+/* Each delegation has a row, also one with nothing to withdraw. */
 const REWARDS = `select d.operator_address, r.denom, r.amount, r.operator_address is null as known
 from baleen.delegations d
 left join baleen.pending_rewards r using (chain_id, delegator, operator_address)`;
 const BY_OPERATOR = 'order by d.operator_address, r.denom';
 
-/* The height of its queries is 0 then: slashes are not seen, so that the check of the stake fails, and a delegation of the
- * genesis (height 0) seems to be of this block, without rewards yet. */
+/* Such a node queries state at height 0. It does not see slashes, so its check of the stake fails, and it takes a delegation of the
+ * genesis (height 0) for one of this block, which has no rewards yet. */
 const RESTARTED = 'a node that made no block since it was started';
 const AS_RESTARTED = `select d.operator_address, r.denom, r.amount,
   i.height = 0 or (n.stake is not null and r.operator_address is null) as known
@@ -20,7 +20,7 @@ left join baleen.pending_rewards r
   on i.height > 0 and n.stake is not null
   and r.chain_id = d.chain_id and r.delegator = d.delegator and r.operator_address = d.operator_address`;
 
-/** The rows of `where`, as any node says them and as one does that was just started. */
+/** The statement with `where`, for a node as usual and for one that was just started. */
 const rewards = (where: string, print: Route['print']): Pick<Route, 'sql' | 'print' | 'otherwise'> => ({
   sql: `${REWARDS}\n${where}`,
   print,
@@ -29,7 +29,7 @@ const rewards = (where: string, print: Route['print']): Pick<Route, 'sql' | 'pri
 
 const rewardCoins = (rows: readonly Row[]): unknown[] => coins(rows.filter(({ denom }) => denom !== null));
 
-/** 18 places, as the chain adds. */
+/** Sums of decimals with 18 places, as the chain adds them. */
 function totals(rows: readonly Row[]): unknown[] {
   const sums = new Map<string, bigint>();
   for (const { denom, amount } of rows.filter((row) => row.denom !== null))
@@ -47,7 +47,7 @@ const decimal = (units: bigint): string => {
   return `${digits.slice(0, -18)}.${digits.slice(-18)}`;
 };
 
-/** @param empty  how an empty list is printed that came to be by adding nothing */
+/** @param empty  prints a list that may be empty because nothing was added to it */
 const allRewards = (empty: (list: unknown[]) => unknown) =>
   orPanic((rows) => ({
     rewards: empty(
@@ -119,7 +119,7 @@ const legacyOthers = (api: Api): Route[] => [
   },
 ];
 
-/* Without starting_height and ending_height REST takes both for 0. */
+/* Without starting_height and ending_height in the query, REST takes both as 0. */
 const SLASHES = `select validator_period, fraction from baleen.validator_slashes
 where operator_address = :'operator' and height between 0 and 0 order by height, validator_period`;
 

@@ -12,7 +12,7 @@ const SUBMIT = `'gov/MsgSubmitProposal', '/cosmos.gov.v1beta1.MsgSubmitProposal'
 const DEPOSIT = `'gov/MsgDeposit', '/cosmos.gov.v1beta1.MsgDeposit'`;
 const VOTE = `'/cosmos.gov.v1beta1.MsgVote', '/cosmos.gov.v1beta1.MsgVoteWeighted'`;
 
-/* Also of a proposal that is gone. */
+/* Found for a proposal that state no longer has, too. */
 const PROPOSER = `select :'proposal' as proposal_id, m.value ->> 'proposer' as proposer
 from baleen.events e join baleen.messages m using (chain_id, height, tx_index)
 where e.type = 'submit_proposal' and e.attributes @> jsonb_build_array(jsonb_build_array('proposal_id', :'proposal'::text))
@@ -32,7 +32,7 @@ const INITIAL = `select m.value ->> 'proposer' as depositor, m.value -> 'initial
 const LATER = `select m.value ->> 'depositor' as depositor, m.value -> 'amount' as amount, m.height, m.tx_index, m.msg_index
     from ${sent('proposal_deposit', DEPOSIT)}`;
 
-/** State's deposits, and those of txs. */
+/** SQL for the deposits in state and those made by txs. */
 const deposits = (made: string, state = '', txs = ''): string => `select p.proposal_id, p.status,
   (select jsonb_agg(d order by d.depositor) from (select x.depositor, jsonb_agg(jsonb_build_object('denom', x.denom, 'amount', x.amount::text) order by x.denom) as amount
     from baleen.proposal_deposits_state x where (x.chain_id, x.proposal_id) = (p.chain_id, p.proposal_id)${state} group by x.depositor) d) as held,
@@ -46,7 +46,7 @@ interface Deposit {
   readonly amount: readonly unknown[];
 }
 
-/** Decided: the chain has given deposits back or burned them. */
+/** True if the proposal is decided: its deposits were returned or burned, and its votes removed. */
 const isDecided = ({ status }: Row): boolean => !/period/.test(status as string);
 const list = <Item>(value: unknown): readonly Item[] => (value ?? []) as readonly Item[];
 const depositsOf = (row: Row, column: 'held' | 'made'): unknown[] =>
@@ -110,7 +110,7 @@ interface HeldVote {
   readonly options: readonly { readonly option: string; readonly weight: string }[];
 }
 
-/** Of a MsgVote or a MsgVoteWeighted. */
+/** Fields of a MsgVote or a MsgVoteWeighted. */
 interface SentVote {
   readonly voter: string;
   readonly option?: string;
@@ -121,7 +121,7 @@ const OPTIONS = ['', 'yes', 'abstain', 'no', 'no_with_veto'];
 const numbered = (option: string): number =>
   OPTIONS.indexOf(option.replace('VOTE_OPTION_', '').toLowerCase());
 
-/** A vote for one option is also said the old way. */
+/** A vote for one option has it in the old field `option` too. */
 const heldVotes = (row: Row): unknown[] =>
   list<HeldVote>(row.held).map(({ voter, options }) => ({
     proposal_id: row.proposal_id,
@@ -140,7 +140,7 @@ const numberedVote = ({ options, ...vote }: ReturnType<typeof sentVotes>[number]
   options: options.map(({ option, weight }) => ({ option: numbered(option), weight })),
 });
 
-/** Only a vote of a tx is printed as the gateway would. */
+/** Prints one vote; only a vote taken from a tx is printed as the gateway would. */
 function oneVote([row]: readonly Row[]): unknown {
   if (row === undefined) return NOT_FOUND;
   const [sentVote] = sentVotes(row);

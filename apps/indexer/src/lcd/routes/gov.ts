@@ -4,7 +4,7 @@ import { grouped, listed, one, withoutEmpty } from './shapes.ts';
 const PROPOSALS = 'select value from baleen.proposals_state';
 const IN_ORDER = 'order by proposal_id';
 const ONE = `${PROPOSALS} where proposal_id::text = :'proposal'`;
-/* A row also for a proposal without any, so that an unknown one can be told. */
+/* A proposal without any still has a row, so that it differs from an unknown proposal. */
 const ofProposal = (view: string, columns: string): string =>
   `select p.proposal_id, p.status, ${columns} from baleen.proposals_state p
 left join baleen.${view} x using (chain_id, proposal_id) where p.proposal_id::text = :'proposal'`;
@@ -22,7 +22,7 @@ const depositsOf = (rows: readonly Row[]): unknown[] =>
     amount: own.map(({ denom, amount }) => ({ denom, amount })),
   }));
 
-/** An era with one option per vote. */
+/** Names of options in SDK 0.39, where a vote has one option. */
 const AMINO_OPTIONS: Readonly<Record<string, string>> = {
   yes: 'Yes',
   abstain: 'Abstain',
@@ -36,7 +36,7 @@ const aminoVotes = (rows: readonly Row[]): unknown[] =>
     option: AMINO_OPTIONS[row.option as string],
   }));
 
-/** A vote for one option is also said the old way. */
+/** A vote for one option has it in the old field `option` too. */
 const gatewayVotes = (rows: readonly Row[]): unknown[] =>
   grouped(present(rows, 'voter'), 'voter').map((own) => {
     const options = own.map(({ option, weight }) => ({
@@ -197,14 +197,14 @@ function leanProposal({ value, status }: Row): unknown {
   };
 }
 
-/** Of a plan only what is set, and not the client state that it never has. */
+/** Prints only the fields of an upgrade plan that are set, and never the client state. */
 function leanContent(body: Record<string, unknown>): unknown {
   if (body.plan === undefined) return body;
   const { upgraded_client_state: _, ...plan } = body.plan as Record<string, unknown>;
   return { ...body, plan: withoutEmpty(plan) };
 }
 
-/* Decided: as it was counted; before the vote: nothing. SDK 0.39 counts a failed one anew, without votes. */
+/* A decided proposal has its final tally; one before the vote has zeros. SDK 0.39 counts a failed one anew, without votes. */
 const TALLY = `select p.status, p.value -> 'final_tally_result' as final, t.yes, t.abstain, t.no, t.no_with_veto
 from baleen.proposals_state p left join baleen.proposal_tallies t using (chain_id, proposal_id) where p.proposal_id::text = :'proposal'`;
 const NO_VOTES = { yes: '0', abstain: '0', no: '0', no_with_veto: '0' };

@@ -6,7 +6,7 @@ const QUOTE = String.raw`select denom, amount from baleen.swap_quote(trunc(subst
 const SWAP = 'swap?offer_coin={offer}&ask_denom={ask}';
 const INDICATORS = 'select trl_year, trl_month from baleen.treasury_indicators';
 
-/** A node counts on where a price is missing or a divisor is 0, and calls what comes of it a panic. */
+/** A node computes on where a price is missing or a divisor is 0, panics, and answers with that error. */
 const panicWhenUnknown =
   (print: (row: Row) => unknown): Route['print'] =>
   (rows) =>

@@ -14,7 +14,7 @@ const minter =
     (onlyValue(rows) as Record<string, unknown>)[name];
 
 const TAX_CAPS = `select key as denom, value as tax_cap from baleen.module_values where module = 'treasury' and name = 'tax_cap' order by key`;
-/* A denom without a cap of its own has the policy's. */
+/* A denom without its own tax cap has that of the tax policy. */
 const TAX_CAP = `select coalesce(
   (select value #>> '{}' from baleen.module_values where module = 'treasury' and name = 'tax_cap' and key = :'denom'),
   (select value #>> '{cap,amount}' from baleen.module_params where subspace = 'treasury' and name = 'tax_policy')) as tax_cap`;
@@ -28,7 +28,7 @@ const TAX_PROCEEDS = valueSql('treasury', 'epoch_tax_proceeds');
 const PLAN = valueSql('upgrade', 'plan');
 const APPLIED = `select value from baleen.module_values where module = 'upgrade' and name = 'done' and key = :'plan'`;
 const VERSIONS = `select key as name, value as version from baleen.module_values where module = 'upgrade' and name = 'module_version' order by key collate "C"`;
-/* What was burned of uluna since the epoch began. */
+/* Seigniorage: the uluna that was burned since the epoch began. */
 const SEIGNIORAGE = `select greatest(0, (c.coin ->> 'amount')::numeric - s.amount) as seigniorage
 from baleen.module_values v
 cross join lateral jsonb_array_elements(v.value) as c (coin)

@@ -7,7 +7,7 @@ const RATE = `select rate from baleen.oracle_prices_now where denom = :'denom' u
 const TAX = `select tax from baleen.oracle_tobin_taxes_now where denom = :'denom'`;
 const FEEDER = `select feeder from baleen.oracle_operators where operator_address = :'operator'`;
 const MISSES = `select coalesce((select misses from baleen.oracle_operators where operator_address = :'operator'), 0) as misses`;
-/* Of an operator without a validator REST prints its own account. */
+/* For an operator that is no validator REST prints the operator's own account. */
 const orOwn =
   (print: (row: Row) => unknown): Route['print'] =>
   ([row]) =>
@@ -41,7 +41,7 @@ const firstOf =
   (rows: readonly Row[]): unknown =>
     print(rows)[0] ?? NOT_FOUND;
 
-/** Both legacy servers say these alike. */
+/** Routes that both legacy servers print alike. */
 const legacy = (api: Api): Route[] => [
   { api, path: '/oracle/denoms/actives', sql: RATES, print: printDenoms },
   {
@@ -90,7 +90,7 @@ const printPrevotes = (rows: readonly Row[]): unknown =>
 const printVotes = (rows: readonly Row[]): unknown =>
   rows.map((row) => ({ exchange_rate: row.rate, denom: row.denom, voter: row.operator_address }));
 
-/** Votes of one denom, which columbus-5 gave up. */
+/** Votes for a single denom, which columbus-5 no longer has. */
 const ONE_DENOM: readonly Route[] = [
   ['/oracle/denoms/{denom}/{kind}', BY_DENOM],
   ['/oracle/denoms/{denom}/{kind}/{operator}', `${BY_DENOM} and ${BY_OPERATOR}`],
@@ -173,7 +173,7 @@ const GATEWAY: readonly Route[] = [
   },
   {
     api: gateway,
-    // The chain's own spelling.
+    // The chain spells it so.
     path: `${oracle}/valdiators/{operator}/aggregate_vote`,
     sql: `${AGGREGATE_VOTES} and ${BY_OPERATOR} order by rate_index`,
     print: wrapped('aggregate_vote', firstOf(printAggregateVotes)),

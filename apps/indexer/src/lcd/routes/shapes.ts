@@ -1,9 +1,9 @@
-/** How REST prints what the views hold. */
+/** Shapes that several routes print: coins, times, lists, public keys. */
 import { NOT_FOUND, PANIC, type Row, type Texts } from '../route.ts';
 
 export const texts = (rows: readonly Row[]): readonly Texts[] => rows as readonly Texts[];
 
-/** The time of a `<name>` and `<name>_ns` pair, nine digits; Go's zero time where it is NULL. */
+/** Prints the time of a pair of columns `<name>` and `<name>_ns` with nine digits; NULL is Go's zero time. */
 export function goTime(row: Row, name: string): string {
   const text = row[name] as string | null;
   if (text === null) return '0001-01-01T00:00:00Z';
@@ -14,7 +14,7 @@ export function goTime(row: Row, name: string): string {
 export const coins = (rows: readonly Row[]): unknown[] =>
   rows.map(({ denom, amount }) => ({ denom, amount }));
 
-/** Rows in groups, in the order in which the groups first come. */
+/** Groups rows by columns, in the order in which the groups first appear. */
 export function grouped(rows: readonly Row[], ...columns: string[]): Texts[][] {
   const groups = new Map<string, Texts[]>();
   for (const row of texts(rows)) {
@@ -24,13 +24,13 @@ export function grouped(rows: readonly Row[], ...columns: string[]): Texts[][] {
   return [...groups.values()];
 }
 
-/** A list as the gateway answers it whole. */
+/** The gateway's answer with a whole list: the list, no next page, the total. */
 export const listed = (name: string, list: readonly unknown[]): unknown => ({
   [name]: list,
   pagination: { next_key: null, total: String(list.length) },
 });
 
-/** Of one row; none: REST says that there is nothing. */
+/** Prints the first row; without a row the server says that there is nothing. */
 export const one =
   (print: (row: Row) => unknown) =>
   (rows: readonly Row[]): unknown =>
@@ -40,7 +40,7 @@ export const one =
  * when it has read an empty list from amino's JSON. */
 export const nilWhenEmpty = (list: readonly unknown[]): unknown => (list.length === 0 ? null : list);
 
-/** A row without denom: the chain's own arithmetic fails. */
+/** A row without a denom stands for arithmetic at which the chain itself panics. */
 export const orPanic =
   (print: (rows: readonly Row[], parts: Texts) => unknown) =>
   (rows: readonly Row[], parts: Texts): unknown =>
@@ -70,7 +70,7 @@ const AMINO_KEYS: Readonly<Record<string, string>> = {
   '/cosmos.crypto.multisig.LegacyAminoPubKey': 'tendermint/PubKeyMultisigThreshold',
 };
 
-/** A public key of the gateway as amino prints it. */
+/** Turns a public key as the gateway prints it into amino's form. */
 export function aminoKey(key: unknown): unknown {
   const { '@type': type, threshold, public_keys, key: bytes } = key as ProtoKey;
   const value =

@@ -3,7 +3,7 @@ import { goTime, listed, one, withoutEmpty } from './shapes.ts';
 
 const INFOS = 'select * from baleen.signing_infos';
 const BY_ADDRESS = `${INFOS} where consensus_address = :'consensus'`;
-/* The bech32 key is what the validator's own record says. */
+/* The validator is found by its consensus key as its own record has it, in bech32. */
 const BY_KEY = `${INFOS} where consensus_address = (select consensus_address from baleen.validators where consensus_pubkey = to_jsonb(:'key'::text))`;
 
 const printInfo = (row: Row): Record<string, unknown> => ({
@@ -15,7 +15,7 @@ const printInfo = (row: Row): Record<string, unknown> => ({
   missed_blocks_counter: row.missed_blocks_counter,
 });
 
-/** Its counters are 64 bits, which amino prints as text and leaves out when 0. */
+/** A signing info of SDK 0.44: amino prints its 64-bit counters as text and leaves out those that are 0. */
 const leanInfo = (row: Row): unknown => {
   const info = printInfo(row);
   return withoutEmpty(

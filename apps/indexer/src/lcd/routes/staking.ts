@@ -44,7 +44,7 @@ const BY_OPERATOR = `${VALIDATORS} where operator_address = :'operator'`;
 const OF_DELEGATOR = `${VALIDATORS} where operator_address in (select operator_address from baleen.delegations where delegator = :'delegator')`;
 const OF_DELEGATION = `${VALIDATORS} where operator_address in (select operator_address from baleen.delegations where delegator = :'delegator' and operator_address = :'operator')`;
 
-/** The status as the two servers write it in a query. */
+/** Reads the status of a query, which legacy servers write `bonded` and the gateway `BOND_STATUS_BONDED`. */
 const statusSql = (given: string): string =>
   `${VALIDATORS} where status = lower(replace(${given}, 'BOND_STATUS_', ''))`;
 

@@ -2,7 +2,7 @@
 import type { Api, Route, Row, Texts } from '../route.ts';
 import { aminoTx, gatewayAnswer, leanTx, TX_COLUMNS, unlessNameless, withoutIndex } from './txs.ts';
 
-/* Of byte-identical txs the last one. */
+/* Of several byte-identical txs, only the last one is found. */
 const search = (
   where: string,
   page: string,
@@ -11,7 +11,7 @@ const search = (
 from baleen.txs t where ${where}
   and not exists (select from baleen.txs l where l.tx_hash = t.tx_hash and (l.height, l.tx_index) > (t.height, t.tx_index))
 order by t.height${order}, t.tx_index${order} ${page}`;
-/* An array: found once, by the index of attributes. */
+/* The subquery is an array, so that Postgres runs it once, by the index on attributes. */
 const byEvent = (type: string, key: string, value: string): string =>
   `t.tx_hash = any (array(select e.tx_hash from baleen.events e where e.type = ${type} and e.attributes @> jsonb_build_array(jsonb_build_array(${key}::text, ${value}::text))))`;
 const BY_EVENT = byEvent(`:'type'`, `:'key'`, `:'value'`);
@@ -29,7 +29,7 @@ const numbers = (parts: Texts, rows: readonly Row[], limit: string): Record<stri
   };
 };
 
-/** @param limit  of a page, where the query names none */
+/** @param limit  size of a page if the query names none */
 const aminoPage =
   (limit: string): Route['print'] =>
   (rows, parts) => ({ ...numbers(parts, rows, limit), txs: rows.map(aminoTx) });
@@ -64,7 +64,7 @@ const legacySearches = (api: Api, print: Route['print']): Route[] =>
     })),
   );
 
-/** What the servers look for; SDK 0.44's events have other words, so that it finds nothing. */
+/** The query's `type` and the action that the servers search for. SDK 0.44's events name actions otherwise, so there they find nothing. */
 const ACTIONS = [
   ['bond', 'delegate'],
   ['unbond', 'begin_unbonding'],

@@ -12,7 +12,7 @@ export const TX_COLUMNS = `t.*,
     from baleen.tx_signatures s where (s.chain_id, s.height, s.tx_index) = (t.chain_id, t.height, t.tx_index)) as signatures,
   (select json_agg(json_build_object('type', e.type, 'attributes', e.attributes) order by e.event_index)
     from baleen.events e where (e.chain_id, e.height, e.tx_index) = (t.chain_id, t.height, t.tx_index)) as events`;
-/* Byte-identical txs stand in several blocks; REST knows the last one. */
+/* A hash may stand in several blocks with byte-identical txs; REST answers with the last one. */
 const TX = `select ${TX_COLUMNS}
 from baleen.txs t where t.tx_hash = :'hash' order by t.height desc, t.tx_index desc limit 1`;
 
@@ -38,7 +38,7 @@ interface TxEvent {
 
 const list = <Item>(value: unknown): readonly Item[] => (value ?? []) as readonly Item[];
 
-/** What Postgres can't hold as text or jsonb stands beside it in bytes. */
+/** Returns a column's exact text: from its `_raw` twin where Postgres can't hold it. */
 const text = (row: Row, name: string): string =>
   row[`${name}_raw`] === null ? (row[name] as string) : (row[`${name}_raw`] as Buffer).toString('utf8');
 const bodyOf = ({ value, raw }: Message): unknown =>
@@ -46,7 +46,7 @@ const bodyOf = ({ value, raw }: Message): unknown =>
 
 const seconds = (row: Row): string => `${(row.time as string).slice(0, 19).replace(' ', 'T')}Z`;
 const dataOf = (row: Row): string => (row.data as Buffer).toString('hex').toUpperCase();
-/** A failed tx's log is a sentence. */
+/** The log as JSON; undefined for a failed tx, whose log is a sentence. */
 const logsOf = (row: Row): object[] | undefined =>
   row.code === '0' ? JSON.parse(text(row, 'log')) : undefined;
 
@@ -77,7 +77,7 @@ export function aminoTx(row: Row): unknown {
   };
 }
 
-/** One bit per key, the first one highest. */
+/** A CompactBitArray as JSON prints it: one bit per key, the first key in the highest bit. */
 function bitArray(size: number, set: readonly number[]): { extra_bits_stored: number; elems: string } {
   const elems = Buffer.alloc(Math.ceil(size / 8));
   for (const index of set) elems[index >> 3]! |= 0x80 >> (index & 7);
@@ -120,7 +120,7 @@ function gatewayTx(row: Row): unknown {
       fee: {
         amount: list(row.fee),
         gas_limit: row.fee_gas,
-        // The view has who pays; REST whom the tx names beside its first signer and the granter.
+        // The view names whoever pays. REST prints a payer only if the tx names one that is neither its first signer nor the granter.
         payer: [signatures[0]?.signer, row.fee_granter].includes(row.fee_payer as string)
           ? ''
           : row.fee_payer,
@@ -139,7 +139,7 @@ const base64Events = (row: Row): unknown =>
     attributes: attributes.map(([key, value]) => ({ key: base64(key), value: base64(value) })),
   }));
 
-/** The tx, and what became of it. */
+/** The gateway's two values: the tx, and its result. */
 export const gatewayAnswer = (row: Row): { tx: unknown; tx_response: unknown } => ({
   tx: gatewayTx(row),
   tx_response: {
@@ -163,7 +163,7 @@ interface Log {
   readonly events: readonly { readonly type: string; readonly attributes: readonly object[] }[];
 }
 
-/** The log as text leaves out what is empty. */
+/** Adds the empty fields that the log as text leaves out. */
 const wholeLog = (log: object): unknown => ({
   msg_index: 0,
   log: '',
@@ -178,7 +178,7 @@ const wholeLog = (log: object): unknown => ({
 const field = (number: number, bytes: Uint8Array): Buffer =>
   Buffer.concat([Buffer.of((number << 3) | 2, bytes.length), bytes]);
 
-/** Protobuf's `MultiSignature` has the signatures alone; amino's has who signed before them. */
+/** Turns protobuf's `MultiSignature`, which holds signatures alone, into amino's, which begins with a bit array of who signed. */
 function aminoMultisignature({ public_key, members, signature }: Signature): string {
   const keys = public_key?.public_keys?.length ?? 0;
   const { extra_bits_stored, elems } = bitArray(
@@ -198,7 +198,7 @@ const AMINO_JSON = 'SIGN_MODE_LEGACY_AMINO_JSON';
 const isAmino = ({ sign_mode, members }: Signature): boolean =>
   members === null ? sign_mode === AMINO_JSON : members.every((member) => member.sign_mode === AMINO_JSON);
 
-/** Only where all signed amino's JSON can they be told in it; else none is. */
+/** Signatures of a StdTx: printed only if every signer signed amino's JSON, else the list is empty. */
 const aminoSignatures = (signatures: readonly Signature[]): unknown[] =>
   signatures.every(isAmino)
     ? signatures.map((each) => ({
