@@ -1,3 +1,3 @@
 create unique index {leaf}_key on baleen_store.{leaf} (height, tx_index);
-create index {leaf}_time on baleen_store.{leaf} using brin (time) with (pages_per_range = 32);
 create index {leaf}_fee_payer on baleen_store.{leaf} (fee_payer, height);
+create index {leaf}_latest on baleen_store.{leaf} (time desc, height desc, tx_index desc);

@@ -16,6 +16,7 @@ interface Plan {
   'Actual Loops': number;
   'Actual Rows': number;
   'Rows Removed by Filter'?: number;
+  'Rows Removed by Index Recheck'?: number;
   Plans?: Plan[];
 }
 
@@ -217,5 +218,61 @@ describe('natural filters on twelve chains of 25 leaves', () => {
   it('events: an attribute is found through its index', async () => {
     const sql = `select * from baleen.events where chain_id = 'chain-7' and attributes @> '[["memo","1/1"]]' and height between 100 and 105`;
     expectLeaves(await explain(sql), 7, leavesOf('events', 100, 105));
+  });
+
+  it('txs: the newest by time over all chains are not sorted, and few rows of each leaf are looked at', async () => {
+    const plan = await explain('select * from baleen.txs order by time desc limit 20');
+    expect(plan.sorted).toBeLessThanOrEqual(CHAINS * 20);
+    expect(plan.scanned).toBeLessThanOrEqual(100);
+  });
+});
+
+describe('a type of events that one of 4,000 blocks has', () => {
+  const RARE = 'a_rare_type';
+  let database: TestDatabase;
+  let client: pg.Client;
+  beforeAll(async () => {
+    database = await createDatabase();
+    const store = await openStore(database.url);
+    await store.prepareChain(describeChain());
+    const blocks = buildBlocks({ count: 4000 });
+    const rare = { type: RARE, attributes: [['who', 'terra1sender']] } as never;
+    const results = { ...blocks[2000]!.results!, endEvents: [rare] };
+    blocks[2000] = { ...blocks[2000]!, results };
+    for (let start = 0; start < blocks.length; start += 500)
+      await store.write(encodeBlocks(blocks.slice(start, start + 500)));
+    await store.finish('test-1');
+    await store.close();
+    client = new pg.Client(database.url);
+    await client.connect();
+  });
+  afterAll(async () => {
+    await client.end();
+    await database.drop();
+  });
+
+  const scanned = async (sql: string): Promise<number> => {
+    const { rows } = await client.query(`explain (analyze, costs off, timing off, format json) ${sql}`);
+    const all = (plan: Plan): Plan[] => [plan, ...(plan.Plans ?? []).flatMap(all)];
+    return Math.max(
+      ...all(rows[0]['QUERY PLAN'][0].Plan)
+        .filter((node) => node['Relation Name'] !== undefined)
+        .map(
+          (node) =>
+            (node['Actual Rows'] +
+              (node['Rows Removed by Filter'] ?? 0) +
+              (node['Rows Removed by Index Recheck'] ?? 0)) *
+            node['Actual Loops'],
+        ),
+    );
+  };
+
+  it.each([
+    `select * from baleen.events where type = '${RARE}'`,
+    `select * from baleen.events where chain_id = 'test-1' and type = '${RARE}' and attributes @> '[["who","terra1sender"]]'`,
+  ])('is found without reading the %# other events: %s', async (sql) => {
+    const [{ count }] = (await client.query('select count(*)::int from baleen.events')).rows;
+    expect(count).toBeGreaterThan(20_000);
+    expect(await scanned(sql)).toBeLessThan(count / 5);
   });
 });
