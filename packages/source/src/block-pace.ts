@@ -1,14 +1,15 @@
-/** How fast a chain makes blocks, from when the newest ones were seen. */
+/** The usual time between two blocks of a chain, from the times at which the newest blocks were seen. */
 export interface BlockPace {
-  /** Median milliseconds between two blocks; undefined: fewer than two were seen. */
+  /** Median milliseconds between two blocks. undefined: fewer than two were seen. */
   readonly usualMs: number | undefined;
-  /** Milliseconds since the newest block, or since the beginning. */
+  /** Milliseconds since the newest block was seen, or since this was made. */
   readonly quietMs: number;
-  /** @param at  milliseconds since 1970 */
+  /** Takes in that a block was seen.
+   * @param at  milliseconds since 1970 */
   seen(height: number, at: number): void;
 }
 
-/** Enough that one long block does not count. */
+/** Intervals kept: enough that one long interval does not move the median. */
 const KEPT = 32;
 
 export function createPace(): BlockPace {

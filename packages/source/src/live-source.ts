@@ -1,12 +1,12 @@
 import type { Source } from './source.ts';
 
-/** How far a live source can be read at a moment. */
+/** The heights up to which a live source can be read at a moment. */
 export interface Head {
   /** Highest height whose block is whole. */
   readonly height: number;
-  /** Highest height whose results are there, at most `height`; undefined: none yet, or the node discards them. */
+  /** Highest height whose results are there, at most `height`. undefined: none yet, or the node discards them. */
   readonly resultsHeight: number | undefined;
-  /** Milliseconds since 1970, when the source learnt of it. */
+  /** When the source learnt of the head, in milliseconds since 1970. */
   readonly seenAt: number;
 }
 
@@ -15,7 +15,7 @@ export interface Head {
 export type LiveSource = Source & Heads;
 
 export interface Heads {
-  /** The head at once, then each time it grows; several steps may be one. Ends when `signal` is aborted. A node that can't be
-   * asked for a while, or a chain that has halted, gives nothing and is not hammered. */
+  /** Yields the head at once, and again each time that it has grown, by one block or several. Ends when `signal` is aborted. While a node
+   * can't be asked or a chain has halted, it yields nothing and asks rarely. */
   heads(signal: AbortSignal): AsyncIterable<Head>;
 }

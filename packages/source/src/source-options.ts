@@ -3,25 +3,25 @@ import type { Together } from './rpc/shared-limit.ts';
 import type { SourceInfo } from './source-info.ts';
 
 export interface SourceOptions {
-  /** Decoded LevelDB blocks held in memory, per database. Default 16 MiB. */
+  /** Of a folder: bytes of decoded LevelDB blocks held in memory, per database. Default 16 MiB. */
   readonly cacheBytes?: number | undefined;
-  /** Of LevelDB: bytes read per second, on average and counting what the system has cached. Default: as fast as it can. */
+  /** Of a folder: most bytes read per second on average, those from the system's cache included. Default: no bound. */
   readonly maxReadBytesPerSecond?: number | undefined;
-  /** Given, the genesis document is not looked into. */
+  /** Bech32 prefix of account addresses. Given, it is not looked up in the genesis document. */
   readonly bech32Prefix?: string | undefined;
   /** What the user says of the application; part of what `known` holds. */
   readonly application?: GivenApplication | undefined;
-  /** What an earlier opening found; given, neither the genesis document nor, over RPC, the node is asked again. */
+  /** What an earlier opening found. Given, neither the genesis document nor an endpoint is asked for it again. */
   readonly known?: SourceInfo | undefined;
-  /** Over RPC: requests per second, of all threads together. Default: as fast as the node answers. */
+  /** Over RPC: most requests per second to each endpoint, by all threads together. Default: as fast as the node answers. */
   readonly maxRps?: number | undefined;
-  /** Over RPC: how long to wait. Default: 15 s without a byte. */
+  /** Over RPC: milliseconds without a byte after which a request has failed. Default 15 s. */
   readonly timeoutMs?: number | undefined;
-  /** Over RPC: waiting before the first repeat of a failed request, doubled each time. Default 250 ms. */
+  /** Over RPC: milliseconds before a failed request is repeated; they double with each repeat. Default 250 ms. */
   readonly retryMs?: number | undefined;
-  /** Over RPC: what no hash covers is compared over a second endpoint for every height; a third decides. */
+  /** Over RPC: compares what no hash covers with a second endpoint, for every height; a third one decides. */
   readonly crossCheck?: boolean | undefined;
-  /** Over RPC: shared with other threads that read this source (`shareLimits`). Default: there are none. */
+  /** Over RPC: memory shared with the other threads that read this source (`shareLimits`). Default: no other thread reads it. */
   readonly together?: Together | undefined;
 }
 

@@ -9,46 +9,47 @@ import type { EndpointHealth, SourceInfo } from './source-info.ts';
 export interface OpenSource {
   readonly ref: SourceRef;
   readonly info: SourceInfo;
-  /** undefined: there is no genesis document. */
+  /** Returns the genesis document. undefined: there is none. */
   genesis(): GenesisSource | undefined;
-  /** How each place that is asked does; of files, one entry. Counts are since the source was opened. */
+  /** Returns the health of each endpoint, or of the folder, with counts since the source was opened. */
   health(): readonly EndpointHealth[];
   close(): void;
   [Symbol.dispose](): void;
 }
 
-/** A node's own files. What they hold, the node has verified. */
+/** Blocks from a node's own files, which the node has verified. */
 export interface FileSource extends OpenSource {
   readonly yields: 'blocks';
-  /** Blocks in order of height. Their bytes may be views of cached blocks: copy what is kept. `validators` and
+  /** Yields blocks in order of height. Their bytes may be views of cached blocks: copy what is kept. `validators` and
    * `consensusParams` are the same object as long as they don't change.
    * @throws BaleenError `SOURCE_OUT_OF_RANGE`, `SOURCE_MISSING`, `SOURCE_DISCONTINUITY`, `SOURCE_CORRUPT`, LevelDB's own */
   read(range: BlockRange, signal?: AbortSignal): AsyncGenerator<RawLevelDbBlock>;
 }
 
-/** Endpoints that anybody may run: what they answer is a candidate until its hashes are recomputed. */
+/** Blocks from RPC endpoints, which anybody may run: an answer is a candidate until its hashes are recomputed. */
 export interface CandidateSource extends OpenSource {
   readonly yields: 'candidates';
-  /** All endpoints, those that are not used too. */
+  /** All endpoints, also those that are not used. */
   readonly endpoints: readonly Member[];
-  /** Single facts of a height, as another endpoint than those in `whom.except` answers them. */
+  /** Asks for single facts of a height, at an endpoint that is not in `except`. */
   readonly facts: Pick<Facts, 'results' | 'consensusParams' | 'validatorsAnew'>;
-  /** One candidate per height, in order of height. Whoever takes one proves it, corrects it if need be, and then takes the next.
+  /** Yields one candidate per height, in order of height. The caller proves it, calls `correct` if another one was right, and then takes
+   * the next.
    *
    * @param provesTop  whether the header above the range is asked for, too: it proves the results of the highest block. Default: true
    * @throws BaleenError `SOURCE_OUT_OF_RANGE`; what asking throws, once the heights before it are yielded */
   candidates(range: BlockRange, signal?: AbortSignal, provesTop?: boolean): AsyncGenerator<Candidate>;
-  /** The height of a refuted candidate, as an endpoint that is not in `tried` answers all of it.
-   * @param tried  grows by the endpoint that is asked
-   * @throws BaleenError when none is left that answers */
+  /** Asks for the height of a refuted candidate again: all of it at one endpoint that is not in `tried`.
+   * @param tried  the endpoint that answers is added to it
+   * @throws BaleenError when no endpoint is left that answers */
   another(refuted: Candidate, tried: Member[], signal?: AbortSignal): Promise<Candidate>;
-  /** Remembers what was proved where something else had been answered. */
+  /** Takes over a proved candidate where another one had been yielded: what is remembered for later heights is corrected. */
   correct(proved: Candidate): void;
-  /** Leaves an endpoint alone for long, where there is another: its answer was refuted.
+  /** Penalises an endpoint whose answer was refuted: where there is another, it is not asked for a long time.
    * @param reason  in words, for `health` */
   accuse(endpoint: Member, reason: string): void;
-  /** Whether an endpoint is still the node that it was when it was described. A node may be replaced by another version while it is
-   * read, whose answers then look like lies.
+  /** Asks an endpoint whether it is still the node that it was when it was described. A node may be replaced by one of another version
+   * while it is read; its answers then look like lies.
    * @throws BaleenError source `SOURCE_CHANGED` when it is another one, and the only endpoint */
   isSame(endpoint: Member): Promise<boolean>;
 }

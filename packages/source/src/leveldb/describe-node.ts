@@ -13,7 +13,7 @@ import { findLosses } from './losses.ts';
 import { findResults } from './results-range.ts';
 import { readState, StateReader } from './state-store.ts';
 
-/** What two databases hold.
+/** Describes what the databases of a node hold.
  * @throws BaleenError  as `openSource` */
 export async function describeNode(
   files: NodeFiles,
@@ -74,7 +74,8 @@ async function describeChain(
   return { bech32Prefix, applicationSigns: { ...stores, modules } };
 }
 
-/** A node killed while it wrote may leave the newest block's meta without its parts (0.33 writes the meta first). */
+/** Height of the newest whole block. A node that was killed while it wrote may leave the meta of a block without its parts (0.33 writes the
+ * meta first). */
 export function findHead(blocks: LevelDb, store: BlockStoreState): number {
   if (store.height === store.base || isWhole(blocks, store.height)) return store.height;
   return store.height - 1;
@@ -95,7 +96,7 @@ function readChainId(
   return chainId;
 }
 
-/** What is less than a whole chain, one sentence each. */
+/** Says what the source lacks of a whole chain, a sentence each. */
 function describeGaps(
   info: Omit<SourceInfo, 'notes' | 'losses'>,
   store: BlockStoreState,

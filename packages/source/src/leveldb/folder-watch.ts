@@ -1,6 +1,6 @@
 import { type FSWatcher, watch } from 'node:fs';
 
-/** Wakes who waits when something changes in one of several folders. Only a hint: a file system may tell of nothing. */
+/** Waits for changes in one of several folders. A change is only a hint: some file systems report none. */
 export class FolderWatch {
   private readonly watchers: FSWatcher[] = [];
   private wake: (() => void) | undefined;
@@ -9,17 +9,18 @@ export class FolderWatch {
   constructor(paths: readonly string[]) {
     for (const path of paths) {
       try {
-        // Holds no process alive: whoever waits has a timer.
+        // The watcher must not keep the process alive: `wait` has a timer of its own.
         const watcher = watch(path, { persistent: false }, () => this.hint());
         watcher.on('error', () => watcher.close());
         this.watchers.push(watcher);
       } catch {
-        // No watches left, or none on this file system.
+        // The system has no watches left, or the file system supports none.
       }
     }
   }
 
-  /** Ends at the first hint since the last call, but not before `leastMs`; else after `mostMs`, or when `signal` is aborted. */
+  /** Resolves at the first change since the last call, but not before `leastMs`; at the latest after `mostMs`, or when `signal` is
+   * aborted. */
   async wait(leastMs: number, mostMs: number, signal: AbortSignal): Promise<void> {
     await this.pause(leastMs, signal, false);
     if (!this.isHinted && !signal.aborted) await this.pause(mostMs - leastMs, signal, true);

@@ -20,7 +20,7 @@ export interface NodeDatabases<Database extends LevelDb = LevelDb> {
   readonly state: Database | undefined;
 }
 
-/** Opens a node's databases, or those of a running one as they are now.
+/** Opens a node's databases; those of a running node as they are now.
  * @throws BaleenError  as `openSource` */
 export async function openLevelDbSource(path: string, options: SourceOptions): Promise<FileSource> {
   const { cacheBytes } = options;
@@ -30,7 +30,7 @@ export async function openLevelDbSource(path: string, options: SourceOptions): P
   return new LevelDbSource(path, info, databases, options.maxReadBytesPerSecond);
 }
 
-/** Opens both databases with `open` and describes them; closes them where that fails. */
+/** Opens both databases with `open` and describes them. Closes them when that fails. */
 export async function openNode<Database extends LevelDb>(
   path: string,
   options: SourceOptions,
@@ -43,7 +43,7 @@ export async function openNode<Database extends LevelDb>(
   };
   try {
     const files = locateNode(path);
-    // The state first: a node writes a block before its state, so that a live node's blocks are never behind it.
+    // state.db is opened first: a node writes a block before its state, so the blocks of a live node are never behind the state.
     const state = files.state === undefined ? undefined : keep(open(files.state));
     const blocks = keep(open(files.blockStore));
     const info = await describeNode(files, blocks, state, options);
@@ -54,7 +54,7 @@ export async function openNode<Database extends LevelDb>(
   }
 }
 
-/** Blocks of a node's databases. */
+/** Reads blocks from a node's databases. */
 export class LevelDbSource implements FileSource {
   readonly yields = 'blocks';
   readonly ref: SourceRef;

@@ -13,9 +13,9 @@ import { findNewestResults } from './results-range.ts';
 import { readState } from './state-store.ts';
 
 const DEFAULT_PINNED = 96;
-/** Between two looks at a directory, at the least: a block is several writes, and each is a hint. */
+/** Least milliseconds between two looks at a directory: a block is several writes, and each of them wakes the reader. */
 const LEAST_MS = 3;
-/** Between two looks without a hint, soon after something came and later. */
+/** Milliseconds between two looks when nothing wakes the reader, soon after a change and later. */
 const BUSY_MS = 20;
 const IDLE_MS = 50;
 const IDLE_AFTER_MS = 1000;
@@ -81,11 +81,11 @@ class LiveLevelDbSource extends LevelDbSource implements Heads {
     }
   }
 
-  /** Takes in what was written; undefined when that is nothing. */
+  /** Reads what the node has written since the last look. undefined: nothing. */
   private look(isFirst: boolean): Head | undefined {
     const { blocks, state } = this.live;
     try {
-      // The state first: results are written after their block, so none is seen without it.
+      // state.db is refreshed first: results are written after their block, so no results are seen without their block.
       const isStateNew = state?.refresh() ?? false;
       if (isStateNew) this.state?.refresh();
       if (!blocks.refresh() && !isStateNew && !isFirst) return undefined;
@@ -109,7 +109,7 @@ class LiveLevelDbSource extends LevelDbSource implements Heads {
     return { height: this.height, resultsHeight: this.resultsHeight, seenAt: Date.now() };
   }
 
-  /** A node may be stopped, replaced by a newer version, and go on in the same directory. */
+  /** Checks that new blocks are of the same consensus era: a node may be replaced by a newer version in the same directory. */
   private checkEra(store: BlockStoreState): void {
     const { blocks, state } = this.live;
     const summary = state === undefined ? undefined : readState(state);

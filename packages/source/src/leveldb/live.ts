@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** Whether a process holds the lock of a LevelDB directory, as a running node does.
+/** True if a process holds the lock of a LevelDB directory, as a running node does.
  *
  * Takes no lock itself: goleveldb's flock and LevelDB's fcntl lock both stand in /proc/locks with the device and the inode
  * of `LOCK`. A node in a container with its own process table may not be seen from outside of it; false then. */

@@ -1,31 +1,31 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** What may be read at once after a rest. */
+/** Milliseconds' worth of bytes that may be read at once after a pause. */
 const BURST_MS = 250;
 
-/** Holds reading to so many bytes per second by waiting between one reading and the next: readings themselves are synchronous,
- * and a pause inside of one would stop its whole thread. */
+/** Bounds the bytes read per second by waiting between two blocks. Reading itself is synchronous: a pause inside of it would stop its
+ * thread. */
 export class ReadPace {
   private readonly bytesPerMs: number | undefined;
   private readonly bytesRead: () => number;
   private counted = 0;
-  /** When what has been counted is within the rate. */
+  /** Time at which the bytes counted so far are within the rate. */
   private paidAt = 0;
 
   /** @param bytesPerSecond  undefined: no bound
-   * @param bytesRead  how many were read so far */
+   * @param bytesRead  returns the bytes read so far */
   constructor(bytesPerSecond: number | undefined, bytesRead: () => number) {
     this.bytesPerMs = bytesPerSecond === undefined ? undefined : bytesPerSecond / 1000;
     this.bytesRead = bytesRead;
   }
 
-  /** Ends once what was read so far is within the rate, or when `signal` is aborted. */
+  /** Resolves once the bytes read so far are within the rate, or when `signal` is aborted. */
   async keep(signal: AbortSignal | undefined): Promise<void> {
     const delay = this.delay(performance.now());
     if (delay > 0) await sleep(delay, undefined, signal && { signal }).catch(() => {});
   }
 
-  /** Milliseconds from `now` until what was read so far is within the rate; 0 when it is. */
+  /** Returns the milliseconds from `now` until the bytes read so far are within the rate; 0 if they are. */
   delay(now: number): number {
     if (this.bytesPerMs === undefined) return 0;
     const read = this.bytesRead();

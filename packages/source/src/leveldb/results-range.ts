@@ -1,7 +1,7 @@
 import type { BlockRange } from '@baleen/chain';
 import type { StateReader } from './state-store.ts';
 
-/** Heights that have results, found with a few lookups.
+/** Finds the heights that have results, with a few lookups.
  *
  * A node prunes from below and can be told to discard from some height on, so they are one range that touches `base` or
  * `head` (the head's may be missing: a block is stored before it is executed). Where neither end has any, only the last
@@ -16,7 +16,8 @@ export function findResults(state: StateReader, base: number, head: number): Blo
   return last !== undefined && last >= base && last <= head ? { from: last, to: last } : undefined;
 }
 
-/** Highest height with results, at most `head`, of a node that goes on: `known` is what it was before. */
+/** Highest height with results of a running node, at most `head`.
+ * @param known  the answer of an earlier call */
 export function findNewestResults(
   state: StateReader,
   base: number,
@@ -28,13 +29,13 @@ export function findNewestResults(
   if (top === head) return head;
   if (known === undefined) return findResults(state, base, head)?.to;
   let newest = Math.max(known, top ?? known);
-  // A state that was read before its blocks may be several behind.
+  // state.db is read before the blocks and may be several blocks behind them.
   while (newest < head && has(newest + 1)) newest++;
   const last = state.lastResultsHeight;
   return last !== undefined && last > newest && last <= head ? last : newest;
 }
 
-/** The head's own key continues a range that ends right below it. */
+/** Extends a range that ends right below the head by the head, whose results are under a key of their own. */
 const extend = (state: StateReader, top: number, head: number): number =>
   top === head - 1 && state.lastResultsHeight === head ? head : top;
 

@@ -8,10 +8,10 @@ export interface Candidate {
   readonly block: BlockFact;
   readonly results: Fact | undefined;
   readonly validators: Pages | undefined;
-  /** The sets at the heights of evidence that names no power. */
+  /** Validator sets at the heights of evidence that names no power. */
   readonly evidence: readonly (Pages & { readonly height: number })[];
   readonly params: Fact | undefined;
-  /** Of the block above; undefined: it was not at hand. */
+  /** Header of the block above, which proves the results. undefined: not at hand. */
   readonly next: NextHeader | undefined;
   /** The results again, from a second endpoint, to compare. undefined: not asked for, or no other endpoint has them. */
   readonly witness: Fact | undefined;
@@ -23,7 +23,7 @@ export interface NextHeader {
   readonly by: Member;
 }
 
-/** What the decoder takes. */
+/** Returns a candidate in the form that the decoder takes. */
 export function rawOf(
   candidate: Candidate,
   { chainId, era, bech32Prefix, applicationSigns }: SourceInfo,
@@ -48,7 +48,7 @@ export function rawOf(
   };
 }
 
-/** The endpoints that answered something of a candidate. */
+/** Returns the endpoints that answered a part of a candidate. */
 export const endpointsOf = ({ block, results, validators, evidence, params, next }: Candidate): Member[] => [
   ...new Set([block, results, validators, ...evidence, params, next].flatMap((each) => each?.by ?? [])),
 ];

@@ -1,19 +1,19 @@
-/** The consensus params that are in force at each height, asked for only where they may have changed.
+/** Keeps the consensus params in force, and asks for them only at heights where they may have changed.
  *
- * The header's consensus hash covers two of them. Of the others tell the results of the block before: columbus-5 repeats
- * all params there in every block, so that what is there counts, not whether something is. */
+ * The consensus hash of the header covers two of the params. Changes of the others are in the results of the block before. columbus-5
+ * repeats all params there in every block, so a change is told by comparing values. */
 import type { Fact } from './facts.ts';
 
 export interface ParamsInForce {
-  /** Same object as long as nothing changes. Heights one after another need no question.
-   * @param resultsBefore  `/block_results` of the block before */
+  /** Returns the params at a height: the same object as long as nothing changes. For consecutive heights `ask` is called only on a change.
+   * @param resultsBefore  `/block_results` of the block before. undefined: not at hand, then `ask` is called */
   at(
     height: number,
     consensusHash: string,
     resultsBefore: unknown,
     ask: (height: number) => Promise<Fact | undefined>,
   ): Promise<Fact | undefined>;
-  /** What was answered for `height` was wrong. */
+  /** Replaces the params of `height`, for which an endpoint had answered others. */
   correct(height: number, consensusHash: string, fact: Fact): void;
 }
 
@@ -51,7 +51,7 @@ const field = (value: unknown, name: string): unknown =>
 
 const equal = (left: unknown, right: unknown): boolean => JSON.stringify(left) === JSON.stringify(right);
 
-/** Whether every value in `updates` is in `params` already. */
+/** True if every value in `updates` is in `params` already. */
 function repeats(updates: unknown, params: unknown): boolean {
   if (updates === null || updates === undefined) return true;
   if (Array.isArray(updates)) return equal(updates, params);

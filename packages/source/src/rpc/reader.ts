@@ -1,4 +1,4 @@
-/** Asks for the facts of a height and puts them together. */
+/** Fetches the facts of a height from the endpoints, and puts them together as a candidate. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { BaleenError } from '@baleen/chain';
 import { dataError } from '../errors.ts';
@@ -11,15 +11,15 @@ import { createParamsInForce } from './params-in-force.ts';
 import type { Pool } from './pool.ts';
 import type { Tip } from './tip.ts';
 
-/** Between two asks for results that the node does not have yet. */
+/** Milliseconds between two requests for results that the node does not have yet. */
 const FIRST_RESULTS_WAIT_MS = 5;
 const LONGEST_RESULTS_WAIT_MS = 250;
 
-/** What is asked for ahead of the reader. */
+/** The facts of a height that are fetched ahead of the reader. */
 export interface Fetched {
   readonly block: BlockFact;
   readonly results: Fact | undefined;
-  /** The same from a second endpoint, to compare; undefined: not asked for, or there is none. */
+  /** The results from a second endpoint, to compare. undefined: not asked for, or no other endpoint has them. */
   readonly witness: Fact | undefined;
   readonly validators: Pages | undefined;
   readonly bytes: number;
@@ -32,9 +32,9 @@ export class Reader {
   private readonly isCrossChecked: boolean;
   private readonly tip: Tip;
   private readonly params = createParamsInForce();
-  /** A block that was asked for to prove the results below it, until it is read itself. */
+  /** The block above a range that was read: fetched to prove the results below it, and kept for when it is read itself. */
   private above: { readonly height: number; readonly block: Promise<BlockFact> } | undefined;
-  /** What was asked for before the reader asks. */
+  /** The head, fetched when it was announced, for when it is read. */
   private shown: { readonly height: number; readonly fetched: Promise<Fetched> } | undefined;
 
   constructor(pool: Pool, info: SourceInfo, isCrossChecked: boolean, tip: Tip) {
@@ -52,8 +52,8 @@ export class Reader {
     return shown.fetched.catch(() => this.fetchAnew(height, signal));
   }
 
-  /** Begins to fetch a height that an endpoint has told of, for when it is read.
-   * @returns whether the block is there: false when who told of it says that it is not */
+  /** Begins to fetch a height that an endpoint has announced, for when it is read.
+   * @returns false: the endpoint that announced the block says that it does not have it */
   async show(height: number, signal: AbortSignal): Promise<boolean> {
     const whom = this.whomFor(height);
     const block = this.block(height, whom, signal);
@@ -93,18 +93,20 @@ export class Reader {
     return { block, results: answer, witness, validators, bytes };
   }
 
-  /** The header above the highest block of a range, when an endpoint has it: it proves that block's results. */
+  /** Asks for the header above the highest block of a range, which proves that block's results.
+   * @returns undefined: no endpoint has it */
   async headerAbove(top: number, signal: AbortSignal): Promise<NextHeader | undefined> {
     const height = top + 1;
     if (!this.pool.members.some((member) => keepsBlock(member, height))) return undefined;
     const block = this.facts.block(height, {}, signal);
     block.catch(() => undefined);
     this.above = { height, block };
-    // Without it the results are as they would be at the head: proved when the block is read.
+    // Without it the results are unproved, as those of the head are, until the block above is read.
     return orElse(undefined, signal, async () => headerOf(await block));
   }
 
-  /** @param resultsBefore  of the block below */
+  /** Adds to fetched facts the consensus params and the validators at the heights of evidence.
+   * @param resultsBefore  results of the block below. undefined: not at hand */
   async assemble(
     fetched: Fetched,
     next: NextHeader | undefined,
@@ -120,7 +122,7 @@ export class Reader {
     return { block, results, validators, evidence, params, next, witness };
   }
 
-  /** The same height from the endpoint that answered `block`; a fact that it doesn't have stays as it was. */
+  /** Asks the endpoint that answered `block` for all other facts of the height; a fact that it does not have stays as in `old`. */
   async reread(old: Candidate, block: BlockFact, signal: AbortSignal): Promise<Candidate> {
     const { height } = block.envelope;
     const whom = { except: this.pool.members.filter((each) => each !== block.by) };
@@ -139,7 +141,7 @@ export class Reader {
     };
   }
 
-  /** What was found to be so where something else had been answered. */
+  /** Replaces remembered validator sets and params by those of a proved candidate. */
   correct({ block: { envelope }, validators, evidence, params }: Candidate): void {
     for (const set of evidence) this.facts.correctAt(set.height, set);
     if (validators !== undefined) this.facts.correct(envelope.validatorsHash, validators);
@@ -168,7 +170,7 @@ export class Reader {
     return { answer, witness };
   }
 
-  /** A node answers a new block before it has executed it; another one may come to it later. */
+  /** Asks for results, and for those of a new block again until they come: a node serves a block before it has executed it. */
   private async resultsInTime(height: number, whom: Whom, signal: AbortSignal): Promise<Fact | undefined> {
     for (let waitMs = FIRST_RESULTS_WAIT_MS; ; waitMs = Math.min(LONGEST_RESULTS_WAIT_MS, waitMs * 2)) {
       const mayCome = this.tip.mayCome(height);
@@ -197,7 +199,7 @@ export const headerOf = ({ envelope: { lastResultsHash }, by }: BlockFact): Next
   by,
 });
 
-/** `value` where asking fails with a BaleenError. */
+/** Returns `value` where asking fails with a BaleenError. */
 async function orElse<Value>(value: Value, signal: AbortSignal, ask: () => Promise<Value>): Promise<Value> {
   try {
     return await ask();

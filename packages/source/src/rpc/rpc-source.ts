@@ -1,4 +1,4 @@
-/** Blocks from the RPC of one or several nodes, fetched ahead in order. */
+/** Candidates from the RPC endpoints of one or several nodes, fetched ahead and yielded in order of height. */
 import { BaleenError, type BlockRange, type RpcRef } from '@baleen/chain';
 import { operatorError } from '../errors.ts';
 import type { GenesisSource } from '../genesis/genesis.ts';
@@ -132,7 +132,7 @@ export class RpcSource implements CandidateSource, Heads {
     return this.reader.assemble(fetched, next, resultsBefore, signal);
   }
 
-  /** The header that proves the results of `fetched`. A failure to get it is told when its own turn comes.
+  /** Returns the header that proves the results of `fetched`. A failure to get it is thrown when the height above is read itself.
    *
    * @param above  what is fetched for the height above. undefined: that height is not in the range
    * @returns undefined: no endpoint has it, or it can't be had */
