@@ -8,7 +8,7 @@ import { ledgerRanges } from '../ledger/ledger.ts';
 import { type Queries, transaction } from '../postgres/connections.ts';
 import { lockChain, lockLeaves } from '../postgres/locks.ts';
 import type { Schema } from '../postgres/schema.ts';
-import type { ChainDescription } from '../store.ts';
+import type { ChainDescription } from './chain-description.ts';
 import { type ChainLeaves, createChainPartitions, leafHeights } from './leaves.ts';
 
 type StoredChain = Pick<Selectable<Schema['chains']>, 'number' | 'leaf_heights' | 'genesis_hash'>;

@@ -1,13 +1,10 @@
 import { type BlockRange, intersection, without } from '@baleen/chain';
-import type { Runs, TableName } from '@baleen/tables';
+import type { Runs } from '@baleen/tables';
 import { sql } from 'kysely';
 import { equalBytes } from '../hashes.ts';
 import type { Queries } from '../postgres/connections.ts';
-import type { LedgerKind } from '../store.ts';
 import type { ContentRun } from '../write/batch.ts';
-
-/** blocks, results: parts of a block that are there. table: rows of that table, be it none. state: a module's store. */
-export type StoredKind = LedgerKind | `table:${TableName}` | `state:${string}`;
+import type { LedgerKind, StoredKind } from './ledger-kinds.ts';
 
 /** Ranges of a kind that touch `near` (all without it), ascending. */
 export const ledgerRanges = (

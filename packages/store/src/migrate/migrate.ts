@@ -4,9 +4,16 @@ import type pg from 'pg';
 import { type Queries, queriesOf, run, transaction } from '../postgres/connections.ts';
 import { lockSchema } from '../postgres/locks.ts';
 import { sqlState } from '../postgres/postgres-faults.ts';
-import type { MigrateOptions } from '../store.ts';
 import { applyAll } from './apply.ts';
 import { type Definition, definitions } from './definitions.ts';
+
+export interface MigrateOptions {
+  /** Only tell the SQL that would run. */
+  readonly dryRun?: boolean;
+  /** Called where an object of a user's stands in the way of a view's new form: the tables are brought forward, and all views stay as
+   * they are. Without it such an object is an error, and nothing changes. */
+  onViewsLeft?(reason: BaleenError): void;
+}
 
 /** Brings tables forward and makes changed views anew, in one transaction; safe from many processes at once.
  *

@@ -2,7 +2,7 @@ import type { BlockRange } from '@baleen/chain';
 import { allMissingIndexes } from '../chain/finish.ts';
 import type { Queries } from '../postgres/connections.ts';
 import { storedState } from '../state/state.ts';
-import type { ChainStatus, Gap, SourceStatus, WorkerStatus } from '../store.ts';
+import type { ChainStatus, Gap, SourceStatus, WorkerStatus } from './chain-status.ts';
 
 export async function readStatus(db: Queries): Promise<ChainStatus[]> {
   const chains = await db.selectFrom('baleen.chains').selectAll().orderBy('chain_id').execute();

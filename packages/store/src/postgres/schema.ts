@@ -1,7 +1,6 @@
 import type { CopyType, LeafTable, TableName, tables } from '@baleen/tables';
 import type { ColumnType, Generated, GeneratedAlways } from 'kysely';
-import type { StoredKind } from '../ledger/ledger.ts';
-import type { LedgerKind } from '../store.ts';
+import type { LedgerKind, StoredKind } from '../ledger/ledger-kinds.ts';
 
 /** Row types of schema baleen_store, and of the views of schema baleen that the store itself reads. Columns are told by
  * migrations/ and, for facts, by packages/tables. */
