@@ -46,9 +46,9 @@ const maxPinned = option(z.coerce.number().int().min(1).optional(), {
 
 const DETAILS = `The newest block is written as soon as the node has it, what lies behind it beside that. It runs until it is stopped
 (Ctrl-C, SIGTERM: exit code 130, progress kept); started again it fills in what it has missed. A node or a database that
-is away for a while is waited for. It ends with exit code 0 when the node goes on to the chain's successor (columbus-4 to
-columbus-5), with 1 when what the node answers contradicts itself or the database. The embedded PostgreSQL runs on:
-baleen db stop.`;
+is away for a while is waited for. A height that no source can give stands in failed_ranges, and the others are written. It ends
+with exit code 0 when the node goes on to the chain's successor (columbus-4 to columbus-5), with 1 when what the node answers
+contradicts the database, or height after height is wrong. The embedded PostgreSQL runs on: baleen db stop.`;
 
 export const follow = defineCommand({
   name: 'follow',
