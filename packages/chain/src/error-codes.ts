@@ -326,6 +326,26 @@ export const errorCodes = {
     'A thread met an error that no rule covers.',
     'Report it with the message.',
   ),
+  SOURCE_ARCHIVE_CORRUPT: doc(
+    'data',
+    'A snapshot archive is damaged, or is cut off.',
+    'Download it again and compare its checksum.',
+  ),
+  SOURCE_ARCHIVE_NO_SPACE: doc(
+    'operator',
+    'The data folder has too little room for what an archive holds.',
+    'Make room, or name another folder with --data-dir.',
+  ),
+  SOURCE_ARCHIVE_REFUSED: doc(
+    'data',
+    'A snapshot archive holds an entry that is not unpacked: a link or device in place of a file, or a path out of the folder.',
+    'Ask its provider; unpack it by hand if you trust it.',
+  ),
+  SOURCE_ARCHIVE_UNSUPPORTED: doc(
+    'operator',
+    'A file is no archive that is read, or the command does not take one.',
+    'Name a .tar, .tar.gz, .tar.lz4 or .tar.zst, or unpack it.',
+  ),
   SOURCE_BACKEND_UNSUPPORTED: doc(
     'operator',
     'The node keeps its blocks in a database that Baleen does not read.',

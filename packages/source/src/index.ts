@@ -1,3 +1,4 @@
+export { isArchive, type UnpackedArchive, unpackArchive } from './archive/unpack-archive.ts';
 export { createPace } from './block-pace.ts';
 export type { GenesisPlace, GenesisSource, GenesisSummary } from './genesis/genesis.ts';
 export { isLive } from './leveldb/live.ts';

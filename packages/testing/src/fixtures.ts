@@ -2,7 +2,7 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
-import { extract } from 'tar';
+import { create, extract } from 'tar';
 
 export type FixtureName = 'terra-columbus4-devnet' | 'terra-columbus5-devnet';
 
@@ -62,6 +62,13 @@ export function unpackRecording(name: string, ...archives: string[]): string | u
   for (const archive of archives.length === 0 ? ['data'] : archives)
     extract({ file: join(folder, `${archive}.tar.gz`), cwd: target, sync: true });
   return target;
+}
+
+/** A tar of entries of a folder, which is what snapshot archives hold; none: of all. */
+export function packTar(folder: string, names: readonly string[] = readdirSync(folder)): Buffer {
+  const file = join(temporaryFolder('tar'), 'packed.tar');
+  create({ file, cwd: folder, sync: true }, [...names]);
+  return readFileSync(file);
 }
 
 /** A new folder, removed when the process ends. Vitest ends its workers without a word, so each process also removes the

@@ -41,11 +41,14 @@ const stateAt = option(heightSchema.optional(), {
   value: 'H',
 });
 
+const ARCHIVES_HELP = `A source may also be a snapshot archive as providers publish them: .tar, .tar.gz, .tar.lz4 or .tar.zst. Its databases
+are unpacked into the data folder (without application.db where --no-state is given) and removed afterwards.`;
+
 export const index = defineCommand({
   name: 'index',
   summary:
     'write the blocks, txs, results and newest state of a source into the database; goes on where it was',
-  details: HEIGHTS_HELP,
+  details: `${ARCHIVES_HELP}\n\n${HEIGHTS_HELP}`,
   options: z.object({
     source: sources,
     config,
@@ -74,18 +77,12 @@ export const index = defineCommand({
       const { indexChain } = await import('../index/index-chain.ts');
       const given = await givenApplication(options);
       const { source: named, heights: asked, chain: expectedChain, ...rest } = options;
-      const report = await withTelemetry({ ...rest, command: 'index', store }, context, (telemetry) =>
-        indexChain(
-          {
-            ...rest,
-            given,
-            sources: resolveSources(named, readConfig(options.config)),
-            asked,
-            expectedChain,
-            store,
-            telemetry,
-          },
-          context,
+      const { withUnpacked } = await import('../index/unpacked-sources.ts');
+      const texts = resolveSources(named, readConfig(options.config));
+      const wanted = { dataDir: options.dataDir, wantsState: !options.noState };
+      const report = await withUnpacked(texts, wanted, context, (sources) =>
+        withTelemetry({ ...rest, command: 'index', store }, context, (telemetry) =>
+          indexChain({ ...rest, given, sources, asked, expectedChain, store, telemetry }, context),
         ),
       );
       for (const { message } of report.faults) context.say(`${message}; the other heights are written`);

@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { type Backend, detectBackend } from '@baleen/leveldb';
+import { isArchive } from '../archive/unpack-archive.ts';
 import { dataError, operatorError } from '../errors.ts';
 import { addressMeant } from '../rpc/endpoint-address.ts';
 
@@ -29,6 +30,11 @@ export function locateNode(source: string): NodeFiles {
     (folder, index) =>
       (index < 2 || basename(path) === 'blockstore.db') && existsSync(join(folder, 'blockstore.db')),
   );
+  if (data === undefined && isArchive(path))
+    throw operatorError(
+      'SOURCE_ARCHIVE_UNSUPPORTED',
+      `open source ${path}: expected a folder, found an archive; index it with baleen index, or unpack it and name the folder`,
+    );
   if (data === undefined) throw notFound(source, path);
   const databases = readdirSync(data)
     .filter((name) => name.endsWith('.db'))

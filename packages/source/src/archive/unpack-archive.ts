@@ -1,0 +1,252 @@
+import {
+  closeSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  readdirSync,
+  rmSync,
+  statfsSync,
+  statSync,
+  writeSync,
+} from 'node:fs';
+import { hostname } from 'node:os';
+import { join, resolve } from 'node:path';
+import { BaleenError } from '@baleen/chain';
+import { Parser, type ReadEntry } from 'tar';
+import { dataError, operatorError } from '../errors.ts';
+import { packingOf, tarBytes } from './decompress.ts';
+import { Lz4Error } from './lz4.ts';
+
+/** A node's databases, unpacked for as long as they are needed. */
+export interface UnpackedArchive {
+  /** Holds `data/blockstore.db` and what else was wanted. */
+  readonly folder: string;
+  /** Of the files in it. */
+  readonly bytes: number;
+  /** Removes the folder. */
+  close(): void;
+}
+
+export interface UnpackOptions {
+  /** Folder to unpack into, which is made if it isn't there. */
+  readonly into: string;
+  /** Whether application.db is wanted. */
+  readonly wantsState: boolean;
+  readonly signal?: AbortSignal;
+}
+
+const ENDING = /\.(?:tar|tar\.gz|tgz|tar\.lz4|tar\.zst|tar\.zstd)$/;
+
+/** Whether a path given as a source names a snapshot archive, as providers of nodes' data publish them. */
+export const isArchive = (path: string): boolean =>
+  ENDING.test(path) && (statSync(path, { throwIfNoEntry: false })?.isFile() ?? false);
+
+/** Space that is left to others on the disk. */
+const RESERVED_BYTES = 64 * 1024 * 1024;
+const DATABASES = ['blockstore.db', 'state.db'];
+const STATE_DATABASE = 'application.db';
+
+/** Unpacks the databases of a node from a snapshot archive, as a stream: blockstore.db, state.db, config/genesis.json and, if
+ * wanted, application.db. All else is skipped. Files go under names of our own, so that no path in the archive leads anywhere.
+ *
+ * What an earlier process of this machine left behind in `into` when it was killed is removed.
+ *
+ * @throws BaleenError  operator: `SOURCE_ARCHIVE_UNSUPPORTED`, `SOURCE_ARCHIVE_NO_SPACE`, `SOURCE_NOT_FOUND` (no blockstore.db
+ *   in it); data: `SOURCE_ARCHIVE_CORRUPT`, `SOURCE_ARCHIVE_REFUSED`. Nothing is left behind then, nor when `signal` aborts */
+export async function unpackArchive(archive: string, options: UnpackOptions): Promise<UnpackedArchive> {
+  const path = resolve(archive);
+  const packing = packingOf(path);
+  mkdirSync(options.into, { recursive: true });
+  removeAbandoned(options.into);
+  const folder = mkdtempSync(join(options.into, `${prefixOf(process.pid)}`));
+  const remove = (): void => rmSync(folder, { recursive: true, force: true });
+  const unpacking = new Unpacking(path, folder, options.wantsState);
+  try {
+    for await (const chunk of tarBytes(path, packing, options.signal)) unpacking.write(chunk);
+    unpacking.end();
+    return { folder, bytes: unpacking.bytes, close: remove };
+  } catch (error) {
+    unpacking.close();
+    remove();
+    options.signal?.throwIfAborted();
+    throw asArchiveError(path, error);
+  }
+}
+
+const prefixOf = (pid: number | string): string => `archive-${hostname()}-${pid}-`;
+
+function removeAbandoned(into: string): void {
+  for (const name of readdirSync(into)) {
+    const pid = /^archive-.*-(\d+)-\w+$/.exec(name)?.[1];
+    if (pid === undefined || !name.startsWith(prefixOf(pid)) || isRunning(Number(pid))) continue;
+    rmSync(join(into, name), { recursive: true, force: true });
+  }
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    // EPERM: another user's.
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+}
+
+/** Writes the wanted entries of a tar to a folder as its bytes come. */
+class Unpacking {
+  /** Written so far. */
+  bytes = 0;
+  private readonly archive: string;
+  private readonly folder: string;
+  private readonly wantsState: boolean;
+  private readonly parser: Parser;
+  /** Where in the archive the databases stand. */
+  private root: string | undefined;
+  private failure: unknown;
+  /** Descriptor of the file that is being written. */
+  private opened: number | undefined;
+  private hasEnded = false;
+
+  constructor(archive: string, folder: string, wantsState: boolean) {
+    this.archive = archive;
+    this.folder = folder;
+    this.wantsState = wantsState;
+    this.parser = new Parser({ strict: true, onReadEntry: (entry) => this.take(entry) });
+    this.parser.on('error', (error: unknown) => this.fail(error));
+    this.parser.on('eof', () => {
+      this.hasEnded = true;
+    });
+  }
+
+  write(chunk: Uint8Array): void {
+    // Copied: the parser keeps what is the beginning of an entry.
+    this.parser.write(Buffer.from(chunk));
+    if (this.failure !== undefined) throw this.failure;
+  }
+
+  end(): void {
+    this.parser.end();
+    if (this.failure !== undefined) throw this.failure;
+    if (!this.hasEnded) throw this.cut('the end of the archive');
+    if (!existsSync(join(this.folder, 'data/blockstore.db')))
+      throw operatorError(
+        'SOURCE_NOT_FOUND',
+        `open archive ${this.archive}: expected a folder blockstore.db with files in it, found none; name an archive of a node's data folder`,
+      );
+  }
+
+  private fail(error: unknown): void {
+    this.failure ??= error;
+  }
+
+  private take(entry: ReadEntry): void {
+    try {
+      const target = this.targetOf(entry);
+      if (target === undefined) entry.resume();
+      else this.save(entry, target);
+    } catch (error) {
+      this.fail(error);
+      entry.resume();
+    }
+  }
+
+  /** Path below the folder; undefined: not wanted. */
+  private targetOf(entry: ReadEntry): string | undefined {
+    const parts = entry.path.split('/').filter((part) => part !== '' && part !== '.');
+    if (parts.includes('..')) throw this.refused(entry, 'a path within the archive');
+    const name = parts.at(-1);
+    const parent = parts.at(-2);
+    const wanted = this.wantsState ? [...DATABASES, STATE_DATABASE] : DATABASES;
+    // `._x` is what macOS adds to an archive for a file x.
+    if (entry.type === 'Directory' || name === undefined || name.startsWith('._')) return undefined;
+    if (wanted.includes(name)) throw this.refused(entry, 'a directory');
+    const isGenesis =
+      name === 'genesis.json' && (parent === undefined || parent === 'config' || parent === 'data');
+    const isTable = parent !== undefined && wanted.includes(parent);
+    if (!isGenesis && !isTable) return undefined;
+    if (entry.type !== 'File' && entry.type !== 'OldFile' && entry.type !== 'ContiguousFile')
+      throw this.refused(entry, 'a file');
+    if (!isTable) return join('config', name);
+    this.checkRoot(entry, parts.slice(0, -2).join('/'));
+    return join('data', parent, name);
+  }
+
+  private checkRoot(entry: ReadEntry, root: string): void {
+    this.root ??= root;
+    if (this.root !== root) throw this.refused(entry, `the databases of one node, in '${this.root}'`);
+  }
+
+  private save(entry: ReadEntry, target: string): void {
+    const path = join(this.folder, target);
+    mkdirSync(join(path, '..'), { recursive: true });
+    this.checkSpace(entry);
+    this.bytes += entry.size;
+    const fd = openSync(path, 'w');
+    this.opened = fd;
+    entry.on('data', (chunk: Buffer) => {
+      try {
+        for (let done = 0; done < chunk.length; ) done += writeSync(fd, chunk, done);
+      } catch (error) {
+        this.fail(error);
+      }
+    });
+    entry.on('end', () => this.close());
+  }
+
+  /** Closes the file that is being written. */
+  close(): void {
+    if (this.opened !== undefined) closeSync(this.opened);
+    this.opened = undefined;
+  }
+
+  private checkSpace(entry: ReadEntry): void {
+    const { bavail, bsize } = statfsSync(this.folder);
+    const free = bavail * bsize;
+    if (free < entry.size + RESERVED_BYTES)
+      throw noSpace(this.archive, `${entry.path} of ${entry.size} bytes`, free);
+  }
+
+  private refused(entry: ReadEntry, expected: string): BaleenError {
+    return dataError(
+      'SOURCE_ARCHIVE_REFUSED',
+      `unpack ${entry.path} of ${this.archive}: expected ${expected}, found ${entry.type}${entry.linkpath ? ` to ${entry.linkpath}` : ''}; unpack it by hand if you trust it`,
+    );
+  }
+
+  private cut(expected: string): BaleenError {
+    return truncated(this.archive, expected);
+  }
+}
+
+const truncated = (archive: string, expected: string, cause?: unknown): BaleenError =>
+  new BaleenError(
+    'data',
+    'SOURCE_ARCHIVE_CORRUPT',
+    `unpack ${archive}: expected ${expected}, found the file cut off; download it again and compare its checksum`,
+    { cause },
+  );
+
+const noSpace = (archive: string, what: string, free: number): BaleenError =>
+  operatorError(
+    'SOURCE_ARCHIVE_NO_SPACE',
+    `unpack ${archive}: expected room for ${what}, found ${free} bytes free; make room, or name another folder with --data-dir`,
+  );
+
+function asArchiveError(archive: string, error: unknown): unknown {
+  if (error instanceof BaleenError) return error;
+  const { code, message = String(error) } = error as NodeJS.ErrnoException;
+  if (code === 'ENOSPC' || code === 'EDQUOT') return noSpace(archive, 'its databases', 0);
+  const isCut =
+    (error instanceof Lz4Error && error.isTruncated) ||
+    code === 'Z_BUF_ERROR' ||
+    /truncated|unexpected end/i.test(message);
+  if (isCut) return truncated(archive, 'the whole archive', error);
+  return new BaleenError(
+    'data',
+    'SOURCE_ARCHIVE_CORRUPT',
+    `unpack ${archive}: expected a whole archive, found ${message}; download it again and compare its checksum`,
+    { cause: error },
+  );
+}
