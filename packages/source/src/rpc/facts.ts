@@ -29,7 +29,7 @@ export interface Pages {
 }
 
 /** Whom to ask, where it matters. */
-export type Whom = Pick<Question, 'prefer' | 'except' | 'isTentative'>;
+export type Whom = Pick<Question, 'prefer' | 'except' | 'isTentative' | 'isFresh'>;
 
 const ANY: Whom = {};
 

@@ -25,6 +25,8 @@ export interface Question {
   readonly except?: readonly Member[] | undefined;
   /** It can be done without: few tries, and that it can't be had says nothing about the endpoint. */
   readonly isExtra?: boolean | undefined;
+  /** Asks past caches and over a new connection from the first time on: an answer of the same was refuted. */
+  readonly isFresh?: boolean | undefined;
   /** The caller asks again when an endpoint says that it does not have it. */
   readonly isTentative?: boolean | undefined;
   /** @throws BaleenError data when the answer can't be right: then its endpoint has lied */
@@ -75,7 +77,10 @@ export class Pool {
    *   with what was found at each endpoint */
   ask(question: Question, signal?: AbortSignal): Promise<PoolAnswer> {
     return this.run(question, signal, async (member, isFresh) => {
-      const answer = await member.transport.ask(question.route, { signal, isFresh });
+      const answer = await member.transport.ask(question.route, {
+        signal,
+        isFresh: isFresh || question.isFresh,
+      });
       question.check?.(answer.result, member);
       return { ...answer, by: member, attributes: member.attributesOf(answer.result) };
     });

@@ -125,7 +125,7 @@ export class Reader {
   /** Asks the endpoint that answered `block` for all other facts of the height; a fact that it does not have stays as in `old`. */
   async reread(old: Candidate, block: BlockFact, signal: AbortSignal): Promise<Candidate> {
     const { height } = block.envelope;
-    const whom = { except: this.pool.members.filter((each) => each !== block.by) };
+    const whom = { isFresh: true, except: this.pool.members.filter((each) => each !== block.by) };
     const other = async <Value>(value: Value, ask: () => Promise<Value>): Promise<Value> =>
       value === undefined ? value : ((await orElse(value, signal, ask)) ?? value);
     const known = (at: number): Pages | undefined => old.evidence.find((each) => each.height === at);

@@ -86,7 +86,7 @@ export class RpcSource implements CandidateSource, Heads {
     // What several endpoints answered together refutes none of them: each is then asked for all of it.
     const prefer =
       untried.find((each) => !said.includes(each)) ?? untried.find((each) => each !== refuted.block.by);
-    const block = await this.reader.facts.block(height, { prefer, except: tried }, all);
+    const block = await this.reader.facts.block(height, { prefer, except: tried, isFresh: true }, all);
     tried.push(block.by);
     return this.reader.reread(refuted, block, all);
   }
