@@ -13,10 +13,10 @@ export {
   sourceWith,
 } from './open-source.ts';
 export { type Candidate, endpointsOf, rawOf } from './rpc/candidate.ts';
+export type { Endpoint } from './rpc/endpoint.ts';
 export { parseEndpointAddress, withoutSecrets } from './rpc/endpoint-address.ts';
-export type { Fact, Pages, Whom } from './rpc/facts.ts';
-export type { Member } from './rpc/member.ts';
-export type { Together } from './rpc/shared-limit.ts';
+export type { EndpointPreference, Fact, Pages } from './rpc/facts.ts';
+export type { SharedLimits } from './rpc/shared-limit.ts';
 export type { CandidateSource, FileSource, OpenSource, Source } from './source.ts';
 export type { EndpointHealth, SourceInfo } from './source-info.ts';
 export type { LiveOptions, SourceOptions } from './source-options.ts';

@@ -1,5 +1,5 @@
 import type { LiveSource } from './live-source.ts';
-import type { Together } from './rpc/shared-limit.ts';
+import type { SharedLimits } from './rpc/shared-limit.ts';
 import type { Source } from './source.ts';
 import type { LiveOptions, SourceOptions } from './source-options.ts';
 import type { State, StateOptions } from './state/open-state.ts';
@@ -23,7 +23,7 @@ export interface SourceKind {
   /** V8's young generation in a thread that reads the source. */
   readonly youngGenerationMb: number;
   /** Memory by which threads that read the source together share its bounds. undefined: it has none to share. */
-  shareLimits(): Together | undefined;
+  shareLimits(): SharedLimits | undefined;
   /** Addresses by which any host reaches the source. None: it is of this host, or an address holds a secret. */
   readonly sharedAddresses: readonly string[];
 }

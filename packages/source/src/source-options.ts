@@ -1,5 +1,5 @@
 import type { GivenApplication } from '@baleen/chain';
-import type { Together } from './rpc/shared-limit.ts';
+import type { SharedLimits } from './rpc/shared-limit.ts';
 import type { SourceInfo } from './source-info.ts';
 
 export interface SourceOptions {
@@ -22,10 +22,10 @@ export interface SourceOptions {
   /** Over RPC: compares what no hash covers with a second endpoint, for every height; a third one decides. */
   readonly crossCheck?: boolean | undefined;
   /** Over RPC: memory shared with the other threads that read this source (`shareLimits`). Default: no other thread reads it. */
-  readonly together?: Together | undefined;
+  readonly sharedLimits?: SharedLimits | undefined;
 }
 
 export interface LiveOptions extends SourceOptions {
-  /** Of LevelDB: tables held open, of both databases together; of each up to 16 others are open while they are read. Default 96. */
+  /** Of LevelDB: tables held open, of both databases sharedLimits; of each up to 16 others are open while they are read. Default 96. */
   readonly maxPinned?: number | undefined;
 }

@@ -1,8 +1,8 @@
 import type { BlockRange, RawLevelDbBlock, SourceRef } from '@baleen/chain';
 import type { GenesisSource } from './genesis/genesis.ts';
 import type { Candidate } from './rpc/candidate.ts';
+import type { Endpoint } from './rpc/endpoint.ts';
 import type { Facts } from './rpc/facts.ts';
-import type { Member } from './rpc/member.ts';
 import type { EndpointHealth, SourceInfo } from './source-info.ts';
 
 /** What every open source has. */
@@ -30,7 +30,7 @@ export interface FileSource extends OpenSource {
 export interface CandidateSource extends OpenSource {
   readonly yields: 'candidates';
   /** All endpoints, also those that are not used. */
-  readonly endpoints: readonly Member[];
+  readonly endpoints: readonly Endpoint[];
   /** Asks for single facts of a height, at an endpoint that is not in `except`. */
   readonly facts: Pick<Facts, 'results' | 'consensusParams' | 'validatorsAnew'>;
   /** Yields one candidate per height, in order of height. The caller proves it, calls `correct` if another one was right, and then takes
@@ -42,16 +42,16 @@ export interface CandidateSource extends OpenSource {
   /** Asks for the height of a refuted candidate again: all of it at one endpoint that is not in `tried`.
    * @param tried  the endpoint that answers is added to it
    * @throws BaleenError when no endpoint is left that answers */
-  another(refuted: Candidate, tried: Member[], signal?: AbortSignal): Promise<Candidate>;
+  another(refuted: Candidate, tried: Endpoint[], signal?: AbortSignal): Promise<Candidate>;
   /** Takes over a proved candidate where another one had been yielded: what is remembered for later heights is corrected. */
   correct(proved: Candidate): void;
   /** Penalises an endpoint whose answer was refuted: where there is another, it is not asked for a long time.
    * @param reason  in words, for `health` */
-  accuse(endpoint: Member, reason: string): void;
+  penalise(endpoint: Endpoint, reason: string): void;
   /** Asks an endpoint whether it is still the node that it was when it was described. A node may be replaced by one of another version
    * while it is read; its answers then look like lies.
    * @throws BaleenError source `SOURCE_CHANGED` when it is another one, and the only endpoint */
-  isSame(endpoint: Member): Promise<boolean>;
+  isSame(endpoint: Endpoint): Promise<boolean>;
 }
 
 export type Source = FileSource | CandidateSource;

@@ -4,30 +4,30 @@ import { rpcDifference } from '@baleen/decode/rpc';
 import {
   type Candidate,
   type CandidateSource,
+  type Endpoint,
+  type EndpointPreference,
   type Fact,
-  type Member,
   type Pages,
   rawOf,
-  type Whom,
 } from '@baleen/source';
 import type { Proved, Prover } from './prover.ts';
 
 /** A fact of a candidate that is compared. */
 interface Part {
   readonly name: string;
-  readonly by: Member;
+  readonly by: Endpoint;
   /** As another than `except` answers it; undefined: none of them has it. */
-  ask(except: readonly Member[]): Promise<Testimony | undefined>;
+  ask(except: readonly Endpoint[]): Promise<Testimony | undefined>;
 }
 
 interface Testimony {
-  readonly by: Member;
+  readonly by: Endpoint;
   /** The candidate with the fact as it was answered here. */
   put(candidate: Candidate): Candidate;
 }
 
 interface Witness {
-  readonly by: Member;
+  readonly by: Endpoint;
   readonly candidate: Candidate;
   readonly raw: RawRpcBlock;
   /** First thing in which it differs from what is checked. */
@@ -63,15 +63,15 @@ export class CrossCheck {
     const { facts } = this.source;
     const parts: Part[] = [];
     if (results !== undefined) {
-      const ask = (whom: Whom) => facts.results(height, whom, signal);
+      const ask = (preference: EndpointPreference) => facts.results(height, preference, signal);
       parts.push(partOf('results', results.by, ask, (on, fact) => ({ ...on, results: fact }), atHand));
     }
     if (params !== undefined && params !== this.compared) {
-      const ask = (whom: Whom) => facts.consensusParams(height, whom, signal);
+      const ask = (preference: EndpointPreference) => facts.consensusParams(height, preference, signal);
       parts.push(partOf('consensus params', params.by, ask, (on, fact) => ({ ...on, params: fact })));
     }
     for (const { height: at, by } of evidence) {
-      const ask = (whom: Whom) => facts.validatorsAnew(at, whom, signal);
+      const ask = (preference: EndpointPreference) => facts.validatorsAnew(at, preference, signal);
       const put = (on: Candidate, pages: Pages): Candidate => ({
         ...on,
         evidence: on.evidence.map((each) => (each.height === at ? { ...pages, height: at } : each)),
@@ -89,11 +89,11 @@ export class CrossCheck {
     const told = `${part.name}: ${part.by.address} and ${second.by.address} differ: ${second.difference}`;
     const third = await this.third(proved, part, asked, told, signal);
     if (third !== undefined && third.difference === undefined) {
-      this.source.accuse(second.by, `cross-check block ${height}: ${told}; ${third.by.address} decided`);
+      this.source.penalise(second.by, `cross-check block ${height}: ${told}; ${third.by.address} decided`);
       return proved;
     }
     if (third !== undefined && rpcDifference(second.raw, third.raw) === undefined) {
-      this.source.accuse(part.by, `cross-check block ${height}: ${told}; ${third.by.address} decided`);
+      this.source.penalise(part.by, `cross-check block ${height}: ${told}; ${third.by.address} decided`);
       return this.prover.prove(second.candidate);
     }
     throw new BaleenError(
@@ -108,7 +108,7 @@ export class CrossCheck {
   private async third(
     proved: Proved,
     part: Part,
-    asked: Member[],
+    asked: Endpoint[],
     told: string,
     signal: AbortSignal | undefined,
   ): Promise<Witness | undefined> {
@@ -132,7 +132,7 @@ export class CrossCheck {
   private async witness(
     { candidate: checked, raw: checkedRaw, block: { height } }: Proved,
     part: Part,
-    asked: Member[],
+    asked: Endpoint[],
     signal: AbortSignal | undefined,
   ): Promise<Witness> {
     for (;;) {
@@ -151,16 +151,16 @@ export class CrossCheck {
         return { by, candidate, raw, difference };
       } catch (error) {
         if (!(error instanceof BaleenError) || error.kind !== 'data') throw error;
-        if (await this.source.isSame(by)) this.source.accuse(by, error.message);
+        if (await this.source.isSame(by)) this.source.penalise(by, error.message);
       }
     }
   }
 }
 
-function partOf<Value extends { readonly by: Member }>(
+function partOf<Value extends { readonly by: Endpoint }>(
   name: string,
-  by: Member,
-  ask: (whom: Whom) => Promise<Value | undefined>,
+  by: Endpoint,
+  ask: (preference: EndpointPreference) => Promise<Value | undefined>,
   put: (candidate: Candidate, value: Value) => Candidate,
   atHand?: Value,
 ): Part {

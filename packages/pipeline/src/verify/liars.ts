@@ -1,14 +1,14 @@
 /** Which endpoints answered wrongly. */
-import type { Candidate, Member, Pages } from '@baleen/source';
+import type { Candidate, Endpoint, Pages } from '@baleen/source';
 
 /** The endpoints that answered something else than `proved`, of what hashes cover: honest nodes agree in it, whatever their versions.
  * The one that answered the block, where no difference is found. */
-export function liarsAmong(refuted: Candidate, proved: Candidate): Member[] {
-  const parts: [by: Member | undefined, said: unknown, told: unknown][] = [
+export function liarsAmong(refuted: Candidate, proved: Candidate): Endpoint[] {
+  const parts: [by: Endpoint | undefined, said: unknown, told: unknown][] = [
     [refuted.block.by, blockIn(refuted), blockIn(proved)],
     [refuted.results?.by, outcomesIn(refuted), outcomesIn(proved)],
     [refuted.validators?.by, votersIn(refuted.validators), votersIn(proved.validators)],
-    ...refuted.evidence.map((set): [Member, unknown, unknown] => [
+    ...refuted.evidence.map((set): [Endpoint, unknown, unknown] => [
       set.by,
       votersIn(set),
       votersIn(proved.evidence.find(({ height }) => height === set.height) ?? set),

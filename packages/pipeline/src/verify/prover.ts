@@ -1,6 +1,6 @@
 /** Decides whether what was answered about a height is true, and asks other endpoints until it is. */
 import { BaleenError, type Block, type RawBlock, type RawRpcBlock } from '@baleen/chain';
-import { type Candidate, type CandidateSource, endpointsOf, type Member, rawOf } from '@baleen/source';
+import { type Candidate, type CandidateSource, type Endpoint, endpointsOf, rawOf } from '@baleen/source';
 import { liarsAmong } from './liars.ts';
 
 /** Answers whose hashes agree, and the block that they decode to. */
@@ -32,12 +32,12 @@ export class Prover {
    * @throws BaleenError when no endpoint answers what can be proved, with what was wrong at each */
   async settle(first: Candidate, parentHash: Uint8Array | undefined, signal?: AbortSignal): Promise<Proved> {
     const refuted: Refuted[] = [];
-    const tried: Member[] = [];
-    const changed = new Set<Member>();
+    const tried: Endpoint[] = [];
+    const changed = new Set<Endpoint>();
     for (let candidate = first; ; candidate = await this.another(refuted, tried, signal)) {
       try {
         const proved = this.prove(candidate, parentHash);
-        this.accuseLiars(refuted, candidate, changed);
+        this.penaliseLiars(refuted, candidate, changed);
         return proved;
       } catch (error) {
         if (!(error instanceof BaleenError) || error.kind !== 'data') throw error;
@@ -67,7 +67,7 @@ export class Prover {
    * @throws BaleenError when none is left */
   private async another(
     refuted: readonly Refuted[],
-    tried: Member[],
+    tried: Endpoint[],
     signal: AbortSignal | undefined,
   ): Promise<Candidate> {
     const [{ candidate }] = refuted as [Refuted, ...Refuted[]];
@@ -83,23 +83,27 @@ export class Prover {
     }
   }
 
-  private get used(): Member[] {
+  private get used(): Endpoint[] {
     return this.source.endpoints.filter(({ refused }) => refused === undefined);
   }
 
   /** An endpoint that is another node by now answered in its own version's way: it did not lie. */
-  private accuseLiars(refuted: readonly Refuted[], proved: Candidate, changed: ReadonlySet<Member>): void {
+  private penaliseLiars(
+    refuted: readonly Refuted[],
+    proved: Candidate,
+    changed: ReadonlySet<Endpoint>,
+  ): void {
     if (refuted.length === 0) return;
     for (const { candidate, error } of refuted)
       for (const liar of liarsAmong(candidate, proved))
-        if (!changed.has(liar)) this.source.accuse(liar, error.message);
+        if (!changed.has(liar)) this.source.penalise(liar, error.message);
     this.source.correct(proved);
   }
 
   /** The error of the only endpoint; of several, one that names each. */
   private refutedEverywhere(
     refuted: readonly Refuted[],
-    tried: readonly Member[],
+    tried: readonly Endpoint[],
     left: BaleenError,
   ): BaleenError {
     const [{ candidate, error: first }] = refuted as [Refuted, ...Refuted[]];

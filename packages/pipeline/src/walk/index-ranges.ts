@@ -23,7 +23,7 @@ const MOST_THREADS = 4;
 const MOST_ROUNDS = 5;
 
 /** How a source is read: bounds on requests and bytes, timeouts, whether endpoints are compared. */
-export type ReadLimits = Omit<SourceOptions, 'known' | 'together'>;
+export type ReadLimits = Omit<SourceOptions, 'known' | 'sharedLimits'>;
 
 /** What threads of a source are started with. */
 export interface ThreadOptions {

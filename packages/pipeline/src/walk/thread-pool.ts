@@ -1,7 +1,7 @@
 import { extname } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import type { BaleenError, BlockRange } from '@baleen/chain';
-import { type EndpointHealth, kindOf, type Together } from '@baleen/source';
+import { type EndpointHealth, kindOf, type SharedLimits } from '@baleen/source';
 import { type AsyncQueue, createAsyncQueue } from './async-queue.ts';
 import { HealthSum } from './health-sum.ts';
 import { type FromThread, received, type ThreadSetup, type ToThread } from './protocol.ts';
@@ -68,7 +68,7 @@ class Pool<Name extends SinkName> implements ThreadPool<Name> {
   private readonly health = new HealthSum<Worker>();
   private current: Walk<Name> | undefined;
   private isClosed = false;
-  private together: Together | undefined;
+  private sharedLimits: SharedLimits | undefined;
 
   constructor(setup: ThreadSetup<Name>, count: number) {
     this.setup = setup;
@@ -113,7 +113,7 @@ class Pool<Name extends SinkName> implements ThreadPool<Name> {
     this.idle.clear();
     this.health.clear();
     // A thread that is ended during a request does not give its place in the shared limits back: new threads get new limits.
-    this.together = undefined;
+    this.sharedLimits = undefined;
     await Promise.all(ended.map((worker) => worker.terminate()));
   }
 
@@ -131,10 +131,10 @@ class Pool<Name extends SinkName> implements ThreadPool<Name> {
   private start(): Worker {
     const { source, sourceOptions } = this.setup;
     const kind = kindOf(source);
-    this.together ??= kind.shareLimits();
+    this.sharedLimits ??= kind.shareLimits();
     const setup: ThreadSetup = {
       ...this.setup,
-      sourceOptions: { ...sourceOptions, together: this.together },
+      sourceOptions: { ...sourceOptions, sharedLimits: this.sharedLimits },
     };
     const worker = new Worker(new URL(`./thread${extname(import.meta.url)}`, import.meta.url), {
       workerData: setup,

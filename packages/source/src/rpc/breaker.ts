@@ -16,10 +16,10 @@ export interface Breaker {
    * @param attempt  how often this request failed here */
   failed(reason: string, begunAt: number, attempt: number, retryAfterMs: number | undefined): void;
   /** What it answered was refuted. */
-  lied(reason: string): void;
+  recordLie(reason: string): void;
   answered(): void;
   /** It may be asked at once. */
-  pardon(): void;
+  reset(): void;
 }
 
 export function createBreaker(retryMs: number): Breaker {
@@ -46,14 +46,14 @@ export function createBreaker(retryMs: number): Breaker {
       until = now + rest;
       reason = why;
     },
-    lied(why) {
+    recordLie(why) {
       reason = why;
       until = performance.now() + retryMs * LIAR_REST_WAITS * 2 ** Math.min(MOST_LIAR_DOUBLINGS, lies++);
     },
     answered() {
       failures = Math.floor(failures / 2);
     },
-    pardon() {
+    reset() {
       until = 0;
     },
   };

@@ -1,7 +1,7 @@
 import type { RawRpcBlock } from '@baleen/chain';
 import type { SourceInfo } from '../source-info.ts';
+import type { Endpoint } from './endpoint.ts';
 import type { BlockFact, Fact, Pages } from './facts.ts';
-import type { Member } from './member.ts';
 
 /** All that was answered about a height, and who answered it. Nothing of it is proved. */
 export interface Candidate {
@@ -20,7 +20,7 @@ export interface Candidate {
 export interface NextHeader {
   /** Hexadecimal. */
   readonly lastResultsHash: string;
-  readonly by: Member;
+  readonly by: Endpoint;
 }
 
 /** Returns a candidate in the form that the decoder takes. */
@@ -49,6 +49,13 @@ export function rawOf(
 }
 
 /** Returns the endpoints that answered a part of a candidate. */
-export const endpointsOf = ({ block, results, validators, evidence, params, next }: Candidate): Member[] => [
+export const endpointsOf = ({
+  block,
+  results,
+  validators,
+  evidence,
+  params,
+  next,
+}: Candidate): Endpoint[] => [
   ...new Set([block, results, validators, ...evidence, params, next].flatMap((each) => each?.by ?? [])),
 ];

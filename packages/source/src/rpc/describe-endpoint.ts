@@ -10,10 +10,10 @@ import {
 } from '@baleen/decode/consensus';
 import { operatorError, sourceError } from '../errors.ts';
 import type { Answer } from './caller.ts';
+import type { Endpoint, EndpointDescription } from './endpoint.ts';
+import { EndpointPool, type Question } from './endpoint-pool.ts';
 import { EXTRAS } from './extras.ts';
 import { RpcRefusal, TransientError } from './failures.ts';
-import type { Described, Member } from './member.ts';
-import { Pool, type Question } from './pool.ts';
 import { isNotThere } from './refusals.ts';
 import { type NodeStatus, readStatus, readStatusOfBlock } from './status.ts';
 
@@ -24,17 +24,20 @@ const PROBE_ROUNDS = 2;
 
 /** Asks for its status, for a block, for results at both ends of what it keeps, and for the extras.
  * @throws BaleenError operator `SOURCE_EMPTY`, `SOURCE_ERA_UNSUPPORTED`; source `SOURCE_OVERSTATED`; what asking throws */
-export async function describeEndpoint(member: Member, signal: AbortSignal): Promise<Described> {
-  const { address } = member;
-  const ask = askAlone(member, signal);
-  const { status, isMixed } = await readStatuses(member, signal);
+export async function describeEndpoint(
+  endpoint: Endpoint,
+  signal: AbortSignal,
+): Promise<EndpointDescription> {
+  const { address } = endpoint;
+  const ask = askAlone(endpoint, signal);
+  const { status, isMixed } = await readStatuses(endpoint, signal);
   const { latest } = status;
   if (latest === 0)
     throw operatorError(
       'SOURCE_EMPTY',
       `open ${address}: expected blocks, found none; wait until the node has some`,
     );
-  member.isMixed ||= isMixed;
+  endpoint.isMixed ||= isMixed;
   const base = status.earliest ?? (await findBase(ask, latest));
   const results = await findResults(ask, base, latest);
   const block = await blockAt(ask, latest);
@@ -58,7 +61,7 @@ export async function describeEndpoint(member: Member, signal: AbortSignal): Pro
       ...notesOf(status, base, results),
       ...[...denied].map(([route, why]) => `no ${NAMES[route]}: the endpoint refuses them (${why})`),
       ...versionNotes(status, era),
-      ...redirectNotes(member),
+      ...redirectNotes(endpoint),
     ],
   };
 }
@@ -76,23 +79,23 @@ const overstated = (address: string, latest: number): BaleenError =>
 
 type Ask = (route: string, how?: Pick<Question, 'isExtra'>) => Promise<Answer>;
 
-function askAlone(member: Member, signal: AbortSignal): Ask {
-  const pool = new Pool([member]);
+function askAlone(endpoint: Endpoint, signal: AbortSignal): Ask {
+  const pool = new EndpointPool([endpoint]);
   return (route, how) => pool.ask({ ...how, route }, signal);
 }
 
 /** The status of the address; of several nodes behind it, of the one that keeps most. */
 async function readStatuses(
-  member: Member,
+  endpoint: Endpoint,
   signal: AbortSignal,
 ): Promise<{ status: NodeStatus; isMixed: boolean }> {
-  const ask = askAlone(member, signal);
-  const first = await statusOrBlock(member, ask, signal);
+  const ask = askAlone(endpoint, signal);
+  const first = await statusOrBlock(endpoint, ask, signal);
   const statuses = [first];
   const mayBeMixed = (first.earliest ?? 1) > 1 && first.nodeId !== undefined;
   while (mayBeMixed && statuses.length < STATUSES) {
-    const askAgain = (route: string) => member.transport.ask(route, { signal, isFresh: true });
-    const again = await readStatus(member.transport, askAgain).catch(() => undefined);
+    const askAgain = (route: string) => endpoint.transport.ask(route, { signal, isFresh: true });
+    const again = await readStatus(endpoint.transport, askAgain).catch(() => undefined);
     if (again === undefined || again.chainId !== first.chainId) break;
     statuses.push(again);
   }
@@ -102,18 +105,18 @@ async function readStatuses(
 }
 
 /** A gateway may keep the status to itself: the newest block tells the chain and the head as well. */
-async function statusOrBlock(member: Member, ask: Ask, signal: AbortSignal): Promise<NodeStatus> {
+async function statusOrBlock(endpoint: Endpoint, ask: Ask, signal: AbortSignal): Promise<NodeStatus> {
   const few: Ask = (route) => ask(route, { isExtra: true });
   try {
-    return await readStatus(member.transport, few);
+    return await readStatus(endpoint.transport, few);
   } catch (error) {
     signal.throwIfAborted();
     if (isOfConnection(error)) throw error;
-    const status = await readStatusOfBlock(member.transport, few).catch(() => undefined);
-    member.hasNoStatus = status !== undefined;
+    const status = await readStatusOfBlock(endpoint.transport, few).catch(() => undefined);
+    endpoint.hasNoStatus = status !== undefined;
     if (status !== undefined) return status;
     if (error instanceof BaleenError && error.kind === 'operator') throw error;
-    return readStatus(member.transport, ask);
+    return readStatus(endpoint.transport, ask);
   }
 }
 
@@ -153,7 +156,7 @@ function versionNotes({ version }: NodeStatus, { versions, serves }: ConsensusEr
   return [`the node names version '${version}': its answers are those of ${versions}, and are read so`];
 }
 
-const redirectNotes = ({ transport: { redirectedTo } }: Member): string[] =>
+const redirectNotes = ({ transport: { redirectedTo } }: Endpoint): string[] =>
   redirectedTo === undefined
     ? []
     : [`each request is redirected to ${new URL(redirectedTo).origin}: name that address to save one of two`];

@@ -1,7 +1,7 @@
 /** What became of one question at each endpoint, and whether it is asked there again. */
 import { BaleenError } from '@baleen/chain';
+import type { Endpoint } from './endpoint.ts';
 import { RpcRefusal, TransientError } from './failures.ts';
-import type { Member } from './member.ts';
 import { isNotThere } from './refusals.ts';
 
 /** Tries at one endpoint that gives no answer: about half a minute, the longest rest between two being 15 s. */
@@ -36,7 +36,7 @@ export interface Finding {
 }
 
 export interface Judged {
-  readonly member: Member;
+  readonly endpoint: Endpoint;
   readonly error: unknown;
   /** What was found of the same question at this endpoint before. */
   readonly earlier: Finding | undefined;
@@ -51,7 +51,7 @@ export interface Judged {
 }
 
 export function findingOf(judged: Judged): Omit<Finding, 'askedAt'> {
-  const { error, earlier, member } = judged;
+  const { error, earlier, endpoint } = judged;
   const attempts = (earlier?.attempts ?? 0) + 1;
   const refusedWhileWell = (earlier?.refusedWhileWell ?? 0) + (judged.isWell ? 1 : 0);
   const most = mostAttempts(judged);
@@ -61,17 +61,17 @@ export function findingOf(judged: Judged): Omit<Finding, 'askedAt'> {
 
   /** None before the first repeat of a refusal: another connection may lead to another node. */
   function waitMs(): number {
-    const { retryMs } = member;
+    const { retryMs } = endpoint;
     if (error instanceof RpcRefusal && isNotThere(error.data))
       return Math.min(LONGEST_WAITS, 2 ** (attempts - 1) - 1) * ASK_AGAIN_SHARE * retryMs;
     return Math.min(LONGEST_WAITS, 2 ** (attempts - 1)) * retryMs;
   }
 }
 
-function mostAttempts({ error, member, isKept, isExtra, isTentative }: Judged): number {
+function mostAttempts({ error, endpoint, isKept, isExtra, isTentative }: Judged): number {
   if (error instanceof RpcRefusal && isNotThere(error.data)) {
     if (isTentative) return 1;
-    if (member.isMixed) return REFUSALS_OF_MIXED;
+    if (endpoint.isMixed) return REFUSALS_OF_MIXED;
     return isKept ? REFUSALS : REFUSALS_AS_SAID;
   }
   if (isExtra) return EXTRA_ATTEMPTS;

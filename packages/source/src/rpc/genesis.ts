@@ -4,10 +4,10 @@ import { toHex } from '@baleen/codec';
 import { consensusEras } from '@baleen/decode/consensus';
 import { dataError } from '../errors.ts';
 import { type GenesisSource, type GenesisSummary, type GenesisText, genesisOf } from '../genesis/genesis.ts';
+import type { Endpoint } from './endpoint.ts';
 import { atRoute } from './endpoint-address.ts';
+import type { EndpointPool, Question } from './endpoint-pool.ts';
 import { RpcRefusal } from './failures.ts';
-import type { Member } from './member.ts';
-import type { Pool, Question } from './pool.ts';
 import { genesisChunkSchema } from './schemas.ts';
 
 /** A document up to this size is asked for once and kept; a node's own chunks are as large. */
@@ -20,14 +20,14 @@ export interface RpcGenesis extends GenesisText {
 
 /** As one endpoint has it. `/genesis_chunked` came with 0.34.12, and alone answers with more than 16 MiB; where one of the two
  * is not there or denied, the other is asked. */
-export function rpcGenesis(pool: Pool, member: Member): RpcGenesis {
-  const { described } = member;
+export function rpcGenesis(pool: EndpointPool, endpoint: Endpoint): RpcGenesis {
+  const { described } = endpoint;
   const isOld = described !== undefined && consensusEras[described.era].writing.style === 'amino';
   const read = isOld ? either(readWhole, readChunks) : either(readChunks, readWhole);
   let kept: Uint8Array | undefined;
   return {
-    place: { kind: 'rpc', path: atRoute(member.address, '/genesis') },
-    nodeVersion: member.described?.nodeVersion,
+    place: { kind: 'rpc', path: atRoute(endpoint.address, '/genesis') },
+    nodeVersion: endpoint.described?.nodeVersion,
     async *chunks(signal) {
       if (kept !== undefined) {
         yield kept;
@@ -35,7 +35,7 @@ export function rpcGenesis(pool: Pool, member: Member): RpcGenesis {
       }
       const chunks: Uint8Array[] = [];
       let bytes = 0;
-      for await (const chunk of read(pool, member, signal)) {
+      for await (const chunk of read(pool, endpoint, signal)) {
         bytes += chunk.length;
         if (bytes <= KEPT_BYTES) chunks.push(chunk);
         else {
@@ -109,18 +109,18 @@ const pairsOf = (texts: readonly RpcGenesis[]): [RpcGenesis, RpcGenesis][] =>
   );
 
 /** The document can be done without; once it has begun to come, the rest is asked for as any fact is. */
-const askOf = (member: Member, route: string, isFirst: boolean): Question => ({
+const askOf = (endpoint: Endpoint, route: string, isFirst: boolean): Question => ({
   route,
   isExtra: isFirst,
-  where: (each) => each === member,
+  where: (each) => each === endpoint,
 });
 
-type Read = (pool: Pool, member: Member, signal?: AbortSignal) => AsyncGenerator<Uint8Array>;
+type Read = (pool: EndpointPool, endpoint: Endpoint, signal?: AbortSignal) => AsyncGenerator<Uint8Array>;
 
 /** @throws what the first way throws, when neither begins */
 const either = (first: Read, second: Read): Read =>
-  async function* (pool, member, signal) {
-    const chunks = first(pool, member, signal);
+  async function* (pool, endpoint, signal) {
+    const chunks = first(pool, endpoint, signal);
     const begun = await chunks.next().catch((error: unknown) => ({ error }));
     if (!('error' in begun)) {
       if (!begun.done) yield begun.value;
@@ -128,7 +128,7 @@ const either = (first: Read, second: Read): Read =>
       return;
     }
     signal?.throwIfAborted();
-    const others = second(pool, member, signal);
+    const others = second(pool, endpoint, signal);
     const other = await others.next().catch(() => {
       throw begun.error;
     });
@@ -136,25 +136,36 @@ const either = (first: Read, second: Read): Read =>
     yield* others;
   };
 
-async function* readChunks(pool: Pool, member: Member, signal?: AbortSignal): AsyncGenerator<Uint8Array> {
+async function* readChunks(
+  pool: EndpointPool,
+  endpoint: Endpoint,
+  signal?: AbortSignal,
+): AsyncGenerator<Uint8Array> {
   for (let index = 0, total = 1; index < total; index++) {
-    const { result } = await pool.ask(askOf(member, `/genesis_chunked?chunk=${index}`, index === 0), signal);
+    const { result } = await pool.ask(
+      askOf(endpoint, `/genesis_chunked?chunk=${index}`, index === 0),
+      signal,
+    );
     const chunk = genesisChunkSchema.safeParse(result);
-    if (!chunk.success) throw malformed(member, `a chunk, found ${chunk.error.issues[0]?.message}`);
+    if (!chunk.success) throw malformed(endpoint, `a chunk, found ${chunk.error.issues[0]?.message}`);
     total = Number(chunk.data.total);
     const bytes = Buffer.from(chunk.data.data, 'base64');
     // zod's pattern would need a stack as deep as the chunk is long.
     if (Math.ceil(bytes.length / 3) * 4 !== chunk.data.data.length)
-      throw malformed(member, 'base64, found other text');
+      throw malformed(endpoint, 'base64, found other text');
     yield bytes;
   }
 }
 
 /** `{"jsonrpc":...,"result":{"genesis":{...}}}`: what stands between the key and the bracket that closes it. */
-async function* readWhole(pool: Pool, member: Member, signal?: AbortSignal): AsyncGenerator<Uint8Array> {
+async function* readWhole(
+  pool: EndpointPool,
+  endpoint: Endpoint,
+  signal?: AbortSignal,
+): AsyncGenerator<Uint8Array> {
   const cutter = createCutter();
   let head: Uint8Array | undefined = new Uint8Array(0);
-  for await (const chunk of pool.stream(askOf(member, '/genesis', true), signal)) {
+  for await (const chunk of pool.stream(askOf(endpoint, '/genesis', true), signal)) {
     let rest = chunk;
     if (head !== undefined) {
       rest = Buffer.concat([head, chunk]);
@@ -169,15 +180,15 @@ async function* readWhole(pool: Pool, member: Member, signal?: AbortSignal): Asy
   }
   if (!cutter.done)
     throw malformed(
-      member,
+      endpoint,
       `{"result":{"genesis":{...}}}, found ${Buffer.from(head ?? []).toString('utf8', 0, 200) || 'an answer that is cut short'}`,
     );
 }
 
-const malformed = (member: Member, what: string): Error =>
+const malformed = (endpoint: Endpoint, what: string): Error =>
   dataError(
     'SOURCE_GENESIS_MALFORMED',
-    `read genesis ${atRoute(member.address, '/genesis')}: expected ${what}; use another endpoint`,
+    `read genesis ${atRoute(endpoint.address, '/genesis')}: expected ${what}; use another endpoint`,
   );
 
 function findDocument(bytes: Uint8Array): number | undefined {

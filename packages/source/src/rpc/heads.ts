@@ -1,13 +1,13 @@
 /** How far the endpoints of a pool are: polling is the truth, a subscription the hint to poll at once. */
 import { createPace } from '../block-pace.ts';
 import type { Head } from '../live-source.ts';
-import { type Hints, openHints } from './hints.ts';
-import { type DescribedMember, isDescribed, look } from './look.ts';
-import type { Described, Member } from './member.ts';
-import type { Pool } from './pool.ts';
+import type { Endpoint, EndpointDescription } from './endpoint.ts';
+import type { EndpointPool } from './endpoint-pool.ts';
+import type { HeadTracker } from './head-tracker.ts';
+import { type NewBlockSubscription, subscribeToNewBlocks } from './new-block-subscription.ts';
 import type { Reader } from './reader.ts';
+import { type DescribedEndpoint, isDescribed, refreshStatus } from './refresh-status.ts';
 import type { NodeStatus } from './status.ts';
-import type { Tip } from './tip.ts';
 import type { TransportOptions } from './transport.ts';
 
 const SHORTEST_POLL_MS = 50;
@@ -24,41 +24,41 @@ const OTHERS_MS = 2_000;
 const LAG_BLOCKS = 2;
 
 export interface Polling {
-  readonly pool: Pool;
+  readonly pool: EndpointPool;
   readonly reader: Pick<Reader, 'show'>;
-  readonly tip: Tip;
+  readonly tracker: HeadTracker;
   readonly options: TransportOptions;
   readonly signal: AbortSignal;
 }
 
 /** The head at once, then each time it grows: what an endpoint says, once its block is shown. */
 export async function* pollHeads(polling: Polling): AsyncGenerator<Head> {
-  const { pool, options, tip, signal } = polling;
+  const { pool, options, tracker, signal } = polling;
   const pace = createPace();
   const others = watchOthers(pool);
   const least = options.maxRps === undefined ? 0 : (POLLS_SHARE * 1000) / options.maxRps;
-  let hints: { readonly of: Member; readonly from: Hints } | undefined;
+  let hints: { readonly of: Endpoint; readonly from: NewBlockSubscription } | undefined;
   const stop = (): void => hints?.from.close();
   signal.addEventListener('abort', stop);
   try {
-    let leader: DescribedMember | undefined;
+    let leader: DescribedEndpoint | undefined;
     while (!signal.aborted) {
       leader = others.better() ?? choose(pool, leader);
       if (leader !== undefined && hints?.of !== leader) {
         hints?.from.close();
-        hints = { of: leader, from: openHints(leader.transport.endpoint) };
+        hints = { of: leader, from: subscribeToNewBlocks(leader.transport.endpoint) };
       }
       const before = leader?.described;
-      const status = leader && (await look(leader, pool));
+      const status = leader && (await refreshStatus(leader, pool));
       const seenAt = Date.now();
-      if (leader !== undefined && status !== undefined && status.latest > (tip.height ?? 0)) {
+      if (leader !== undefined && status !== undefined && status.latest > (tracker.height ?? 0)) {
         if (await isShown(leader, before!, status, polling)) {
           pace.seen(status.latest, seenAt);
           hints?.from.found();
           yield { height: status.latest, resultsHeight: leader.described.resultsHead, seenAt };
         } else leader = undefined;
       }
-      others.look(leader);
+      others.refreshSome(leader);
       const waitMs = Math.max(least, pollMs(pace.usualMs, pace.quietMs));
       await (hints?.from.wait(waitMs) ?? sleep(waitMs, signal));
     }
@@ -71,22 +71,22 @@ export async function* pollHeads(polling: Polling): AsyncGenerator<Head> {
 /** Whether the new head is there: a node may tell of a block that it does not have, or stand with others behind one address that
  * do not have it yet. */
 async function isShown(
-  leader: DescribedMember,
-  before: Described,
+  leader: DescribedEndpoint,
+  before: EndpointDescription,
   { latest }: NodeStatus,
-  { pool, reader, tip, signal }: Polling,
+  { pool, reader, tracker, signal }: Polling,
 ): Promise<boolean> {
-  const { height: known } = tip;
+  const { height: known } = tracker;
   const begunAt = performance.now();
-  tip.reached(latest);
+  tracker.reached(latest);
   if (await reader.show(latest, signal)) return true;
-  tip.withdraw(known);
+  tracker.withdraw(known);
   if (signal.aborted) return false;
   leader.described = before;
   const reason = `it tells of block ${latest}, and does not have it`;
   leader.breaker.failed(reason, begunAt, 1, undefined);
-  const others = pool.members.flatMap((each) => (each === leader ? [] : (each.described?.head ?? [])));
-  if (latest - Math.max(known ?? 0, ...others) > LAG_BLOCKS) pool.accuse(leader, reason);
+  const others = pool.endpoints.flatMap((each) => (each === leader ? [] : (each.described?.head ?? [])));
+  if (latest - Math.max(known ?? 0, ...others) > LAG_BLOCKS) pool.penalise(leader, reason);
   return false;
 }
 
@@ -108,38 +108,38 @@ const sleep = (ms: number, signal: AbortSignal): Promise<void> =>
   });
 
 /** The same one as long as it can be asked. */
-function choose(pool: Pool, leader: DescribedMember | undefined): DescribedMember | undefined {
+function choose(pool: EndpointPool, leader: DescribedEndpoint | undefined): DescribedEndpoint | undefined {
   const chosen =
-    pool.choose((member) => member === leader && isDescribed(member)) ?? pool.choose(isDescribed);
+    pool.choose((endpoint) => endpoint === leader && isDescribed(endpoint)) ?? pool.choose(isDescribed);
   return isDescribed(chosen) ? chosen : undefined;
 }
 
 interface Others {
   /** Asks those that don't lead, now and then, beside. */
-  look(leader: DescribedMember | undefined): void;
+  refreshSome(leader: DescribedEndpoint | undefined): void;
   /** One that should lead, once. */
-  better(): DescribedMember | undefined;
+  better(): DescribedEndpoint | undefined;
 }
 
-function watchOthers(pool: Pool): Others {
+function watchOthers(pool: EndpointPool): Others {
   let lookedAt = performance.now();
   let isLooking = false;
-  let ahead: { readonly member: DescribedMember; readonly times: number } | undefined;
+  let ahead: { readonly endpoint: DescribedEndpoint; readonly times: number } | undefined;
 
-  async function lookAt(leader: DescribedMember | undefined): Promise<void> {
-    const rest = pool.members.filter((each) => each !== leader && each.refused === undefined);
-    for (const member of rest)
-      if (isDescribed(member) && member.breaker.trouble === undefined)
-        await look(member, pool).catch(() => undefined);
+  async function lookAt(leader: DescribedEndpoint | undefined): Promise<void> {
+    const rest = pool.endpoints.filter((each) => each !== leader && each.refused === undefined);
+    for (const endpoint of rest)
+      if (isDescribed(endpoint) && endpoint.breaker.trouble === undefined)
+        await refreshStatus(endpoint, pool).catch(() => undefined);
     const first = rest.filter(isDescribed).toSorted((one, two) => two.described.head - one.described.head)[0];
     const lag = (first?.described.head ?? 0) - (leader?.described?.head ?? 0);
     if (first === undefined || lag < LAG_BLOCKS || first.breaker.trouble !== undefined) ahead = undefined;
-    else ahead = { member: first, times: ahead?.member === first ? ahead.times + 1 : 1 };
+    else ahead = { endpoint: first, times: ahead?.endpoint === first ? ahead.times + 1 : 1 };
   }
 
   return {
-    look(leader) {
-      if (pool.members.length === 1 || isLooking || performance.now() - lookedAt < OTHERS_MS) return;
+    refreshSome(leader) {
+      if (pool.endpoints.length === 1 || isLooking || performance.now() - lookedAt < OTHERS_MS) return;
       isLooking = true;
       void lookAt(leader).finally(() => {
         isLooking = false;
@@ -148,9 +148,9 @@ function watchOthers(pool: Pool): Others {
     },
     better() {
       if (ahead === undefined || ahead.times < 2) return undefined;
-      const { member } = ahead;
+      const { endpoint } = ahead;
       ahead = undefined;
-      return isDescribed(member) ? member : undefined;
+      return isDescribed(endpoint) ? endpoint : undefined;
     },
   };
 }

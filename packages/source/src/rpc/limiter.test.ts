@@ -89,9 +89,9 @@ describe('createLimiter', () => {
 
   describe('of two threads that read', () => {
     const ofTwo = (maxRps?: number) => {
-      const together = shareLimits(2);
-      for (let count = 0; count < 2; count++) readersOf(together).begin();
-      const limiterOf = () => createLimiter(maxRps, always, createSharedLimit(together, 1));
+      const sharedLimits = shareLimits(2);
+      for (let count = 0; count < 2; count++) readersOf(sharedLimits).begin();
+      const limiterOf = () => createLimiter(maxRps, always, createSharedLimit(sharedLimits, 1));
       return [limiterOf(), limiterOf()] as const;
     };
 
@@ -139,9 +139,9 @@ describe('createLimiter', () => {
     });
 
     test('who is left alone has all of it again, however often it reads', async () => {
-      const together = shareLimits(1);
-      const [own, other] = [readersOf(together), readersOf(together)];
-      const limiter = createLimiter(undefined, always, createSharedLimit(together, 0));
+      const sharedLimits = shareLimits(1);
+      const [own, other] = [readersOf(sharedLimits), readersOf(sharedLimits)];
+      const limiter = createLimiter(undefined, always, createSharedLimit(sharedLimits, 0));
       own.begin();
       own.begin();
       other.begin();
@@ -153,9 +153,9 @@ describe('createLimiter', () => {
     });
 
     test('limits of other endpoints are their own', async () => {
-      const together = shareLimits(2);
+      const sharedLimits = shareLimits(2);
       const [first, second] = [0, 1].map((index) =>
-        createLimiter(undefined, always, createSharedLimit(together, index)),
+        createLimiter(undefined, always, createSharedLimit(sharedLimits, index)),
       );
       await first!.run(() => Promise.reject(new Error('trouble'))).catch(() => undefined);
       expect([first!.limit, second!.limit]).toEqual([2, 4]);

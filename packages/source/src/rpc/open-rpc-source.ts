@@ -4,12 +4,12 @@ import { type GenesisText, lookInto } from '../genesis/genesis.ts';
 import type { EndpointInfo, SourceInfo } from '../source-info.ts';
 import type { SourceOptions } from '../source-options.ts';
 import { describeEndpoint } from './describe-endpoint.ts';
+import { createEndpoint, type Endpoint, type EndpointDescription } from './endpoint.ts';
 import { atRoute, type EndpointAddress, parseEndpointAddress } from './endpoint-address.ts';
+import { EndpointPool } from './endpoint-pool.ts';
 import { RpcRefusal, TransientError } from './failures.ts';
 import { rpcGenesis } from './genesis.ts';
-import { isDescribed, look } from './look.ts';
-import { createMember, type Described, type Member } from './member.ts';
-import { Pool } from './pool.ts';
+import { isDescribed, refreshStatus } from './refresh-status.ts';
 import { RpcSource } from './rpc-source.ts';
 import { agreeOnChain } from './same-chain.ts';
 import { createSharedLimit, shareLimits } from './shared-limit.ts';
@@ -20,30 +20,30 @@ const GRACE_MS = 5_000;
 /** Opens the RPC of one or several nodes: asks each for its status, for results at both ends of what it keeps, and of several
  * for a block's hash; then where the genesis begins. */
 export async function openRpcSource(ref: RpcRef, options: SourceOptions): Promise<RpcSource> {
-  const endpoints = new Map(
+  const addresses = new Map(
     ref.endpoints
       .map((address) => parseEndpointAddress(address, ref.headers))
       .map((endpoint) => [identityOf(endpoint), endpoint]),
   );
-  const { together = shareLimits(endpoints.size) } = options;
-  const members = [...endpoints.values()].map((endpoint, index) =>
-    createMember(endpoint, options, createSharedLimit(together, index)),
+  const { sharedLimits = shareLimits(addresses.size) } = options;
+  const endpoints = [...addresses.values()].map((address, index) =>
+    createEndpoint(address, options, createSharedLimit(sharedLimits, index)),
   );
   const { known } = options;
-  if (known !== undefined) for (const member of members) recall(member, known);
-  const notes = known?.notes ?? (await describeAll(members));
-  const usable = members.filter(isUsable);
+  if (known !== undefined) for (const endpoint of endpoints) recall(endpoint, known);
+  const notes = known?.notes ?? (await describeAll(endpoints));
+  const usable = endpoints.filter(isUsable);
   if (options.crossCheck && usable.length < 2)
     throw needsTwo(usable.map(({ address }) => address).join(', ') || 'none that can be used');
-  const pool: Pool = new Pool(members, {
-    revive: (member, signal) => revive(member, members, signal),
-    async isSame(member) {
-      if (isDescribed(member)) await look(member, pool);
-      return isDescribed(member);
+  const pool: EndpointPool = new EndpointPool(endpoints, {
+    revive: (endpoint, signal) => revive(endpoint, endpoints, signal),
+    async isSame(endpoint) {
+      if (isDescribed(endpoint)) await refreshStatus(endpoint, pool);
+      return isDescribed(endpoint);
     },
   });
-  const genesis = usable.map((member) => rpcGenesis(pool, member));
-  const found = known ?? (await lookIntoGenesis(genesis, infoOf(members, notes), options));
+  const genesis = usable.map((endpoint) => rpcGenesis(pool, endpoint));
+  const found = known ?? (await lookIntoGenesis(genesis, infoOf(endpoints, notes), options));
   const bech32Prefix = options.bech32Prefix ?? found.bech32Prefix;
   const isChosen = ({ place }: GenesisText): boolean => place.path === found.genesis?.path;
   const texts = genesis.some(isChosen)
@@ -51,39 +51,39 @@ export async function openRpcSource(ref: RpcRef, options: SourceOptions): Promis
     : [];
   const applicationSigns = known?.applicationSigns ?? { ...found.applicationSigns, ...options.application };
   const info = { ...found, bech32Prefix, applicationSigns };
-  return new RpcSource(ref, info, pool, texts, { ...options, together });
+  return new RpcSource(ref, info, pool, texts, { ...options, sharedLimits });
 }
 
 /** Two keys of one provider are two endpoints. */
 const identityOf = ({ base, query, headers }: EndpointAddress): string =>
   JSON.stringify([base.replace(/\/+$/, ''), query, headers]);
 
-const isUsable = ({ described, refused }: Member): boolean =>
+const isUsable = ({ described, refused }: Endpoint): boolean =>
   described !== undefined && refused === undefined;
 
-function recall(member: Member, known: SourceInfo): void {
+function recall(endpoint: Endpoint, known: SourceInfo): void {
   const { chainId, era } = known;
-  const info = known.endpoints?.find(({ address }) => address === member.address);
+  const info = known.endpoints?.find(({ address }) => address === endpoint.address);
   if (info === undefined) return;
-  member.refused = info.refused;
+  endpoint.refused = info.refused;
   if (info.keeps === undefined || info.nodeVersion === undefined) return;
   const { nodeVersion, nodeId, denied = [], isMixed = false, hasNoStatus = false } = info;
-  member.described = { ...info.keeps, chainId, era, nodeVersion, nodeId, denied, notes: [] };
-  Object.assign(member, { isMixed, hasNoStatus });
-  member.transport.hasAnswered = true;
+  endpoint.described = { ...info.keeps, chainId, era, nodeVersion, nodeId, denied, notes: [] };
+  Object.assign(endpoint, { isMixed, hasNoStatus });
+  endpoint.transport.hasAnswered = true;
 }
 
 /** @returns notes
  * @throws BaleenError of the only endpoint; of several, each by name with what was found there */
-async function describeAll(members: readonly Member[]): Promise<string[]> {
-  const failures = new Map<Member, unknown>();
+async function describeAll(endpoints: readonly Endpoint[]): Promise<string[]> {
+  const failures = new Map<Endpoint, unknown>();
   const tooLate = new AbortController();
-  const begun = members.map(async (member) => {
+  const begun = endpoints.map(async (endpoint) => {
     try {
-      const described = await describeEndpoint(member, tooLate.signal);
-      if (!tooLate.signal.aborted) member.described = described;
+      const described = await describeEndpoint(endpoint, tooLate.signal);
+      if (!tooLate.signal.aborted) endpoint.described = described;
     } catch (error) {
-      if (!tooLate.signal.aborted) failures.set(member, error);
+      if (!tooLate.signal.aborted) failures.set(endpoint, error);
       throw error;
     }
   });
@@ -91,34 +91,34 @@ async function describeAll(members: readonly Member[]): Promise<string[]> {
   await Promise.race([Promise.allSettled(begun), sleepUnref(GRACE_MS)]);
   tooLate.abort();
   for (const error of failures.values()) if (!(error instanceof BaleenError)) throw error;
-  if (!members.some(isUsable)) throw noneUsable(members, failures as ReadonlyMap<Member, BaleenError>);
+  if (!endpoints.some(isUsable)) throw noneUsable(endpoints, failures as ReadonlyMap<Endpoint, BaleenError>);
   return [
-    ...(await agreeOnChain(members)),
-    ...members.flatMap((member) => notesOn(member, members, failures)),
+    ...(await agreeOnChain(endpoints)),
+    ...endpoints.flatMap((endpoint) => notesOn(endpoint, endpoints, failures)),
   ];
 }
 
 const sleepUnref = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms).unref());
 
 function notesOn(
-  member: Member,
-  members: readonly Member[],
-  failures: ReadonlyMap<Member, unknown>,
+  endpoint: Endpoint,
+  endpoints: readonly Endpoint[],
+  failures: ReadonlyMap<Endpoint, unknown>,
 ): string[] {
-  if (member.refused !== undefined) return [];
-  const failure = failures.get(member);
+  if (endpoint.refused !== undefined) return [];
+  const failure = failures.get(endpoint);
   if (isForGood(failure)) {
-    member.refused = failure.message;
-    return [`${member.address} is not used: ${failure.message}`];
+    endpoint.refused = failure.message;
+    return [`${endpoint.address} is not used: ${failure.message}`];
   }
-  if (member.described === undefined) {
+  if (endpoint.described === undefined) {
     const why = failure instanceof Error ? failure.message : 'it has not answered yet';
-    if (isOverstated(failure)) member.breaker.lied(why);
-    else member.breaker.failed(why, performance.now(), 1, undefined);
-    return [`${member.address} is asked again later: ${why}`];
+    if (isOverstated(failure)) endpoint.breaker.recordLie(why);
+    else endpoint.breaker.failed(why, performance.now(), 1, undefined);
+    return [`${endpoint.address} is asked again later: ${why}`];
   }
-  const { notes } = member.described;
-  return members.length === 1 ? [...notes] : notes.map((note) => `${member.address}: ${note}`);
+  const { notes } = endpoint.described;
+  return endpoints.length === 1 ? [...notes] : notes.map((note) => `${endpoint.address}: ${note}`);
 }
 
 /** All else may be mended: a node that wants a login, has no block yet, or whose proxy shows a page. */
@@ -128,32 +128,41 @@ const isForGood = (error: unknown): error is BaleenError =>
 const isOverstated = (error: unknown): boolean =>
   error instanceof BaleenError && error.code === 'SOURCE_OVERSTATED';
 
-function noneUsable(members: readonly Member[], failures: ReadonlyMap<Member, BaleenError>): BaleenError {
+function noneUsable(
+  endpoints: readonly Endpoint[],
+  failures: ReadonlyMap<Endpoint, BaleenError>,
+): BaleenError {
   const [first] = failures.values();
-  if (first !== undefined && members.length === 1) return first;
-  const told = members.map((member) => `${member.address}: ${failures.get(member)?.message ?? 'no answer'}`);
-  const message = `open source: expected one of ${members.length} endpoints that can be used, found none: ${told.join('; ')}`;
+  if (first !== undefined && endpoints.length === 1) return first;
+  const told = endpoints.map(
+    (endpoint) => `${endpoint.address}: ${failures.get(endpoint)?.message ?? 'no answer'}`,
+  );
+  const message = `open source: expected one of ${endpoints.length} endpoints that can be used, found none: ${told.join('; ')}`;
   return [...failures.values()].every(({ kind }) => kind === 'operator')
     ? operatorError(first?.code ?? 'SOURCE_UNREACHABLE', message)
     : sourceError('SOURCE_UNREACHABLE', message, first);
 }
 
 /** Learns what an endpoint keeps that could not be asked when the source was opened. */
-async function revive(member: Member, members: readonly Member[], signal: AbortSignal): Promise<void> {
+async function revive(
+  endpoint: Endpoint,
+  endpoints: readonly Endpoint[],
+  signal: AbortSignal,
+): Promise<void> {
   const begunAt = performance.now();
   try {
-    const described = await describeEndpoint(member, signal);
-    const chain = members.find((other) => isUsable(other))?.described;
+    const described = await describeEndpoint(endpoint, signal);
+    const chain = endpoints.find((other) => isUsable(other))?.described;
     if (chain !== undefined && (chain.chainId !== described.chainId || chain.era !== described.era))
-      member.refused = `chain ${described.chainId} (${described.era}), the others have ${chain.chainId} (${chain.era})`;
-    else member.described = described;
-    member.breaker.answered();
+      endpoint.refused = `chain ${described.chainId} (${described.era}), the others have ${chain.chainId} (${chain.era})`;
+    else endpoint.described = described;
+    endpoint.breaker.answered();
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
-    if (isForGood(error)) member.refused = why;
-    else if (isOverstated(error)) member.breaker.lied(why);
+    if (isForGood(error)) endpoint.refused = why;
+    else if (isOverstated(error)) endpoint.breaker.recordLie(why);
     else
-      member.breaker.failed(
+      endpoint.breaker.failed(
         why,
         begunAt,
         1,
@@ -162,17 +171,17 @@ async function revive(member: Member, members: readonly Member[], signal: AbortS
   }
 }
 
-function infoOf(members: readonly Member[], notes: readonly string[]): SourceInfo {
-  const used = members.filter(isUsable) as (Member & { described: Described })[];
+function infoOf(endpoints: readonly Endpoint[], notes: readonly string[]): SourceInfo {
+  const used = endpoints.filter(isUsable) as (Endpoint & { described: EndpointDescription })[];
   const all = used.map(({ described }) => described);
-  const [first] = all as [Described, ...Described[]];
+  const [first] = all as [EndpointDescription, ...EndpointDescription[]];
   const withResults = all.flatMap(({ resultsBase, resultsHead }) =>
     resultsBase === undefined || resultsHead === undefined ? [] : [{ resultsBase, resultsHead }],
   );
   const hasResults = withResults.length > 0;
   const { address } = used[0]!;
   return {
-    path: members.map((member) => member.address).join(', '),
+    path: endpoints.map((endpoint) => endpoint.address).join(', '),
     databases: [],
     backend: 'rpc',
     chainId: first.chainId,
@@ -187,7 +196,7 @@ function infoOf(members: readonly Member[], notes: readonly string[]): SourceInf
     stateHeight: undefined,
     notes,
     losses: [],
-    endpoints: members.map(endpointInfo),
+    endpoints: endpoints.map(endpointInfo),
     genesis: { kind: 'rpc', path: atRoute(address, '/genesis') },
     bech32Prefix: undefined,
     live: true,
@@ -195,7 +204,7 @@ function infoOf(members: readonly Member[], notes: readonly string[]): SourceInf
   };
 }
 
-function endpointInfo({ address, refused, described, isMixed, hasNoStatus }: Member): EndpointInfo {
+function endpointInfo({ address, refused, described, isMixed, hasNoStatus }: Endpoint): EndpointInfo {
   if (described === undefined) return { address, refused, nodeVersion: undefined, keeps: undefined };
   const { base, head, resultsBase, resultsHead, nodeVersion, nodeId, denied } = described;
   const keeps = { base, head, resultsBase, resultsHead };

@@ -4,12 +4,19 @@ import { BaleenError } from '@baleen/chain';
 import { dataError } from '../errors.ts';
 import type { SourceInfo } from '../source-info.ts';
 import type { Candidate, NextHeader } from './candidate.ts';
+import { type Endpoint, keepsBlock, keepsResults } from './endpoint.ts';
+import type { EndpointPool } from './endpoint-pool.ts';
 import { type Envelope, readEnvelope } from './envelope.ts';
-import { type BlockFact, createFacts, type Fact, type Facts, type Pages, type Whom } from './facts.ts';
-import { keepsBlock, keepsResults, type Member } from './member.ts';
+import {
+  type BlockFact,
+  createFacts,
+  type EndpointPreference,
+  type Fact,
+  type Facts,
+  type Pages,
+} from './facts.ts';
+import type { HeadTracker } from './head-tracker.ts';
 import { createParamsInForce } from './params-in-force.ts';
-import type { Pool } from './pool.ts';
-import type { Tip } from './tip.ts';
 
 /** Milliseconds between two requests for results that the node does not have yet. */
 const FIRST_RESULTS_WAIT_MS = 5;
@@ -27,21 +34,21 @@ export interface Fetched {
 
 export class Reader {
   readonly facts: Facts;
-  private readonly pool: Pool;
+  private readonly pool: EndpointPool;
   private readonly info: SourceInfo;
   private readonly isCrossChecked: boolean;
-  private readonly tip: Tip;
+  private readonly tracker: HeadTracker;
   private readonly params = createParamsInForce();
   /** The block above a range that was read: fetched to prove the results below it, and kept for when it is read itself. */
   private above: { readonly height: number; readonly block: Promise<BlockFact> } | undefined;
   /** The head, fetched when it was announced, for when it is read. */
   private shown: { readonly height: number; readonly fetched: Promise<Fetched> } | undefined;
 
-  constructor(pool: Pool, info: SourceInfo, isCrossChecked: boolean, tip: Tip) {
+  constructor(pool: EndpointPool, info: SourceInfo, isCrossChecked: boolean, tracker: HeadTracker) {
     this.pool = pool;
     this.info = info;
     this.isCrossChecked = isCrossChecked;
-    this.tip = tip;
+    this.tracker = tracker;
     this.facts = createFacts(pool, (height, block, by) => this.envelopeOf(height, block, by));
   }
 
@@ -55,9 +62,9 @@ export class Reader {
   /** Begins to fetch a height that an endpoint has announced, for when it is read.
    * @returns false: the endpoint that announced the block says that it does not have it */
   async show(height: number, signal: AbortSignal): Promise<boolean> {
-    const whom = this.whomFor(height);
-    const block = this.block(height, whom, signal);
-    const fetched = this.complete(height, block, whom, signal);
+    const preference = this.preferenceFor(height);
+    const block = this.block(height, preference, signal);
+    const fetched = this.complete(height, block, preference, signal);
     this.shown = { height, fetched };
     fetched.catch(() => undefined);
     const failure = await block.then(
@@ -69,25 +76,25 @@ export class Reader {
     return false;
   }
 
-  private whomFor(height: number): Whom {
-    return { prefer: this.pool.choose((member) => keepsBlock(member, height)) };
+  private preferenceFor(height: number): EndpointPreference {
+    return { prefer: this.pool.choose((endpoint) => keepsBlock(endpoint, height)) };
   }
 
   private fetchAnew(height: number, signal: AbortSignal): Promise<Fetched> {
-    const whom = this.whomFor(height);
-    return this.complete(height, this.block(height, whom, signal), whom, signal);
+    const preference = this.preferenceFor(height);
+    return this.complete(height, this.block(height, preference, signal), preference, signal);
   }
 
   private async complete(
     height: number,
     asked: Promise<BlockFact>,
-    whom: Whom,
+    preference: EndpointPreference,
     signal: AbortSignal,
   ): Promise<Fetched> {
-    const results = this.results(height, whom, signal);
+    const results = this.results(height, preference, signal);
     results.catch(() => undefined);
     const block = await asked;
-    const validators = await this.facts.validators(block.envelope.validatorsHash, height, whom, signal);
+    const validators = await this.facts.validators(block.envelope.validatorsHash, height, preference, signal);
     const { answer, witness } = await results;
     const bytes = block.bytes + (answer?.bytes ?? 0) + (witness?.bytes ?? 0);
     return { block, results: answer, witness, validators, bytes };
@@ -97,7 +104,7 @@ export class Reader {
    * @returns undefined: no endpoint has it */
   async headerAbove(top: number, signal: AbortSignal): Promise<NextHeader | undefined> {
     const height = top + 1;
-    if (!this.pool.members.some((member) => keepsBlock(member, height))) return undefined;
+    if (!this.pool.endpoints.some((endpoint) => keepsBlock(endpoint, height))) return undefined;
     const block = this.facts.block(height, {}, signal);
     block.catch(() => undefined);
     this.above = { height, block };
@@ -125,19 +132,21 @@ export class Reader {
   /** Asks the endpoint that answered `block` for all other facts of the height; a fact that it does not have stays as in `old`. */
   async reread(old: Candidate, block: BlockFact, signal: AbortSignal): Promise<Candidate> {
     const { height } = block.envelope;
-    const whom = { isFresh: true, except: this.pool.members.filter((each) => each !== block.by) };
+    const preference = { isFresh: true, except: this.pool.endpoints.filter((each) => each !== block.by) };
     const other = async <Value>(value: Value, ask: () => Promise<Value>): Promise<Value> =>
       value === undefined ? value : ((await orElse(value, signal, ask)) ?? value);
     const known = (at: number): Pages | undefined => old.evidence.find((each) => each.height === at);
     return {
       ...{ ...old, block },
       evidence: await evidenceSets(block.envelope, async (at) =>
-        orElse(known(at), signal, () => this.facts.validatorsAnew(at, whom, signal)),
+        orElse(known(at), signal, () => this.facts.validatorsAnew(at, preference, signal)),
       ),
-      results: await other(old.results, () => this.facts.results(height, whom, signal)),
-      validators: await other(old.validators, () => this.facts.validatorsAnew(height, whom, signal)),
-      params: await other(old.params, () => this.facts.consensusParams(height, whom, signal)),
-      next: await other(old.next, async () => headerOf(await this.facts.block(height + 1, whom, signal))),
+      results: await other(old.results, () => this.facts.results(height, preference, signal)),
+      validators: await other(old.validators, () => this.facts.validatorsAnew(height, preference, signal)),
+      params: await other(old.params, () => this.facts.consensusParams(height, preference, signal)),
+      next: await other(old.next, async () =>
+        headerOf(await this.facts.block(height + 1, preference, signal)),
+      ),
     };
   }
 
@@ -148,22 +157,22 @@ export class Reader {
     if (params !== undefined) this.params.correct(envelope.height, envelope.consensusHash, params);
   }
 
-  private block(height: number, whom: Whom, signal: AbortSignal): Promise<BlockFact> {
+  private block(height: number, preference: EndpointPreference, signal: AbortSignal): Promise<BlockFact> {
     const { above } = this;
-    if (above?.height !== height) return this.facts.block(height, whom, signal);
+    if (above?.height !== height) return this.facts.block(height, preference, signal);
     this.above = undefined;
-    return above.block.catch(() => this.facts.block(height, whom, signal));
+    return above.block.catch(() => this.facts.block(height, preference, signal));
   }
 
   private async results(
     height: number,
-    whom: Whom,
+    preference: EndpointPreference,
     signal: AbortSignal,
   ): Promise<{ answer: Fact | undefined; witness: Fact | undefined }> {
-    const has = (member: Member): boolean => keepsResults(member, height);
-    if (!this.pool.members.some(has)) return { answer: undefined, witness: undefined };
-    const answer = await this.resultsInTime(height, whom, signal);
-    this.tip.settled(height, answer !== undefined);
+    const has = (endpoint: Endpoint): boolean => keepsResults(endpoint, height);
+    if (!this.pool.endpoints.some(has)) return { answer: undefined, witness: undefined };
+    const answer = await this.resultsInTime(height, preference, signal);
+    this.tracker.settled(height, answer !== undefined);
     if (answer === undefined || !this.isCrossChecked) return { answer, witness: undefined };
     const second = { except: [answer.by] };
     const witness = await orElse(undefined, signal, () => this.resultsInTime(height, second, signal));
@@ -171,16 +180,20 @@ export class Reader {
   }
 
   /** Asks for results, and for those of a new block again until they come: a node serves a block before it has executed it. */
-  private async resultsInTime(height: number, whom: Whom, signal: AbortSignal): Promise<Fact | undefined> {
+  private async resultsInTime(
+    height: number,
+    preference: EndpointPreference,
+    signal: AbortSignal,
+  ): Promise<Fact | undefined> {
     for (let waitMs = FIRST_RESULTS_WAIT_MS; ; waitMs = Math.min(LONGEST_RESULTS_WAIT_MS, waitMs * 2)) {
-      const mayCome = this.tip.mayCome(height);
-      const answer = await this.facts.results(height, { ...whom, isTentative: mayCome }, signal);
+      const mayCome = this.tracker.mayCome(height);
+      const answer = await this.facts.results(height, { ...preference, isTentative: mayCome }, signal);
       if (answer !== undefined || !mayCome) return answer;
       await sleep(waitMs, undefined, { signal });
     }
   }
 
-  private envelopeOf(height: number, block: unknown, by: Member): Envelope {
+  private envelopeOf(height: number, block: unknown, by: Endpoint): Envelope {
     const context = `read block ${height} from ${by.address}`;
     const envelope = readEnvelope(block, context);
     if (envelope.height !== height)

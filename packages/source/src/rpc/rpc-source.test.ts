@@ -113,9 +113,9 @@ describe('a source over RPC', () => {
 
   test('counts among those that read the node while it reads', async () => {
     const node = await serve(COLUMBUS_4);
-    const together = shareLimits(1);
-    using source = await openSource(rpcAt(node.url), { ...HASTY, together });
-    const other = readersOf(together);
+    const sharedLimits = shareLimits(1);
+    using source = await openSource(rpcAt(node.url), { ...HASTY, sharedLimits });
+    const other = readersOf(sharedLimits);
     other.begin();
     expect(other.count).toBe(1);
     for await (const { block } of source.candidates({ from: 1, to: 3 })) {

@@ -8,23 +8,23 @@ import type { EndpointHealth, SourceInfo } from '../source-info.ts';
 import type { SourceOptions } from '../source-options.ts';
 import { Ahead } from './ahead.ts';
 import { type Candidate, endpointsOf, type NextHeader } from './candidate.ts';
+import { type Endpoint, healthOf } from './endpoint.ts';
+import type { EndpointPool } from './endpoint-pool.ts';
 import { agreedGenesis, type RpcGenesis } from './genesis.ts';
+import { createHeadTracker } from './head-tracker.ts';
 import { pollHeads } from './heads.ts';
-import { healthOf, type Member } from './member.ts';
-import type { Pool } from './pool.ts';
 import { type Fetched, headerOf, Reader } from './reader.ts';
-import { type Readers, readersOf, type Together } from './shared-limit.ts';
-import { createTip } from './tip.ts';
+import { type Readers, readersOf, type SharedLimits } from './shared-limit.ts';
 
 export class RpcSource implements CandidateSource, Heads {
   readonly yields = 'candidates';
   readonly ref: RpcRef;
   readonly info: SourceInfo;
-  private readonly pool: Pool;
+  private readonly pool: EndpointPool;
   private readonly genesisSource: GenesisSource | undefined;
   private readonly reader: Reader;
   private readonly closing = new AbortController();
-  private readonly tip = createTip();
+  private readonly tracker = createHeadTracker();
   private readonly options: SourceOptions;
   private readonly readers: Readers;
   /** The candidate that was yielded last: its results tell whether consensus params change. */
@@ -33,22 +33,22 @@ export class RpcSource implements CandidateSource, Heads {
   constructor(
     ref: RpcRef,
     info: SourceInfo,
-    pool: Pool,
+    pool: EndpointPool,
     genesisTexts: readonly RpcGenesis[],
-    options: SourceOptions & { readonly together: Together },
+    options: SourceOptions & { readonly sharedLimits: SharedLimits },
   ) {
     const isCrossChecked = options.crossCheck === true;
     this.ref = ref;
     this.options = options;
-    this.readers = readersOf(options.together);
+    this.readers = readersOf(options.sharedLimits);
     this.info = info;
     this.pool = pool;
     this.genesisSource = agreedGenesis(genesisTexts, info.chainId, isCrossChecked);
-    this.reader = new Reader(pool, info, isCrossChecked, this.tip);
+    this.reader = new Reader(pool, info, isCrossChecked, this.tracker);
   }
 
-  get endpoints(): readonly Member[] {
-    return this.pool.members;
+  get endpoints(): readonly Endpoint[] {
+    return this.pool.endpoints;
   }
 
   get facts(): CandidateSource['facts'] {
@@ -59,7 +59,7 @@ export class RpcSource implements CandidateSource, Heads {
     this.checkRange(range);
     const stop = new AbortController();
     const all = this.untilClosed(signal, stop.signal);
-    const ahead = new Ahead(range, this.pool.members.length, this.readers, (height) =>
+    const ahead = new Ahead(range, this.pool.endpoints.length, this.readers, (height) =>
       this.reader.fetch(height, all),
     );
     this.readers.begin();
@@ -78,11 +78,11 @@ export class RpcSource implements CandidateSource, Heads {
     }
   }
 
-  async another(refuted: Candidate, tried: Member[], signal?: AbortSignal): Promise<Candidate> {
+  async another(refuted: Candidate, tried: Endpoint[], signal?: AbortSignal): Promise<Candidate> {
     const all = this.untilClosed(signal);
     const { height } = refuted.block.envelope;
     const said = endpointsOf(refuted);
-    const untried = this.pool.members.filter((each) => !tried.includes(each));
+    const untried = this.pool.endpoints.filter((each) => !tried.includes(each));
     // What several endpoints answered together refutes none of them: each is then asked for all of it.
     const prefer =
       untried.find((each) => !said.includes(each)) ?? untried.find((each) => each !== refuted.block.by);
@@ -96,17 +96,23 @@ export class RpcSource implements CandidateSource, Heads {
     if (this.before?.block.envelope.height === proved.block.envelope.height) this.before = proved;
   }
 
-  accuse(endpoint: Member, reason: string): void {
-    this.pool.accuse(endpoint, reason);
+  penalise(endpoint: Endpoint, reason: string): void {
+    this.pool.penalise(endpoint, reason);
   }
 
-  isSame(endpoint: Member): Promise<boolean> {
+  isSame(endpoint: Endpoint): Promise<boolean> {
     return this.pool.isSame(endpoint);
   }
 
   heads(signal: AbortSignal): AsyncIterable<Head> {
-    const { pool, reader, tip, options } = this;
-    return pollHeads({ pool, reader, tip, options, signal: AbortSignal.any([signal, this.closing.signal]) });
+    const { pool, reader, tracker, options } = this;
+    return pollHeads({
+      pool,
+      reader,
+      tracker,
+      options,
+      signal: AbortSignal.any([signal, this.closing.signal]),
+    });
   }
 
   genesis(): GenesisSource | undefined {
@@ -114,7 +120,7 @@ export class RpcSource implements CandidateSource, Heads {
   }
 
   health(): readonly EndpointHealth[] {
-    return this.pool.members.map(healthOf);
+    return this.pool.endpoints.map(healthOf);
   }
 
   close(): void {
@@ -159,7 +165,7 @@ export class RpcSource implements CandidateSource, Heads {
 
   private checkRange({ from, to }: BlockRange): void {
     const { path } = this.info;
-    const described = this.pool.members.flatMap((member) => member.described ?? []);
+    const described = this.pool.endpoints.flatMap((endpoint) => endpoint.described ?? []);
     const base = Math.min(this.info.base, ...described.map((each) => each.base));
     const head = Math.max(this.info.head, ...described.map((each) => each.head));
     if (from < base || to > head || from > to)

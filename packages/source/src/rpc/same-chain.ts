@@ -3,9 +3,9 @@
 import { BaleenError } from '@baleen/chain';
 import { z } from 'zod';
 import { operatorError } from '../errors.ts';
+import type { Endpoint, EndpointDescription } from './endpoint.ts';
+import { EndpointPool } from './endpoint-pool.ts';
 import { RpcRefusal } from './failures.ts';
-import type { Described, Member } from './member.ts';
-import { Pool } from './pool.ts';
 
 /** Part of `/commit`, which is small however large the block is. */
 const schema = z.object({
@@ -14,57 +14,57 @@ const schema = z.object({
   }),
 });
 
-type DescribedMember = Member & { readonly described: Described };
+type DescribedEndpoint = Endpoint & { readonly described: EndpointDescription };
 
-const isDescribed = (member: Member): member is DescribedMember => member.described !== undefined;
+const isDescribed = (endpoint: Endpoint): endpoint is DescribedEndpoint => endpoint.described !== undefined;
 
 /** Refuses those that are of another chain, another stored format or another block than most are.
  * @returns what was found, in words
  * @throws BaleenError operator `SOURCE_NOT_ONE_CHAIN` when no more than half of them agree */
-export async function agreeOnChain(members: readonly Member[]): Promise<string[]> {
-  if (members.length === 1) return [];
+export async function agreeOnChain(endpoints: readonly Endpoint[]): Promise<string[]> {
+  if (endpoints.length === 1) return [];
   const notes = [
-    ...refuseOthers(members, 'chain id', ({ described }) => described.chainId),
-    ...refuseOthers(members, 'stored format', ({ described }) => described.era),
+    ...refuseOthers(endpoints, 'chain id', ({ described }) => described.chainId),
+    ...refuseOthers(endpoints, 'stored format', ({ described }) => described.era),
   ];
-  const height = commonHeight(members);
+  const height = commonHeight(endpoints);
   if (height === undefined)
     return [
       ...notes,
       'the endpoints have no height in common: that they are of one chain is known by its id only',
     ];
-  const hashes = await hashesAt(members, height);
+  const hashes = await hashesAt(endpoints, height);
   if (new Set(hashes.values()).size < 2) return notes;
   // One wrong answer is a lie or a fault on the way, which the proof of the block will find; two are another chain.
-  const below = await hashesAt(members, Math.max(1, height - 1));
+  const below = await hashesAt(endpoints, Math.max(1, height - 1));
   if (new Set(below.values()).size < 2) return notes;
-  const asked = members.filter((member) => hashes.has(member));
-  return [...notes, ...refuseOthers(asked, `hash of block ${height}`, (member) => hashes.get(member)!)];
+  const asked = endpoints.filter((endpoint) => hashes.has(endpoint));
+  return [...notes, ...refuseOthers(asked, `hash of block ${height}`, (endpoint) => hashes.get(endpoint)!)];
 }
 
-const usable = (members: readonly Member[]): DescribedMember[] =>
-  members.filter(isDescribed).filter(({ refused }) => refused === undefined);
+const usable = (endpoints: readonly Endpoint[]): DescribedEndpoint[] =>
+  endpoints.filter(isDescribed).filter(({ refused }) => refused === undefined);
 
 function refuseOthers(
-  members: readonly Member[],
+  endpoints: readonly Endpoint[],
   what: string,
-  of: (member: DescribedMember) => string,
+  of: (endpoint: DescribedEndpoint) => string,
 ): string[] {
-  const asked = usable(members);
+  const asked = usable(endpoints);
   const values = asked.map(of);
   const most = mostOf(values);
   const agreeing = values.filter((value) => value === most).length;
   if (agreeing === asked.length) return [];
-  const told = asked.map((member, index) => `${member.address} has ${values[index]}`).join(', ');
+  const told = asked.map((endpoint, index) => `${endpoint.address} has ${values[index]}`).join(', ');
   if (agreeing * 2 <= asked.length)
     throw operatorError(
       'SOURCE_NOT_ONE_CHAIN',
       `open source: expected endpoints of one chain, found another ${what} at each: ${told}; name those of one chain`,
     );
-  return asked.flatMap((member, index) => {
+  return asked.flatMap((endpoint, index) => {
     if (values[index] === most) return [];
-    member.refused = `${what} ${values[index]}, the others have ${most}`;
-    return [`${member.address} is not used: ${member.refused}`];
+    endpoint.refused = `${what} ${values[index]}, the others have ${most}`;
+    return [`${endpoint.address} is not used: ${endpoint.refused}`];
   });
 }
 
@@ -74,28 +74,28 @@ function mostOf(values: readonly string[]): string | undefined {
 }
 
 /** Highest that all have. */
-function commonHeight(members: readonly Member[]): number | undefined {
-  const all = usable(members).map(({ described }) => described);
+function commonHeight(endpoints: readonly Endpoint[]): number | undefined {
+  const all = usable(endpoints).map(({ described }) => described);
   const low = Math.max(...all.map(({ base }) => base));
   const high = Math.min(...all.map(({ head }) => head));
   return low <= high ? high : undefined;
 }
 
 /** Of those that answer. */
-async function hashesAt(members: readonly Member[], height: number): Promise<Map<Member, string>> {
-  const hashes = new Map<Member, string>();
+async function hashesAt(endpoints: readonly Endpoint[], height: number): Promise<Map<Endpoint, string>> {
+  const hashes = new Map<Endpoint, string>();
   await Promise.all(
-    usable(members).map(async (member) => {
-      const hash = await hashAt(member, height);
-      if (hash !== undefined) hashes.set(member, hash);
+    usable(endpoints).map(async (endpoint) => {
+      const hash = await hashAt(endpoint, height);
+      if (hash !== undefined) hashes.set(endpoint, hash);
     }),
   );
   return hashes;
 }
 
-async function hashAt(member: Member, height: number): Promise<string | undefined> {
+async function hashAt(endpoint: Endpoint, height: number): Promise<string | undefined> {
   try {
-    const { result } = await new Pool([member]).ask({ route: `/commit?height=${height}` });
+    const { result } = await new EndpointPool([endpoint]).ask({ route: `/commit?height=${height}` });
     const parsed = schema.safeParse(result);
     return parsed.success ? parsed.data.signed_header.commit.block_id.hash.toUpperCase() : undefined;
   } catch (error) {

@@ -12,17 +12,17 @@ const CELLS_PER_ENDPOINT = 2;
 const LIMIT = 1;
 
 /** Memory that threads are started with, so that what bounds one bounds all of them. */
-export type Together = SharedArrayBuffer;
+export type SharedLimits = SharedArrayBuffer;
 
 /** @param endpoints  1 or more */
-export function shareLimits(endpoints: number): Together {
-  const together = new SharedArrayBuffer(
+export function shareLimits(endpoints: number): SharedLimits {
+  const sharedLimits = new SharedArrayBuffer(
     (ENDPOINTS + endpoints * CELLS_PER_ENDPOINT) * Int32Array.BYTES_PER_ELEMENT,
   );
-  const cells = new Int32Array(together);
+  const cells = new Int32Array(sharedLimits);
   for (let cell = ENDPOINTS + LIMIT; cell < cells.length; cell += CELLS_PER_ENDPOINT)
     cells[cell] = MOST_IN_FLIGHT;
-  return together;
+  return sharedLimits;
 }
 
 export interface Readers {
@@ -34,8 +34,8 @@ export interface Readers {
 }
 
 /** One per thread. */
-export function readersOf(together: Together): Readers {
-  const cells = new Int32Array(together);
+export function readersOf(sharedLimits: SharedLimits): Readers {
+  const cells = new Int32Array(sharedLimits);
   let own = 0;
   return {
     get count() {
@@ -65,10 +65,10 @@ export interface SharedLimit {
 }
 
 /** @param endpoint  counted from 0 */
-export function createSharedLimit(together: Together, endpoint: number): SharedLimit {
-  const cells = new Int32Array(together);
+export function createSharedLimit(sharedLimits: SharedLimits, endpoint: number): SharedLimit {
+  const cells = new Int32Array(sharedLimits);
   const active = ENDPOINTS + endpoint * CELLS_PER_ENDPOINT;
-  const readers = readersOf(together);
+  const readers = readersOf(sharedLimits);
   const limitNow = (): number => Atomics.load(cells, active + LIMIT);
   const setLimit = (limit: number): void => void Atomics.store(cells, active + LIMIT, limit);
   return {

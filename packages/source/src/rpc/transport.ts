@@ -3,7 +3,7 @@ import { type Answer, type AskOptions, Caller } from './caller.ts';
 import type { EndpointAddress } from './endpoint-address.ts';
 import { RpcRefusal, TransientError } from './failures.ts';
 import { createLimiter } from './limiter.ts';
-import type { SharedLimit, Together } from './shared-limit.ts';
+import type { SharedLimit, SharedLimits } from './shared-limit.ts';
 
 /** Without a byte. */
 const TIMEOUT_MS = 15_000;
@@ -12,7 +12,7 @@ export interface TransportOptions {
   readonly maxRps?: number | undefined;
   readonly timeoutMs?: number | undefined;
   readonly retryMs?: number | undefined;
-  readonly together?: Together | undefined;
+  readonly sharedLimits?: SharedLimits | undefined;
 }
 
 export interface Transport {

@@ -21,7 +21,7 @@ const LONGEST_WAIT_MS = 60_000;
 /** Blocks without a hint: the node has dropped the subscription. */
 const SILENT_BLOCKS = 5;
 
-export interface Hints {
+export interface NewBlockSubscription {
   /** Resolves with the next hint, at once when one has come since the last call, or after `ms`. */
   wait(ms: number): Promise<void>;
   /** A new block was found. */
@@ -29,7 +29,7 @@ export interface Hints {
   close(): void;
 }
 
-export function openHints({ base, query, headers }: EndpointAddress): Hints {
+export function subscribeToNewBlocks({ base, query, headers }: EndpointAddress): NewBlockSubscription {
   let socket: WebSocket | undefined;
   let timer: NodeJS.Timeout | undefined;
   let waitMs = FIRST_WAIT_MS;

@@ -20,7 +20,7 @@ export interface Keeps {
 }
 
 /** What an endpoint says of itself. */
-export interface Described extends Keeps {
+export interface EndpointDescription extends Keeps {
   readonly chainId: string;
   readonly era: EraName;
   /** `0.34.14`; a hint only, and empty where the node names none. */
@@ -33,12 +33,12 @@ export interface Described extends Keeps {
   readonly notes: readonly string[];
 }
 
-export interface Member {
+export interface Endpoint {
   readonly address: string;
   readonly transport: Transport;
   readonly breaker: Breaker;
   /** undefined: it has not answered yet. */
-  described: Described | undefined;
+  described: EndpointDescription | undefined;
   /** Why it is never asked: it is of another chain. */
   refused: string | undefined;
   /** Whether several nodes stand behind the address, of which some have what others don't. */
@@ -64,11 +64,11 @@ export interface AnsweredQuestion {
 /** A request that waited for its turn while the endpoint got into trouble. */
 export class CircuitOpenError extends Error {}
 
-export function createMember(
+export function createEndpoint(
   endpoint: EndpointAddress,
   options: TransportOptions,
   limit: SharedLimit,
-): Member {
+): Endpoint {
   const { retryMs = RETRY_MS } = options;
   const breaker = createBreaker(retryMs);
   const lastOfKind = new Map<string, AnsweredQuestion>();
@@ -99,7 +99,7 @@ export function createMember(
 
 const kindOf = (route: string): string => route.split('?', 1)[0]!;
 
-export function healthOf({ address, transport, breaker, described, refused }: Member): EndpointHealth {
+export function healthOf({ address, transport, breaker, described, refused }: Endpoint): EndpointHealth {
   return {
     address,
     backend: 'rpc',
@@ -111,15 +111,15 @@ export function healthOf({ address, transport, breaker, described, refused }: Me
   };
 }
 
-export const keepsBlock = ({ described }: Member, height: number): boolean =>
+export const keepsBlock = ({ described }: Endpoint, height: number): boolean =>
   described !== undefined && described.base <= height && height <= described.head;
 
-export const keepsResults = ({ described }: Member, height: number): boolean =>
+export const keepsResults = ({ described }: Endpoint, height: number): boolean =>
   described?.resultsBase !== undefined &&
   described.resultsHead !== undefined &&
   described.resultsBase <= height &&
   height <= described.resultsHead;
 
 /** Whether a height is above what it last said: it may have come to it since. */
-export const isAbove = ({ described }: Member, height: number): boolean =>
+export const isAbove = ({ described }: Endpoint, height: number): boolean =>
   described !== undefined && described.head < height;

@@ -2,7 +2,7 @@
 const RESULTS_WAIT_MS = 5_000;
 
 /** The newest height that a live source has told of. */
-export interface Tip {
+export interface HeadTracker {
   /** undefined: nobody follows. */
   readonly height: number | undefined;
   /** The head has grown, or is told for the first time. */
@@ -15,25 +15,25 @@ export interface Tip {
   settled(height: number, areThere: boolean): void;
 }
 
-export function createTip(): Tip {
-  let tip: number | undefined;
+export function createHeadTracker(): HeadTracker {
+  let tracker: number | undefined;
   let since = 0;
   let isPatient = true;
   return {
     get height() {
-      return tip;
+      return tracker;
     },
     reached(height) {
-      tip = height;
+      tracker = height;
       since = performance.now();
     },
     withdraw(to) {
-      tip = to;
+      tracker = to;
     },
     mayCome: (height) =>
-      isPatient && tip !== undefined && height >= tip && performance.now() - since < RESULTS_WAIT_MS,
+      isPatient && tracker !== undefined && height >= tracker && performance.now() - since < RESULTS_WAIT_MS,
     settled(height, areThere) {
-      if (tip !== undefined && height >= tip) isPatient = areThere;
+      if (tracker !== undefined && height >= tracker) isPatient = areThere;
     },
   };
 }

@@ -2,45 +2,49 @@
 import type { BaleenError } from '@baleen/chain';
 import { isOfOtherEra } from '@baleen/decode/consensus';
 import { sourceError } from '../errors.ts';
+import type { Endpoint, EndpointDescription } from './endpoint.ts';
+import type { EndpointPool } from './endpoint-pool.ts';
 import { TransientError } from './failures.ts';
-import type { Described, Member } from './member.ts';
-import type { Pool } from './pool.ts';
 import { type NodeStatus, readStatus, readStatusOfBlock } from './status.ts';
 
-export type DescribedMember = Member & { described: Described };
+export type DescribedEndpoint = Endpoint & { described: EndpointDescription };
 
-export const isDescribed = (member: Member | undefined): member is DescribedMember =>
-  member?.described !== undefined;
+export const isDescribed = (endpoint: Endpoint | undefined): endpoint is DescribedEndpoint =>
+  endpoint?.described !== undefined;
 
 /** undefined: it can't be asked now, or is of another chain than it was and has to be described again.
  * @throws BaleenError source `SOURCE_CHANGED` when there is no other endpoint */
-export async function look(member: DescribedMember, pool: Pool): Promise<NodeStatus | undefined> {
+export async function refreshStatus(
+  endpoint: DescribedEndpoint,
+  pool: EndpointPool,
+): Promise<NodeStatus | undefined> {
   const begunAt = performance.now();
   let status: NodeStatus;
   try {
-    const read = member.hasNoStatus ? readStatusOfBlock : readStatus;
-    status = await read(member.transport, (route) => member.transport.ask(route));
+    const read = endpoint.hasNoStatus ? readStatusOfBlock : readStatus;
+    status = await read(endpoint.transport, (route) => endpoint.transport.ask(route));
   } catch (error) {
     const retryAfterMs = error instanceof TransientError ? error.retryAfterMs : undefined;
-    member.breaker.failed((error as Error).message, begunAt, 1, retryAfterMs);
+    endpoint.breaker.failed((error as Error).message, begunAt, 1, retryAfterMs);
     return undefined;
   }
-  member.breaker.answered();
-  const { described } = member as Member;
+  endpoint.breaker.answered();
+  const { described } = endpoint as Endpoint;
   if (described === undefined) return undefined;
   if (status.chainId === described.chainId && !isOfOtherEra(status.version, described.era)) {
     const isOther = [status.nodeId, described.nodeId].every((id) => id !== undefined);
-    member.isMixed ||= isOther && status.nodeId !== described.nodeId;
-    member.described = grown(described, status, member.isMixed);
+    endpoint.isMixed ||= isOther && status.nodeId !== described.nodeId;
+    endpoint.described = grown(described, status, endpoint.isMixed);
     return status;
   }
-  if (!pool.members.some((other) => other !== member && isDescribed(other))) throw changed(member, status);
-  (member as Member).described = undefined;
+  if (!pool.endpoints.some((other) => other !== endpoint && isDescribed(other)))
+    throw changed(endpoint, status);
+  (endpoint as Endpoint).described = undefined;
   return undefined;
 }
 
 /** Where several nodes stand behind the address, the one that has pruned most does not speak for all. */
-function grown(described: Described, status: NodeStatus, isMixed: boolean): Described {
+function grown(described: EndpointDescription, status: NodeStatus, isMixed: boolean): EndpointDescription {
   const { latest, earliest, version: nodeVersion } = status;
   const base = isMixed ? described.base : Math.max(described.base, earliest ?? 0);
   const { resultsBase } = described;
@@ -50,7 +54,7 @@ function grown(described: Described, status: NodeStatus, isMixed: boolean): Desc
   return { ...described, nodeVersion, base, head, ...results };
 }
 
-const changed = ({ address, described }: DescribedMember, { chainId, version }: NodeStatus): BaleenError =>
+const changed = ({ address, described }: DescribedEndpoint, { chainId, version }: NodeStatus): BaleenError =>
   sourceError(
     'SOURCE_CHANGED',
     `read ${described.chainId} from ${address}: expected the node of version ${described.nodeVersion} that was there, ` +
