@@ -5,7 +5,7 @@ import type { WrittenBatch } from '../walk/stages.ts';
 import type { Backfill } from './backfill.ts';
 import type { FollowProgress } from './progress.ts';
 import type { RetryPolicy } from './retry-policy.ts';
-import { createAnswers, describeSilence, silenceLimit } from './silence.ts';
+import { type Answers, createAnswers, describeSilence, silenceLimit } from './silence.ts';
 
 /** Longest time between two reports of progress. */
 const LONGEST_TICK_MS = 1_000;
@@ -17,6 +17,8 @@ export interface FollowMonitorOptions {
   readonly say: (line: string) => void;
   readonly backfill: Backfill;
   readonly haltAfterMs: number;
+  /** Milliseconds from any beginning. */
+  readonly now: () => number;
   /** What the head waits for: while one of them waits, a missing block is no halt of the chain. */
   readonly retryPolicies: readonly RetryPolicy[];
   /** Called at each tick while no block has come for too long from the source in use. */
@@ -31,19 +33,21 @@ export class FollowMonitor {
   private readonly options: FollowMonitorOptions;
   private readonly timer: NodeJS.Timeout;
   private readonly pace = createPace();
-  private readonly answers = createAnswers();
+  private readonly answers: Answers;
   private readonly totals = { heights: 0, txs: 0, rows: 0, bytes: 0 };
   private source: LiveBlockSource | undefined;
   private head: Head | undefined;
   private newest: { readonly height: number; readonly seconds: number } | undefined;
   private delayMs: number | undefined;
   /** When a block came last, the source was opened, or something was waited for. */
-  private heardAt = Date.now();
+  private heardAt: number;
   /** Why no block comes, in words. undefined: blocks come. */
   private halt: string | undefined;
 
   constructor(options: FollowMonitorOptions) {
     this.options = options;
+    this.answers = createAnswers(options.now);
+    this.heardAt = options.now();
     const everyMs = Math.min(LONGEST_TICK_MS, options.haltAfterMs / TICKS_PER_SILENCE);
     this.timer = setInterval(() => this.tick(), everyMs);
   }
@@ -51,7 +55,7 @@ export class FollowMonitor {
   /** Sets the source that is followed now. undefined: none is open. */
   uses(source: LiveBlockSource | undefined): void {
     this.source = source;
-    this.heardAt = Date.now();
+    this.heardAt = this.options.now();
   }
 
   /** Takes in a head that the source announced. */
@@ -60,8 +64,8 @@ export class FollowMonitor {
     if (this.halt !== undefined) this.options.say(`block ${seen.height} is there: the chain goes on`);
     this.halt = undefined;
     this.head = seen;
-    this.heardAt = Date.now();
-    this.pace.seen(seen.height, seen.seenAt);
+    this.heardAt = this.options.now();
+    this.pace.seen(seen.height, this.heardAt);
   }
 
   /** Takes in a commit.
@@ -103,16 +107,16 @@ export class FollowMonitor {
     if (source !== undefined) this.answers.look(source.health());
     // What is waited for is reported by the policy that waits.
     const isWaiting = options.retryPolicies.some(({ trouble }) => trouble !== undefined);
-    if (source === undefined || isWaiting) this.heardAt = Date.now();
+    if (source === undefined || isWaiting) this.heardAt = options.now();
     else this.checkSilence(source);
     options.onTick();
     options.onProgress(this.progress());
   }
 
   private checkSilence(source: LiveBlockSource): void {
-    const { say, onHalt, haltAfterMs } = this.options;
+    const { say, onHalt, haltAfterMs, now } = this.options;
     const { usualMs } = this.pace;
-    const silentMs = Date.now() - this.heardAt;
+    const silentMs = now() - this.heardAt;
     if (silentMs <= silenceLimit(usualMs, haltAfterMs)) return;
     if (this.halt === undefined) {
       const { quietMs } = this.answers;

@@ -17,6 +17,8 @@ const CHAIN = 'baleen-col5-a';
 const FILES = [fixture('terra-columbus5-devnet', 'rpc.jsonl.gz')];
 const [HEAD, LAST] = [6, 25];
 const ALL = { from: HEAD, to: LAST };
+/** Without a block for longer than this, the next source is tried. */
+const HALT_AFTER_MS = 300;
 
 let indexed: Map<string, string>;
 let followed: Followed;
@@ -40,7 +42,7 @@ beforeEach(async () => {
 
 async function follow(more: Partial<FollowOptions> = {}): Promise<void> {
   const places = [[folder.path], [node.url]];
-  following = followInto(followed, CHAIN, places, { haltAfterMs: 300, from: HEAD, ...more });
+  following = followInto(followed, CHAIN, places, { haltAfterMs: HALT_AFTER_MS, from: HEAD, ...more });
   await untilHeight(HEAD);
 }
 afterEach(async () => {
@@ -50,7 +52,6 @@ afterEach(async () => {
   await dropFollowed(followed);
 });
 
-/** Fast, so that the chain's usual pace is known to be: ten usual blocks are no silence yet. */
 async function growFolder(from: number, to: number): Promise<void> {
   for (let height = from; height <= to; height++) {
     await folder.block(height);
@@ -59,8 +60,10 @@ async function growFolder(from: number, to: number): Promise<void> {
   await untilHeight(to);
 }
 
+/** While the folder is silent. */
 function growNode(to: number): Promise<void> {
   node.advance(to);
+  beSilent();
   return untilHeight(to);
 }
 
@@ -73,15 +76,20 @@ async function expectIndexed(): Promise<void> {
   expect(await tablesOf(followed)).toEqual(indexed);
 }
 
-/** How often the endpoint was opened since it had been asked so often. */
-const openings = (before: number): number =>
-  node.routes.slice(before).filter((route) => route === '/block_results?height=1').length;
+/** Nothing comes from the source that is followed for so long that it is left. */
+const beSilent = (): void => following.pass(HALT_AFTER_MS + 1);
+
+async function leaveFor(address: string): Promise<void> {
+  beSilent();
+  await following.until(`${address} is followed`, () => following.address === address);
+}
 
 test('a folder whose head stays behind is left for the endpoint, and taken again when that is away', async () => {
   await follow();
   await growFolder(HEAD + 1, 15);
   await growNode(20);
   isAway = true;
+  beSilent();
   // What the endpoint had written meanwhile, and more.
   await growFolder(16, LAST);
   await expectIndexed();
@@ -90,8 +98,10 @@ test('a folder whose head stays behind is left for the endpoint, and taken again
 test('a chain that has halted is followed on at whichever goes on first', async () => {
   await follow();
   await growFolder(HEAD + 1, 15);
-  const before = node.routes.length;
-  await following.until('the endpoint was taken, left, and taken again', () => openings(before) > 1);
+  await leaveFor(node.url);
+  await leaveFor(folder.path);
+  await leaveFor(node.url);
+  beSilent();
   await growFolder(16, LAST);
   await expectIndexed();
 });
@@ -103,6 +113,7 @@ test('a folder that is gone is left for the endpoint, also behind the head, and 
   renameSync(folder.path, `${folder.path}-gone`);
   await growNode(20);
   isAway = true;
+  beSilent();
   await following.until('both are missed', () => following.lines.some((line) => /no such path/.test(line)));
   renameSync(`${folder.path}-gone`, folder.path);
   await folder.start();

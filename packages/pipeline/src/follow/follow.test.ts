@@ -17,6 +17,7 @@ import { completeChain } from '../complete-chain.ts';
 import { indexRanges } from '../walk/index-ranges.ts';
 import { openBlocks } from '../walk/open-blocks.ts';
 import { type FollowOptions, type FollowReport, followChain } from './follow.ts';
+import { AN_HOUR_MS } from './following.fixture.ts';
 import type { FollowProgress } from './progress.ts';
 
 const CHAIN = 'devnet-col4-a';
@@ -48,16 +49,19 @@ afterEach(async () => {
 });
 
 interface Following {
+  /** Lets the time pass by which a chain is silent, and waits until that was noticed. Else it stands still. */
+  pass(ms: number): Promise<void>;
   readonly lines: string[];
   readonly states: string[];
   readonly ended: Promise<FollowReport>;
   stop(): Promise<FollowReport>;
 }
 
-function follow(more: Partial<FollowOptions> = {}, timeoutMs = 10_000): Following {
+function follow(more: Partial<FollowOptions> = {}, timeoutMs = 60_000): Following {
   const stop = new AbortController();
   const lines: string[] = [];
   const states: string[] = [];
+  let [now, ticks] = [0, 0];
   const quick = { retryMs: 5, timeoutMs };
   const ended = followChain({
     sources: [{ ref: sourceAt(node.url), options: quick }],
@@ -67,7 +71,10 @@ function follow(more: Partial<FollowOptions> = {}, timeoutMs = 10_000): Followin
     prepare: async ({ info }, wanted) =>
       store.prepareChain(describeChain(CHAIN, { source: { from: info.base, to: info.head }, wanted })),
     say: (line) => lines.push(line.replaceAll(/127\.0\.0\.1:\d+/g, 'node')),
+    now: () => now,
+    resultsWaitMs: AN_HOUR_MS,
     onProgress: ({ state }: FollowProgress) => {
+      ticks++;
       if (states.at(-1) !== state) states.push(state);
     },
     ...more,
@@ -77,7 +84,12 @@ function follow(more: Partial<FollowOptions> = {}, timeoutMs = 10_000): Followin
     stop.abort();
     return ended;
   };
-  return { lines, states, ended, stop: end };
+  const pass = async (ms: number): Promise<void> => {
+    now += ms;
+    const before = ticks;
+    await until('time was looked at', () => ticks > before + 1, ended);
+  };
+  return { lines, states, ended, pass, stop: end };
 }
 
 const missing = (from: number, to: number) => store.missing(CHAIN, { from, to }, ['blocks', 'results']);
@@ -226,7 +238,7 @@ describe('results at the head', () => {
 
   test('that do not come are written later, the block without them before', async () => {
     await startNode(280);
-    const following = follow({ backfill: 'none' });
+    const following = follow({ backfill: 'none', resultsWaitMs: 50 });
     await untilThere(following, 280, 280);
     node.advance(281, 280);
     await until(
@@ -362,14 +374,16 @@ test('a height whose results the node never shows stands in failed_ranges, and t
 describe('what passes is waited for', () => {
   test('a node that answers with errors for a while', async () => {
     let isBroken = false;
+    let refused = 0;
     await startNode(280, {
-      fault: () => (isBroken ? { kind: 'answer', status: 502, body: 'bad gateway' } : undefined),
+      fault: () =>
+        isBroken && ++refused > 0 ? { kind: 'answer', status: 502, body: 'bad gateway' } : undefined,
     });
     const following = follow();
     await untilThere(following, BASE, 280);
     isBroken = true;
     node.advance(285);
-    await sleep(500);
+    await until('it was refused again and again', () => refused > 3, following.ended);
     isBroken = false;
     await untilThere(following, 281, 285);
     await following.stop();
@@ -379,13 +393,13 @@ describe('what passes is waited for', () => {
   test('a node that is away, and comes back at the same address with more blocks', async () => {
     let isAway = false;
     await startNode(275, { fault: () => (isAway ? { kind: 'stall' } : undefined) });
-    const following = follow({ haltAfterMs: 1_000, backfill: 'none' }, 300);
+    const following = follow({ haltAfterMs: 1_000, backfill: 'none' }, 3_000);
     await untilThere(following, 275, 275);
-    // Ten usual blocks are no silence.
-    await grow(276, 281);
-    await untilThere(following, 275, 281);
     isAway = true;
-    await until('it has told', () => following.lines.length > 0);
+    const before = node.routes.length;
+    await until('it is not answered', () => node.routes.length > before, following.ended);
+    await following.pass(0);
+    await following.pass(1_001);
     expect(following.lines).toEqual([
       expect.stringMatching(/^no source can be asked: http:\/\/node: .*waiting for it$/),
     ]);
@@ -409,7 +423,7 @@ describe('what passes is waited for', () => {
           `select pg_terminate_backend(pid) from pg_stat_activity
            where datname = current_database() and application_name = 'baleen' and state <> 'idle'`,
         );
-      await sleep(20);
+      await until('it is asked for', () => node.routes.includes(`/block?height=${height}`));
     }
     await untilThere(following, BASE, HEAD).catch(() => untilThere(following, BASE, HEAD));
     await admin.end();
@@ -421,7 +435,8 @@ describe('what passes is waited for', () => {
     await startNode(280);
     const following = follow({ haltAfterMs: 1_500 });
     await untilThere(following, BASE, 280);
-    await until('it has told', () => following.lines.length > 0);
+    await following.pass(1_501);
+    await following.pass(1_501);
     expect(following.lines).toEqual([
       expect.stringMatching(/^no block for [\d.]+ s: the chain has halted at 280, or the node is behind it/),
     ]);
@@ -431,6 +446,22 @@ describe('what passes is waited for', () => {
     await following.stop();
     expect(following.lines.slice(1)).toEqual(['block 281 is there: the chain goes on']);
   });
+});
+
+test('ten usual blocks are no silence', async () => {
+  await startNode(275);
+  const following = follow({ haltAfterMs: 1_000, backfill: 'none' });
+  await untilThere(following, 275, 275);
+  for (let height = 276; height <= 281; height++) {
+    await following.pass(200);
+    node.advance(height);
+    await untilThere(following, 275, height);
+  }
+  await following.pass(1_999);
+  expect(following.lines).toEqual([]);
+  await following.pass(2);
+  expect(following.lines).toEqual([expect.stringMatching(/^no block for 2\.0 s, usual are 0\.2 s: /)]);
+  await following.stop();
 });
 
 describe('another node at the address', () => {

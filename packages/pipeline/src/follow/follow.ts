@@ -60,6 +60,10 @@ export interface FollowOptions {
   readonly leapHeights?: number;
   /** Milliseconds without a block after which the chain counts as halted, but no less than ten usual blocks. Default 30 s. */
   readonly haltAfterMs?: number;
+  /** Milliseconds that a block is held back until its results are there; default 5 s. */
+  readonly resultsWaitMs?: number;
+  /** Milliseconds from any beginning: the time by which a chain is silent. Tests let it pass as they like. */
+  readonly now?: () => number;
 }
 
 export interface FollowReport {
@@ -155,6 +159,7 @@ class Follower {
     this.monitor = new FollowMonitor({
       ...{ chainId, say, backfill: this.backfill },
       haltAfterMs: options.haltAfterMs ?? HALT_AFTER_MS,
+      now: options.now ?? (() => performance.now()),
       retryPolicies: [this.database, this.node],
       onHalt: () => (sources.length > 1 ? this.hop.abort() : undefined),
       onTick: () => this.source && this.hooks?.onEndpoints(this.source.health()),
@@ -200,7 +205,7 @@ class Follower {
   }
 
   private async followNext(signal: AbortSignal): Promise<string | undefined> {
-    const { sources, chainId, store, prepare } = this.options;
+    const { sources, chainId, store, prepare, resultsWaitMs = RESULTS_WAIT_MS } = this.options;
     const { ref, options } = sources[this.turn % sources.length]!;
     const source = await openOrAbort(openLiveBlocks(ref, options), signal);
     try {
@@ -211,7 +216,7 @@ class Follower {
       this.monitor.uses(source);
       const lowest = await this.database.attempt(() => this.lowestWanted(source));
       await this.database.attempt(() => prepare(source, { from: lowest, to: Math.max(lowest, info.head) }));
-      for await (const head of withResults(source.heads(signal), RESULTS_WAIT_MS)) {
+      for await (const head of withResults(source.heads(signal), resultsWaitMs)) {
         this.monitor.sees(head);
         await this.writer.writeUpTo(source, head.upTo);
         this.node.calm();

@@ -34,10 +34,17 @@ export interface Following {
   /** Blocks and results of all heights are there. */
   untilThere(range: BlockRange): Promise<void>;
   until(what: string, holds: () => Promise<boolean> | boolean): Promise<void>;
+  /** Address of the source that is followed now, as the last tick saw it. */
+  readonly address: string | undefined;
+  /** Lets the time pass by which a chain is silent. Else it stands still. */
+  pass(ms: number): void;
 }
 
+/** A block's results are always waited for, however slow the machine is. */
+export const AN_HOUR_MS = 3_600_000;
+
 /** Short waits, and no second look at the genesis. */
-const QUICK = { retryMs: 5, timeoutMs: 5_000, bech32Prefix: 'terra' };
+const QUICK = { retryMs: 5, timeoutMs: 60_000, bech32Prefix: 'terra' };
 
 /** Each of `places` is one source: the addresses of a pool, or a folder. */
 export function followInto(
@@ -50,6 +57,8 @@ export function followInto(
   const stop = new AbortController();
   const lines: string[] = [];
   const health = new Map<string, EndpointHealth>();
+  let address: string | undefined;
+  let now = 0;
   const named = (line: string): string =>
     places.flat().reduce((text, path, at) => text.replaceAll(path, 'ABCD'[at]!), line);
   const ended = followChain({
@@ -62,10 +71,13 @@ export function followInto(
     prepare: (source, wanted) => prepare(store, source, wanted),
     say: (line) => lines.push(named(line)),
     onProgress: () => undefined,
+    now: () => now,
+    resultsWaitMs: AN_HOUR_MS,
     walk: () => ({
       onWritten: () => undefined,
       onEndpoints(endpoints) {
         for (const each of endpoints) health.set(each.address, each);
+        address = endpoints[0]?.address;
       },
       end: () => undefined,
     }),
@@ -77,6 +89,12 @@ export function followInto(
     until(() => `${what}; told: ${lines.join('; ')}`, holds, ended);
   return {
     ...{ lines, health, ended, until: untilThis },
+    get address() {
+      return address;
+    },
+    pass(ms) {
+      now += ms;
+    },
     stop() {
       stop.abort();
       return ended;

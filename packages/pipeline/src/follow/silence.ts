@@ -18,17 +18,18 @@ export interface Answers {
   readonly quietMs: number;
 }
 
-export function createAnswers(): Answers {
+/** @param nowMs  the time, from any beginning */
+export function createAnswers(nowMs: () => number): Answers {
   let requests: number | undefined;
-  let at = Date.now();
+  let at = nowMs();
   return {
     look(health) {
       const now = health.reduce((sum, each) => sum + each.requests, 0);
-      if (now !== requests || health.some(({ backend }) => backend !== 'rpc')) at = Date.now();
+      if (now !== requests || health.some(({ backend }) => backend !== 'rpc')) at = nowMs();
       requests = now;
     },
     get quietMs() {
-      return Date.now() - at;
+      return nowMs() - at;
     },
   };
 }
