@@ -26,7 +26,9 @@ async function shownMessages(scope: Scope, inner: boolean): Promise<Shown[]> {
     [scope.chainId, inner],
   );
   const messages = new Map<string, Json[]>();
+  const sent = inner ? await sentByPacket(scope) : new Set<string>();
   for (const row of rows) {
+    if (sent.has(`${row.key}:${row.msg_index}:${row.path.split('.').slice(0, -1).join('.')}`)) continue;
     const message = { type: columnText(row.type, row.type_raw), value: jsonOf(row) };
     const place = inner ? { place: `${row.msg_index}:${row.path}`, ...message } : message;
     messages.set(row.key, [...(messages.get(row.key) ?? []), place]);
@@ -36,6 +38,17 @@ async function shownMessages(scope: Scope, inner: boolean): Promise<Shown[]> {
     recordedAs: hash,
     value: messages.get(key) ?? [],
   }));
+}
+
+/** Places of messages that send others to an interchain account. REST prints what they send as bytes, so that nothing is recorded of
+ * the messages in them. */
+async function sentByPacket({ database, chainId }: Scope): Promise<Set<string>> {
+  const { rows } = await database.query<{ place: string }>(
+    `select height || '/' || tx_index || ':' || msg_index || ':' || path as place
+     from baleen.messages where chain_id = $1 and name = 'controller.MsgSendTx'`,
+    [chainId],
+  );
+  return new Set(rows.map(({ place }) => place));
 }
 
 /** Messages of every tx, their type and JSON. */

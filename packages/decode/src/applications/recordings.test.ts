@@ -72,6 +72,41 @@ describe.each(RECORDINGS)('txs of %s', (name, era, application, prefix, count) =
   });
 });
 
+describe('messages to an interchain account', () => {
+  const NAME = 'terra-classic3-devnet';
+  beforeEach(needsRealdata(join('../fixtures', NAME)));
+
+  test('are rows of their own where their packet holds them plainly', () => {
+    const { marks } = applicationNamed('terra-classic-3');
+    const place = { chainId: 'devnet', era: 'tendermint-0.34', height: 1 } as const;
+    const decode = createTxDecoders()({ ...place, applicationSigns: { stores: marks } });
+    const sent = readTxs(NAME)
+      .map(({ raw }) => decode(raw, 'terra').messages)
+      .filter((messages) =>
+        messages.some(({ name }) => name === 'v1.MsgSendTx' || name === 'controller.MsgSendTx'),
+      );
+    expect(
+      sent.map((messages) => messages.map(({ path, name }) => `${path || '-'} ${name}`)),
+    ).toMatchInlineSnapshot(`
+      [
+        [
+          "- controller.MsgSendTx",
+          "0 bank.MsgSend",
+          "1 staking.MsgDelegate",
+        ],
+        [
+          "- controller.MsgSendTx",
+          "0 bank.MsgSend",
+        ],
+        [
+          "- controller.MsgSendTx",
+          "0 bank.MsgSend",
+        ],
+      ]
+    `);
+  });
+});
+
 test('a message that came with a later line is read by it, on a chain of an earlier one', () => {
   const { marks } = applicationNamed('sdk-0.47');
   const place = { chainId: 'mine', era: 'tendermint-0.34', height: 1 } as const;

@@ -13,6 +13,8 @@ export interface MessageType {
   readonly plan: MessagePlan | undefined;
   /** Number of the field of `Any`s that are messages themselves. */
   readonly nestedField: number | undefined;
+  /** Number of the field with a packet for an interchain account, whose data are messages. */
+  readonly packetField: number | undefined;
   /** undefined: nobody told who signs it. */
   readonly signerPaths: readonly SignerPath[] | undefined;
 }
@@ -22,6 +24,11 @@ export const NESTED_MESSAGES: Readonly<Record<string, string>> = {
   'cosmos.authz.v1beta1.MsgExec': 'msgs',
   'cosmos.gov.v1.MsgSubmitProposal': 'messages',
   'cosmos.group.v1.MsgSubmitProposal': 'messages',
+};
+
+/** Messages that send other messages to an interchain account, and the field with the packet. The host chain executes them. */
+const PACKETS: Readonly<Record<string, string>> = {
+  'ibc.applications.interchain_accounts.controller.v1.MsgSendTx': 'packet_data',
 };
 
 const VERSION = /^v[0-9]+((alpha|beta)[0-9]+)?$/;
@@ -45,17 +52,20 @@ export function createMessageTypes(plans: Plans): (url: Uint8Array) => MessageTy
   };
 }
 
+const NO_FIELDS = { nestedField: undefined, packetField: undefined, signerPaths: undefined };
+
 function typeOf(url: Uint8Array, plans: Plans): MessageType {
   const type = decodeUtf8(url);
-  if (type instanceof InvalidText)
-    return { type, name: undefined, plan: undefined, nestedField: undefined, signerPaths: undefined };
+  if (type instanceof InvalidText) return { type, name: undefined, plan: undefined, ...NO_FIELDS };
   const plan = type.startsWith('/') ? plans.find(type.slice(1)) : undefined;
-  const nested = plan?.fields.find(({ name }) => name === NESTED_MESSAGES[plan.name]);
+  const numberOf = (field: string | undefined): number | undefined =>
+    plan?.fields.find(({ name }) => name === field)?.number;
   return {
     type,
     name: uniformName(type),
     plan,
-    nestedField: nested?.number,
+    nestedField: plan && numberOf(NESTED_MESSAGES[plan.name]),
+    packetField: plan && numberOf(PACKETS[plan.name]),
     signerPaths: plan === undefined ? undefined : signerPathsOf(plan, plans),
   };
 }

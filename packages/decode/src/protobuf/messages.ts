@@ -1,6 +1,6 @@
-import { type Message, shownText } from '@baleen/chain';
+import { BaleenError, type Message, shownText } from '@baleen/chain';
 import { BYTES, readSchemaless, WireReader } from '@baleen/codec';
-import { misfit, placed } from './errors.ts';
+import { finished, misfit, placed } from './errors.ts';
 import type { MessageReader } from './message-reader.ts';
 import type { MessageType } from './message-types.ts';
 import type { Plans } from './plan.ts';
@@ -56,21 +56,77 @@ function readMessage(
   try {
     const fields = value === undefined ? readSchemaless(raw) : undefined;
     into.push({ message: { index, path, type: type.type, name: type.name, value, fields, raw }, type });
+    if (type.packetField !== undefined)
+      readPacket(raw, type.packetField, { index, path, depth }, scope, into);
     if (type.nestedField === undefined) return;
-    const key = type.nestedField * 8 + BYTES;
-    const reader = new WireReader(raw);
-    for (let count = 0; !reader.done; ) {
-      const found = reader.key();
-      if (found !== key) reader.skip(found);
-      else {
-        const inner = path === '' ? String(count) : `${path}.${count}`;
-        readMessage(reader.message(), index, inner, depth + 1, scope, into);
-        count++;
-      }
-    }
+    readNested(new WireReader(raw), type.nestedField, { index, path, depth }, scope, into);
   } catch (error) {
     throw placed(error, depth === 0 ? shownText(type.type) : '');
   }
+}
+
+/** Where a message stands. */
+interface Place {
+  readonly index: number;
+  readonly path: string;
+  readonly depth: number;
+}
+
+/** Reads the messages in a repeated field of `Any`s. */
+function readNested(
+  reader: WireReader,
+  field: number,
+  { index, path, depth }: Place,
+  scope: MessageScope,
+  into: TypedMessage[],
+): void {
+  const key = field * 8 + BYTES;
+  for (let count = 0; !reader.done; ) {
+    const found = reader.key();
+    if (found !== key) reader.skip(found);
+    else {
+      const inner = path === '' ? String(count) : `${path}.${count}`;
+      readMessage(reader.message(), index, inner, depth + 1, scope, into);
+      count++;
+    }
+  }
+}
+
+/** Reads the messages that a packet sends to an interchain account: `InterchainAccountPacketData {1 type, 2 data, 3 memo}`, data
+ * `CosmosTx {1 messages}`. This chain does not look into the data, so that they may be anything: JSON, as some host chains want them,
+ * or bytes that are no messages are left to the packet's own JSON (ibc-go modules/apps/27-interchain-accounts/types at v7.10.0). */
+function readPacket(
+  raw: Uint8Array,
+  field: number,
+  place: Place,
+  scope: MessageScope,
+  into: TypedMessage[],
+): void {
+  const inner: TypedMessage[] = [];
+  try {
+    const data = bytesIn(bytesIn(raw, field), 2);
+    for (const reader = new WireReader(data); !reader.done; )
+      if (reader.key() === MESSAGES) reader.bytes();
+      else return;
+    readNested(new WireReader(data), 1, place, scope, inner);
+  } catch (error) {
+    if (finished(error) instanceof BaleenError) return;
+    throw error;
+  }
+  into.push(...inner);
+}
+
+const MESSAGES = (1 << 3) | BYTES;
+
+/** The last value of a field of bytes. */
+function bytesIn(message: Uint8Array, field: number): Uint8Array {
+  let found: Uint8Array = NO_BYTES;
+  for (const reader = new WireReader(message); !reader.done; ) {
+    const key = reader.key();
+    if (key === field * 8 + BYTES) found = reader.bytes();
+    else reader.skip(key);
+  }
+  return found;
 }
 
 /** JSON of a message by the first alternative that understands all of it, and its type; else the type of the first that knows it. A
