@@ -912,7 +912,9 @@ create table baleen_store.txs (
   message_count integer,
   decode_error text,
   raw bytea not null,
-  fee_payer_raw bytea
+  fee_payer_raw bytea,
+  extra jsonb,
+  extra_raw bytea
 ) partition by LIST (chain_id);
 
 create table baleen_store.undecoded (
@@ -2308,7 +2310,9 @@ create view baleen.txs as
     t.log_raw,
     t.info_raw,
     t.codespace_raw,
-    t.fee_payer_raw
+    t.fee_payer_raw,
+    t.extra,
+    t.extra_raw
    FROM baleen_store.txs t
      LEFT JOIN baleen_store.tx_hashes h ON h.chain_id = t.chain_id AND h.height = t.height AND h.tx_index = t.tx_index
      LEFT JOIN baleen_store.chains l ON l.chain_id = t.chain_id;

@@ -27,7 +27,9 @@ select
   t.log_raw,
   t.info_raw,
   t.codespace_raw,
-  t.fee_payer_raw
+  t.fee_payer_raw,
+  t.extra,
+  t.extra_raw
 from baleen_store.txs t
 left join baleen_store.tx_hashes h on h.chain_id = t.chain_id and h.height = t.height and h.tx_index = t.tx_index
 left join baleen_store.chains l on l.chain_id = t.chain_id;

@@ -59,6 +59,9 @@ export interface TxContent {
   readonly signatures: readonly TxSignature[];
   /** 0: none. undefined: the era knows none. */
   readonly timeoutHeight: bigint | undefined;
+  /** JSON text of what else the tx's body and auth info set, `{"unordered":true}`, as the chain's REST prints it: extension options,
+   * SDK 0.46's tip, SDK 0.53's unordered and timeout_timestamp. undefined: nothing, or something that is not understood. */
+  readonly extra?: string | undefined;
 }
 
 /** A tx in a block. The same bytes may stand in several blocks. */

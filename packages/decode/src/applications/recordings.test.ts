@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Message, shownText } from '@baleen/chain';
-import { sha256, toHex } from '@baleen/codec';
+import { sha256, toHex, WireWriter } from '@baleen/codec';
 import { answerJson, needsRealdata, readJsonLines, realdata } from '@baleen/testing';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { applicationNamed } from './index.ts';
@@ -18,7 +18,8 @@ const RECORDINGS = [
 
 interface Recorded {
   readonly raw: Uint8Array;
-  readonly body: { readonly messages: unknown };
+  readonly body: { readonly messages: unknown } & Readonly<Record<string, unknown>>;
+  readonly auth_info: Readonly<Record<string, unknown>>;
 }
 
 /** Txs of blocks whose REST answer is recorded as well. */
@@ -40,7 +41,8 @@ function readTxs(name: string): Recorded[] {
     const hash = /^\/cosmos\/tx\/v1beta1\/txs\/([0-9A-F]{64})$/.exec(answer.request)?.[1];
     const raw = hash && byHash.get(hash);
     if (!raw || answer.status !== 200) return [];
-    return [{ raw, body: (answerJson(answer) as { tx: { body: Recorded['body'] } }).tx.body }];
+    const { tx } = answerJson(answer) as { tx: Omit<Recorded, 'raw'> };
+    return [{ raw, ...tx }];
   });
 }
 
@@ -69,6 +71,28 @@ describe.each(RECORDINGS)('txs of %s', (name, era, application, prefix, count) =
       expect(printed(messages)).toBe(JSON.stringify(body.messages));
       expect(messages.filter(({ value }) => value === undefined)).toEqual([]);
     }
+  });
+});
+
+describe('what else a tx sets', () => {
+  const NAME = 'wasmd-sdk053-devnet';
+  beforeEach(needsRealdata(join('../fixtures', NAME)));
+
+  test('is what the node’s REST printed: the timeouts by time of SDK 0.53', () => {
+    const { marks } = applicationNamed('sdk-0.53');
+    const place = { chainId: 'devnet', era: 'cometbft-0.38', height: 1 } as const;
+    const decode = createTxDecoders()({ ...place, applicationSigns: { stores: marks } });
+    const extras = readTxs(NAME).flatMap(({ raw, body, auth_info }) => {
+      const { extra } = decode(raw, 'wasm');
+      const said = JSON.parse(extra ?? '{}') as Record<string, unknown>;
+      const names = Object.keys(said);
+      expect(said).toEqual(Object.fromEntries(names.map((name) => [name, body[name] ?? auth_info[name]])));
+      expect(names.includes('timeout_timestamp')).toBe(body.timeout_timestamp !== null);
+      expect(names.includes('unordered')).toBe(body.unordered === true);
+      return names;
+    });
+    expect([...new Set(extras)]).toEqual(['timeout_timestamp']);
+    expect(extras.length).toBeGreaterThan(1);
   });
 });
 
@@ -122,6 +146,24 @@ test('a message that came with a later line is read by it, on a chain of an earl
     connection_id: 'b',
     version: '',
     ordering: 'ORDER_UNORDERED',
+  });
+});
+
+test('the tip of a tx of SDK 0.46 and 0.47, and an extension option that nobody knows', () => {
+  const { marks } = applicationNamed('sdk-0.47');
+  const place = { chainId: 'mine', era: 'tendermint-0.34', height: 1 } as const;
+  const decode = createTxDecoders()({ ...place, applicationSigns: { modules: marks } });
+  const coin = new WireWriter().text(1, 'uatom').text(2, '5').finish();
+  const tip = new WireWriter().message(1, coin).text(2, 'cosmos1tipper').finish();
+  const authInfo = new WireWriter().message(3, tip).finish();
+  const option = new WireWriter().text(1, '/nobody.knows.It').finish();
+  const txOf = (body: Uint8Array) => new WireWriter().message(1, body).message(2, authInfo).finish();
+  expect(decode(txOf(new Uint8Array()), 'cosmos').extra).toBe(
+    '{"tip":{"amount":[{"denom":"uatom","amount":"5"}],"tipper":"cosmos1tipper"}}',
+  );
+  expect(decode(txOf(new WireWriter().message(1023, option).finish()), 'cosmos')).toMatchObject({
+    messages: [],
+    extra: undefined,
   });
 });
 

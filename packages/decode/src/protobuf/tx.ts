@@ -1,8 +1,8 @@
 import { type Coin, shownText, type Text, type TxContent } from '@baleen/chain';
 import { BYTES, VARINT, WireReader } from '@baleen/codec';
 import { finished, misfit, placed } from './errors.ts';
-import { type MessageScope, readMessages, type TypedMessage } from './messages.ts';
-import type { FieldPlan } from './plan.ts';
+import { type MessageScope, readMessages, type TypedMessage, type Vocabulary } from './messages.ts';
+import type { FieldPlan, MessagePlan } from './plan.ts';
 import { readInt } from './scalars.ts';
 import { joinSignatures, readSignerInfo, type SignerInfo } from './signatures.ts';
 import { readSigners } from './signers.ts';
@@ -15,6 +15,7 @@ interface TxBody {
   readonly messages: readonly TypedMessage[];
   readonly memo: Text;
   readonly timeoutHeight: bigint;
+  readonly extra: ExtraFields;
 }
 
 interface Fee {
@@ -27,6 +28,7 @@ interface Fee {
 interface AuthInfo {
   readonly signerInfos: readonly SignerInfo[];
   readonly fee: Fee;
+  readonly extra: ExtraFields;
 }
 
 const NO_BYTES = new Uint8Array();
@@ -39,7 +41,9 @@ export function decodeTx(raw: Uint8Array, scope: TxScope): TxContent {
   try {
     const tx = readTxRaw(new WireReader(raw));
     const body = readBody(new WireReader(tx.body), scope);
-    const { signerInfos, fee } = within('auth_info', () => readAuthInfo(new WireReader(tx.authInfo), scope));
+    const { signerInfos, fee, extra } = within('auth_info', () =>
+      readAuthInfo(new WireReader(tx.authInfo), scope),
+    );
     const signers = lazily(() => uniqueSigners(body.messages, fee.payer, scope.prefix));
     const signatures = joinSignatures(signerInfos, tx.signatures, (index) => signers()?.[index]);
     return {
@@ -51,6 +55,7 @@ export function decodeTx(raw: Uint8Array, scope: TxScope): TxContent {
       feePayer: fee.granter ?? fee.payer ?? signatures[0]?.signer ?? firstSigner(body.messages, scope.prefix),
       signatures,
       timeoutHeight: body.timeoutHeight,
+      extra: printExtra([...body.extra, ...extra], scope),
     };
   } catch (error) {
     throw finished(placed(error, ''));
@@ -77,29 +82,32 @@ function readTxRaw(reader: WireReader): {
   });
 }
 
-/** Extension options and fields that may be ignored are left to the raw tx, which is kept. */
 function readBody(reader: WireReader, scope: TxScope): TxBody {
   const messages: TypedMessage[] = [];
   let memo: Text = '';
   let timeoutHeight = 0n;
+  const extra: ExtraField[] = [];
   let count = 0;
   while (!reader.done) {
+    const start = reader.pos;
     const key = within('body', () => reader.key());
     if (key === ((1 << 3) | BYTES)) readMessages(bodyMessage(reader), count++, scope, messages);
     else if (key === ((2 << 3) | BYTES)) memo = within('body.memo', () => reader.text());
     else if (key === ((3 << 3) | VARINT))
       timeoutHeight = within('body.timeout_height', () => reader.uint64());
-    else within('body', () => skipKnown('TxBody', key, reader, scope));
+    else within('body', () => extra.push(...readExtra('TxBody', start, key, reader, scope)));
   }
-  return { messages, memo, timeoutHeight };
+  return { messages, memo, timeoutHeight, extra };
 }
 
 const bodyMessage = (reader: WireReader): WireReader => within('body.messages', () => reader.message());
 
 function readAuthInfo(reader: WireReader, scope: TxScope): AuthInfo {
   const signerInfos: SignerInfo[] = [];
+  const extra: ExtraField[] = [];
   let fee = NO_FEE;
   while (!reader.done) {
+    const start = reader.pos;
     const key = reader.key();
     if (key === ((1 << 3) | BYTES))
       signerInfos.push(
@@ -108,9 +116,9 @@ function readAuthInfo(reader: WireReader, scope: TxScope): AuthInfo {
         ),
       );
     else if (key === ((2 << 3) | BYTES)) fee = within('.fee', () => readFee(reader.message()));
-    else skipKnown('AuthInfo', key, reader, scope);
+    else extra.push(...readExtra('AuthInfo', start, key, reader, scope));
   }
-  return { signerInfos, fee };
+  return { signerInfos, fee, extra };
 }
 
 /** `Fee {1 amount, 2 gas limit, 3 payer, 4 granter}`. */
@@ -143,23 +151,67 @@ function readCoin(reader: WireReader): Coin {
   return { denom, amount };
 }
 
-/** Skips a field that the descriptors know (extension options, the tip of 0.46) or that may be ignored; the chain
+type Holder = 'TxBody' | 'AuthInfo';
+
+/** A field of a tx's body or auth info that only descriptors tell of. */
+interface ExtraField {
+  readonly holder: Holder;
+  readonly name: string;
+  readonly number: number;
+  /** Key and value. */
+  readonly bytes: Uint8Array;
+}
+type ExtraFields = readonly ExtraField[];
+
+/** Reads a field that the descriptors know (extension options, the tip of 0.46), or skips one that may be ignored; the chain
  * refuses every other. */
-function skipKnown(
-  message: 'TxBody' | 'AuthInfo',
+function readExtra(
+  holder: Holder,
+  start: number,
   key: number,
   reader: WireReader,
   { vocabularies }: TxScope,
-): void {
+): ExtraFields {
   const number = key >>> 3;
-  const ignorable = message === 'TxBody' && (number & NON_CRITICAL) !== 0;
+  const ignorable = holder === 'TxBody' && (number & NON_CRITICAL) !== 0;
   let field: FieldPlan | undefined;
-  for (const vocabulary of vocabularies)
-    field ??= vocabulary().plans.find(`cosmos.tx.v1beta1.${message}`)?.byNumber.get(number);
-  if (field === undefined && !ignorable) throw misfit(`a field of ${message}`, `field ${number}`);
+  for (const vocabulary of vocabularies) field ??= planOf(holder, vocabulary())?.byNumber.get(number);
+  if (field === undefined && !ignorable) throw misfit(`a field of ${holder}`, `field ${number}`);
   if (field !== undefined && field.wire !== (key & 7))
     throw misfit(`wire type ${field.wire} in field ${number}`, `${key & 7}`);
   reader.skip(key);
+  if (field === undefined) return [];
+  return [{ holder, name: field.name, number, bytes: reader.buffer.subarray(start, reader.pos) }];
+}
+
+const planOf = (holder: Holder, { plans }: Vocabulary): MessagePlan | undefined =>
+  plans.find(`cosmos.tx.v1beta1.${holder}`);
+
+/** JSON object of the extra fields. undefined: there are none, or one is not understood; the raw tx has them. */
+function printExtra(extra: ExtraFields, scope: TxScope): string | undefined {
+  if (extra.length === 0) return undefined;
+  const members: Record<string, unknown> = {};
+  for (const [holder, fields] of Map.groupBy(extra, (field) => field.holder)) {
+    const printed = printHolder(holder, fields, scope);
+    if (printed === undefined) return undefined;
+    for (const { name } of fields) members[name] = printed[name];
+  }
+  return JSON.stringify(members);
+}
+
+function printHolder(
+  holder: Holder,
+  fields: ExtraFields,
+  { vocabularies }: TxScope,
+): Readonly<Record<string, unknown>> | undefined {
+  for (const vocabulary of vocabularies) {
+    const { reader } = vocabulary();
+    const plan = planOf(holder, vocabulary());
+    if (plan === undefined || !fields.every(({ number }) => plan.byNumber.has(number))) continue;
+    const json = reader.print(plan, Buffer.concat(fields.map(({ bytes }) => bytes)));
+    if (json !== undefined) return JSON.parse(json) as Readonly<Record<string, unknown>>;
+  }
+  return undefined;
 }
 
 /** Who must sign, in order: the signers of all messages, each once, then the fee's payer (x/auth/tx/builder.go:

@@ -1,4 +1,5 @@
 import type { Tx, TxContent, TxResult } from '@baleen/chain';
+import { jsonCells } from '../json-cell.ts';
 import { placeOf, txPlace } from '../place.ts';
 import { heldOrNull, heldText, rawText } from '../postgres-text.ts';
 import { leaves } from '../storage.ts';
@@ -12,6 +13,7 @@ export const txs = defineTable({
   doc: 'One row is a tx in a block. Key: chain_id, height, tx_index. Its hash stands in tx_hashes.',
   storage: leaves({ factor: 8 }),
   needs: 'blocks',
+  version: 2,
   ofResults: 'code, gas, log and data',
   columns: {
     ...txPlace,
@@ -45,6 +47,12 @@ export const txs = defineTable({
       'redecode',
       'Last height the tx is valid at, 0: any. NULL: the era has no such field.',
     ),
+    extra: optional(
+      'jsonb',
+      'redecode',
+      'What else body and auth info set, as REST prints it: extension options, tip, unordered, timeout_timestamp. NULL: nothing, or not understood; or see extra_raw.',
+    ),
+    extra_raw: optional('bytea', 'redecode', 'Exact JSON text (UTF-8), only where extra is not equal to it.'),
     message_count: optional('int4', 'redecode', `The tx's own messages. ${UNDECODED}.`),
     decode_error: optional('text', 'redecode', 'Why the tx could not be decoded. NULL: it could.'),
     raw: required('bytea', 'hash', 'The tx as it stands in the block.'),
@@ -98,21 +106,26 @@ const NO_CONTENT_CELLS = {
   fee_payer: null,
   fee_granter: null,
   timeout_height: null,
+  extra: null,
+  extra_raw: null,
   message_count: null,
 };
 
-const content = (content: TxContent | undefined) =>
-  content === undefined
-    ? NO_CONTENT_CELLS
-    : {
-        memo: heldText(content.memo),
-        memo_raw: rawText(content.memo),
-        fee_gas: content.feeGas,
-        fee_payer: content.feePayer,
-        fee_granter: heldOrNull(content.feeGranter),
-        timeout_height: content.timeoutHeight ?? null,
-        message_count: content.messages.filter(isOwn).length,
-      };
+function content(content: TxContent | undefined) {
+  if (content === undefined) return NO_CONTENT_CELLS;
+  const extra = jsonCells(content.extra);
+  return {
+    memo: heldText(content.memo),
+    memo_raw: rawText(content.memo),
+    fee_gas: content.feeGas,
+    fee_payer: content.feePayer,
+    fee_granter: heldOrNull(content.feeGranter),
+    timeout_height: content.timeoutHeight ?? null,
+    extra: extra.value,
+    extra_raw: extra.raw,
+    message_count: content.messages.filter(isOwn).length,
+  };
+}
 
 const isOwn = (message: { readonly path: string }): boolean => message.path === '';
 
