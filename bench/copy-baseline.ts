@@ -1,4 +1,4 @@
-/** The limit to compare with: Postgres's own COPY of the very rows that baleen wrote, then the same indexes. */
+/** Measures the limit: Postgres's own COPY of the rows that baleen wrote, then the same indexes. */
 import { join } from 'node:path';
 import type { Client } from 'pg';
 

@@ -1,4 +1,4 @@
-/** docs/performance.md: what was measured, when and on what. */
+/** Prints docs/performance.md: figures, date and machine. */
 import { readFileSync } from 'node:fs';
 import { cpus, totalmem } from 'node:os';
 import type { Measured } from './run.ts';

@@ -31,7 +31,7 @@ export const rewardsRow = (serverUrl: string, size: RewardsSize): Promise<string
 export const REWARDS_HEAD = `| delegations | validators | denoms | rows | whole view, s | one delegator, median, ms | p99, ms |
 |--:|--:|--:|--:|--:|--:|--:|`;
 
-/** The better of two. */
+/** Reads the whole view twice and returns the faster reading. */
 async function askAll(client: pg.Client): Promise<{ rows: number; seconds: number }> {
   const ask = async (): Promise<{ rows: number; seconds: number }> => {
     const start = performance.now();

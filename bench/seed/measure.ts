@@ -1,4 +1,4 @@
-/** The experiment: a real node is asked, then ended; Baleen reads its directory, and PostgreSQL is asked the same. */
+/** Runs the experiment: asks a real node, ends it, lets Baleen read its directory, and asks PostgreSQL the same. */
 import { readFileSync } from 'node:fs';
 import { loadavg } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -39,10 +39,10 @@ export interface SqlRun {
 }
 
 export interface Experiment {
-  /** 1-minute load of the machine before it. */
+  /** The machine's 1-minute load average before the experiment. */
   readonly load: number;
   readonly postgresVersion: string;
-  /** Of the state, in the node and in the database. */
+  /** Height of the state in the node and in the database. */
   readonly height: number;
   readonly idleBytes: NodeUse;
   readonly rest: readonly RestRun[];
@@ -64,7 +64,7 @@ export interface Plan {
   readonly log: (line: string) => void;
 }
 
-/** After its start a node is let settle. */
+/** Milliseconds that a node gets to settle after its start. */
 const SETTLE_MS = 5000;
 
 /** @throws GoMissing */
@@ -124,7 +124,7 @@ async function runRest(
   };
 }
 
-/** The node has ended by now: there is nobody to be asked. */
+/** Indexes the directory of the node, which has ended by now, and measures what that takes. */
 async function readDirectory(data: string, databaseUrl: string): Promise<Experiment['index']> {
   const [startedAt, before] = [performance.now(), cpuSeconds(process.pid)];
   await indexChain(data, databaseUrl);

@@ -1,4 +1,4 @@
-/** What processes use of the machine, as Linux tells. */
+/** Measures memory and processor time of processes from /proc. */
 import { execFileSync } from 'node:child_process';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 
@@ -11,7 +11,7 @@ export const peakBytes = (pid: number): number => kilobytes(`/proc/${pid}/status
 /** The kernel's peak begins anew (proc(5), clear_refs). */
 export const forgetPeak = (pid: number): void => writeFileSync(`/proc/${pid}/clear_refs`, '5');
 
-/** Of the process, all its threads, and the children that it has waited for. */
+/** Processor seconds of a process, all its threads, and the children that it has waited for. */
 export function cpuSeconds(pid: number): number {
   const [, after = ''] = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ');
   // state is field 3; utime, stime, cutime, cstime are 14 to 17 (proc(5)).

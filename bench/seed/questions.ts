@@ -1,4 +1,4 @@
-/** What a staking dashboard asks, of the accounts, validators and txs of the columbus-4 fixture's chain. */
+/** Questions of a staking dashboard about the accounts, validators and txs of the columbus-4 fixture. */
 import { fixture, readJsonLines } from '@baleen/testing';
 import { type Route, routePattern, type Texts } from '../../apps/indexer/src/lcd/route.ts';
 import { routes } from '../../apps/indexer/src/lcd/routes/index.ts';
@@ -35,7 +35,7 @@ function routeOf(path: string): Route {
   return route;
 }
 
-/** As many of each kind, in turn, about what the chain's recording was asked for. */
+/** Returns `count` questions, the kinds in turn, about things that the recording was asked about. */
 export function dashboardQuestions(count: number): Question[] {
   const requests = recordedRequests();
   const all = [...requests, ...requests.flatMap(txsOfAccount)];
@@ -46,7 +46,7 @@ export function dashboardQuestions(count: number): Question[] {
   });
 }
 
-/** Of state and of single txs, without the height. */
+/** Recorded requests about state and single txs, without the height. */
 function recordedRequests(): string[] {
   const files = ['lcd-state.jsonl.gz', 'lcd-txs.jsonl.gz'];
   const known = files

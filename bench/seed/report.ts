@@ -32,7 +32,7 @@ ${table(titles, rows)}
 ${answersLine(experiment)}`;
 }
 
-/** Without its title. */
+/** The section for docs/performance.md, without its title. */
 export function wholeReport(experiment: Experiment): string {
   return `${shortReport(experiment)}
 
@@ -64,7 +64,7 @@ function answersLine({ compared, differences, rest, height }: Experiment): strin
   return `Answers compared, both at height ${height}: ${compared}; equal ${compared - differences.length}, different ${differences.length}. Questions that REST left without an answer: ${silent}.`;
 }
 
-/** Where the median or the p99 of SQL is not the lower one. */
+/** Names the kinds of question for which SQL's median or p99 is not the lower one. */
 function slowerLine(experiment: Experiment): string {
   const slower = [0.5, 0.99].map((share) => {
     const cases = kindsOf(experiment).flatMap((kind) =>

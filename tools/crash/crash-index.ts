@@ -1,4 +1,4 @@
-/** Rounds of `baleen index`. */
+/** `npm run crash`: rounds of `baleen index`. */
 import type { Moment } from './proxy.ts';
 import { type Counts, killedRound, type Plan, twoAtOnce, undisturbedRun, type Victim } from './rounds.ts';
 import { MOMENTS, type Tally } from './tally.ts';

@@ -1,4 +1,4 @@
-/** Rounds of `baleen worker`s with a queue. */
+/** `npm run crash -- --queue`: rounds of `baleen worker` processes with a queue. */
 import { startRedis, withClient } from '@baleen/testing';
 import type { CrashRun } from './crash-index.ts';
 import type { Moment } from './proxy.ts';
@@ -26,10 +26,10 @@ const WORDS: Readonly<Record<QueueVictim, string>> = {
   wiped: 'queue wiped',
 };
 
-/** In one run of the workers: starting them anew for each would take most of the time. */
+/** Strikes per run of the workers, since starting them anew for each strike would take most of the time. */
 const STRIKES = 5;
 
-/** A long run says how far it is. */
+/** Rounds between two lines of progress. */
 const TOLD = 50;
 
 /** Such a run is over before its first strike. */
@@ -51,11 +51,11 @@ export async function crashQueue(run: CrashRun, backend: 'redis' | 'postgres'): 
         planOf(VICTIMS[backend], done + index, counts, random),
       );
       const { struck, faults } = await queueRound(bench, plans, sums);
-      // What is wrong in the end may come of any of them.
+      // A fault at the end may come from any of the strikes.
       for (const { victim, moment } of plans.slice(0, struck))
         tally.count(`${WORDS[victim]}, ${MOMENTS[moment]}`, faults);
       if (struck === 0 && faults.length > 0) tally.count('nothing', faults);
-      // A strike that did not come is planned anew.
+      // A strike that did not happen is planned again.
       if (Math.floor((done + struck) / TOLD) > Math.floor(done / TOLD))
         console.log(`${done + struck} of ${rounds}`);
       done += struck;
@@ -79,7 +79,7 @@ async function enqueueInto(
   if (code !== 0) throw new Error(`baleen enqueue ${path}: exit code ${code}\n${stderr}`);
 }
 
-/** Each victim at each moment in turn. */
+/** Plans strikes so that each victim is struck at each moment in turn. */
 function planOf(
   victims: readonly QueueVictim[],
   round: number,
@@ -88,7 +88,7 @@ function planOf(
 ): QueuePlan {
   const moments = Object.keys(MOMENTS) as Moment[];
   const moment = moments[Math.floor(round / victims.length) % moments.length]!;
-  // So early that the next ones find something to do, too.
+  // Early in the run, so that work is left for the next strikes.
   const most = counts[moment] / (2 * STRIKES);
   return { victim: victims[round % victims.length]!, moment, nth: 1 + Math.floor(random() * most) };
 }

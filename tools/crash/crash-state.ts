@@ -1,5 +1,5 @@
-/** Rounds of `baleen state`: one state takes the place of another, and is killed on its way. What is there then is one of the two,
- * to the last row; another run brings the new one. */
+/** `npm run crash -- --state`: rounds of `baleen state` that are killed while one state replaces another. Afterwards the database holds
+ * one of the two to the last row, and another run brings the new one. */
 import { openState } from '@baleen/source';
 import { checksums, sumDifferences, withClient } from '@baleen/testing';
 import type { CrashRun } from './crash-index.ts';

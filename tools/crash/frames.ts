@@ -1,4 +1,4 @@
-/** PostgreSQL's wire protocol, as much as a bystander needs: where each message begins and ends. */
+/** Cuts PostgreSQL's wire protocol into messages. */
 
 export interface Frame {
   /** `Q`, `d`, `C` ...; empty for the client's first message, which has no type. */

@@ -1,4 +1,4 @@
-/** Stands between a client and Postgres, tells what passes and can hold it: so a kill comes exactly where it is meant to. */
+/** A proxy between a client and Postgres that reports each message and can hold it back, so that a kill comes at an exact place. */
 import { connect, createServer, type Server, type Socket } from 'node:net';
 import { completedTag, type Frame, FrameReader, sqlOf } from './frames.ts';
 

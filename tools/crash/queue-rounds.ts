@@ -1,4 +1,4 @@
-/** Rounds of workers and their queue: something is killed, wiped or paused at a chosen message; all must end as if it had not. */
+/** Runs workers with a queue and kills, wipes or pauses something at a chosen message; the outcome must be that of an undisturbed run. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { openQueues, queueName, timingOf } from '@baleen/jobs';
 import { openStore } from '@baleen/store';
@@ -28,15 +28,15 @@ export interface QueueBench {
 }
 
 export interface QueueOutcome {
-  /** How many of the plans came to be: the round may end before the message of the next one. */
+  /** How many planned strikes happened; the round may end before the message of the next one passes. */
   readonly struck: number;
   readonly faults: readonly string[];
 }
 
 const WORKERS = 2;
-/** A lease is one second: this is long past it. */
+/** Length of a pause in milliseconds, well beyond a lease of one second. */
 const PAUSE_MS = 2_500;
-/** Jobs that are stuck show by this. */
+/** Longest time for a round in milliseconds; a round that takes longer has a stuck job. */
 const ROUND_MS = 120_000;
 /** Starts of one worker in one round: when a service is away it ends with exit code 3, and whoever watches it starts it again. */
 const MOST_STARTS = 20;
@@ -58,7 +58,7 @@ export async function undisturbedQueueRun(
   });
 }
 
-/** One whole run with strikes, one after the other. */
+/** Runs the workers to the end while the planned strikes happen one after the other. */
 export const queueRound = (
   bench: QueueBench,
   plans: readonly QueuePlan[],
@@ -83,7 +83,7 @@ interface Strikes {
   over(): Promise<unknown>;
 }
 
-/** The next one waits for its message when the one before it is over. */
+/** Each strike begins to wait for its message when the one before it is over. */
 function armed(
   plans: readonly QueuePlan[],
   strikeAt: (victim: QueueVictim, worker: SupervisedWorker) => Promise<void>,
@@ -101,7 +101,7 @@ function armed(
         isStriking = false;
       });
       done.push(struck);
-      // The server's acknowledgement never reaches who is killed.
+      // The killed process never gets the server's acknowledgement.
       const isLost = moment === 'committed' && (plan.victim === 'worker' || plan.victim === 'postgres');
       return isLost ? struck.then(() => Promise.reject(new Error('cut'))) : undefined;
     },
@@ -165,7 +165,7 @@ async function hire(
   };
 }
 
-/** A worker that is started again when it was killed, or when it found a service away. */
+/** Keeps a worker running: starts it again when it was killed or ended because a service was unreachable. */
 class SupervisedWorker {
   readonly ended: Promise<readonly string[]>;
   private run: Run | undefined;
@@ -209,7 +209,7 @@ class SupervisedWorker {
   }
 }
 
-/** What the round left in the queue or of what was asked for; heights that are lost or twice there. */
+/** Returns faults after a round: jobs left in the queue, heights that are missing or there twice. */
 async function leftBehind(bench: QueueBench, url: string): Promise<string[]> {
   const jobs = await jobsInQueue(bench, url);
   return withClient(url, async (client) => {
@@ -249,7 +249,7 @@ async function jobsInQueue({ redis }: QueueBench, databaseUrl: string): Promise<
 
 let copies = 0;
 
-/** Where the server may come back on another port. */
+/** Runs `use` on a copy of the template. It asks for the URL each time, since a restarted server may listen on another port. */
 async function inCopy<Result>(
   { postgres, template }: QueueBench,
   use: (url: () => string) => Promise<Result>,

@@ -1,4 +1,4 @@
-/** One round: index, kill at a chosen message, index again to the end, and look at what came of it. */
+/** One round: indexes, kills at a chosen message, indexes again to the end, and compares the tables. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { checksums, indexChain, sumDifferences, withClient, withDatabase } from '@baleen/testing';
 import { type Moment, startProxy, type Watcher } from './proxy.ts';
@@ -70,7 +70,7 @@ export async function killedRound(
   });
 }
 
-/** As `withDatabase`, where the server may come back on another port. */
+/** As `withDatabase`, for a server that may come back on another port. */
 export function withRestartableDatabase<Result>(
   postgres: Postgres,
   use: (url: () => string) => Promise<Result>,

@@ -1,4 +1,4 @@
-/** How often what was struck when, and what came of it. */
+/** Counts strikes by victim and moment, and their outcome. */
 import type { Moment } from './proxy.ts';
 
 export const MOMENTS: Readonly<Record<Moment, string>> = {

@@ -25,7 +25,7 @@ export const startState = (path: string, databaseUrl: string, height: number | u
     ...(height === undefined ? [] : ['--height', `${height}`]),
   ]);
 
-/** So short that a round needs not wait long for what a dead worker held, and a paused one is soon late. */
+/** A short lease, so that the range of a dead worker is soon free and a paused one is soon late. */
 const LEASE_SECONDS = 1;
 
 /** Jobs so small that a round has some for each worker. */
@@ -34,7 +34,7 @@ const RANGE_SIZE = 10;
 export const startEnqueue = (path: string, databaseUrl: string, redisUrl: string | undefined): Run =>
   start(['enqueue', path, '--range-size', `${RANGE_SIZE}`, ...servers(databaseUrl, redisUrl), '--quiet']);
 
-/** Until nothing is left to do. */
+/** Starts a worker that ends when nothing is left to do. */
 export function startWorker(path: string, databaseUrl: string, redisUrl: string | undefined): Run {
   const options = ['--drain', '--lease', `${LEASE_SECONDS}`, '--workers', '1', '--quiet'];
   return start(['worker', '--source', path, ...options, ...servers(databaseUrl, redisUrl)]);
@@ -133,7 +133,7 @@ function killQuietly(pid: number): void {
   }
 }
 
-/** A zombie is dead. */
+/** True if the process is running; a zombie is not. */
 function isAlive(pid: number): boolean {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');

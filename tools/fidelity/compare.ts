@@ -9,7 +9,7 @@ export interface Comparison {
   readonly chainId: string;
   readonly from: number;
   readonly to: number;
-  /** What is wrong with the heights as a whole; empty when nothing is. */
+  /** Faults of the heights as a whole, such as a missing range; empty: none. */
   readonly faults: readonly string[];
   readonly kinds: readonly KindReport[];
 }

@@ -22,7 +22,7 @@ export const parseJson = (text: string): Json => JSON.parse(text, keepNumberText
 export const isObject = (json: Json | undefined): json is { readonly [key: string]: Json } =>
   typeof json === 'object' && json !== null && !Array.isArray(json) && !(json instanceof JsonNumber);
 
-/** What lies at `path`; undefined when the way there doesn't exist. */
+/** Returns the value at `path`; undefined if there is none. */
 export function at(json: Json | undefined, ...path: readonly (string | number)[]): Json | undefined {
   let here = json;
   for (const step of path) {

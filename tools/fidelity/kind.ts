@@ -17,7 +17,7 @@ export interface Shown {
   readonly value: Json;
 }
 
-/** What of the chain a kind can look at. Heights are those the database must hold. */
+/** The database and the range of heights that it must hold. */
 export interface Scope {
   readonly database: Client;
   readonly chainId: string;

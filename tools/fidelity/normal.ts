@@ -1,4 +1,4 @@
-/** Small facts brought to one form, from a node's JSON and from SQL. */
+/** Brings small values to one form, whether they come from a node's JSON or from SQL. */
 import { createHash } from 'node:crypto';
 import { shownText, type Text } from '@baleen/chain';
 import { decodeBech32, decodeUtf8 } from '@baleen/codec';
@@ -16,7 +16,7 @@ export function timeOf(json: Json | undefined): string | null {
   return `${parts[1]} ${nanos} ${nanos.slice(0, 6)}`;
 }
 
-/** The same form from a view's `time` and `time_ns`. */
+/** SQL that gives the same form from a view's `time` and `time_ns`. */
 export const timeSql = (time: string, nanos: string): string =>
   `(to_char(${time} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS') || ' ' || lpad(${nanos}::text, 9, '0') || to_char(${time} at time zone 'UTC', ' US'))`;
 
@@ -31,7 +31,7 @@ export const addressHex = (bech32: string | null): string =>
     ? ''
     : Buffer.from(decodeBech32(bech32).bytes).toString('hex').toUpperCase();
 
-/** What a node's JSON shows of a text column: the column, or its raw bytes where Postgres could not hold them. */
+/** SQL for what a node's JSON shows of a text column: the column, or its raw bytes where Postgres could not hold them. */
 export const columnText = (column: string | null, raw: Buffer | null): string | null =>
   raw === null ? column : shownText(decodeUtf8(raw));
 

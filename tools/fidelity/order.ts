@@ -1,4 +1,5 @@
-/** Does it matter what a database has seen before? Indexes two states of a chain one after the other and compares with the second alone. */
+/** Checks that rows do not depend on what a database held before: indexes two directories of a chain one after the other and compares
+ * with the second alone. */
 import { checksums, indexHere, sumDifferences, unpack, withClient, withDatabase } from '@baleen/testing';
 
 /** `clean-then-killed` or `killed-then-clean` to the names of the data. */

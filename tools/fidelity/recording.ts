@@ -1,4 +1,4 @@
-/** What a node answered, read from a fixture's recordings. */
+/** Reads what a node had answered from a fixture's recordings. */
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';

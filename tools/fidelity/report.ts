@@ -1,4 +1,4 @@
-/** The verdict on a comparison, and its words. */
+/** Decides whether a comparison is a success, and prints it. */
 import { readFileSync } from 'node:fs';
 import type { Comparison } from './compare.ts';
 import type { Json } from './json.ts';
@@ -64,6 +64,6 @@ export function details({ kinds }: Comparison): string {
   return lines.join('\n');
 }
 
-/** First and last place. */
+/** Prints the first and the last of the places. */
 const placesOf = (keys: readonly string[]): string =>
   keys.length === 1 ? keys[0]! : `${keys[0]} to ${keys.at(-1)}`;

@@ -1,4 +1,4 @@
-/** One chain indexed from a node's directory and over RPC, from the recorded answers of the same node: the same tables. */
+/** Indexes one chain from a node's directory and over RPC from the recorded answers of the same node, and compares the tables. */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { openSource, type SourceInfo, sourceAt } from '@baleen/source';
@@ -49,7 +49,7 @@ export async function compareSources(path: string, rpc: string, serverUrl: strin
   return { ...range, differences: sumDifferences(await sums(path), await sums(rpc)) };
 }
 
-/** A node that was killed answered on its own later, where it had come further. */
+/** Files with a node's recorded answers. A killed node gave its own after a restart, when it had gone further. */
 export function recordings(directory: string, name: string): string[] {
   const names = name === 'data-killed' ? ['rpc.jsonl.gz', 'rpc-killed.jsonl.gz'] : ['rpc.jsonl.gz'];
   return names.map((file) => join(directory, file)).filter((file) => existsSync(file));

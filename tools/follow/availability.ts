@@ -1,4 +1,4 @@
-/** When a node had each block, as one who does nothing but ask sees it. */
+/** Records when a node had each block, by polling it. */
 import { setTimeout as sleep } from 'node:timers/promises';
 
 const POLL_MS = 5;

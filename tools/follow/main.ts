@@ -28,9 +28,9 @@ import { watchVisibility } from './visibility.ts';
 /** The replayed chain begins here: the backfill has something to do, and what is left lasts a minute at 4 blocks/s. */
 const REPLAY_FROM = 60;
 const REPLAYED = 'terra-columbus5-devnet';
-/** For the last block to be written. */
+/** Longest wait for the last block to be written, in milliseconds. */
 const SETTLE_MS = 3_000;
-/** Until the follower is at the head. */
+/** Longest wait until the follower is at the head, in milliseconds. */
 const START_MS = 60_000;
 
 const { values } = parseArgs({
@@ -47,7 +47,7 @@ const { values } = parseArgs({
 interface Target {
   /** Asked for heights. */
   readonly rpc: string;
-  /** What `baleen follow` is given. */
+  /** Arguments of `baleen follow`. */
   readonly source: string;
   stop(): Promise<void>;
 }
@@ -170,7 +170,7 @@ function missingHeights(url: string, last: number): Promise<number> {
   });
 }
 
-/** The tables of the same heights, indexed when all is over. */
+/** Indexes the same heights with `baleen index` afterwards and returns the tables that differ. */
 function differencesFromIndex(
   source: string,
   url: string,
@@ -188,7 +188,7 @@ function differencesFromIndex(
     const sums = await Promise.all(
       [url, plain].map((each) => withClient(each, (client) => checksums(client))),
     );
-    // What was wanted, and who has worked when, is no fact of the chain.
+    // Tables about requested ranges and workers are left out: they hold no facts of the chain.
     for (const each of sums) for (const table of ['wanted_ranges', 'workers', 'sources']) each.delete(table);
     return sumDifferences(sums[0]!, sums[1]!);
   });

@@ -1,10 +1,10 @@
-/** When each block's rows were visible in Postgres, as a client learns it that listens. */
+/** Records when each block's rows were visible in Postgres, as a client learns it from NOTIFY. */
 import pg from 'pg';
 
 export interface Visibility {
   /** Milliseconds since 1970 by height. */
   readonly at: ReadonlyMap<number, number>;
-  /** Heights that were told more than once. */
+  /** Heights that were notified more than once. */
   readonly doubled: readonly number[];
   stop(): Promise<void>;
 }

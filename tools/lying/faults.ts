@@ -1,4 +1,4 @@
-/** A node that goes wrong, from a seed: the same request, asked for the same time, is answered the same way. */
+/** Makes a replaying node give wrong answers, by a seed: the nth answer to a request is always the same. */
 import { createHash } from 'node:crypto';
 import type { Fault } from '@baleen/testing';
 
@@ -30,7 +30,7 @@ const LONGEST_DELAY_MS = 40;
 export interface Liar {
   /** To `replayRpc`. */
   readonly fault: (route: string, answer: string, nth: number) => Fault | undefined;
-  /** Faults since it was made. */
+  /** How many answers were wrong so far. */
   readonly counts: Readonly<Record<FaultKind, number>>;
 }
 
@@ -87,7 +87,7 @@ function faultOf(kind: FaultKind, answer: string, before: string, random: () => 
 const VALUES = /"(?:[^"\\]|\\.)+"(?!\s*:)|-?\d+/g;
 const LETTERS = '0123456789abcdefABCDEFxyzXYZ+/=';
 
-/** Another letter in one of the values; in every fifth answer a byte anywhere. */
+/** Changes one letter of one value; in every fifth answer a byte anywhere. */
 function alter(answer: string, random: () => number): string {
   const values = random() < 0.2 ? [] : [...answer.matchAll(VALUES)];
   const value = values[Math.floor(random() * values.length)];

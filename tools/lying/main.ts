@@ -1,4 +1,4 @@
-/** `npm run lying -- [--faults N] [--seed S]`: endpoints that lie, cut, stall and repeat themselves; what is read must be so all the same. */
+/** `npm run lying -- [--faults N] [--seed S]`: reads through endpoints that lie, cut, stall and repeat themselves; every block that is read must be right. */
 import { parseArgs } from 'node:util';
 import { type Outcome, runRounds } from './rounds.ts';
 

@@ -1,4 +1,4 @@
-/** Reads stretches of both bundled chains through endpoints of which some lie, and counts what came of it. */
+/** Reads ranges of both bundled chains through endpoints of which some lie, and counts the outcomes. */
 import { BaleenError } from '@baleen/chain';
 import { toHex } from '@baleen/codec';
 import { openBlocks } from '@baleen/pipeline';
@@ -10,19 +10,19 @@ import { readTruth, type Truth } from './truth.ts';
 const CHAINS: readonly FixtureName[] = ['terra-columbus4-devnet', 'terra-columbus5-devnet'];
 /** Heights read in one round. */
 const STRETCH = 24;
-/** Of a liar's answers. */
+/** Share of a lying endpoint's answers that are wrong. */
 const SHARE = 0.35;
 const OPENINGS = 20;
-/** Rests of milliseconds instead of minutes: else a liar is caught once a round. */
+/** Options with which a liar is left alone for milliseconds; with minutes, as in production, it would be caught once per round. */
 const HASTY = { retryMs: 0.02, timeoutMs: 400, bech32Prefix: 'terra' };
 
-/** Who is asked, and what must come of it. */
+/** A setup of endpoints, and the outcome that it must have. */
 interface Setting {
   readonly name: string;
   readonly liars: number;
   readonly honest: number;
   readonly crossCheck: boolean;
-  /** All blocks must come; else a report may end the round. */
+  /** True if all blocks must be read; false if the round may end with a report. */
   readonly mustEnd: boolean;
 }
 
@@ -54,7 +54,7 @@ export interface Tally {
   readonly outcomes: readonly Outcome[];
   readonly kinds: Readonly<Record<FaultKind, number>>;
   readonly faults: number;
-  /** What must not be, in words. */
+  /** Outcomes that must not happen, in words. */
   readonly failures: readonly string[];
 }
 
@@ -65,7 +65,7 @@ interface Chain {
   readonly nodes: { readonly lying: readonly ReplayServer[]; readonly honest: readonly ReplayServer[] };
 }
 
-/** Goes on until that many answers were wrong. */
+/** Runs rounds until that many answers were wrong. */
 export async function runRounds(most: number, seed: number, tell: (line: string) => void): Promise<Tally> {
   const outcomes = SETTINGS.map(({ name }) => newOutcome(name));
   const failures: string[] = [];
@@ -136,7 +136,7 @@ async function playRound(
   outcome.faults += chain.liars.map(faultsOf).reduce((sum, each) => sum + each, 0) - before;
 }
 
-/** Of two that disagree when they are opened, nobody can tell which is right: an operator looks, and opens them again. */
+/** Opens the endpoints again after a refusal, as an operator would: of two that disagree nobody can tell which is right. */
 async function openPatiently(
   nodes: readonly ReplayServer[],
   { crossCheck }: Setting,

@@ -1,4 +1,4 @@
-/** The blocks of a chain as the node's own directory has them, to compare with. */
+/** The true blocks of a chain, from the node's own directory. */
 import type { Block, TxResult } from '@baleen/chain';
 import { toHex } from '@baleen/codec';
 import { consensusEras } from '@baleen/decode/consensus';

@@ -1,4 +1,4 @@
-/** Heights that a directory holds, and those that a recorded answer is about. */
+/** Finds which heights a directory holds and which one a recorded answer is about. */
 import { join } from 'node:path';
 import type { BlockRange } from '@baleen/chain';
 import { openMultistore } from '@baleen/iavl';
@@ -9,7 +9,7 @@ import type { Route, Texts } from '../../apps/indexer/src/lcd/route.ts';
 
 export interface HeldHeights {
   readonly blocks: BlockRange;
-  /** Whether there is no block before them. */
+  /** True if the first of them is the chain's first block. */
   readonly isFromFirst: boolean;
   /** Heights whose state is kept; undefined: there is no application.db. */
   readonly states: readonly BlockRange[] | undefined;
@@ -25,7 +25,7 @@ function keptStates(path: string): BlockRange[] {
   return openMultistore(application).keptVersions();
 }
 
-/** Options of `baleen index`: of a node that went on after it was asked, later blocks were in none of its answers. */
+/** Options of `baleen index` that leave out blocks made after the node was asked, since no answer knows them. */
 export const blocksToIndex = (recordedAt: number, { blocks: { from, to } }: HeldHeights): string[] =>
   from <= recordedAt && recordedAt < to ? ['--heights', `..${recordedAt}`] : [];
 
@@ -40,14 +40,14 @@ export interface About {
 export function aboutOf(answer: RestAnswer, { of }: Route, parts: Texts, recordedAt: number): About {
   if (of === undefined) return { of: 'state', height: answer.height };
   if (of === 'chain') return { of, height: recordedAt };
-  // What is said of a height that was still to come is said of the chain's end.
+  // An answer about a height beyond the head is an answer about the head.
   const { height } = parts;
   return { of, height: height === undefined ? toldHeight(answer) : Math.min(Number(height), recordedAt) };
 }
 
 export function isHeld({ of, height }: About, { blocks, isFromFirst, states }: HeldHeights): boolean {
   if (height === undefined) return isFromFirst;
-  // A state that is nowhere is no state of another height: reading it has to say so.
+  // Without application.db the answer counts as held, so that reading the state fails and is reported.
   if (of === 'state') return states?.some((range) => isWithin(height, range)) ?? true;
   return isWithin(height, blocks) && (of === 'block' || isFromFirst);
 }

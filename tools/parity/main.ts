@@ -1,4 +1,4 @@
-/** npm run parity -- DIR [--database URL] [--data NAME]: what REST had answered at each recorded height, beside SQL's answers. */
+/** npm run parity -- DIR [--database URL] [--data NAME]: compares what REST had answered at each recorded height with SQL's answers. */
 import { parseArgs } from 'node:util';
 import { dataNames, openServer, withDatabase } from '@baleen/testing';
 import { measure } from './measure.ts';

@@ -1,4 +1,4 @@
-/** A recorded directory: its state at each recorded height in a database of its own, beside what REST had answered. */
+/** Compares a recorded directory with its REST answers: loads the state of each recorded height in turn and asks SQL. */
 import { createHash } from 'node:crypto';
 import { openSource, type SourceInfo, sourceAt } from '@baleen/source';
 import { baleen, indexHere, unpack } from '@baleen/testing';
@@ -64,7 +64,7 @@ interface Groups {
   readonly notHeld: readonly About[];
 }
 
-/** The answers that can be compared; those that no route covers, and those of heights that are not there, are told at once. */
+/** Groups the answers that can be compared, and counts the others: those without a route and those about heights that are not there. */
 function split(
   answers: readonly RestAnswer[],
   parity: Parity,
@@ -86,7 +86,7 @@ function split(
   return groups;
 }
 
-/** What went wrong; undefined: the state is there. */
+/** Loads the state of a height; returns the command's error, or undefined if the state is there. */
 async function loadState(path: string, height: number, databaseUrl: string): Promise<string | undefined> {
   const args = ['state', path, '--height', `${height}`, '--database', databaseUrl, '--quiet'];
   const { code, stderr } = await baleen(args);

@@ -1,4 +1,4 @@
-/** Recorded REST answers beside SQL's, and those that can't be compared. */
+/** Compares recorded REST answers with SQL's, and counts those that can't be compared. */
 import type pg from 'pg';
 import type { RestAnswer } from '../../apps/indexer/src/lcd/answer.ts';
 import { Comparison } from '../../apps/indexer/src/lcd/comparison.ts';
@@ -30,7 +30,7 @@ export class Parity extends Comparison {
     }, 0);
   }
 
-  /** undefined: no route covers it. */
+  /** Returns what must be there for the answer to be compared; undefined: no route covers it. */
   aboutOf(answer: RestAnswer, recordedAt: number): About | undefined {
     const fit = this.table.find(answer.request);
     return fit && aboutOf(answer, fit.route, fit.parts, recordedAt);

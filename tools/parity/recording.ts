@@ -1,4 +1,4 @@
-/** REST answers that were recorded beside a node's data. */
+/** Reads REST answers that were recorded beside a node's data. */
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { readJsonLines } from '@baleen/testing';

@@ -1,4 +1,4 @@
-/** The verdict on a comparison, and its words. */
+/** Decides whether a comparison is a success, and prints it. */
 import type { BlockRange } from '@baleen/chain';
 import { type Api, routePattern } from '../../apps/indexer/src/lcd/route.ts';
 import { uncovered } from '../../apps/indexer/src/lcd/routes/uncovered.ts';
@@ -57,7 +57,7 @@ export function details({ parity }: Measured): string {
 const text = (value: unknown): string =>
   (typeof value === 'symbol' ? value.description! : JSON.stringify(value)).slice(0, 2000);
 
-/** Answers that were only equal to those of a node in a state of its own, with the reasons. */
+/** Lines about answers that equal only those of a node in a special state, with the reasons. */
 export function explanations({ parity }: Measured): string[] {
   const counts = new Map<string, number>();
   for (const [route, { otherwise }] of parity.routes)
@@ -73,7 +73,7 @@ export function explanations({ parity }: Measured): string[] {
   return [...counts].map(([reason, count]) => `${count} answers are those of ${reason}${agreed(reason)}`);
 }
 
-/** Answers about heights that the directory does not hold, those of states and those of blocks. */
+/** Lines about answers of heights that the directory does not hold: one for states, one for blocks. */
 export function notHeldLines({ notHeld, held: { blocks, states = [] } }: Measured): string[] {
   const [ofStates, ofBlocks] = [
     notHeld.filter(({ of }) => of === 'state'),
@@ -97,7 +97,7 @@ const rangesText = (ranges: readonly BlockRange[]): string =>
     ? 'none'
     : ranges.map(({ from, to }) => (from === to ? from : `${from}..${to}`)).join(', ');
 
-/** Answers that no route covers, by reason. */
+/** Lines about answers that no route covers, by reason. */
 export function uncoveredLines({ parity }: Measured): string[] {
   const counts = new Map<string, number>();
   for (const { request } of parity.uncovered) {

@@ -32,7 +32,7 @@ function rawAttributes(raw: Buffer): Json {
   return pairs;
 }
 
-/** Events of the rows that `key` names, in the block's order; keys without an event are empty lists. */
+/** Groups events by the rows that `key` names, in the block's order; a key without an event has an empty list. */
 async function shownEvents(
   { database, chainId }: Scope,
   key: string,

@@ -54,7 +54,7 @@ function recorded(recording: Recording): Map<string, Recorded> {
   return all;
 }
 
-/** Misbehaviour in blocks: who, when, with what power. */
+/** Evidence in blocks: validator, height, time, voting power. */
 export const evidence: Kind = {
   name: 'evidence',
   recorded,

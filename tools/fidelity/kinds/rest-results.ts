@@ -58,6 +58,6 @@ const kindOf = (name: string, form: RestTx['form']): Kind => ({
   last: ({ resultsTo }) => resultsTo,
 });
 
-/** What REST says of the execution of each tx; it knows the last place of a hash. */
+/** Results of txs as REST prints them; of a hash that stands in several blocks it prints the last one. */
 export const aminoResults = kindOf('REST results (amino)', 'amino');
 export const protobufResults = kindOf('REST results (protobuf)', 'protobuf');

@@ -10,7 +10,7 @@ const PROTOBUF = /^\/cosmos\/tx\/v1beta1\/txs\/[0-9A-Fa-f]{64}$/;
 export interface RestTx {
   readonly hash: string;
   readonly height: number;
-  /** How the tx itself is written: a StdTx's value, or a protobuf Tx. A chain that has both forms is read in the second. */
+  /** The tx itself: a StdTx's value, or a protobuf Tx. Where a chain has both forms, the protobuf one is used. */
   readonly form: 'amino' | 'protobuf';
   readonly tx: Json;
   /** The result: `code`, `raw_log` ... */

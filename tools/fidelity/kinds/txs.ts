@@ -3,7 +3,7 @@ import type { Kind, Recorded, Scope, Shown } from '../kind.ts';
 import { bytesOfBase64, columnText, sha256Hex } from '../normal.ts';
 import { answers, type Recording } from '../recording.ts';
 
-/** One tx with what executing it answered; gas is camelCase up to Tendermint 0.33. */
+/** One tx with its result; the fields of gas are in camelCase up to Tendermint 0.33. */
 export function resultOf(tx: Json | undefined, result: Json | undefined): Json {
   const raw = bytesOfBase64(tx);
   return {
@@ -86,7 +86,7 @@ export const txs: Kind = {
   last: ({ resultsTo }) => resultsTo,
 };
 
-/** The same txs with code other than 0, so that their number is seen. */
+/** The failed ones of the same txs, as a kind of their own so that the report shows how many there are. */
 export const failedTxs: Kind = {
   ...txs,
   name: 'failed txs',
@@ -96,7 +96,7 @@ export const failedTxs: Kind = {
 
 const failed = (value: Json): boolean => text(at(value, 'code')) !== '0';
 
-/** What `/tx?hash=` answers: the node's index knows the last place of a hash. */
+/** Answers to `/tx?hash=`; of a hash that stands in several blocks the node's index has the last one. */
 export const txsByHash: Kind = {
   name: 'txs by hash',
   recorded: ({ rpc }) => {

@@ -33,7 +33,7 @@ export async function withQueues<T>(
   }
 }
 
-/** Shortest time between two messages that the queue is unreachable. */
+/** Reports an error of the queue, and not the same one again: an unreachable queue raises it every few seconds. */
 function sayOnce({ say }: Context): (error: Error) => void {
   let last = '';
   return ({ message }) => {
