@@ -85,6 +85,7 @@ describe('the commands on a bundled chain', () => {
       completeTo: 298,
       failed: [],
       missingIndexes: [],
+      outdatedTables: [],
     });
   });
 

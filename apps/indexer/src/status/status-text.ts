@@ -78,7 +78,7 @@ function tableOf<Row>(rows: readonly Row[], columns: readonly Column<Row>[]): st
 
 /** Remarks about a chain: missing and failed ranges, indexes, state, endpoints in trouble. */
 function remarks(chain: ChainStatus): string[] {
-  const { chainId, missing, failed, missingIndexes, sources } = chain;
+  const { chainId, missing, failed, missingIndexes, outdatedTables, sources } = chain;
   const bare = countOf(blocksOf(chain)) - countOf(chain.ranges.filter(({ kind }) => kind === 'results'));
   return [
     ...(missing.length > 0 ? [`${chainId}: missing ${rangesText(missing)}`] : []),
@@ -90,6 +90,10 @@ function remarks(chain: ChainStatus): string[] {
     ...(missingIndexes.length > 0
       ? [`${chainId}: indexes still to be built: ${missingIndexes.join(', ')}`]
       : []),
+    ...outdatedTables.map(
+      ({ table, ranges }) =>
+        `${chainId}: table ${table} is absent or of an older version of baleen at ${rangesText(ranges)}: baleen forget these heights and index them again`,
+    ),
     ...stateRemarks(chain),
     ...sources.flatMap((source) => troubleOf(chainId, source)),
   ];

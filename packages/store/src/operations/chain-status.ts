@@ -1,5 +1,6 @@
 import type { BlockRange } from '@baleen/chain';
 import type { LedgerKind } from '../ledger/ledger-kinds.ts';
+import type { OutdatedTable } from '../ledger/outdated.ts';
 import type { StoredState } from '../state/state.ts';
 
 /** What `baleen status` shows of a chain. */
@@ -26,6 +27,8 @@ export interface ChainStatus {
   readonly state: StoredState | undefined;
   /** Secondary indexes that leaves do not have yet, as `<leaf>: <index>`. */
   readonly missingIndexes: readonly string[];
+  /** Tables that a later version has, or makes in another way, than the one that wrote the blocks. */
+  readonly outdatedTables: readonly OutdatedTable[];
   readonly sources: readonly SourceStatus[];
   readonly workers: readonly WorkerStatus[];
 }

@@ -1,5 +1,6 @@
 import type { BlockRange } from '@baleen/chain';
 import { allMissingIndexes } from '../chain/finish.ts';
+import { outdatedTables } from '../ledger/outdated.ts';
 import type { Queries } from '../postgres/connections.ts';
 import { storedState } from '../state/state.ts';
 import type { ChainStatus, Gap, SourceStatus, WorkerStatus } from './chain-status.ts';
@@ -29,6 +30,7 @@ export async function readStatus(db: Queries): Promise<ChainStatus[]> {
         failed: await failedOf(db, chainId),
         state: await storedState(db, chainId),
         missingIndexes: await allMissingIndexes(db, chainId),
+        outdatedTables: await outdatedTables(db, chainId),
       };
     }),
   );

@@ -88,3 +88,18 @@ describe.each(tableNames)('table %s', (name) => {
     expect(await contents(store)).toEqual(whole);
   });
 });
+
+it('status names the tables that are new to a database, or made in another way, and the heights', async () => {
+  const database = await createDatabase();
+  const store = await openStore(database.url);
+  await store.prepareChain(describeChain());
+  await store.write(encodeBlocks(neighbours));
+  expect((await store.status())[0]!.outdatedTables).toEqual([]);
+  await store.query(`delete from baleen_store.ranges where kind = 'table:evidence'`);
+  await store.query(`update baleen_store.ranges set version = 0 where kind = 'table:events'`);
+  expect((await store.status())[0]!.outdatedTables).toEqual(
+    ['events', 'evidence'].map((table) => ({ table, ranges: [{ from: 1, to: 12 }] })),
+  );
+  await store.close();
+  await database.drop();
+});
