@@ -10,6 +10,7 @@ import {
   toHex,
   VARINT,
 } from '@baleen/codec';
+import { goInteger } from '../go-integer.ts';
 import type { ScalarKind } from './schema.ts';
 import { aminoError, type Scope } from './scope.ts';
 
@@ -72,7 +73,7 @@ export const SCALARS: Readonly<Record<ScalarKind, Scalar>> = {
   },
 };
 
-/** Text of an sdk.Int, normalised: no plus sign, no minus zero. Its bytes are ASCII digits; the SDK allows 255 bits. */
+/** Decimal digits of an sdk.Int, whose text Go reads as a literal; the SDK allows 255 bits. */
 export function readInteger(reader: WireReader, scope: Scope): string {
   const text = readDigits(reader, scope);
   if (text.length > 76 && bitLength(text) > 255) throw aminoError(scope, 'at most 255 bits', shorten(text));
@@ -90,10 +91,9 @@ function readDecimal(reader: WireReader, scope: Scope): string {
 
 function readDigits(reader: WireReader, scope: Scope): string {
   const text = shownText(reader.text());
-  // Go reads 0x10 and 010 as other bases; no encoder writes them, and guessing would show a wrong amount.
-  const match = /^(?:\+|(-))?(0|[1-9][0-9]*)$/.exec(text);
-  if (match === null) throw aminoError(scope, 'a decimal integer', JSON.stringify(shorten(text)));
-  return match[2] === '0' ? '0' : `${match[1] ?? ''}${match[2]}`;
+  const integer = goInteger(text);
+  if (integer === undefined) throw aminoError(scope, 'an integer', JSON.stringify(shorten(text)));
+  return integer;
 }
 
 /** 256 stands for all that is longer, so that nobody's million digits are converted. */

@@ -1,15 +1,15 @@
 import { type GoTime, shownText } from '@baleen/chain';
 import { decodeTimestamp, formatGoTime, type WireReader } from '@baleen/codec';
+import { goInteger } from '../go-integer.ts';
 import { misfit, shorten } from './errors.ts';
 
 const DECIMAL_PLACES = 18;
 /** Bits of an sdk.Int (0.46 on; 255 before), and of a Dec's scaled integer (types/decimal.go: maxDecBitLen). */
 const INT_BITS = 256;
 const DEC_BITS = 316;
+/** Characters: more can't fit into the bits. */
+const LONGEST_INTEGER = 400;
 const PLAIN = /^(?:0|-?[1-9][0-9]{0,75})$/;
-/** Go's integer literals, which big.Int.UnmarshalText takes (base 0): `0x1f`, `0b1`, `0o17`, `017`, `1_000`, `+1`. */
-const LITERAL =
-  /^([+-]?)(0[xX](?:_?[0-9a-fA-F])+|0[bB](?:_?[01])+|0[oO](?:_?[0-7])+|0(?:_?[0-7])*|[1-9](?:_?[0-9])*)$/;
 /** 10,000 years (gogo jsonpb v1.3.3: maxSecondsInDuration). */
 const MAX_DURATION_SECONDS = 315_576_000_000n;
 
@@ -31,12 +31,11 @@ function readInteger(reader: WireReader, maxBits: number): string {
   const text = shownText(reader.text());
   if (PLAIN.test(text)) return text;
   if (text === '') return '0';
-  const match = text.length > 400 ? null : LITERAL.exec(text);
-  if (match === null) throw misfit('an integer', shorten(text));
-  const digits = match[2]!.replaceAll('_', '');
-  const value = BigInt(/^0[0-7]/.test(digits) ? `0o${digits.slice(1)}` : digits.toLowerCase());
-  if (value >> BigInt(maxBits) !== 0n) throw misfit(`at most ${maxBits} bits`, shorten(text));
-  return String(match[1] === '-' ? -value : value);
+  const integer = text.length > LONGEST_INTEGER ? undefined : goInteger(text);
+  if (integer === undefined) throw misfit('an integer', shorten(text));
+  if (BigInt(integer.replace('-', '')) >> BigInt(maxBits) !== 0n)
+    throw misfit(`at most ${maxBits} bits`, shorten(text));
+  return integer;
 }
 
 /** Text of an unsigned varint; up to seven bytes, the usual case, without a bigint. */

@@ -151,7 +151,7 @@ function decodeUpdate({ pub_key, pub_key_type, pub_key_bytes, power }: RpcValida
     return { keyType: pub_key_type, publicKey: fromBase64(pub_key_bytes), power: toBigInt(power) };
   }
   if ('data' in pub_key)
-    return { keyType: pub_key.type, publicKey: fromBase64(pub_key.data), power: toBigInt(power) };
+    return { keyType: pub_key.type ?? '', publicKey: fromBase64(pub_key.data), power: toBigInt(power) };
   const [keyType, key] = Object.entries(pub_key.Sum.value)[0] ?? [];
   if (keyType === undefined) throw malformed('/block_results: validator_updates: expected a public key');
   return { keyType, publicKey: fromBase64(key), power: toBigInt(power) };

@@ -145,10 +145,11 @@ export const validatorsSchema = z.strictObject({
   total: integer.optional(),
 });
 
+/** What is zero or empty is left out by 0.34, whose answer is a protobuf message (`omitempty`). */
 const consensusParams = z.strictObject({
   block: z.strictObject({
-    max_bytes: integer,
-    max_gas: integer,
+    max_bytes: integer.optional(),
+    max_gas: integer.optional(),
     time_iota_ms: integer.optional(),
   }),
   evidence: z.strictObject({
@@ -157,7 +158,7 @@ const consensusParams = z.strictObject({
     max_age_duration: integer.optional(),
     max_bytes: integer.optional(),
   }),
-  validator: z.strictObject({ pub_key_types: list(z.string()) }),
+  validator: z.strictObject({ pub_key_types: list(z.string()).optional() }),
   version: z.strictObject({ app_version: integer.optional(), app: integer.optional() }).optional(),
   abci: z.strictObject({ vote_extensions_enable_height: integer.nullish() }).nullish(),
   synchrony: z.strictObject({ precision: integer.nullish(), message_delay: integer.nullish() }).nullish(),
@@ -198,7 +199,7 @@ const txResult = z.strictObject({
 const validatorUpdate = z.strictObject({
   pub_key: z
     .union([
-      z.strictObject({ type: z.string(), data: base64 }),
+      z.strictObject({ type: z.string().optional(), data: base64 }),
       z.strictObject({
         Sum: z.strictObject({ type: z.string(), value: z.record(z.string(), base64) }),
       }),
@@ -210,7 +211,13 @@ const validatorUpdate = z.strictObject({
 });
 
 const paramUpdates = z.strictObject({
-  block: z.strictObject({ max_bytes: integer, max_gas: integer }).nullish(),
+  block: z
+    .strictObject({
+      max_bytes: integer.optional(),
+      max_gas: integer.optional(),
+      time_iota_ms: integer.optional(),
+    })
+    .nullish(),
   evidence: z
     .strictObject({
       max_age: integer.optional(),
@@ -219,7 +226,7 @@ const paramUpdates = z.strictObject({
       max_bytes: integer.optional(),
     })
     .nullish(),
-  validator: z.strictObject({ pub_key_types: list(z.string()) }).nullish(),
+  validator: z.strictObject({ pub_key_types: list(z.string()).optional() }).nullish(),
   version: consensusParams.shape.version.nullish(),
   abci: consensusParams.shape.abci,
   synchrony: consensusParams.shape.synchrony,
@@ -237,11 +244,11 @@ const oldEndBlock = z.strictObject({
 /** From 0.33. `total_gas_used` is Sei's. */
 export const blockResultsSchema = z.strictObject({
   height: integer,
-  txs_results: list(txResult),
+  txs_results: list(txResult).optional(),
   begin_block_events: events,
   end_block_events: events,
   finalize_block_events: events,
-  validator_updates: list(validatorUpdate),
+  validator_updates: list(validatorUpdate).optional(),
   consensus_param_updates: paramUpdates.nullish(),
   app_hash: base64.nullish(),
   total_gas_used: integer.optional(),
