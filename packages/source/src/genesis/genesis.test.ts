@@ -5,7 +5,13 @@ import { encodeBech32, toHex } from '@baleen/codec';
 import { openLevelDb } from '@baleen/leveldb';
 import { type FixtureName, fixtureData, temporaryFolder, writeLevelDb } from '@baleen/testing';
 import { describe, expect, test } from 'vitest';
-import { createGenesisSource, type GenesisSource, lookIntoGenesis } from './genesis.ts';
+import {
+  createGenesisSource,
+  type GenesisSource,
+  type GenesisText,
+  genesisOf,
+  lookIntoGenesis,
+} from './genesis.ts';
 
 const sha256 = (bytes: string | Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
 
@@ -91,6 +97,19 @@ describe('createGenesisSource', () => {
     expect(summary.fileSha256).toBeUndefined();
     expect(summary.notUsed).toEqual([expect.stringMatching(said)]);
     expect(await textOf(genesis)).toBe(document);
+  });
+
+  test("refuses two documents that disagree where nothing tells which one is the chain's", async () => {
+    const text = (path: string, balance: string): GenesisText => ({
+      place: { kind: 'rpc', path },
+      chunks: async function* () {
+        yield Buffer.from(`{"chain_id":"a","app_state":{"balance":"${balance}"}}`);
+      },
+    });
+    const same = genesisOf([text('http://one', '1'), text('http://other', '1')], 'a')!;
+    expect((await same.summary()).notUsed).toEqual([]);
+    const genesis = genesisOf([text('http://one', '1'), text('http://other', '2')], 'a')!;
+    await expect(genesis.summary()).rejects.toMatchObject({ code: 'SOURCE_GENESIS_DISAGREES', kind: 'data' });
   });
 
   test('refuses the genesis of another chain', async () => {

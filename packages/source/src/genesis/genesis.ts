@@ -65,18 +65,24 @@ export function createGenesisSource(
   chainId: string,
 ): GenesisSource | undefined {
   const stored = state?.get(asciiKey('genesisDoc')) === undefined ? [] : [storedText(state)];
-  return genesisOf([...stored, ...files.map(fileText)], chainId);
+  return genesisOf([...stored, ...files.map(fileText)], chainId, true);
 }
 
-/** @param texts  the one that counts first */
-export function genesisOf(texts: readonly GenesisText[], chainId: string): GenesisSource | undefined {
+/** @param texts  the one that counts first
+ * @param isLenient  whether a document that contradicts the first is named in `notUsed` instead of an error; so it is where the first is
+ *   known to be the chain's */
+export function genesisOf(
+  texts: readonly GenesisText[],
+  chainId: string,
+  isLenient = false,
+): GenesisSource | undefined {
   const [first] = texts;
   if (first === undefined) return undefined;
   let known: Promise<GenesisSummary> | undefined;
   return {
     places: texts.map(({ place }) => place),
     summary: (signal) => {
-      known ??= summarise(texts, chainId, signal).catch((error: unknown) => {
+      known ??= summarise(texts, chainId, isLenient, signal).catch((error: unknown) => {
         known = undefined;
         throw error;
       });
@@ -163,6 +169,7 @@ const storedText = (state: LevelDb): GenesisText => ({
 async function summarise(
   texts: readonly GenesisText[],
   chainId: string,
+  isLenient: boolean,
   signal?: AbortSignal,
 ): Promise<GenesisSummary> {
   const [firstText, ...otherTexts] = texts as readonly [GenesisText, ...GenesisText[]];
@@ -170,10 +177,11 @@ async function summarise(
   const readings = [first];
   const notUsed: string[] = [];
   for (const text of otherTexts) {
-    const other = await scanOther(text, signal);
+    const other = await (isLenient ? scanOther(text, signal) : scan(text, signal));
     if (typeof other === 'string') notUsed.push(other);
     else if (agree(first, other)) readings.push(other);
-    else notUsed.push(disagreement(first, other));
+    else if (isLenient) notUsed.push(disagreement(first, other));
+    else throw dataError('SOURCE_GENESIS_DISAGREES', disagreement(first, other));
   }
   if (first.facts.chainId !== chainId)
     throw dataError(
