@@ -8,8 +8,10 @@ import {
   createDatabase,
   describeChain,
   type FixtureName,
+  fixture,
   fixtureData,
   indexHere,
+  replayRpc,
   temporaryFolder,
   writeLevelDb,
 } from '@baleen/testing';
@@ -185,6 +187,32 @@ describe.each(backends)('workers with a queue in %s', (backend) => {
 
   // What has no part of the queue in it is tried on one of them.
   if (backend === 'redis') return;
+
+  test('a height whose results a node never shows is told in failed_ranges; all others are written, and drain ends', async () => {
+    const data = 'error marshalling response: cannot encode unregistered type crypto.PublicKey_Ed25519';
+    const error = { code: -32603, message: 'Internal error', data };
+    const node = await replayRpc([fixture('terra-columbus4-devnet', 'rpc.jsonl.gz')], {
+      fault: (route) =>
+        route === '/block_results?height=12'
+          ? { kind: 'answer', status: 500, body: JSON.stringify({ jsonrpc: '2.0', id: -1, error }) }
+          : undefined,
+    });
+    try {
+      await ask('devnet-col4-a', node.url);
+      const report = await work({ sources: new Map([['devnet-col4-a', [node.url]]]) });
+      expect(report.failing).toMatchObject([{ chainId: 'devnet-col4-a' }]);
+      expect(
+        await bench.store.query(
+          'select from_height::int as height, reason, next_try from baleen.failed_ranges',
+        ),
+      ).toEqual([{ height: 12, reason: expect.stringContaining('unregistered type'), next_try: null }]);
+      expect(
+        await bench.store.missing('devnet-col4-a', { from: 1, to: CHAINS['devnet-col4-a'].to }, ['blocks']),
+      ).toEqual([{ from: 12, to: 12 }]);
+    } finally {
+      await node.close();
+    }
+  });
 
   test('a failure of a range that is there after all is forgotten', async () => {
     await ask('devnet-col4-a');
