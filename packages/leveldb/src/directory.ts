@@ -25,7 +25,8 @@ const logsOf = (names: readonly string[]): LogName[] =>
     .map((name) => ({ name, number: Number.parseInt(name, 10) }))
     .sort((left, right) => left.number - right.number);
 
-function listFiles(path: string): string[] {
+/** Names of the files of a directory, in one listing. */
+export function listFiles(path: string): string[] {
   try {
     return readdirSync(path);
   } catch (error) {

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { SortedRun } from './blocks/sorted-run.ts';
-import { listDirectory, oddTables, renamedFile, retryVanished, tableName } from './directory.ts';
+import { listDirectory, listFiles, oddTables, renamedFile, retryVanished, tableName } from './directory.ts';
 import type { Format } from './format.ts';
 import { replayLogs } from './logs/replay.ts';
 import { ManifestReader, type Version } from './manifest.ts';
@@ -108,7 +108,7 @@ function openTables(
   maxHeld: number,
 ): void {
   store.hold(firstTables(levels, maxHeld));
-  const there = new Set(listDirectory(path).names.map((name) => Number.parseInt(name, 10)));
+  const there = new Set(listFiles(path).map((name) => Number.parseInt(name, 10)));
   // Opened for the error that this gives.
   for (const tables of levels)
     for (const table of tables) if (!there.has(table.number)) new ReadOnlyFile(pathOf(table)).close();
