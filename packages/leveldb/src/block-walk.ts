@@ -2,14 +2,14 @@ import { type SortedRun, searchRun } from './blocks/sorted-run.ts';
 import type { Table } from './table.ts';
 import type { IndexBlock, TableStore } from './table-store.ts';
 
-/** Where a walk begins: at the first entry at or after `key` (`afterEqual`: after it). Backwards, at the one before that.
- * undefined: at the very first, or last, entry. */
+/** Where a walk begins. Forwards: at the first entry whose key is at or after `key` (`afterEqual`: after it). Backwards: at the entry
+ * before that one. A `Start` that is undefined means the first entry of all, or backwards the last. */
 export interface Start {
   readonly key: Uint8Array;
   readonly afterEqual: boolean;
 }
 
-/** An entry of an index block; outside of the block's entries: before the first or after the last. */
+/** A position in an index block. `at` may be -1 or the number of entries: the walk has then left this block. */
 interface Place {
   readonly index: IndexBlock;
   at: number;
@@ -20,11 +20,11 @@ export class BlockWalk {
   private readonly store: TableStore;
   private readonly table: Table;
   private readonly step: 1 | -1;
-  /** From the top of the index to the entry of a data block; empty at the end of the walk. */
+  /** One position per level of the index, the top level first; the last one names the current data block. Empty at the end. */
   private readonly path: Place[] = [];
 
-  /** @param start  begins at the block where an entry at or after it would be; backwards at the last block if there is none.
-   *   undefined: at the first block, backwards at the last */
+  /** @param start  the walk begins at the block that holds, or would hold, the first entry at or after it; a walk backwards begins
+   *   at the last block if all blocks are before it. undefined: at the first block, backwards at the last */
   constructor(store: TableStore, table: Table, start: Start | undefined, step: 1 | -1) {
     this.store = store;
     this.table = table;
@@ -37,7 +37,7 @@ export class BlockWalk {
     this.settle();
   }
 
-  /** The block where it stands; undefined at the end. */
+  /** The current data block; undefined at the end of the walk. */
   block(): SortedRun | undefined {
     const place = this.path.at(-1);
     return place && this.store.block(this.table, place.index.run, place.at);
@@ -55,7 +55,7 @@ export class BlockWalk {
     return this.step === 1 ? at : Math.min(at, last);
   }
 
-  /** Goes on from a place outside of its block, and down from one that is not at the bottom of the index. */
+  /** Moves the path to a data block: leaves index blocks that are used up, and goes down to the lowest level. */
   private settle(): void {
     for (let place = this.path.at(-1); place !== undefined; place = this.path.at(-1)) {
       const { index, at } = place;

@@ -3,7 +3,8 @@ import { type SortedRun, searchRun } from './blocks/sorted-run.ts';
 import type { Table } from './table.ts';
 import type { TableStore } from './table-store.ts';
 
-/** Walks entries of one source in one direction. Stands on entry `index` of `run`, or at the end: `run` undefined. */
+/** Walks the entries of a log run or of tables in one direction. The current entry is entry `index` of `run`; at the end of the
+ * walk `run` is undefined. */
 export interface Cursor {
   readonly run: SortedRun | undefined;
   readonly index: number;
@@ -57,13 +58,13 @@ export class TablesCursor implements Cursor {
     }
   }
 
-  /** Where all tables are before the start a walk forwards is at its end, and one backwards begins in the last table. */
+  /** The table where a walk begins whose start is behind all tables: none (forwards), or the last one (backwards). */
   private get lastTable(): number {
     return this.step === 1 ? this.tables.length : this.tables.length - 1;
   }
 
-  /** Stands on the first entry of the block where the walk of blocks is (with `start`: at or after that, backwards before it), or of
-   * the next block that has one; at the end without one. */
+  /** Sets `run` and `index` to the first entry of the current block, or of the next block that has any entry; `run` is undefined if
+   * there is none. With `start`: to the first entry at or after it, backwards to the last entry before it. */
   private openBlock(start?: Start): void {
     this.run = undefined;
     let from = start;
@@ -96,7 +97,7 @@ export class TablesCursor implements Cursor {
   }
 }
 
-/** Index of the first table that ends at or after the start, `length` when there is none. */
+/** Index of the first table whose last key is at or after the start (`afterEqual`: after it); `tables.length` if there is none. */
 export function firstTable(tables: readonly Table[], start: Start): number {
   let low = 0;
   let high = tables.length;

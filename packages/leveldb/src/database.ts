@@ -6,10 +6,10 @@ import type { Entry } from './merge.ts';
 import { ReadMeter } from './read-only-file.ts';
 import { type TakenView, takeView } from './view.ts';
 
-/** Reads by key. Keys and values returned may be views of cached blocks: never write to them, and copy what is kept long
- * (a small view keeps its whole block in memory). */
+/** Reads a key-value database. Keys and values returned may be views of cached blocks: never write to them, and copy those that you
+ * keep, since a small view keeps its whole block in memory. */
 export interface KeyValueReader {
-  /** undefined: no such key. */
+  /** The value of a key; undefined: there is no such key. */
   get(key: Uint8Array): Uint8Array | undefined;
   /** Entries in order of their keys. */
   entries(range?: KeyRange): IterableIterator<Entry>;
@@ -19,9 +19,9 @@ export interface KeyValueReader {
 export interface LevelDb extends KeyValueReader {
   readonly path: string;
   readonly backend: Format['backend'];
-  /** Sequence of the newest change seen. */
+  /** Sequence number of the newest change that is seen. Every put and deletion has the next higher one. */
   readonly lastSequence: bigint;
-  /** Bytes read of the directory's files so far, from the disk or the system's cache. */
+  /** Bytes that were read of the directory's files so far, whether from the disk or from the system's cache. */
   readonly bytesRead: number;
   /** Closes all files. Reading afterwards throws `TypeError`. */
   close(): void;
@@ -42,7 +42,8 @@ const DEFAULT_CACHE_BYTES = 16 * 1024 * 1024;
 const DEFAULT_KEEP_LOG_BYTES = 32 * 1024 * 1024;
 const DEFAULT_HELD_TABLES = 8;
 const MAX_RECENT_FILES = 8;
-/** A table that a compaction removed is in no newer state: a reading that meets this again and again meets no race. */
+/** How often a read is tried in later states of the directory. A compaction's removed tables are named in no later state, so more
+ * failures in a row are no race with the node: the file is missing. */
 const MAX_ATTEMPTS = 10;
 
 /** Opens a directory of goleveldb, Google's LevelDB or Pebble for reading, also while a node writes to it.
@@ -74,7 +75,7 @@ class ViewReader implements LevelDb {
   private view: TakenView;
   private closed = false;
 
-  /** @param take  takes a view of the directory as it is now */
+  /** @param take  opens the directory's files and returns its state as of now */
   constructor(path: string, { backend }: Format, meter: ReadMeter, take: () => TakenView) {
     this.path = path;
     this.backend = backend;

@@ -3,16 +3,16 @@ import { join } from 'node:path';
 import { BaleenError } from '@baleen/chain';
 import { corruptAt, systemCode } from './errors.ts';
 
-/** A `.log` by its name in a directory. */
+/** A log file of a directory: its name, e.g. `000012.log`, and the number in it. */
 export interface LogName {
   readonly name: string;
   readonly number: number;
 }
 
-/** The logs of a directory and all its names, the logs in order of number.
+/** The names of all files of a directory, and its logs in order of number.
  *
- * A listing is no snapshot: of two files created while it runs, the newer may be in it and the older not. So it is done
- * twice, and logs count that are no newer than those of the first time: all of these that still exist are in the second. */
+ * A listing is no snapshot: of two files that are created while it runs, it may show the newer one and not the older one. So this
+ * lists twice and leaves out the logs that are newer than all of the first listing: the second has every older log that exists. */
 export function listDirectory(path: string): { readonly names: readonly string[]; readonly logs: LogName[] } {
   const newest = logsOf(listFiles(path)).at(-1)?.number ?? -1;
   const names = listFiles(path);
@@ -34,7 +34,7 @@ export function listFiles(path: string): string[] {
   }
 }
 
-/** Says it in words when `error` means that `path` is no directory; else gives `error` back. */
+/** Turns Node's error of a `path` that is missing or no directory into one with a next step; returns any other error unchanged. */
 export function asMissingDirectory(path: string, error: unknown): unknown {
   const code = systemCode(error);
   if (code !== 'ENOENT' && code !== 'ENOTDIR') return error;
@@ -44,7 +44,8 @@ export function asMissingDirectory(path: string, error: unknown): unknown {
 export const missingDirectory = (path: string, found: string, cause?: unknown): BaleenError =>
   missing(path, 'a directory', found, cause);
 
-/** Name of the manifest in force. goleveldb's CURRENT.bak and CURRENT.<n> are steps on the way to CURRENT. */
+/** Name of the current manifest, which the file CURRENT holds. goleveldb replaces CURRENT by way of CURRENT.<number> and keeps the
+ * one before as CURRENT.bak; neither is read. */
 export function readCurrent(path: string): string {
   const currentPath = join(path, 'CURRENT');
   let text: string;
@@ -63,7 +64,10 @@ export function readCurrent(path: string): string {
   return text.trimEnd();
 }
 
-/** Numbers of the tables whose file ends otherwise than usual, and how. */
+/** Endings of the table files that do not have the usual ending, by table number.
+ *
+ * @param names  a listing of the directory
+ * @param endings  the usual ending first, see `Format.tableEndings` */
 export function oddTables(names: readonly string[], [usual, ...odd]: readonly string[]): Map<number, string> {
   const found = new Map<number, string>();
   for (const ending of odd)
@@ -77,15 +81,16 @@ export function oddTables(names: readonly string[], [usual, ...odd]: readonly st
 export const tableName = (number: number, ending: string): string =>
   `${String(number).padStart(6, '0')}.${ending}`;
 
-/** What opening a file would have thrown if its writer had renamed it a moment before. */
+/** An error like Node's own for a missing file (`ENOENT`), for a file that its writer renamed after it was opened. */
 export function renamedFile(path: string): Error {
   return Object.assign(new Error(`${path} was renamed`), { code: 'ENOENT', syscall: 'open', path });
 }
 
-/** A node replaces tables once a compaction; meeting that ten times in a row is no race any more. */
+/** How often opening is tried when a file vanishes meanwhile. A compaction removes files now and then: ten times in a row is no
+ * race with the node any more. */
 const MAX_ATTEMPTS = 10;
 
-/** Runs `attempt` again when a file that something named was removed before it could be opened.
+/** Runs `attempt`, again if a file that the manifest or a listing named was removed before it could be opened.
  *
  * @throws BaleenError  `LEVELDB_MISSING`, `LEVELDB_UNREADABLE`, and what `attempt` throws of its own */
 export function retryVanished<Value>(path: string, attempt: () => Value): Value {

@@ -1,9 +1,9 @@
 import { BaleenError } from '@baleen/chain';
 
-/** What kind of trouble an error of a file tells: damage, or a form that this reader does not know. */
+/** Codes of errors about a file's content: damaged, or written in a form that this reader does not know. */
 export type FailCode = 'LEVELDB_CORRUPT' | 'LEVELDB_UNSUPPORTED';
 
-/** Makes the error of one place in one file: only expected and found are left to say. */
+/** Makes the error of one place in one file, e.g. a block of a table, from what was expected there and what was found. */
 export type Fail = (expected: string, found: string, code?: FailCode) => BaleenError;
 
 const NEXT_STEP: Readonly<Record<FailCode, string>> = {
@@ -11,7 +11,10 @@ const NEXT_STEP: Readonly<Record<FailCode, string>> = {
   LEVELDB_UNSUPPORTED: "index a copy with goleveldb, or the node's RPC",
 };
 
-/** A `Fail` for `what` (`table`, `log`, `manifest`) at `path`, at the place `where` names with its offset. */
+/** Returns the `Fail` of a place in a file.
+ *
+ * @param what  kind of file: `table`, `log` or `manifest`
+ * @param where  the place with its offset in bytes, e.g. `block at 4096` */
 export function corruptAt(what: string, path: string, where: string): Fail {
   return (expected, found, code = 'LEVELDB_CORRUPT') =>
     new BaleenError(

@@ -8,11 +8,10 @@ import { ReadMeter } from './read-only-file.ts';
 
 /** A LevelDB directory that a node is writing, as it was at the last `refresh`. */
 export interface LiveLevelDb extends LevelDb {
-  /** Takes in what was written since the last time; returns whether there was anything. What is read afterwards is again one
-   * consistent state: every change up to `lastSequence`, none after. Walks that were begun before throw `LEVELDB_CHANGED`.
+  /** Moves to the state that the directory has now; returns false if nothing was written since the last call. What is read afterwards
+   * is again one consistent state: every change up to `lastSequence`, none after. Walks that began before throw `LEVELDB_CHANGED`.
    *
-   * Costs a few system calls when nothing was written, and reads only what is new: the end of the newest log and of the
-   * manifest.
+   * Reads only what is new: the ends of the newest log and of the manifest. If nothing was written it makes a few system calls.
    *
    * @throws BaleenError  as `openLevelDb`; `LEVELDB_REPLACED`: it is another directory, or an older copy of it. The state
    *   before stays readable */
@@ -28,7 +27,8 @@ const DEFAULT_CACHE_BYTES = 16 * 1024 * 1024;
 const DEFAULT_KEEP_LOG_BYTES = 16 * 1024 * 1024;
 const DEFAULT_PINNED = 48;
 const MAX_RECENT_FILES = 16;
-/** A table that a compaction removed is in no newer state: a reading that meets this again and again meets no race. */
+/** How often a read is tried in later states. A compaction's removed tables are named in no later state, so more failures in a row
+ * are no race with the node: the file is missing. */
 const MAX_ATTEMPTS = 10;
 
 /** Opens a LevelDB directory for following its writer, without lock or write. As `openLevelDb` it takes one consistent state;
@@ -82,7 +82,7 @@ class LiveReader implements LiveLevelDb {
     return this.live.refresh();
   }
 
-  /** Also moves to a later state by itself when a table beyond the pinned ones was compacted away. */
+  /** If a compaction removed a table that is not held open, this moves to a later state, as `refresh` does, and reads in that. */
   get(key: Uint8Array): Uint8Array | undefined {
     this.checkOpen();
     for (let attempt = 1; ; attempt++) {

@@ -24,13 +24,20 @@ export interface LiveBounds extends StoreBounds {
   readonly maxPinned: number;
 }
 
-/** A directory that has not changed is listed again after so long, and this many times longer than that takes: a change in the
- * same tick of the file system's clock as a listing leaves the directory's time as it was. */
+/** An unchanged directory is still listed again after RELIST_MS, but not before RELIST_COST times the duration of a listing has
+ * passed. A change within the same tick of the file system's clock as a listing does not change the directory's time stamp. */
 const RELIST_MS = 200;
 const RELIST_COST = 100;
 
-/** A view that follows its directory. Each step has `takeView`'s order: measure the logs, read the manifest, open the tables,
- * read the logs as far as they were measured. Nothing is replaced unless all of it worked. */
+/** A view that follows its directory, without a lock. Each step works in `takeView`'s order: measure the logs, read the manifest,
+ * open the first tables, read the logs up to the measured length. `view` is replaced only if all of that worked.
+ *
+ * A compaction may remove a table that `view` names and that is not held open. Then reading it throws `LEVELDB_MISSING`, and the
+ * reader moves to the manifest's newer state, which names tables with the same entries: nothing is lost, and no lookup mixes two
+ * states. A table that is open stays readable, as its descriptor keeps the file's bytes.
+ *
+ * Pebble gives a finished log's file to a newer log and writes over it. It renames the file first, so a log whose name still leads
+ * to its file after it was read was read whole; else the step is done again. */
 export class LiveView {
   readonly path: string;
   readonly store: TableStore;
@@ -38,16 +45,16 @@ export class LiveView {
   readonly format: Format;
   private readonly bounds: LiveBounds;
   private readonly meter: ReadMeter;
-  /** In order of number. */
+  /** Logs that are open, in order of number. */
   private logs: LiveLog[] = [];
   private manifest: ManifestReader | undefined;
-  /** Of `view`, as is `records`: records of its logs. */
+  /** The manifest's state that `view` shows, and how many records its logs had then. */
   private version: Version | undefined;
   private records = 0;
-  /** Time stamp of the directory when it was listed last; undefined: it is to be listed. */
+  /** The directory's time of last change (ns) when it was listed last; undefined: the next step lists it. */
   private listedAs: bigint | undefined;
   private relistAt = 0;
-  /** Whether this step listed it. */
+  /** Whether the current step has listed the directory. */
   private isListed = false;
   private origin: BigIntStats | undefined;
   /** Endings of tables from an older writer, see `oddTables`. */
@@ -61,13 +68,13 @@ export class LiveView {
     this.store = new TableStore(format, (table) => this.pathOf(table), bounds, meter);
   }
 
-  /** Takes in what was written since the last time. Returns whether there is a new `view`. */
+  /** Replaces `view` by the directory's state as of now; returns false if nothing was written since the last call. */
   refresh(): boolean {
     return retryVanished(this.path, () => {
       try {
         return this.step();
       } catch (error) {
-        // What is missing or wrong may come of a directory that changed since it was listed.
+        // A listing that is out of date may be the reason: list the directory and try once more.
         if (this.isListed) throw error;
         this.forgetListing();
         return this.step();
@@ -156,7 +163,7 @@ export class LiveView {
     this.manifest = next;
   }
 
-  /** Reads what the logs have grown by, oldest first. */
+  /** Reads the records that were added to the logs, oldest log first. */
   private readLogs(logs: readonly LiveLog[]): void {
     let torn: LiveLog | undefined;
     for (const [index, log] of logs.entries()) {
@@ -166,7 +173,7 @@ export class LiveView {
       const isGrowing = this.mayGrow(logs.slice(index + 1));
       const kept = logs.reduce((sum, { keptBytes }) => sum + keptBytes, 0);
       log.read(isGrowing, torn, this.bounds.keepLogBytes - kept);
-      // What was read of it may end too early; the manifest that did without it can be read now.
+      // Its end may have been overwritten before it was read. The manifest that no longer needs it is there by now.
       if (log.isRenamed) throw renamedFile(log.file.path);
       if (log.isTorn) torn = log;
     }
@@ -178,7 +185,7 @@ export class LiveView {
     return this.format.reusesLogs ? newer.length === 0 : newer.every(({ size }) => size === 0);
   }
 
-  /** Closes what the new view has no use for. */
+  /** Closes the logs and tables that the new view does not need. */
   private forget(logs: LiveLog[], levels: View['levels']): void {
     for (const log of this.logs) if (!logs.includes(log)) log.file.close();
     this.logs = logs;

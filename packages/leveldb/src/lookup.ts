@@ -8,7 +8,8 @@ import type { Table } from './table.ts';
 import type { TableStore } from './table-store.ts';
 import type { View } from './view.ts';
 
-/** Bounds of keys, compared byte by byte; all that are given hold. `reverse`: from the largest key down. */
+/** Bounds of the keys of a walk, compared byte by byte; a key has to satisfy all bounds that are given. `reverse`: from the largest
+ * key to the smallest. */
 export interface KeyRange {
   readonly gte?: Uint8Array;
   readonly gt?: Uint8Array;

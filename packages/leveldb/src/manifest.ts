@@ -22,14 +22,14 @@ const TAG = {
   prevLogNumber: 9,
 } as const;
 
-/** What a manifest adds up to. */
+/** The state that the edits of a manifest add up to: which tables are in which level, and which logs are not in tables yet. */
 export interface Version {
-  /** Logs from this number on are not in the tables yet. */
+  /** Changes in logs of this number and above are not in tables yet. */
   readonly logNumber: number;
-  /** One older log that isn't either; 0: none. */
+  /** Number of one older log whose changes are not in tables yet; 0: none. */
   readonly prevLogNumber: number;
   readonly lastSequence: number;
-  /** By level: level 0 in order of number (key ranges overlap), others in order of keys (they don't). */
+  /** Tables by level: those of level 0, whose key ranges overlap, in order of number; those of other levels in order of keys. */
   readonly levels: readonly (readonly Table[])[];
 }
 
@@ -52,8 +52,7 @@ interface Draft {
   readonly levels: DraftLevel[];
 }
 
-/** Reads a manifest, again and again while it grows. A last edit without its end is one that the writer did not finish: the
- * version before it holds. */
+/** Reads a manifest, and reads on when it has grown. A last edit that is cut off was not finished by the writer and does not count. */
 export class ManifestReader {
   readonly file: ReadOnlyFile;
   private readonly format: Format;
@@ -81,13 +80,13 @@ export class ManifestReader {
     return this.draft.nextBase;
   }
 
-  /** Whether a file of that length has less than was read of it. */
+  /** Whether a file of that length is shorter than what was read of it, so that it cannot be the same file. */
   isCutTo(size: number): boolean {
     return size < this.tail.position;
   }
 
-  /** What it adds up to at that length: the same object as long as no edit comes, the same arrays of levels that no edit
-   * touches. */
+  /** The state after all edits within the first `size` bytes. Returns the same object if no edit was added since the last call, and
+   * the same array for each level that no edit changed. */
   read(size = this.file.size, isGrowing = false): Version {
     const found = this.tail.read(size, isGrowing, ({ payload, offset }) =>
       applyEdit(this.draft, payload, this.format, corruptAt('manifest', this.file.path, `edit at ${offset}`)),
@@ -98,7 +97,7 @@ export class ManifestReader {
 }
 
 function applyEdit(draft: Draft, edit: Uint8Array, format: Format, fail: Fail): void {
-  // Its text may live longer than the log's chunk: keys are views.
+  // Copied, since tables keep views of their keys and the log reader uses its buffer again.
   const reader = new WireReader(edit.slice());
   const added: NewTable[] = [];
   const add = (table: NewTable | undefined): void => {
@@ -154,7 +153,8 @@ function finishVersion(draft: Draft, path: string): Version {
   return { logNumber, prevLogNumber, lastSequence, levels };
 }
 
-/** Two runs that are in order already cost a sort next to nothing: a level may have a million tables. */
+/** Sorts the tables of a level. The old and the new tables are each in order before the last sort, which makes it cheap even for a
+ * million tables. */
 function orderTables(level: DraftLevel, number: number): readonly Table[] {
   if (!level.isChanged) return level.ordered;
   const isHeld = (table: Table): boolean => level.tables.get(table.number) === table;

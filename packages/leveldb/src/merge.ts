@@ -3,13 +3,13 @@ import type { Cursor } from './cursor.ts';
 
 export type Entry = readonly [key: Uint8Array, value: Uint8Array];
 
-/** Where a walk ends: with the last key before `key` (`includeEqual`: or equal to it) in the walk's direction. */
+/** Where a walk ends: it gives keys that come before `key` in its direction (`includeEqual`: and `key` itself). */
 export interface Stop {
   readonly key: Uint8Array;
   readonly includeEqual: boolean;
 }
 
-/** Merges cursors of one direction: each key once, with its newest value, deleted keys left out. */
+/** Merges cursors that walk in the same direction. Gives each key once, with its newest value, and leaves deleted keys out. */
 export class MergedEntries implements IterableIterator<Entry> {
   private readonly cursors: Cursor[];
   private readonly stop: Stop | undefined;

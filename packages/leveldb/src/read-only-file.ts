@@ -1,6 +1,6 @@
 import { closeSync, constants, fstatSync, openSync, readSync, statSync } from 'node:fs';
 
-/** Counts what is read of all files that share it. */
+/** Counts the bytes that are read of all files that were opened with it. */
 export class ReadMeter {
   bytes = 0;
 }

@@ -29,7 +29,8 @@ export interface StoreBounds {
   readonly maxRecentFiles: number;
 }
 
-/** Index blocks get a cache of their own, else a scan would throw them out. 16 MiB index about 4 GB of tables. */
+/** Size of the cache of index blocks. They have a cache of their own because a scan's data blocks would push them out of a common
+ * one. 16 MiB hold the index of about 4 GB of tables. */
 const INDEX_CACHE_BYTES = 16 * 1024 * 1024;
 
 /** Reads blocks of tables, through caches of bounded size.
@@ -60,7 +61,7 @@ export class TableStore {
     this.meter = meter;
   }
 
-  /** Opens those of `tables` that are not held. Throws Node's own error when one is no longer there. */
+  /** Opens the given tables and holds them open. Throws Node's own error if one is no longer there. */
   hold(tables: readonly Table[]): void {
     for (const table of tables)
       if (!this.held.has(table.number))
@@ -79,7 +80,7 @@ export class TableStore {
     }
   }
 
-  /** Newest entry of a key in `table`; undefined: none. */
+  /** The newest entry of a key in a table; undefined: the table has none. */
   find(table: Table, key: Uint8Array): FoundEntry | undefined {
     return this.findBelow(table, this.index(table), key);
   }
@@ -177,7 +178,7 @@ export class TableStore {
     return file;
   }
 
-  /** A block's bytes in a slot of the ring. */
+  /** Reads a data block into a buffer of the ring, uncompressed. */
   private readRaw(table: Table, handle: BlockHandle): RingBlock {
     const fail = this.blockFail(table, handle);
     const { size } = handle;
@@ -190,7 +191,7 @@ export class TableStore {
     return block;
   }
 
-  /** The bytes of a block, checked and uncompressed; its own, never overwritten. */
+  /** Reads a block, checked and uncompressed, into an array of its own that is never overwritten. */
   private read(file: ReadOnlyFile, handle: BlockHandle, what: string): Uint8Array {
     const fail: Fail = (...words) => corruptAt('table', file.path, `${what} at ${handle.offset}`)(...words);
     const compression = this.readStored(file, handle, fail);
@@ -199,7 +200,7 @@ export class TableStore {
     return bytes;
   }
 
-  /** Reads a block to the start of `scratch`, as it is stored, and checks it. */
+  /** Reads a block as it is stored to the start of `scratch`, checks its checksum, and returns how it is compressed. */
   private readStored(file: ReadOnlyFile, { offset, size }: BlockHandle, fail: Fail): Compression {
     const length = size + BLOCK_TRAILER_BYTES;
     if (offset + length > file.size) throw fail(`an end within ${file.size} bytes`, `${offset + length}`);
@@ -216,7 +217,7 @@ export class TableStore {
     return compression;
   }
 
-  /** Words are put together for an error alone: a lookup takes few microseconds. */
+  /** The text is made only when an error is thrown: a lookup takes a few microseconds, about as long as making it. */
   private blockFail(table: Table, { offset }: BlockHandle): Fail {
     return (...words) => corruptAt('table', this.pathOf(table), `block at ${offset}`)(...words);
   }

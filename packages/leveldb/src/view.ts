@@ -18,12 +18,12 @@ export interface ViewBounds extends StoreBounds {
 /** A consistent state of a directory: every change up to `lastSequence`, none after. */
 export interface View {
   readonly lastSequence: number;
-  /** What the logs hold that the tables don't, newest first: of a key that is in two, the first has the newer entry. */
+  /** Changes in logs that are not in tables yet, newest first: if two runs have a key, the first one has its newer entry. */
   readonly logRuns: readonly SortedRun[];
   readonly levels: readonly (readonly Table[])[];
 }
 
-/** A view and what reads its files, for its owner to close. */
+/** A view with the open files that it is read from; whoever takes it closes them. */
 export interface TakenView extends View {
   readonly store: TableStore;
   readonly logFiles: readonly ReadOnlyFile[];
@@ -32,9 +32,9 @@ export interface TakenView extends View {
 /** Takes a view of a directory that a node may be writing to, without a lock.
  *
  * Order: list and open the logs, read CURRENT and its manifest, open the tables it names, replay the logs from the
- * manifest's number on. Then a change is missed only if it came after the logs were listed: one that moved from a log to a
- * table meanwhile is in the tables of the manifest, or still in the log, which is held open. If the node removed a file
- * before it was opened, all starts again.
+ * manifest's number on. In this order a change can be missing only if it was written after the logs were listed: a change that
+ * moved from a log to a table meanwhile is in a table of the manifest, or still in the log, which is held open. If the node removed
+ * a file before it was opened, everything is done again.
  *
  * @throws BaleenError  `LEVELDB_MISSING`, `LEVELDB_CORRUPT`, `LEVELDB_UNSUPPORTED`, `LEVELDB_UNREADABLE` */
 export function takeView(path: string, format: Format, bounds: ViewBounds, meter: ReadMeter): TakenView {
@@ -75,7 +75,7 @@ function tryView(
   for (const log of logs) if (!needed.includes(log)) log.file.close();
   const keepBytes = format.reusesLogs ? Number.POSITIVE_INFINITY : bounds.keepLogBytes;
   const { run, lastSequence } = replayLogs(needed, format, keepBytes);
-  // A log that was given to a newer one in the meantime was not read whole.
+  // A log whose file the writer has given to a newer log meanwhile may not have been read whole.
   const renamed = format.reusesLogs ? needed.find(({ file }) => !file.isNamed()) : undefined;
   if (renamed !== undefined) throw renamedFile(renamed.file.path);
   return {
@@ -109,7 +109,7 @@ function openTables(
 ): void {
   store.hold(firstTables(levels, maxHeld));
   const there = new Set(listFiles(path).map((name) => Number.parseInt(name, 10)));
-  // Opened for the error that this gives.
+  // Opening a missing file gives the error that names it.
   for (const tables of levels)
     for (const table of tables) if (!there.has(table.number)) new ReadOnlyFile(pathOf(table)).close();
 }

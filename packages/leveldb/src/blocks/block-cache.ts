@@ -3,11 +3,10 @@ interface Held<Block> {
   readonly cost: number;
 }
 
-/** Decoded blocks by a number that is theirs alone; forgets those used longest ago once they cost more than the limit.
- *
- * Forgetting is all that happens: whoever still holds a view of a block keeps its bytes alive. */
+/** A cache of decoded blocks by number, each block with a number of its own. Drops the blocks that were used longest ago when all
+ * together cost more than the limit. A dropped block that somebody still has a view of stays valid. */
 export class BlockCache<Block> {
-  /** Bytes held now. */
+  /** Sum of the costs of the blocks in the cache, in bytes. */
   cost = 0;
   private readonly limit: number;
   private readonly held = new Map<number, Held<Block>>();
@@ -25,7 +24,7 @@ export class BlockCache<Block> {
     return found.block;
   }
 
-  /** Holds a block that `get` did not know. One that alone costs more than the limit is not held. */
+  /** Adds a block that `get` did not find. A block that alone costs more than the limit is not added. */
   add(id: number, block: Block, cost: number): void {
     if (cost > this.limit) return;
     this.held.set(id, { block, cost });

@@ -1,18 +1,18 @@
-/** The bytes of a block, `bytes[0, length)`, until the slot is taken for another one. */
+/** An uncompressed block, `bytes[0, length)`, in a buffer that a later block will overwrite. */
 export interface RingBlock {
   id: number;
   bytes: Uint8Array;
   length: number;
 }
 
-/** Blocks held: searches in the order of keys stay in one block of each level for a while. */
+/** Number of blocks kept. Lookups in key order use one block of each level for a while. */
 const SLOTS = 64;
-/** A larger block is not held: all slots together are 4 MiB at most. */
+/** A block above this size is not kept, so that all slots together take at most 4 MiB. */
 const MAX_SLOT_BYTES = 64 * 1024;
 const NO_BYTES = new Uint8Array(0);
 
-/** The blocks searched last, as they are in the file but uncompressed, in buffers that are used again and again: decoding all
- * entries of a block for one of them, and the garbage of that, takes longer than all the rest. */
+/** A cache of the blocks that were searched last, uncompressed but not decoded. A lookup needs one entry of a block: to decode all
+ * of them, and to collect the garbage of that, would take longer than the rest of the lookup. Buffers are used again. */
 export class BlockRing {
   private readonly slots = new Map<number, RingBlock>();
   private readonly large: RingBlock = { id: -1, bytes: NO_BYTES, length: 0 };
@@ -25,7 +25,7 @@ export class BlockRing {
     return found;
   }
 
-  /** Room of `length` bytes for a block that `get` did not know; the caller fills it. */
+  /** A buffer of at least `length` bytes for a block that `get` did not find; the caller fills it. */
   take(length: number): RingBlock {
     const block = length > MAX_SLOT_BYTES ? this.large : this.oldest();
     if (block.bytes.length < length) block.bytes = new Uint8Array(roundedUp(length));
@@ -33,7 +33,7 @@ export class BlockRing {
     return block;
   }
 
-  /** Holds a block that was filled. */
+  /** Keeps a block whose buffer the caller has filled. */
   keep(id: number, block: RingBlock): void {
     block.id = id;
     if (block !== this.large) this.slots.set(id, block);
@@ -52,5 +52,5 @@ export class BlockRing {
   }
 }
 
-/** To the next power of two, so that a buffer soon fits all blocks. */
+/** Rounds up to a power of two, so that a buffer soon is large enough for every block. */
 const roundedUp = (length: number): number => 2 ** Math.ceil(Math.log2(Math.max(length, 4096)));

@@ -3,15 +3,15 @@ import { compareRanges, uint32At } from './bytes.ts';
 import { type Kinds, PUT } from './kinds.ts';
 import { SLOT_FIELDS, type SortedRun } from './sorted-run.ts';
 
-/** Sequence and type at the end of each key of a table. */
+/** Bytes of kind and sequence number at the end of each key of a table. */
 export const TRAILER_BYTES = 8;
 
-/** Space that decoding fills before the exact sizes are known; it grows to the largest block met. */
+/** Buffers that decoding fills before the exact sizes are known. They are used for every block and grow to the largest one. */
 let keys = new Uint8Array(64 * 1024);
 let slots = new Uint32Array(4096 * SLOT_FIELDS);
 let versions = new Float64Array(4096);
 let pos = 0;
-/** What `readHead` read. */
+/** Lengths that `readHead` read last. */
 let headShared = 0;
 let headUnshared = 0;
 let headValue = 0;
@@ -62,8 +62,8 @@ export function searchBlock(
   );
 }
 
-/** Searches without putting keys together. Keys rise, so how much of an entry's key is that of the one before tells its order:
- * the one before is smaller than `key` and has `matched` bytes in common with it.
+/** Searches without putting the keys of entries together. Keys are in ascending order, so the number of bytes that an entry shares
+ * with the entry before tells how it compares: the entry before is smaller than `key` and has `matched` bytes in common with it.
  *
  * @returns undefined: cannot be told, as where a key is the beginning of the next one */
 function searchShared(
@@ -134,7 +134,7 @@ const entryOf = (bytes: Uint8Array, version: number, start: number, end: number)
   value: version % 2 === 0 ? undefined : copyOf(bytes, start, end),
 });
 
-/** Where the last entry begins that is written out whole and is before `key`; the first one if none is. */
+/** Offset of the last entry that is written with its whole key (a restart) and is before `key`; of the first entry if none is. */
 function restartBefore(
   bytes: Uint8Array,
   end: number,
@@ -283,7 +283,7 @@ function reserve(count: number, keyBytes: number): void {
   versions = grownVersions;
 }
 
-/** Values up to this share their memory with others that were found about then. */
+/** Values up to this many bytes are copied into a common buffer with others that were found at about the same time. */
 const SMALL_BYTES = 1024;
 let pool = new Uint8Array(0);
 let pooled = 0;

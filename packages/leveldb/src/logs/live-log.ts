@@ -3,16 +3,16 @@ import type { Format } from '../format.ts';
 import type { ReadOnlyFile } from '../read-only-file.ts';
 import { type LogRun, LogRunBuilder, mergeLogRuns } from './log-run.ts';
 import { LogTail } from './log-tail.ts';
-import { goesOn, replayRecord } from './replay.ts';
+import { replayRecord, tornLogError } from './replay.ts';
 
-/** A run is merged into the one before it unless that is at least this much larger: then few runs are looked through, and
- * each byte is copied a few times in a log's life. */
+/** A new run of changes is merged with the one before unless that one is more than GROWTH times as large. So lookups go through few
+ * runs, and each byte is copied only a few times. */
 const GROWTH = 2;
 
 /** Two writes within this time may leave a file with the same time of its last change. */
 const CLOCK_TICK_MS = 1000;
 
-/** A log that a node is writing, or has just finished, as far as it was read. */
+/** The changes of a log that a node is writing or has just finished, as far as it was read. */
 export class LiveLog {
   readonly number: number;
   readonly file: ReadOnlyFile;
@@ -49,7 +49,7 @@ export class LiveLog {
     return this.format.reusesLogs && !this.file.isNamed();
   }
 
-  /** Whether less is left of it than was read. */
+  /** Whether the file is shorter than what was read of it. */
   get isCut(): boolean {
     return this.size < this.tail.position;
   }
@@ -62,7 +62,7 @@ export class LiveLog {
     return this.runs.reduce((sum, { keys }) => sum + keys.length, 0);
   }
 
-  /** Reads up to `size` what was added.
+  /** Reads the records that were added, up to the measured `size`.
    *
    * @param isGrowing  no newer log holds anything, so the node may be writing to this one
    * @param torn       an older log that ends in the middle of a record
@@ -77,7 +77,7 @@ export class LiveLog {
         this.size,
         isGrowing,
         (record) => {
-          if (torn?.tail.torn !== undefined) throw goesOn(torn.file, torn.tail.torn, this.file);
+          if (torn?.tail.torn !== undefined) throw tornLogError(torn.file, torn.tail.torn, this.file);
           const last = replayRecord(builder, this.file, record, this.format.kinds);
           this.lastSequence = Math.max(this.lastSequence, last);
           this.records++;
@@ -85,7 +85,7 @@ export class LiveLog {
         isRewritten,
       );
     } finally {
-      // Also what came before an error, which is not read again.
+      // Records before an error are kept: the next call begins behind them.
       if (this.records > before) this.add(builder.finish());
     }
   }

@@ -5,9 +5,9 @@ import type { ReadOnlyFile } from '../read-only-file.ts';
 
 const BLOCK_BYTES = 32 * 1024;
 const HEADER_BYTES = 7;
-/** Read at once: a whole number of blocks, enough that system calls cost little. */
+/** Bytes that are read from the file at once: a whole number of blocks, so many that the system calls cost little. */
 const CHUNK_BYTES = 32 * BLOCK_BYTES;
-/** What a disk writes whole; after a machine crash the sectors never written read as zeros. */
+/** Bytes of a disk sector, which is written as a whole. After a crash of the machine, sectors that were not written read as zeros. */
 const SECTOR_BYTES = 512;
 
 /** Header of a fragment that carries its log's number. */

@@ -5,14 +5,14 @@ import { readFromLog } from './log-reader.ts';
 /** Values up to this many bytes are always kept: remembering where they stand would cost about as much. */
 const SMALL_VALUE_BYTES = 256;
 
-/** A value left in its log. */
+/** Where a value stands that is not kept in memory: in its log file, at `position`. */
 interface FarValue {
   readonly file: ReadOnlyFile;
   readonly position: number;
   readonly length: number;
 }
 
-/** Collects the changes of logs, then gives the newest of each key as a run.
+/** Collects the changes of logs; `finish` returns the newest change of each key, sorted by key.
  *
  * Memory: all keys, small values, and others until `keepBytes` are kept; later ones stay in their log and are read when
  * asked for. Logs are as large as the node's write buffers (4 MiB in Tendermint, 64 MiB in Terra's), mostly values. */
@@ -45,7 +45,7 @@ export class LogRunBuilder {
     this.push(sequence * 2 + 1, key, FAR + this.far.length - 1, value.length);
   }
 
-  /** The run; the builder is spent. */
+  /** The run of all changes. The builder must not be used afterwards. */
   finish(): LogRun {
     const all = new LogRun(
       this.count,
@@ -131,7 +131,7 @@ export class LogRun implements SortedRun {
   }
 }
 
-/** Both runs as one; of a key that is in both, the newer run's entry. */
+/** Merges two runs; of a key that both have, the entry of `newer` is taken. */
 export function mergeLogRuns(older: LogRun, newer: LogRun): LogRun {
   const most = older.count + newer.count;
   const bytes = new Uint8Array(older.keys.length + newer.keys.length);

@@ -2,8 +2,8 @@ import { BaleenError } from '@baleen/chain';
 import type { ReadOnlyFile } from '../read-only-file.ts';
 import { type LogKind, LogReader, type LogRecord, type TornTail } from './log-reader.ts';
 
-/** How long what looks wrong at the end of a growing file may stay so. A record takes a writer milliseconds; a file system
- * that shows a file's new length before its bytes does so for less than this. */
+/** How long bytes at the end of a growing file may look damaged before that is an error. A writer needs milliseconds for a record;
+ * a file system may show a file's new length before its bytes, but not for this long. */
 const MAX_SUSPECT_MS = 5000;
 
 /** Reads a file of log records from where the last reading stopped. */

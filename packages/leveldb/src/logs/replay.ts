@@ -19,7 +19,7 @@ export interface Replayed {
   readonly lastSequence: number;
 }
 
-/** The newest change of each key in `logs`, oldest log first.
+/** Reads logs, which are given oldest first, and returns the newest change of each key.
  *
  * Only the last log that holds a record may end in the middle of one: a writer that died leaves that, and a node that
  * recovers opens the next log before it drops the torn one. */
@@ -30,7 +30,7 @@ export function replayLogs(logs: readonly OpenLog[], format: Format, keepBytes: 
   for (const { file, number } of logs) {
     const reader = new LogReader(file, 'log', { number: format.reusesLogs ? number : undefined });
     for (let record = reader.next(); record !== undefined; record = reader.next()) {
-      if (torn !== undefined) throw goesOn(torn.file, torn.tail, file);
+      if (torn !== undefined) throw tornLogError(torn.file, torn.tail, file);
       lastSequence = Math.max(lastSequence, replayRecord(builder, file, record, format.kinds));
     }
     if (reader.torn !== undefined) torn = { file, tail: reader.torn };
@@ -39,7 +39,7 @@ export function replayLogs(logs: readonly OpenLog[], format: Format, keepBytes: 
 }
 
 /** The error of a log that ends in the middle of a record, though a newer one holds records. */
-export function goesOn(file: ReadOnlyFile, tail: TornTail, newer: ReadOnlyFile): BaleenError {
+export function tornLogError(file: ReadOnlyFile, tail: TornTail, newer: ReadOnlyFile): BaleenError {
   const fail = corruptAt('log', file.path, `record at ${tail.offset}`);
   return fail(tail.expected, `${tail.found}, though ${newer.path} goes on`);
 }
