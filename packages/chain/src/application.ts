@@ -5,6 +5,12 @@ export interface ApplicationSpan {
   readonly from: number;
 }
 
+/** An upgrade that a chain carried out: block `height` is the first of the new software. */
+export interface DonePlan {
+  readonly name: string;
+  readonly height: number;
+}
+
 /** What a source tells of the application that wrote a chain's txs and stores. Plain data: it may cross threads. */
 export interface ApplicationSigns {
   /** Applications by name, in order of heights, as the user or the database says: nothing else counts then. */
@@ -13,6 +19,8 @@ export interface ApplicationSigns {
   readonly stores?: readonly string[] | undefined;
   /** Names of the modules in the genesis document; undefined: the source did not look, or has none. */
   readonly modules?: readonly string[] | undefined;
+  /** Upgrades that it carried out, in order of heights; undefined: the source does not have them. */
+  readonly donePlans?: readonly DonePlan[] | undefined;
   /** Consensus versions of its modules, as the store `upgrade` keeps them. */
   readonly moduleVersions?: Readonly<Record<string, number>> | undefined;
   /** `FileDescriptorSet`s of the user's own modules, gzipped or plain, for what the application's own descriptors don't understand. */

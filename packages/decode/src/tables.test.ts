@@ -79,6 +79,7 @@ describe.each(applications.map((each) => [each.name, each] as const))(
         software: expect.any(String),
         consensus: expect.any(Array),
         chains: expect.any(Array),
+        plans: application.plans,
         marks: application.marks,
         bech32Prefix: application.bech32Prefix,
         transactions: expect.objectContaining({ encoding: expect.stringMatching(/^(amino|protobuf)$/) }),
@@ -138,6 +139,28 @@ describe('the application of a block', () => {
   ])('is told by %s', (_, block, name, reason) => {
     const chosen = chooseApplication(block);
     expect({ name: chosen.application.name, reason: chosen.reason }).toEqual({ name, reason });
+  });
+
+  test.each([
+    [9_999, 'columbus-5', 'chain columbus-5 is known'],
+    [10_000, 'terra-classic-3', 'upgrade v8 began it at height 10000'],
+    [20_000, 'terra-classic-3', 'upgrade v8 began it at height 10000'],
+  ])('changes with an upgrade that the chain carried out: at %i', (above, name, reason) => {
+    const donePlans = [
+      { name: 'v7', height: 4_724_001 + 5_000 },
+      { name: 'v8', height: 4_724_001 + 10_000 },
+      { name: 'v8_1', height: 4_724_001 + 15_000 },
+    ];
+    const chosen = chooseApplication({
+      chainId: 'columbus-5',
+      era: 'tendermint-0.34',
+      height: 4_724_001 + above,
+      applicationSigns: { donePlans },
+    });
+    expect(chosen).toMatchObject({
+      application: { name },
+      reason: reason.replace('height 10000', `height ${4_724_001 + 10_000}`),
+    });
   });
 
   test('of an amino chain that nobody knows: its txs are raw messages, not errors', () => {

@@ -34,6 +34,8 @@ export interface Application {
   readonly consensus: readonly EraName[];
   /** Chains that are known to run it, and from which height. */
   readonly chains: readonly { readonly chainId: string; readonly from: number }[];
+  /** Upgrade plans with which a chain begins to run it, by the names that the chain's governance gave them. */
+  readonly plans?: readonly { readonly chainId: string; readonly plan: string }[];
   /** Modules that tell the application: it is this one if the stores that it committed, or the modules in the genesis document, have
    * all of these names. Of several such applications the first in the table is the one. None: names do not tell it. */
   readonly marks?: readonly string[];

@@ -7,6 +7,7 @@ export const columbus3: Application = {
   software: 'Terra core 0.3 (SDK 0.37)',
   consensus: ['tendermint-0.32'],
   chains: [{ chainId: 'columbus-3', from: 1 }],
+  marks: ['treasury', 'supply'],
   bech32Prefix: 'terra',
   transactions: { encoding: 'amino', registry },
   state: undefined,

@@ -52,12 +52,15 @@ export interface ChosenApplication {
   readonly isKnown: boolean;
 }
 
-/** Finds the application that a block's txs are of. What tells it, first that does: a name that was given, the chain's id, the
+/** Finds the application that a block's txs are of. What tells it, first that does: a name that was given, an upgrade that the
+ * chain carried out, the chain's id, the
  * stores that the application committed, the modules in the genesis document. */
 export function chooseApplication(place: BlockPlace): ChosenApplication {
   const named = place.applicationSigns?.named?.findLast(({ from }) => from <= place.height);
   if (named !== undefined) return { ...known(applicationNamed(named.name)), reason: 'given by its name' };
   const ofEra = applications.filter(({ consensus }) => consensus.includes(place.era));
+  const ofPlan = begunByPlan(ofEra, place);
+  if (ofPlan !== undefined) return ofPlan;
   const ofChain = ofEra.find(({ chains }) => runs(chains, place));
   if (ofChain !== undefined) return { ...known(ofChain), reason: `chain ${place.chainId} is known` };
   const { stores } = place.applicationSigns ?? {};
@@ -65,10 +68,28 @@ export function chooseApplication(place: BlockPlace): ChosenApplication {
     stores && ofEra.find(({ state }) => state !== undefined && sameNames(state.stores, stores));
   if (ofStores !== undefined) return { ...known(ofStores), reason: 'it has the same stores' };
   const marked = markedBy(ofEra, stores) ?? markedBy(ofEra, place.applicationSigns?.modules);
-  if (marked !== undefined)
-    return { ...known(marked), reason: `it has the modules ${marked.marks!.join(' and ')}` };
+  if (marked !== undefined) return { ...known(marked), reason: `it has ${modulesText(marked.marks!)}` };
   return { application: ofEra.at(-1)!, reason: 'nothing tells another', isKnown: false };
 }
+
+/** The application that the last upgrade up to a block's height began; undefined: none did that is known. */
+function begunByPlan(
+  candidates: readonly Application[],
+  { chainId, height, applicationSigns }: BlockPlace,
+): ChosenApplication | undefined {
+  for (const done of applicationSigns?.donePlans?.toReversed() ?? []) {
+    if (done.height > height) continue;
+    const application = candidates.find(({ plans }) =>
+      plans?.some(({ chainId: id, plan }) => id === chainId && plan === done.name),
+    );
+    if (application !== undefined)
+      return { ...known(application), reason: `upgrade ${done.name} began it at height ${done.height}` };
+  }
+  return undefined;
+}
+
+const modulesText = (names: readonly string[]): string =>
+  `the ${names.length === 1 ? 'module' : 'modules'} ${names.join(' and ')}`;
 
 const markedBy = (
   candidates: readonly Application[],

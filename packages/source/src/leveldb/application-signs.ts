@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { type ApplicationSigns, BaleenError } from '@baleen/chain';
 import { openMultistore } from '@baleen/iavl';
 import { openLevelDb } from '@baleen/leveldb';
-import { readModuleVersions } from '../state/module-versions.ts';
+import { readDonePlans, readModuleVersions } from '../state/upgrade-store.ts';
 import { checkBackend, type NodeFiles } from './locate.ts';
 
 const NAME = 'application.db';
@@ -18,7 +18,11 @@ export function readApplicationSigns({ data, databases }: NodeFiles): Applicatio
     const multistore = openMultistore(db);
     const { latest } = multistore;
     const trees = multistore.stores(latest).filter(({ kind }) => kind === 'iavl');
-    return { stores: trees.map(({ name }) => name), moduleVersions: readModuleVersions(multistore, latest) };
+    return {
+      stores: trees.map(({ name }) => name),
+      moduleVersions: readModuleVersions(multistore, latest),
+      donePlans: readDonePlans(multistore, latest),
+    };
   } catch (error) {
     if (error instanceof BaleenError || (error instanceof Error && 'syscall' in error)) return undefined;
     throw error;

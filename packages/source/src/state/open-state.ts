@@ -13,8 +13,8 @@ import {
 import { type LevelDb, openLevelDb } from '@baleen/leveldb';
 import { dataError, unreadable, withContext } from '../errors.ts';
 import { locateState, type StateFiles } from './locate-state.ts';
-import { readModuleVersions } from './module-versions.ts';
 import { type KnownAppHash, knownAppHash } from './proved-hashes.ts';
+import { readModuleVersions } from './upgrade-store.ts';
 
 /** An application's state after one block. Plain data: it may cross threads. */
 export interface StateInfo {
