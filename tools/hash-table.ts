@@ -21,7 +21,7 @@ export const FIXTURES: readonly (readonly [name: string, path: string])[] = [
 ];
 
 /** Recordings outside of it: name and archives. */
-const RECORDINGS: readonly (readonly [name: string, archives: readonly string[]])[] = [
+export const RECORDINGS: readonly (readonly [name: string, archives: readonly string[]])[] = [
   ['terra-columbus3-devnet', ['data']],
   ['terra-columbus3-devnet', ['data-killed']],
   ['leveldb-testblockchain-tm033', ['data']],
@@ -92,6 +92,10 @@ async function* readAll(path: string): AsyncIterable<RawBlock> {
   yield* source.read({ from: source.info.base, to: source.info.head });
 }
 
+/** A recording's name, with that of its archive where it has several. */
+export const shownName = (name: string, archives: readonly string[]): string =>
+  archives[0] === 'data' || archives.length > 1 ? name : `${name}, ${archives[0]}`;
+
 async function main(): Promise<void> {
   const tables: string[] = [];
   const addTable = async (name: string, path: string): Promise<void> => {
@@ -101,9 +105,8 @@ async function main(): Promise<void> {
   for (const [name, archives] of RECORDINGS) {
     const unpacked = unpackRecording(name, ...archives);
     if (unpacked === undefined) continue;
-    const shown = archives[0] === 'data' || archives.length > 1 ? name : `${name}, ${archives[0]}`;
     const holder = globSync('**/blockstore.db', { cwd: unpacked })[0]!;
-    await addTable(shown, dirname(join(unpacked, holder)));
+    await addTable(shownName(name, archives), dirname(join(unpacked, holder)));
   }
   const text = `# Hashes
 

@@ -1,2 +1,3 @@
+export { createTxDecoders } from './applications/tx-decoders.ts';
 export * from './decode-block.ts';
 export { checkHashes, type HashCheck, type HashName, type Neighbours } from './tendermint/check-hashes.ts';

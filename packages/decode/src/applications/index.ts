@@ -18,6 +18,7 @@ import { terraClassic3 } from './terra-classic-3.ts';
 
 export { countMessages } from '../protobuf/descriptor-set.ts';
 export type { Application } from './application.ts';
+export { listMessages } from './listed-messages.ts';
 
 export const applications: readonly Application[] = [
   cosmoshub2,

@@ -19,7 +19,8 @@ export function plansOf(names: readonly string[], more: readonly Uint8Array[] = 
   return plans;
 }
 
-const readDescriptors = (name: string): Uint8Array =>
+/** A file of `descriptors/`, gzipped. */
+export const readDescriptors = (name: string): Uint8Array =>
   readFileSync(new URL(`../../descriptors/${name}.binpb.gz`, import.meta.url));
 
 /** Makes a decoder of protobuf txs (`cosmos.tx.v1beta1.TxRaw`, SDK 0.40 and later).
