@@ -17,7 +17,7 @@ const url = z.string().transform((text) => {
 });
 
 export const database = option(url.optional(), {
-  help: 'PostgreSQL 15 or newer to use; none: the embedded one in the data folder; a name: that database in the embedded one',
+  help: 'PostgreSQL from version 15 on; default: the embedded one in the data folder; a name: that database in the embedded one',
   value: 'URL',
   alsoEnv: 'DATABASE_URL',
 });
@@ -31,7 +31,7 @@ export const dataDir = option(
 );
 
 export const redis = option(url.optional(), {
-  help: 'Redis of the job queue; none: it lives in the same PostgreSQL, in schema bullmq',
+  help: 'Redis of the job queue; default: the queue lies in the same PostgreSQL, in schema bullmq',
   value: 'URL',
   alsoEnv: 'REDIS_URL',
 });
@@ -43,15 +43,15 @@ export const chain = option(z.string().optional(), {
 
 export const json = option(z.boolean().default(false), { help: 'print JSON' });
 
-export const quiet = option(z.boolean().default(false), { help: 'no progress on stderr' });
+export const quiet = option(z.boolean().default(false), { help: 'print no progress on stderr' });
 
 export const maxRps = option(z.coerce.number().positive().optional(), {
-  help: 'over RPC: requests per second to each node; none: as fast as it answers, at most four at once',
+  help: 'over RPC: most requests per second to each node; default: as fast as it answers, at most four at once',
   value: 'N',
 });
 
 export const crossCheck = option(z.boolean().default(false), {
-  help: 'over RPC: compare events, logs and all else that no hash covers over a second endpoint; a third decides',
+  help: 'over RPC: compare what no hash covers (events, logs, …) with a second endpoint; a third one decides',
 });
 
 /** Name to value, e.g. `{'x-api-key': 'KEY'}`. What is wrong is told without the value, which may be a key. */
@@ -69,14 +69,14 @@ const headersSchema = z
   });
 
 export const header = option(headersSchema, {
-  help: 'over RPC: sent with every request to the addresses named here, and to no other host; may stand several times; in the environment one per line',
+  help: 'over RPC: a header for every request to the addresses named here, and to no other host; may stand several times; one per line in the environment',
   value: "'NAME: VALUE'",
   repeatable: true,
   isPerLine: true,
 });
 
 export const trust = option(z.boolean().default(false), {
-  help: 'take the source for the same chain as the database has, although no common block proves it',
+  help: 'accept the source as the same chain as in the database although no common block proves it',
 });
 
 const SOURCE_HELP =

@@ -15,27 +15,27 @@ const lcd = option(z.string(), {
   value: 'URL',
 });
 const sample = option(z.coerce.number().int().min(1).max(100_000).default(100), {
-  help: 'how many questions at most',
+  help: 'most questions to ask',
   value: 'N',
 });
 const rps = option(z.coerce.number().positive().max(1000).default(2), {
-  help: 'questions per second at most; one at a time, and after each the server rests as long as it took',
+  help: 'most questions per second; one at a time, and the server rests after each for as long as it took',
   value: 'R',
 });
 const seed = option(z.string().optional(), {
-  help: "decides which accounts, validators and txs are asked about; none: the state's height",
+  help: "decides which accounts, validators and txs are asked about; default: the state's height",
   value: 'TEXT',
 });
 const timeout = option(secondsSchema.default(30), {
-  help: 'how long to wait for an answer',
+  help: 'longest wait for an answer',
   value: 'TIME',
 });
 
 export const compare = defineCommand({
   name: 'compare',
-  summary: "ask a node's REST server what SQL answers too, at the state's height, and compare",
-  details: `For those who move from REST to SQL: the routes of docs/lcd-to-sql.md in turn, about accounts, validators, proposals, blocks and txs
-drawn from the database. The server must still have the state of that height.
+  summary: "ask a node's REST server and SQL the same questions at the state's height, and compare",
+  details: `For those who move from REST to SQL. Asks the routes of docs/lcd-to-sql.md in turn, about accounts, validators, proposals, blocks and
+txs drawn from the database. The server must still have the state of that height.
 Exit code 1: an answer differs (route, question, both answers and the place are printed); 3: the server can't be reached or no longer has that height.
   baleen compare --lcd http://localhost:1317`,
   options: z.object({ lcd, header, sample, rps, timeout, seed, chain, database, dataDir, json, quiet }),

@@ -13,15 +13,17 @@ const DEMO_DATABASE = 'baleen_demo';
 
 /** Not DATABASE_URL, so that the demo's chain does not get among real ones. */
 const demoDatabase = option(z.string().default(DEMO_DATABASE), {
-  help: 'a database of your own for the demo; none: one in the embedded PostgreSQL',
+  help: 'a database of your own for the demo; default: one in the embedded PostgreSQL',
   value: 'URL',
 });
-const exit = option(z.boolean().default(false), { help: 'end after the answers, as it does anyway' });
+const exit = option(z.boolean().default(false), {
+  help: 'end after the answers, which is what it does anyway',
+});
 
 export const demo = defineCommand({
   name: 'demo',
   summary: "index the bundled chain, and show SQL's answers beside what the node's REST answered",
-  details: `Needs nothing: PostgreSQL comes along and is stopped at the end. The database is ${DEMO_DATABASE}, beside your own.`,
+  details: `Needs nothing: PostgreSQL comes along and is stopped at the end. The demo's database is ${DEMO_DATABASE}; yours are not touched.`,
   options: z.object({ demoDatabase, dataDir, quiet, exit }),
   run({ demoDatabase: database, dataDir: folder, quiet: isQuiet }, context) {
     return withDatabase({ database, dataDir: folder }, ({ url }) => runDemo(url, isQuiet, context));

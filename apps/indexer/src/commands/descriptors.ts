@@ -7,7 +7,7 @@ const SHOWN_MISSING = 20;
 
 export const descriptorsFetch = defineCommand({
   name: 'descriptors fetch',
-  summary: "a FileDescriptorSet of a chain's messages, from a node's gRPC reflection",
+  summary: "fetch a FileDescriptorSet of a chain's messages from a node's gRPC reflection",
   details:
     'Modules that Baleen does not bring along are decoded with it: baleen index SOURCE --descriptors FILE.',
   options: z.object({

@@ -23,27 +23,27 @@ import { grouped } from '../output/table.ts';
 const RANGE_SIZE = 500;
 
 const heights = option(heightsSchema.optional(), {
-  help: 'heights to enqueue; none: all that the source has',
+  help: 'heights to enqueue; default: all that the source has',
   value: 'A..B',
 });
 const rangeSize = option(z.coerce.number().int().min(1).max(1_000_000).default(RANGE_SIZE), {
-  help: `heights of a job; none: ${RANGE_SIZE}`,
+  help: `heights per job; default: ${RANGE_SIZE}`,
   value: 'N',
 });
 const name = option(z.string().min(1).optional(), {
-  help: 'name of the source, by which workers know it; none: the chain id',
+  help: 'name by which workers know the source; default: the chain id',
   value: 'NAME',
 });
 const trust = option(z.boolean().default(false), {
-  help: 'take the source for the same chain as the database has, although no common block proves it',
+  help: 'accept the source as the same chain as in the database although no common block proves it',
 });
 
 export const enqueue = defineCommand({
   name: 'enqueue',
-  summary: 'leave the work of index to workers: cut what is missing into jobs and put them into the queue',
+  summary: 'cut the missing heights into jobs for workers and put them into the queue',
   details: `${HEIGHTS_HELP}
 
-Enqueuing twice changes nothing, but that what failed is tried again. Then start workers: baleen worker.`,
+Enqueuing again changes nothing, except that failed ranges are tried again. Then start workers: baleen worker.`,
   options: z.object({
     source: sources,
     ...{ heights, rangeSize, name, config, header, chain, database, dataDir, redis, trust, json, quiet },

@@ -22,25 +22,25 @@ import { withTelemetry } from '../metrics/telemetry.ts';
 import { telemetryOptions } from '../metrics/telemetry-options.ts';
 
 const backfill = option(z.enum(['newest-first', 'oldest-first', 'none']).default('newest-first'), {
-  help: 'what is behind the head meanwhile: newest-first (default), oldest-first; none: only what came since it last ran',
+  help: 'order in which older blocks are indexed meanwhile: newest-first (default) or oldest-first; with none only those since it last ran',
   value: 'ORDER',
 });
 const heights = option(
   heightsSchema
     .refine(({ to }) => to === undefined, 'expected A.., the lowest height to follow, with an open end')
     .optional(),
-  { help: 'lowest height that is wanted; none: the lowest that the source has', value: 'A..' },
+  { help: 'lowest height to index; default: the lowest that the source has', value: 'A..' },
 );
 const workers = option(z.coerce.number().int().min(1).max(64).optional(), {
-  help: 'threads of the backfill; none: one per core, at most four',
+  help: 'threads of the backfill; default: one per core, at most four',
   value: 'N',
 });
 const maxRead = option(z.coerce.number().positive().optional(), {
-  help: "of a live node's folder: most that is read, on average; none: as fast as the disk",
+  help: "from a live node's folder: most megabytes read per second, on average; default: as fast as the disk",
   value: 'MB/s',
 });
 const maxPinned = option(z.coerce.number().int().min(1).optional(), {
-  help: "of a live node's folder: most tables that are held open while it is followed; none: 96",
+  help: "from a live node's folder: most table files held open while it is followed; default: 96",
   value: 'N',
 });
 
@@ -52,7 +52,7 @@ contradicts the database, or height after height is wrong. The embedded PostgreS
 
 export const follow = defineCommand({
   name: 'follow',
-  summary: 'write new blocks as the node makes them, and what is behind them beside; until stopped',
+  summary: 'write new blocks as the node makes them, and older ones meanwhile; until stopped',
   details: DETAILS,
   options: z.object({
     source: sources,

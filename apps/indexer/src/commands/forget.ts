@@ -12,13 +12,13 @@ export const forget = defineCommand({
   options: z.object({
     database,
     dataDir,
-    chain: option(z.string(), { help: 'chain id of what is removed', value: 'ID' }),
+    chain: option(z.string(), { help: 'id of the chain to remove', value: 'ID' }),
     heights: option(heightsSchema.optional(), {
-      help: 'only these heights; the state and the genesis stay. None: all of the chain',
+      help: 'only these heights; the state and the genesis stay. Default: all of the chain',
       value: 'A..B',
     }),
   }),
-  details: `${HEIGHTS_HELP}\n\nInterrupted, it goes on when it is run again.`,
+  details: `${HEIGHTS_HELP}\n\nIf it is interrupted, run it again: it goes on from there.`,
   run({ chain, heights, ...options }, { say, signal }) {
     return withStore(options, async (store) => {
       let blocks = 0;

@@ -10,7 +10,7 @@ import { type Shown, watch, watchEvery } from '../status/watch.ts';
 
 export const gaps = defineCommand({
   name: 'gaps',
-  summary: 'ranges of heights that are missing, and why',
+  summary: 'list ranges of heights that are missing, and why',
   options: z.object({ database, dataDir, chain, json, watch }),
   run(options, context) {
     return withStore(options, async (store) => {

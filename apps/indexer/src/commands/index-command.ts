@@ -26,18 +26,18 @@ import { telemetryOptions } from '../metrics/telemetry-options.ts';
 import { grouped } from '../output/table.ts';
 
 const heights = option(heightsSchema.optional(), {
-  help: 'heights to index; none: all that the source has',
+  help: 'heights to index; default: all that the source has',
   value: 'A..B',
 });
 const workers = option(z.coerce.number().int().min(1).max(64).optional(), {
-  help: 'threads that read and decode; none: one per core, at most four',
+  help: 'threads that read and decode; default: one per core, at most four',
   value: 'N',
 });
 const noState = option(z.boolean().default(false), {
-  help: "leave the application's state out; otherwise the newest is taken along where a folder has application.db",
+  help: "leave out the application's state; otherwise the newest is written if a folder has application.db",
 });
 const stateAt = option(heightSchema.optional(), {
-  help: 'take the state after this block, also where the database has a newer one',
+  help: 'write the state after this block, even if the database has a newer one',
   value: 'H',
 });
 

@@ -14,7 +14,7 @@ import { grouped, renderTable } from '../output/table.ts';
 
 export const inspect = defineCommand({
   name: 'inspect',
-  summary: 'what a source holds and what can be had from it; touches nothing',
+  summary: 'print what a source holds and what can be had from it; changes nothing',
   options: z.object({ source, header, application, descriptors, json }),
   async run(options, context) {
     const { openBlocks } = await import('@baleen/pipeline');

@@ -10,7 +10,7 @@ const dryRun = option(z.boolean().default(false), {
 
 export const migrate = defineCommand({
   name: 'migrate',
-  summary: 'bring tables forward and make views anew',
+  summary: 'bring tables forward and recreate changed views',
   details: '`baleen index` does this by itself; use it before an update, or to read the SQL with --dry-run.',
   options: z.object({ database, dataDir, dryRun }),
   run(options, { print, say }) {

@@ -12,7 +12,7 @@ import { formatters, type ResultFormat } from '../sql/result-formats.ts';
 const LINE_WIDTH = 120;
 
 const query = option(z.string().optional(), {
-  help: 'one SQL statement; none: list the views',
+  help: 'one SQL statement; without it the views are listed',
   positional: true,
 });
 const csv = option(z.boolean().default(false), { help: 'print CSV with a header' });
@@ -20,7 +20,7 @@ const json = option(z.boolean().default(false), {
   help: 'print one JSON object per row; numeric as strings',
 });
 const readerUrlOption = option(z.string().optional(), {
-  help: `URL of a login that is a member of baleen_reader; none: one is made`,
+  help: `URL of a login that is a member of baleen_reader; default: a login is made`,
   value: 'URL',
 });
 

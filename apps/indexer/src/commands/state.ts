@@ -11,7 +11,7 @@ import { withTelemetry } from '../metrics/telemetry.ts';
 import { grouped, renderTable } from '../output/table.ts';
 
 const height = option(heightSchema.optional(), {
-  help: 'the state after this block was executed; none: the newest that is proved',
+  help: 'the state after this block; default: the newest that is proved',
   value: 'H',
 });
 

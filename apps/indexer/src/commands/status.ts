@@ -11,13 +11,13 @@ import { statusLine, statusLines } from '../status/status-text.ts';
 import { type Shown, watch, watchEvery } from '../status/watch.ts';
 
 const failLag = option(secondsSchema.optional(), {
-  help: 'exit code 4 when a chain lags by more than this, or a range is missing or failed; see below',
+  help: 'exit with 4 if a chain lags by more than this, or a range is missing or failed; see below',
   value: 'TIME',
 });
 
 export const status = defineCommand({
   name: 'status',
-  summary: 'per chain: what is there, the head and its lag, what failed, who works and how fast',
+  summary: 'print per chain what is indexed, the head and its lag, failures, workers and their rate',
   details: FAIL_LAG_HELP,
   options: z.object({ database, dataDir, chain, json, watch, failLag }),
   run(options, context) {

@@ -7,21 +7,21 @@ import { withDatabase } from '../database.ts';
 import { telemetryOptions } from '../metrics/telemetry-options.ts';
 
 const source = option(z.array(z.string().min(1)).default([]), {
-  help: 'a source as this machine has it; NAME is the one it was enqueued by, none: its chain id; may stand several times',
+  help: 'where this machine has a source; NAME is the name it was enqueued by, or without it the chain id; may stand several times',
   value: 'NAME=SOURCE',
   repeatable: true,
 });
 const concurrency = option(z.coerce.number().int().min(1).max(64).default(1), {
-  help: 'jobs at once; of a source over RPC always one at a time. More processes do the same',
+  help: 'jobs at once; a source over RPC is read by one job at a time. Starting more processes does the same',
   value: 'N',
 });
 const drain = option(z.boolean().default(false), { help: 'end when nothing is left to do' });
 const lease = option(z.coerce.number().min(0.2).max(3600).default(30), {
-  help: 'seconds after which others take the job of a worker that says nothing; the same for all workers',
+  help: 'seconds without a sign of life after which another worker takes the job; the same for all workers',
   value: 'SECONDS',
 });
 const workers = option(z.coerce.number().int().min(1).max(64).optional(), {
-  help: 'threads of a job that read and decode; none: one per core, at most four',
+  help: 'threads of a job that read and decode; default: one per core, at most four',
   value: 'N',
 });
 const maxRps = option(z.coerce.number().positive().optional(), {
@@ -34,9 +34,9 @@ const crossCheck = option(z.boolean().default(false), {
 
 export const worker = defineCommand({
   name: 'worker',
-  summary: 'do the jobs that enqueue has put into the queue, until stopped; as many workers as you like',
-  details: `A worker does jobs of sources that it has: those given here or in --config, and RPC addresses that were enqueued.
-Jobs of others it leaves alone. Stop it with SIGTERM or Ctrl-C: the batch in hand is finished, the rest given back.`,
+  summary: 'do the jobs that enqueue put into the queue, until stopped; start as many workers as you like',
+  details: `A worker does jobs of sources that it can read: those given here or in --config, and RPC addresses that were enqueued. It leaves jobs of
+other sources alone. Stop it with SIGTERM or Ctrl-C: it finishes the batch at hand and gives the rest of the job back.`,
   options: z.object({
     ...{ source, config, concurrency, drain, lease, workers, maxRps, header, crossCheck },
     ...{ application, descriptors },

@@ -12,7 +12,7 @@ const DEFAULT_SECONDS = 2;
 export const watch = option(
   z.union([z.boolean().transform((isOn) => (isOn ? DEFAULT_SECONDS : undefined)), secondsSchema]).optional(),
   {
-    help: 'show it again every so often, until Ctrl-C: redrawn on a terminal, plain lines otherwise; none: once; without a time: every 2 s',
+    help: 'print it again every TIME until Ctrl-C, redrawn on a terminal, else as plain lines; without a time every 2 s',
     value: 'TIME',
     isValueOptional: true,
   },
