@@ -35,8 +35,10 @@ async function read(folder: 'tables' | 'views'): Promise<Definition[]> {
   );
 }
 
+/** In order of table name: the same text whatever loads the modules (a bundler may list a namespace in another order). */
 function tableComments(): string {
   return [...Object.values(tables), ...stateTables]
+    .toSorted((one, other) => (one.name < other.name ? -1 : 1))
     .flatMap(({ name, doc, columns }) => [
       `comment on table baleen_store.${name} is ${literal(doc)};`,
       ...columns.map(
