@@ -1,28 +1,31 @@
 import { availableParallelism } from 'node:os';
+import { matchesGlob } from 'node:path';
 import { defineConfig } from 'vitest/config';
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
 /** Files that take the process, servers or many seconds for themselves, the slowest first. */
 const PROCESS = [
-  'tools/parity/parity.test.ts',
-  'packages/jobs/src/worker.test.ts',
-  'packages/store/src/migrate/users-objects.test.ts',
-  'packages/store/src/filters.test.ts',
-  'tools/fidelity/fidelity.test.ts',
-  'tools/devnet/live-leveldb.test.ts',
-  'packages/store/src/embedded/embedded.test.ts',
-  'apps/indexer/src/jobs/jobs.test.ts',
-  'tools/follow/follow.test.ts',
-  'tools/lying/lying.test.ts',
-  'tools/fidelity/rpc.test.ts',
-  'tools/devnet/live-source.test.ts',
-  'packages/jobs/src/queues.test.ts',
-  'apps/indexer/src/compiled.test.ts',
-  'apps/indexer/src/untouched.test.ts',
-  'apps/indexer/src/metrics/metrics.test.ts',
-  'apps/indexer/src/demo/demo.test.ts',
+  'tools/parity/**/parity.test.ts',
+  'packages/jobs/**/worker.test.ts',
+  'packages/store/**/users-objects.test.ts',
+  'packages/store/**/filters.test.ts',
+  'tools/fidelity/**/fidelity.test.ts',
+  'tools/devnet/**/live-leveldb.test.ts',
+  'packages/store/**/embedded.test.ts',
+  'apps/indexer/**/jobs.test.ts',
+  'apps/indexer/**/compare.test.ts',
+  'tools/follow/**/follow.test.ts',
+  'tools/lying/**/lying.test.ts',
+  'tools/fidelity/**/rpc.test.ts',
+  'tools/devnet/**/*.test.ts',
+  'packages/jobs/**/queues.test.ts',
+  'apps/indexer/**/compiled.test.ts',
+  'apps/indexer/**/untouched.test.ts',
+  'apps/indexer/**/metrics.test.ts',
+  'apps/indexer/**/process.test.ts',
+  'apps/indexer/**/demo.test.ts',
   // Takes another user's rights for a while, which only a process can.
-  'packages/leveldb/src/read-only.test.ts',
+  'packages/leveldb/**/read-only.test.ts',
 ];
 
 /** Rooms whose tests need neither a database nor a process. */
@@ -42,7 +45,7 @@ class SlowestFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
     const rankOf = ({ project, moduleId }: TestSpecification): number =>
       project.name === 'process'
-        ? PROCESS.findIndex((file) => moduleId.endsWith(file))
+        ? PROCESS.findIndex((pattern) => matchesGlob(moduleId, `**/${pattern}`))
         : PROCESS.length + (project.name === 'unit' ? 1 : 0);
     return (await super.sort(files)).sort((one, other) => rankOf(one) - rankOf(other));
   }

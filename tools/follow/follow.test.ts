@@ -1,6 +1,5 @@
 /** `baleen follow` as a user runs it: killed, started again, without its database for a while. */
 import { once } from 'node:events';
-import { setTimeout as sleep } from 'node:timers/promises';
 import {
   checksums,
   createEmptyDatabase,
@@ -11,6 +10,7 @@ import {
   spawnBaleen,
   sumDifferences,
   temporaryFolder,
+  until,
   withClient,
 } from '@baleen/testing';
 import pg from 'pg';
@@ -32,11 +32,11 @@ afterEach(async () => {
   await node.close();
 });
 
-/** To the last recorded block, ten a second. */
+/** To the last recorded block, at most fifty a second. */
 function grow(): void {
   growing = setInterval(() => {
     if (node.head < LAST) node.advance(node.head + 1);
-  }, 100);
+  }, 20);
 }
 
 /** 0 while there is no database. */
@@ -54,12 +54,12 @@ async function countIn(url: string, from: string): Promise<number> {
 }
 
 async function untilIn(url: string, heights: number): Promise<void> {
-  while ((await countIn(url, 'baleen.blocks')) < heights) await sleep(50);
+  await until(`${heights} blocks are there`, async () => (await countIn(url, 'baleen.blocks')) >= heights);
 }
 
 /** Until it has said that it is at work: all heights may have been there before it. */
 async function untilAtWork(url: string, pid: number): Promise<void> {
-  while ((await countIn(url, `baleen.workers where pid = ${pid}`)) === 0) await sleep(50);
+  await until('it is at work', async () => (await countIn(url, `baleen.workers where pid = ${pid}`)) > 0);
 }
 
 /** Without what tells when something was wanted, and by whom it was written. */

@@ -39,8 +39,8 @@ describe('natural filters on twelve chains of 25 leaves', () => {
     for (let chain = 1; chain <= CHAINS; chain++) {
       await store.prepareChain(describeChain(chainId(chain)));
       await store.query('update baleen_store.chains set leaf_heights = $1', [LEAF_HEIGHTS]);
-      // Leaves begin at height 0; the last one is then whole too.
-      await store.write(encodeBlocks(buildBlocks({ chainId: chainId(chain), count: HEIGHTS - 1 })));
+      // Leaves begin at height 0; the last one is then whole too. At the head a leaf begins with its indexes.
+      await store.writeHead(encodeBlocks(buildBlocks({ chainId: chainId(chain), count: HEIGHTS - 1 })));
       await store.finish(chainId(chain));
     }
     await store.close();
