@@ -4,7 +4,7 @@ import { type LeafTable, type Table, tableNames, tables } from '@baleen/tables';
 import { sql } from 'kysely';
 import type pg from 'pg';
 import { ledgerRanges } from '../ledger/ledger.ts';
-import { literal, type Queries, run, session } from '../postgres/connections.ts';
+import { type Queries, run, session, storeTable } from '../postgres/connections.ts';
 import { tryLockFinish, unlockFinish } from '../postgres/locks.ts';
 import { leafIndexes } from './leaves.ts';
 
@@ -58,7 +58,7 @@ async function finishLeaves(db: Queries, chainId: string, signal?: AbortSignal):
     await finishLeaf(db, leaf, blocks);
   }
   if (signal?.aborted) return;
-  for (const table of unpartitioned) await run(db, `vacuum (analyze) baleen_store.${table}`);
+  for (const table of unpartitioned) await sql`vacuum (analyze) ${storeTable(table)}`.execute(db);
 }
 
 async function finishLeaf(db: Queries, leaf: StoredLeaf, blocks: readonly BlockRange[]): Promise<void> {
@@ -67,7 +67,8 @@ async function finishLeaf(db: Queries, leaf: StoredLeaf, blocks: readonly BlockR
     from: leaf.from_height,
     to: leaf.to_height + tables[leaf.table_name].storage.heightsBelow,
   });
-  await run(db, `vacuum (${whole ? 'freeze, ' : ''}analyze) baleen_store.${leaf.leaf}`);
+  const freeze = whole ? sql`freeze, ` : sql``;
+  await sql`vacuum (${freeze}analyze) ${storeTable(leaf.leaf)}`.execute(db);
   if (!whole) return;
   await checkTimes(db, leaf);
   await db.updateTable('leaves').set({ sealed_at: sql<Date>`now()` }).where('leaf', '=', leaf.leaf).execute();
@@ -90,23 +91,24 @@ async function missingIndexes(db: Queries, table: LeafTable, leaf: string): Prom
     .map(({ name, sql }) => ({ name, sql, broken: valid.has(name) }));
 }
 
-async function buildIndex(db: Queries, { name, sql, broken }: MissingIndex): Promise<void> {
-  if (broken) await run(db, `drop index concurrently baleen_store.${name}`);
-  await run(db, sql.replace(/^create (unique )?index/, 'create $1index concurrently'));
+async function buildIndex(db: Queries, { name, sql: statement, broken }: MissingIndex): Promise<void> {
+  if (broken) await sql`drop index concurrently ${storeTable(name)}`.execute(db);
+  await run(db, statement.replace(/^create (unique )?index/, 'create $1index concurrently'));
 }
 
 /** A CHECK on the range of times lets `time between` skip the leaf. Rows of a whole leaf keep their times for ever. */
 async function checkTimes(db: Queries, { leaf }: StoredLeaf): Promise<void> {
   const { rows } = await sql<{ low: string | null; high: string | null }>`
-    select min(time)::text as low, max(time)::text as high from ${sql.table(`baleen_store.${leaf}`)}`.execute(
-    db,
-  );
+    select min(time)::text as low, max(time)::text as high from ${storeTable(leaf)}`.execute(db);
   const { low, high } = rows[0]!;
   if (low === null || high === null) return;
-  const check = `check (time >= ${literal(low)} and time <= ${literal(high)})`;
-  await run(db, `alter table baleen_store.${leaf} drop constraint if exists times`);
-  await run(db, `alter table baleen_store.${leaf} add constraint times ${check} not valid`);
-  await run(db, `alter table baleen_store.${leaf} validate constraint times`);
+  const table = storeTable(leaf);
+  await sql`alter table ${table} drop constraint if exists times`.execute(db);
+  await sql`
+    alter table ${table} add constraint times check (time >= ${sql.lit(low)} and time <= ${sql.lit(high)}) not valid`.execute(
+    db,
+  );
+  await sql`alter table ${table} validate constraint times`.execute(db);
 }
 
 /** Indexes still to be built, as `<leaf>: <index>`. */

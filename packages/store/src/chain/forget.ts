@@ -5,7 +5,7 @@ import { sql } from 'kysely';
 import type pg from 'pg';
 import { cutHeights } from '../ledger/cut-heights.ts';
 import { ledgerRanges } from '../ledger/ledger.ts';
-import { type Queries, queriesOf, run, transaction } from '../postgres/connections.ts';
+import { type Queries, queriesOf, storeTable, transaction } from '../postgres/connections.ts';
 import { lockChain, lockLeaves, lockState } from '../postgres/locks.ts';
 import { notify } from '../postgres/notify.ts';
 import { removeHeights } from '../write/heights.ts';
@@ -95,7 +95,7 @@ async function unseal(db: Queries, chainId: string, { from, to }: BlockRange): P
     .returning('leaf')
     .execute();
   for (const { leaf } of leaves)
-    await run(db, `alter table baleen_store.${leaf} drop constraint if exists times`);
+    await sql`alter table ${storeTable(leaf)} drop constraint if exists times`.execute(db);
 }
 
 /** Heights that were forgotten are not asked for any more, and content that no height names is not kept. */
@@ -107,9 +107,9 @@ async function forgetAsked(db: Queries, { chainId, number }: ChainLeaves, range:
     const { runs } = tables[table].storage as Content;
     if (runs === undefined) continue;
     await sql`
-      delete from ${sql.table(`baleen_store.${table}`)} c
+      delete from ${storeTable(table)} c
       where c.chain_id = ${chainId} and not exists (
-        select from ${sql.table(`baleen_store.${runs.table}`)} r
+        select from ${storeTable(runs.table)} r
         where r.chain_id = c.chain_id and r.${sql.ref(runs.column)} = c.${sql.ref(runs.column)}
       )`.execute(db);
   }
@@ -122,9 +122,10 @@ async function forgetChain(db: Queries, { chainId, number }: ChainLeaves): Promi
   await lockChain(db, number);
   const rest = merged(await ledgerRanges(db, chainId, 'blocks'));
   if (rest.length > 0) throw writtenMeanwhile(chainId, rest);
-  for (const table of leafTables) await run(db, `drop table if exists baleen_store.${table}_${number}`);
+  for (const table of leafTables)
+    await sql`drop table if exists ${storeTable(`${table}_${number}`)}`.execute(db);
   for (const table of await tablesOfChains(db))
-    await sql`delete from ${sql.table(`baleen_store.${table}`)} where chain_id = ${chainId}`.execute(db);
+    await sql`delete from ${storeTable(table)} where chain_id = ${chainId}`.execute(db);
   await db.deleteFrom('chains').where('chain_id', '=', chainId).execute();
 }
 

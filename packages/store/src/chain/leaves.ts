@@ -3,7 +3,7 @@ import type { BlockRange } from '@baleen/chain';
 import { type LeafTable, leafTables, tables } from '@baleen/tables';
 import { sql } from 'kysely';
 import type pg from 'pg';
-import { literal, type Queries, run, transaction } from '../postgres/connections.ts';
+import { type Queries, run, storeTable, transaction } from '../postgres/connections.ts';
 import { lockLeaves } from '../postgres/locks.ts';
 
 /** Events of a leaf: large, so that few leaves are planned; small enough for one VACUUM or index at a time. */
@@ -44,14 +44,12 @@ export async function createChainPartitions(db: Queries, chain: ChainLeaves): Pr
   for (const table of leafTables) {
     if (there.has(`${table}_${chain.number}`)) continue;
     const name = `${table}_${chain.number}`;
-    await run(
-      db,
-      `create table baleen_store.${name} (like baleen_store.${table} including all excluding comments) partition by range (height)`,
-    );
-    await run(
-      db,
-      `alter table baleen_store.${table} attach partition baleen_store.${name} for values in (${literal(chain.chainId)})`,
-    );
+    await sql`
+      create table ${storeTable(name)} (like ${storeTable(table)} including all excluding comments)
+      partition by range (height)`.execute(db);
+    await sql`
+      alter table ${storeTable(table)} attach partition ${storeTable(name)}
+      for values in (${sql.lit(chain.chainId)})`.execute(db);
   }
 }
 
@@ -94,20 +92,19 @@ async function createLeaf(
   { name, table, range }: Leaf,
   state: LeafState,
 ): Promise<void> {
-  const bounds = `chain_id = ${literal(chain.chainId)} and height >= ${range.from} and height <= ${range.to}`;
-  await run(
-    db,
-    `create table baleen_store.${name} (like baleen_store.${table} including all excluding comments, constraint bounds check (${bounds}))`,
-  );
+  const [from, to, above] = [range.from, range.to, range.to + 1].map((height) => sql.lit(height));
+  await sql`
+    create table ${storeTable(name)} (
+      like ${storeTable(table)} including all excluding comments,
+      constraint bounds check (chain_id = ${sql.lit(chain.chainId)} and height >= ${from} and height <= ${to})
+    )`.execute(db);
   for (const index of leafIndexes(table, name))
     if (index.unique || state === 'indexed') await run(db, index.sql);
-  await run(
-    db,
-    `alter table baleen_store.${table}_${chain.number} attach partition baleen_store.${name}
-     for values from (${range.from}) to (${range.to + 1})`,
-  );
+  await sql`
+    alter table ${storeTable(`${table}_${chain.number}`)} attach partition ${storeTable(name)}
+    for values from (${from}) to (${above})`.execute(db);
   // The partition's own bounds say the same from now on.
-  await run(db, `alter table baleen_store.${name} drop constraint bounds`);
+  await sql`alter table ${storeTable(name)} drop constraint bounds`.execute(db);
   await db
     .insertInto('leaves')
     .values({

@@ -1,6 +1,6 @@
 import type { BlockRange } from '@baleen/chain';
 import { type RawBuilder, sql } from 'kysely';
-import type { Queries } from '../postgres/connections.ts';
+import { type Queries, storeTable } from '../postgres/connections.ts';
 
 /** Cuts heights out of a table whose rows are ranges (chain_id, from_height, to_height, …): what is left of a row below and above
  * stays. Under the chain's lock.
@@ -13,7 +13,7 @@ export async function cutHeights(
   { from, to }: BlockRange,
   rows: RawBuilder<unknown> = sql`true`,
 ): Promise<void> {
-  const name = sql.table(`baleen_store.${table}`);
+  const name = storeTable(table);
   // As JSON and back, so that the other columns need not be known.
   const rest = (column: string, height: number) => sql`
     select (jsonb_populate_record(null::${name}, to_jsonb(cut) || jsonb_build_object(${column}::text, ${height}::int8))).* from cut`;

@@ -2,7 +2,7 @@ import { type BlockRange, intersection, without } from '@baleen/chain';
 import type { Runs } from '@baleen/tables';
 import { sql } from 'kysely';
 import { equalBytes } from '../hashes.ts';
-import type { Queries } from '../postgres/connections.ts';
+import { type Queries, storeTable } from '../postgres/connections.ts';
 import type { ContentRun } from '../write/batch.ts';
 import type { LedgerKind, StoredKind } from './ledger-kinds.ts';
 
@@ -91,19 +91,17 @@ export async function addRuns(
   const last = runs.at(-1);
   if (first === undefined || last === undefined) return;
   const stored = await sql<ContentRun>`
-    delete from ${runTable(table)}
+    delete from ${storeTable(table)}
     where chain_id = ${chainId} and from_height <= ${last.to + 1} and to_height >= ${first.from - 1}
     returning from_height as from, to_height as to, ${sql.ref(column)} as hash`.execute(db);
   const joined = joinRuns([...stored.rows, ...runs]);
   await sql`
-    insert into ${runTable(table)} (chain_id, from_height, to_height, ${sql.ref(column)})
+    insert into ${storeTable(table)} (chain_id, from_height, to_height, ${sql.ref(column)})
     select ${chainId}, * from unnest(
       ${joined.map(({ from }) => from)}::int8[], ${joined.map(({ to }) => to)}::int8[],
       ${joined.map(({ hash }) => Buffer.from(hash))}::bytea[]
     )`.execute(db);
 }
-
-const runTable = (table: string) => sql.table(`baleen_store.${table}`);
 
 function joinRuns(runs: readonly ContentRun[]): ContentRun[] {
   const result: { hash: Uint8Array; from: number; to: number }[] = [];

@@ -1,7 +1,7 @@
 /** The counts of things that are kept raw, in the database. */
 import type { BlockRange } from '@baleen/chain';
-import { sql } from 'kysely';
-import { literal, type Queries } from '../postgres/connections.ts';
+import { type RawBuilder, sql } from 'kysely';
+import { type Queries, storeTable } from '../postgres/connections.ts';
 import { MAX_NAME_CHARACTERS, type Place, places, type Undecoded } from './undecoded-counter.ts';
 
 /** Under the chain's lock, with the rows that are counted. */
@@ -29,9 +29,10 @@ export async function subtractUndecoded(db: Queries, chainId: string, range: Blo
     .execute();
   const wanted = places.filter((place) => stored.some((kind) => isOf(kind, place)));
   if (wanted.length === 0) return;
-  const gone = `select kind, name, count(*) as things from (${rowsKeptRaw(chainId, range, wanted)}) r group by kind, name`;
   await sql`
-    update baleen_store.undecoded u set things = u.things - gone.things from (${sql.raw(gone)}) gone
+    update baleen_store.undecoded u set things = u.things - gone.things from (
+      select kind, name, count(*) as things from (${rowsKeptRaw(chainId, range, wanted)}) r group by kind, name
+    ) gone
     where u.chain_id = ${chainId} and u.kind = gone.kind and u.name = gone.name`.execute(db);
   await db.deleteFrom('undecoded').where('chain_id', '=', chainId).where('things', '<=', 0).execute();
 }
@@ -44,12 +45,14 @@ export const rowsKeptRaw = (
   chainId: string,
   { from, to }: BlockRange,
   wanted: readonly Place[] = places,
-): string =>
-  wanted
-    .map(
-      ({ table, column, kind, name }) =>
-        `select '${kind}'::text as kind, ${'text' in name ? `${literal(name.text)}::text` : `left(${name.column}, ${MAX_NAME_CHARACTERS})`} as name, height
-         from baleen_store.${table}
-         where chain_id = ${literal(chainId)} and height between ${from} and ${to} and ${column} is not null`,
-    )
-    .join(' union all ');
+): RawBuilder<unknown> =>
+  sql.join(
+    wanted.map(({ table, column, kind, name }) => {
+      const named =
+        'text' in name ? sql`${name.text}::text` : sql`left(${sql.ref(name.column)}, ${MAX_NAME_CHARACTERS})`;
+      return sql`
+        select ${kind}::text as kind, ${named} as name, height from ${storeTable(table)}
+        where chain_id = ${chainId} and height between ${from} and ${to} and ${sql.ref(column)} is not null`;
+    }),
+    sql` union all `,
+  );

@@ -81,7 +81,10 @@ export async function session<Result>(
   }
 }
 
-/** Runs SQL that is no query: DDL, maintenance. */
+/** A table of schema baleen_store, for SQL that Kysely's builders don't have. */
+export const storeTable = (name: string) => sql.table(`baleen_store.${name}`);
+
+/** Runs whole statements that stand in a file or are joined, without parameters. */
 export const run = (db: Queries, text: string): Promise<unknown> => sql.raw(text).execute(db);
 
 async function connect(pool: pg.Pool): Promise<pg.PoolClient> {

@@ -5,7 +5,7 @@ import { sql } from 'kysely';
 import type pg from 'pg';
 import { loadChain } from '../chain/chains.ts';
 import { equalBytes, shortHash } from '../hashes.ts';
-import { literal, type Queries, run, transaction } from '../postgres/connections.ts';
+import { type Queries, storeTable, transaction } from '../postgres/connections.ts';
 import { lockChain, lockState } from '../postgres/locks.ts';
 import { notify } from '../postgres/notify.ts';
 import { explained } from '../postgres/postgres-faults.ts';
@@ -112,12 +112,12 @@ async function replaceOnce(
   await deleteRows(db, chainId);
   for await (const { table, body } of copies())
     await copyBody(client, `baleen_store.${table} (${columnsOf.get(table)})`, body);
-  await run(db, `analyze ${tableNames()}`);
+  await sql`analyze ${sql.raw(tableNames())}`.execute(db);
   await lockChain(db, number);
   const isProved = (await checkAppHash(db, state)) || isKnown;
   await addToLedger(db, { ...state, isProved });
   // Too small for autovacuum, and the planner takes what it knows nothing of for large.
-  await run(db, 'analyze baleen_store.chains, baleen_store.lineages, baleen_store.states');
+  await sql`analyze baleen_store.chains, baleen_store.lineages, baleen_store.states`.execute(db);
   await notify(db, chainId, { from: height, to: height }, height);
   return 'written';
 }
@@ -135,13 +135,10 @@ export function removeState(pool: pg.Pool, chainId: string): Promise<void> {
   });
 }
 
-const deleteRows = (db: Queries, chainId: string): Promise<unknown> =>
-  run(
-    db,
-    stateTables
-      .map(({ name }) => `delete from baleen_store.${name} where chain_id = ${literal(chainId)}`)
-      .join(';'),
-  );
+async function deleteRows(db: Queries, chainId: string): Promise<void> {
+  for (const { name } of stateTables)
+    await sql`delete from ${storeTable(name)} where chain_id = ${chainId}`.execute(db);
+}
 
 export async function storedState(db: Queries, chainId: string): Promise<StoredState | undefined> {
   const stored = await db
