@@ -1,4 +1,4 @@
-/** From which height a chain ran an application. */
+/** An application of a chain, and the first height that ran it. */
 export interface ApplicationSpan {
   /** A name of the decoder's table: `columbus-5`. */
   readonly name: string;

@@ -61,7 +61,7 @@ export interface Evidence {
   readonly evidenceHeight: number;
   /** 20 bytes; one `Evidence` per byzantine validator of a light client attack (empty when none is named). */
   readonly consensusAddress: Uint8Array;
-  /** From the evidence, 0.34+; else from the validator set of `evidenceHeight`, else undefined. */
+  /** Voting power: the evidence names it since 0.34; before, that in the validator set of `evidenceHeight`. undefined: not known. */
   readonly power: bigint | undefined;
   readonly totalPower: bigint | undefined;
   readonly time: GoTime | undefined;
@@ -97,12 +97,12 @@ export interface ConsensusParams {
   readonly voteExtensionsHeight: bigint | undefined;
   /** First height whose time its proposer tells; undefined: none. CometBFT 1.x. */
   readonly proposerTimeHeight: bigint | undefined;
-  /** How far clocks may differ, and a proposal be late; CometBFT 1.x. */
+  /** Largest accepted difference of clocks, and largest accepted delay of a proposal; CometBFT 1.x only. */
   readonly synchronyPrecisionNanos: bigint | undefined;
   readonly synchronyDelayNanos: bigint | undefined;
 }
 
-/** A fully decoded block; where it came from is forgotten. */
+/** A fully decoded block. It does not tell which source it came from. */
 export interface Block {
   readonly chainId: string;
   readonly height: number;

@@ -17,7 +17,7 @@ interface RawBlockOfAny {
   readonly height: number;
   /** `terra`; undefined when nothing tells it. */
   readonly bech32Prefix: string | undefined;
-  /** What tells the application that its txs are of; the same object for all blocks of a source. */
+  /** Signs of the application that wrote the txs; the same object for all blocks of a source. */
   readonly applicationSigns?: ApplicationSigns | undefined;
 }
 
@@ -43,15 +43,15 @@ export interface RawRpcBlock extends RawBlockOfAny {
   readonly endpoint: string;
   /** How this node's JSON writes the attributes of events: base64 up to 0.34, plain from 0.37. */
   readonly attributes: 'base64' | 'plain';
-  /** Of `/block`. */
+  /** Result of `/block`. */
   readonly block: unknown;
-  /** Of `/block_results`; undefined: the node does not have them. */
+  /** Result of `/block_results`; undefined: the node does not have it. */
   readonly results: unknown;
   /** Pages of `/validators`, in order: the set that votes on this block; undefined: the node does not have it. */
   readonly validators: readonly unknown[] | undefined;
   /** The sets at the heights of evidence that names no power. */
   readonly evidenceValidators: readonly { readonly height: number; readonly pages: readonly unknown[] }[];
-  /** Of `/consensus_params`; undefined: the node does not have them. */
+  /** Result of `/consensus_params`; undefined: the node does not have it. */
   readonly consensusParams: unknown;
   /** `last_results_hash` of the next header, which proves the results; undefined: that block was not at hand. */
   readonly nextResultsHash: string | undefined;

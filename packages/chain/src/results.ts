@@ -1,6 +1,6 @@
 import type { Text } from './text.ts';
 
-/** Where in the execution of a block an event was emitted. */
+/** Step of executing a block at which an event was emitted. */
 export type EventPhase = 'begin_block' | 'tx' | 'end_block' | 'finalize_block';
 
 /** An ABCI event. Attributes in order, with repeats; an empty or absent key or value is `''`. */
@@ -9,7 +9,7 @@ export interface Event {
   readonly attributes: readonly (readonly [key: Text, value: Text])[];
 }
 
-/** What executing one tx answered. */
+/** Result of executing one tx. */
 export interface TxResult {
   /** uint32; 0 is success. */
   readonly code: number;
@@ -28,7 +28,7 @@ export interface ValidatorUpdate {
   readonly power: bigint;
 }
 
-/** What executing a block answered. */
+/** Results of executing a block. */
 export interface BlockResults {
   /** Events of begin block; none from CometBFT 0.38 on. */
   readonly beginEvents: readonly Event[];

@@ -1,6 +1,6 @@
 import type { GoTime } from './time.ts';
 
-/** How a chain's application wrote its stores. */
+/** Name of a set of layouts of module stores. */
 export type StateEraName = 'sdk-0.39' | 'sdk-0.44';
 
 /** A decimal with 18 places, as the integer of its 1e-18 units. */
@@ -218,7 +218,7 @@ export interface HistoricalRewardsState {
   readonly ratios: readonly DecimalCoin[];
 }
 
-/** From where on a delegation earns. */
+/** Period and height from which a delegation earns rewards. */
 export interface StartingInfoState {
   readonly kind: 'starting_info';
   readonly operatorAddress: string;
@@ -302,7 +302,7 @@ export interface ParamState {
   readonly kind: 'param';
   readonly subspace: string;
   readonly key: string;
-  /** What REST calls it among the module's params; undefined: not known. */
+  /** Name of the param in REST's answer about the module; undefined: not known. */
   readonly name: string | undefined;
   readonly valueJson: string;
 }
@@ -347,7 +347,7 @@ export interface GrantState {
   readonly kind: 'grant';
   readonly granter: string;
   readonly grantee: string;
-  /** What the chain keys the grant by: a message's type. */
+  /** Type of message that is granted, which is part of the grant's key. */
   readonly messageType: string;
   readonly expiration: GoTime;
   readonly authorizationJson: string;
@@ -373,7 +373,7 @@ export interface WasmContractState {
   readonly codeId: bigint;
   /** undefined: the era keeps only who owns it now. */
   readonly creator: string | undefined;
-  /** Who may migrate it; the owner where the era calls it so. undefined: nobody. */
+  /** Account that may migrate the contract (columbus-4 calls it owner). undefined: nobody may. */
   readonly admin: string | undefined;
   /** undefined: the era has no such flag. */
   readonly migratable: boolean | undefined;
@@ -419,7 +419,7 @@ export interface UnknownState {
   readonly isMisfit: boolean;
 }
 
-/** Where a leaf stood. */
+/** Chain and version of a leaf. */
 export interface StatePlace {
   readonly chainId: string;
   /** Version of the leaf: the block that wrote it. */

@@ -13,5 +13,5 @@ export class InvalidText {
   }
 }
 
-/** What a JSON answer of the chain shows for this text. */
+/** The text as the chain's JSON answers show it: invalid bytes as U+FFFD. */
 export const shownText = (text: Text): string => (typeof text === 'string' ? text : text.text);

@@ -29,7 +29,7 @@ interface OfRpc extends rpcRoom.RpcDecoder {
   readonly prove: typeof rpcRoom.proveBlock;
 }
 
-/** What both kinds of source tell of a block. */
+/** The decoded parts of a block, the same from LevelDB and from RPC. */
 interface Pieces {
   readonly id: BlockId;
   readonly body: BlockBody;

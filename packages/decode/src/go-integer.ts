@@ -3,7 +3,7 @@
 const LITERAL =
   /^([+-]?)(0[xX](?:_?[0-9a-fA-F])+|0[bB](?:_?[01])+|0[oO](?:_?[0-7])+|0(?:_?[0-7])*|[1-9](?:_?[0-9])*)$/;
 const DECIMAL = /^(?:\+|(-))?(0|[1-9][0-9]*)$/;
-/** Of a literal that is not plainly decimal: nobody's million digits are converted. */
+/** Longest literal that is converted when it is not plainly decimal, in characters: converting millions of digits would take too long. */
 const LONGEST_LITERAL = 400;
 
 /** The decimal digits of a literal, `-` before them where it is negative; undefined: it is none. */

@@ -103,7 +103,7 @@ const msgauth: readonly Registration[] = [
   registered('msgauth/GenericAuthorization', 'authorization', field('grant_msg_type', 'text')),
 ];
 
-/** What its txs may hold. */
+/** All types that a tx of columbus-4 may hold. */
 export const columbus4Types: readonly Registration[] = [
   ...sdk039,
   ...oracle,

@@ -3,7 +3,7 @@ import type { Registration } from './schema.ts';
 
 /** The names that one era's software registered with amino. */
 export interface Registry {
-  /** By prefix in upper-case hex; also by disambiguation and prefix, `00` · 3 bytes · 4 bytes. */
+  /** Types by their prefix in upper-case hex, and by disambiguation and prefix, `00` · 3 bytes · 4 bytes. */
   readonly types: ReadonlyMap<string, Registration>;
   /** Prefix of the tx itself. */
   readonly tx: { readonly name: string; readonly prefix: string };

@@ -19,7 +19,7 @@ export type ScalarKind =
   | 'consensus-key'
   | 'time';
 
-/** What an interface field may hold: a concrete type of another group is refused, as the node refuses it. */
+/** Kind of type that an interface field may hold: a concrete type of another group is refused, as the node refuses it. */
 export type Group =
   | 'message'
   | 'content'
@@ -41,10 +41,10 @@ export type Kind =
 
 /** A field of a struct. Its number is its position in the list, from 1. */
 export interface Field {
-  /** Its key in JSON. */
+  /** Key of the field in JSON. */
   readonly name: string;
   readonly kind: Kind;
-  /** Its address signs the message. */
+  /** True for a field whose address signs the message. */
   readonly signs?: true;
   /** A Go pointer: absent is `null`, not zero. */
   readonly pointer?: true;

@@ -5,12 +5,12 @@ import type { Registry } from './registry.ts';
  * three; each level writes its text once more, so that this also bounds the output to 16 times the tx. */
 export const MAX_DEPTH = 16;
 
-/** What reading one tx needs and finds on its way. */
+/** State of reading one tx: the registry, and the messages and signers found so far. */
 export interface Scope {
   readonly registry: Registry;
   /** Prefix of account addresses; undefined: addresses can't be written, messages with them stay raw. */
   readonly prefix: string | undefined;
-  /** Where the reading is: `['msg 0 bank/MsgSend', '.amount', '[1]', '.amount']`. */
+  /** Path to the value that is being read, for errors: `['msg 0 bank/MsgSend', '.amount', '[1]', '.amount']`. */
   readonly path: string[];
   /** Raw addresses that sign, in order, with repeats; of the tx's own messages, not of those nested in them. */
   readonly signers: Uint8Array[];

@@ -6,7 +6,7 @@ import type { Registry } from '../amino/registry.ts';
  * @throws BaleenError data: a node of that application could not decode the tx either */
 export type DecodeTx = (raw: Uint8Array, prefix: string | undefined) => TxContent;
 
-/** How an application's txs are written. */
+/** Encoding of an application's txs, and the types that they may hold. */
 export type Transactions =
   | { readonly encoding: 'amino'; readonly registry: Registry }
   | {
@@ -39,7 +39,7 @@ export interface Application {
   /** Modules that tell the application: it is this one if the stores that it committed, or the modules in the genesis document, have
    * all of these names. Of several such applications the first in the table is the one. None: names do not tell it. */
   readonly marks?: readonly string[];
-  /** Of account addresses; undefined: each chain has its own. */
+  /** Bech32 prefix of account addresses, `terra`; undefined: each chain has its own. */
   readonly bech32Prefix: string | undefined;
   readonly transactions: Transactions;
   /** undefined: its state is not read. */

@@ -38,7 +38,7 @@ export interface ConsensusEra {
   readonly versions: string;
   /** Whether a node's newest blocks were written in this form. */
   readonly wrote: (signs: StoredSigns) => boolean;
-  /** What is worth telling of databases of this form, in words. */
+  /** Remarks about databases of this form for people, one sentence each. */
   readonly notesOf: (signs: StoredSigns) => readonly string[];
   /** Whether a node's answers over RPC are of this form. */
   readonly answers: (signs: AnsweredSigns) => boolean;
@@ -57,7 +57,7 @@ export interface ConsensusEra {
   readonly decodeConsensusParams: (raw: Uint8Array) => ConsensusParams;
   /** Decodes one piece of a block's evidence; `index` is its position. */
   readonly decodeEvidence: (raw: Uint8Array, index: number) => Evidence[];
-  /** How the bytes of a block are written, to encode anew what RPC answered as JSON. */
+  /** Encoding of a block's bytes. Blocks that RPC answers as JSON are encoded again to recompute their hashes. */
   readonly writing: BlockWriting;
   readonly hashes: HashFormulas;
   /** Whether the hash of a block's results covers the gas of each tx. */

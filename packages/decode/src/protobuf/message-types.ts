@@ -3,7 +3,7 @@ import { decodeUtf8 } from '@baleen/codec';
 import type { MessagePlan, Plans } from './plan.ts';
 import { type SignerPath, signerPathsOf } from './signers.ts';
 
-/** What a type URL tells. */
+/** Facts about a message type, found by its type URL. */
 export interface MessageType {
   /** As the chain calls it: `/cosmos.bank.v1beta1.MsgSend`. */
   readonly type: Text;

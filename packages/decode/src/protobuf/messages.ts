@@ -22,7 +22,7 @@ export interface Vocabulary {
   readonly typeOf: (url: Uint8Array) => MessageType;
 }
 
-/** What reading messages needs; one for all txs of a decoder. */
+/** The vocabularies of a decoder, shared by all of its txs. */
 export interface MessageScope {
   /** At least one. A later one is made and tried only for a message that the earlier ones do not understand. */
   readonly vocabularies: readonly (() => Vocabulary)[];
@@ -65,7 +65,7 @@ function readMessage(
   }
 }
 
-/** Where a message stands. */
+/** Position of a message: index of the tx's own message, path within it, and depth of that path. */
 interface Place {
   readonly index: number;
   readonly path: string;

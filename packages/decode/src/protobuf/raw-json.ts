@@ -20,7 +20,7 @@ export function rawJson(bytes: Uint8Array): string | undefined {
   );
 }
 
-/** Of valid JSON. Copies runs, so that a long text costs one pass. */
+/** Takes valid JSON. Copies runs of characters at once, so that a long text costs one pass. */
 function withoutSpace(text: string): string {
   let compact = '';
   let start = 0;

@@ -19,7 +19,7 @@ const MAX_MEMBERS = 4096;
 const MAX_DEPTH = 16;
 const NO_BYTES = new Uint8Array();
 
-/** What a `SignerInfo` says; the signature stands elsewhere. */
+/** A decoded `SignerInfo`. The signature itself stands in the tx, at the same index. */
 export interface SignerInfo {
   /** JSON text. */
   readonly publicKey: string | undefined;
@@ -30,7 +30,7 @@ export interface SignerInfo {
 
 interface ModeInfo {
   readonly name: string | undefined;
-  /** Of a multisig: positions of the keys that signed, and how each did. */
+  /** Multisig only: positions of the keys that signed, and the sign mode of each. */
   readonly members: { readonly keys: readonly number[]; readonly modes: readonly ModeInfo[] } | undefined;
 }
 

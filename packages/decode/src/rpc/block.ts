@@ -11,7 +11,7 @@ import { blockSchema, type RpcBlock } from './schemas.ts';
 export interface DecodedBlock {
   readonly id: BlockId;
   readonly body: BlockBody;
-  /** What the block was cut from, encoded anew. */
+  /** The block encoded again: its parts and their size, to compare with the hash of the part set. */
   readonly encoded: EncodedBlock;
 }
 
@@ -45,7 +45,8 @@ function commitOf({ last_commit }: RpcBlock): ReturnType<typeof decodeCommit> | 
   return commit.height === 0 && commit.signatures.length === 0 ? undefined : commit;
 }
 
-/** Where a piece may be written in more ways than one, all of the ways that come to the header's hash are the same. */
+/** Evidence of the block, encoded. A piece may have several encodings that JSON does not tell apart: those whose hash is the header's
+ * evidence hash are taken, else the first. */
 function decodePieces(block: RpcBlock, evidenceHash: Uint8Array, era: ConsensusEra): Uint8Array[] {
   const ways = (block.evidence.evidence ?? []).map((each) => encodeEvidence(each, era.writing.style));
   const most = Math.max(1, ...ways.map((each) => each.length));

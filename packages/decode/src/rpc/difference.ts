@@ -1,4 +1,4 @@
-/** What two nodes answered about one height, compared in what no hash covers. */
+/** Compares two nodes' answers about one height in the facts that no hash covers. */
 import { BaleenError, type BlockResults, type Event, InvalidText, type RawRpcBlock } from '@baleen/chain';
 import { toHex } from '@baleen/codec';
 import { consensusEras } from '../consensus/index.ts';
@@ -111,7 +111,7 @@ const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
   !(value instanceof Uint8Array) &&
   !(value instanceof InvalidText);
 
-/** From where they part. */
+/** Both texts, cut around the first character that differs. */
 function shown(left: string, right: string): string {
   let at = 0;
   while (at < left.length && left[at] === right[at]) at++;

@@ -39,7 +39,7 @@ export function decodePublicKey(key: RpcPublicKey): { keyType: string; publicKey
   return { keyType, publicKey: fromBase64(key.value) };
 }
 
-/** How a piece may stand in the block. Nodes before 0.34.14 wrote a set's total power, later ones leave it out
+/** The possible encodings of a piece of evidence. Nodes before 0.34.14 wrote a set's total power, later ones leave it out
  * (tendermint types/validator_set.go `ToProto`), and JSON doesn't tell: the evidence hash decides. */
 export function encodeEvidence(evidence: RpcEvidence, style: BlockStyle): Uint8Array[] {
   if (evidence.type === 'tendermint/DuplicateVoteEvidence')

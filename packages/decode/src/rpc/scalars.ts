@@ -16,21 +16,22 @@ export function parseAnswer<Schema extends z.ZodType>(
   throw malformed(`${route}${path === '' ? '' : `: ${path}`}: ${issue.message}`);
 }
 
-interface Stumble {
+interface DeepIssue {
   readonly path: readonly PropertyKey[];
   readonly message: string;
 }
 
-/** Of a union's alternatives, what the one that got furthest stumbled over: the others are other versions' shapes. */
-function deepest(issues: readonly z.core.$ZodIssue[]): Stumble {
-  let found: Stumble = { path: [], message: 'expected another shape' };
+/** The issue with the longest path. In a union it belongs to the alternative that fits best; the other alternatives are the shapes of
+ * other versions. */
+function deepest(issues: readonly z.core.$ZodIssue[]): DeepIssue {
+  let found: DeepIssue = { path: [], message: 'expected another shape' };
   for (const issue of issues)
-    for (const { path, message } of stumblesOf(issue))
+    for (const { path, message } of deepIssuesOf(issue))
       if (path.length >= found.path.length) found = { path, message };
   return found;
 }
 
-function stumblesOf(issue: z.core.$ZodIssue): Stumble[] {
+function deepIssuesOf(issue: z.core.$ZodIssue): DeepIssue[] {
   if (issue.code !== 'invalid_union') return [{ path: issue.path, message: issue.message }];
   return issue.errors.map((errors) => {
     const { path, message } = deepest(errors);

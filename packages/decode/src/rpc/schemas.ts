@@ -145,7 +145,7 @@ export const validatorsSchema = z.strictObject({
   total: integer.optional(),
 });
 
-/** What is zero or empty is left out by 0.34, whose answer is a protobuf message (`omitempty`). */
+/** 0.34 leaves out fields that are zero or empty, because its answer is a protobuf message (`omitempty`). */
 const consensusParams = z.strictObject({
   block: z.strictObject({
     max_bytes: integer.optional(),
@@ -241,7 +241,7 @@ const oldEndBlock = z.strictObject({
   tags: list(attribute).optional(),
 });
 
-/** From 0.33. `total_gas_used` is Sei's. */
+/** `/block_results` of 0.33 and later. Only Sei answers with `total_gas_used`. */
 export const blockResultsSchema = z.strictObject({
   height: integer,
   txs_results: list(txResult).optional(),

@@ -14,14 +14,14 @@ export interface Leaf {
   readonly prefix: string;
 }
 
-/** What a leaf says. Reads its key to the end; throws BaleenError 'data' when key and value don't agree. */
+/** Makes the records of a leaf. Reads its key to the end; throws BaleenError 'data' when key and value don't agree. */
 export type MakeRecords = (leaf: Leaf) => StateRecord[];
 
 /** Leaves of a store whose keys begin alike. */
 export interface Layout {
   /** Bytes that the key begins with; none: every key that no other layout takes. */
   readonly prefix: readonly number[];
-  /** What the leaves become: a record kind, or `index` with its name. */
+  /** Kind of record that the leaves become; `index`: none, they only repeat other leaves. */
   readonly becomes: string;
   readonly read: ReadValue;
   readonly make: MakeRecords;

@@ -3,7 +3,7 @@ import type { StateEraName } from '@baleen/chain';
 import type { KnownState } from '../applications/application.ts';
 import { applications } from '../applications/index.ts';
 
-/** What a state tells of the application that wrote it. */
+/** Signs in a state of the application that wrote it. */
 export interface StateEvidence {
   /** Names of the stores that the application committed. */
   readonly stores: readonly string[];

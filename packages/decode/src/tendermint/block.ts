@@ -5,7 +5,7 @@ import { decodeProtoEvidence } from './evidence.ts';
 import { skipUnknown } from './field.ts';
 import { decodeHeader } from './header.ts';
 
-/** What the parts of a block hold. */
+/** A block as its joined parts hold it. */
 export interface BlockBody {
   readonly header: Header;
   readonly txs: readonly Uint8Array[];

@@ -17,7 +17,7 @@ export type HashName =
 /** A hash that the chain signed, beside the same hash recomputed from what was decoded. */
 export interface HashCheck {
   readonly name: HashName;
-  /** What the header (of `block` and `parts`: the block id) says. */
+  /** Hash in the header; for `block` and `parts` the hash in the block id. */
   readonly expected: Uint8Array;
   readonly recomputed: Uint8Array;
   readonly agrees: boolean;

@@ -21,7 +21,7 @@ export interface HashFormulas {
   readonly validators: (set: ValidatorSet) => Uint8Array;
   readonly consensusParams: (params: ConsensusParams) => Uint8Array;
   readonly results: (results: readonly TxResult[]) => Uint8Array;
-  /** Of the raw bytes of each piece of evidence. */
+  /** Hash of a list of evidence, from the raw bytes of each piece. */
   readonly evidence: (evidence: readonly Uint8Array[]) => Uint8Array;
   readonly header: (header: Header) => Uint8Array;
   readonly parts: (parts: readonly Uint8Array[]) => Uint8Array;

@@ -10,7 +10,7 @@ import { type BlockId, type GoTime, type Header, shownText } from '@baleen/chain
 import { BYTES, decodeTimestamp, VARINT, WireReader } from '@baleen/codec';
 import { skipUnknown } from './field.ts';
 
-/** What is stored at `H:<height>`. */
+/** A decoded BlockMeta, the value of the key `H:<height>`. */
 export interface BlockMeta {
   readonly id: BlockId;
   /** Bytes of the block without a length prefix, as the node counted them; undefined before 0.33. */
@@ -21,7 +21,7 @@ export interface BlockMeta {
 
 export const NO_BYTES: Uint8Array = new Uint8Array(0);
 export const NO_BLOCK_ID: BlockId = { hash: NO_BYTES, partsTotal: 0, partsHash: NO_BYTES };
-/** What a time field that is not written means: zero seconds, in amino and in protobuf. */
+/** Value of a time field that is not written: zero seconds, in amino as in protobuf. */
 export const EPOCH: GoTime = { seconds: 0, nanos: 0 };
 
 /** Key of a BlockMeta's second field in 0.31 and 0.32: the header. Later versions have a number there, the block's size. */

@@ -3,7 +3,7 @@ import { decodeMetaOfAny } from '@baleen/decode/consensus';
 import type { LevelDb } from '@baleen/leveldb';
 import { dataError, inContext } from '../errors.ts';
 
-/** What the key `blockStore` says. */
+/** Decoded value of the key `blockStore`. */
 export interface BlockStoreState {
   /** amino-JSON until Tendermint 0.33, protobuf from 0.34. */
   readonly encoding: 'amino' | 'proto';
@@ -44,11 +44,11 @@ export function readBlockStoreState(db: LevelDb): BlockStoreState | undefined {
   return { encoding, height, base: base === 0 && height > 0 ? 1 : base };
 }
 
-/** Meta, undefined when there is none. */
+/** BlockMeta of a height; undefined: there is none. */
 export const getMeta = (db: LevelDb, height: number): Uint8Array | undefined =>
   db.get(asciiKey(`H:${height}`));
 
-/** Data of the block's parts.
+/** Reads the data of a block's parts.
  * @throws BaleenError `SOURCE_MISSING` naming the key that is not there */
 export function getParts(db: LevelDb, height: number, partsTotal: number): Uint8Array[] {
   const parts: Uint8Array[] = [];

@@ -4,10 +4,10 @@ import type { LevelDb } from '@baleen/leveldb';
 import { inContext, operatorError } from '../errors.ts';
 import { asciiKey, type BlockStoreState, getMeta, missingKey } from './block-store.ts';
 
-/** What a node's databases say about the version that wrote them. */
+/** Consensus era of a node's newest blocks. */
 export interface DetectedEra {
   readonly era: EraName;
-  /** What is worth telling about it, in words. */
+  /** Remarks about the era for people, one sentence each. */
   readonly notes: readonly string[];
 }
 

@@ -5,7 +5,7 @@ import { isArchive } from '../archive/unpack-archive.ts';
 import { dataError, operatorError } from '../errors.ts';
 import { addressMeant } from '../rpc/endpoint-address.ts';
 
-/** Where a node keeps what is read here. */
+/** Paths of a node's databases and genesis files. */
 export interface NodeFiles {
   /** Folder that holds blockstore.db. */
   readonly data: string;

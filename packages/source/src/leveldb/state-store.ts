@@ -20,7 +20,7 @@ export class StateReader {
     this.last = readLastResults(db);
   }
 
-  /** To be called when the database moved to a later state. */
+  /** Reads the results of the last height again. Call it after the database was refreshed. */
   refresh(): void {
     this.last = readLastResults(this.db);
   }

@@ -3,7 +3,7 @@ import { basename, dirname, join, resolve } from 'node:path';
 import { operatorError } from '../errors.ts';
 import { checkBackend } from '../leveldb/locate.ts';
 
-/** Where a node keeps its state and what proves it. */
+/** Paths of a node's application state and of the databases that prove it. */
 export interface StateFiles {
   readonly application: string;
   /** undefined: not there; then nothing proves the state. */

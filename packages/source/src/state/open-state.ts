@@ -30,14 +30,14 @@ export interface StateInfo {
   readonly appHash: Uint8Array;
   /** Whether consensus knows the same app hash. A different one is an error. */
   readonly proved: boolean;
-  /** What it was compared with, `header 291 of /node/data/blockstore.db`; undefined: not proved. */
+  /** The record that has the same app hash, `header 291 of /node/data/blockstore.db`; undefined: not proved. */
   readonly provedBy: string | undefined;
-  /** In order of names. */
+  /** All stores, in order of names. */
   readonly stores: readonly StateStore[];
   /** Versions of the modules that wrote the stores, by module, as the store `upgrade` keeps them. Empty: it keeps none, as before
    * SDK 0.43 and on chains that never stored them. */
   readonly moduleVersions: Readonly<Record<string, number>>;
-  /** What is less than whole, in words. */
+  /** Remarks on what is missing, one sentence each. */
   readonly notes: readonly string[];
 }
 

@@ -47,7 +47,7 @@ function permissionsOf({ members }: Fields): readonly string[] | undefined {
   return members.permissions === null ? [] : listOf(members.permissions).map(textOf);
 }
 
-/** What tells a schedule, beside the base vesting account. */
+/** Fields of a vesting account's schedule, beside those of the base vesting account. */
 const OF_TYPE = ['start_time', 'vesting_periods', 'vesting_schedules'] as const;
 
 function vestingJson(vesting: Fields, body: Fields): string {

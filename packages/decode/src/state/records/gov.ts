@@ -6,7 +6,7 @@ import type { MakeRecords } from '../layout.ts';
 /** 1 in units of 1e-18. */
 const WHOLE = 10n ** 18n;
 
-/** By how the value's JSON prints it: amino, protobuf. */
+/** Status by its name in JSON: first amino's names, then protobuf's. */
 const STATUSES: Readonly<Record<string, ProposalState['status']>> = {
   DepositPeriod: 'deposit_period',
   VotingPeriod: 'voting_period',

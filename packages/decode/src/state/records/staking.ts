@@ -6,7 +6,7 @@ import { Fields, integerOf, type Json } from '../json-fields.ts';
 import { jsonMember } from '../json-member.ts';
 import type { MakeRecords } from '../layout.ts';
 
-/** By how the value's JSON prints it: amino the number, protobuf the name. */
+/** Status by its JSON: a number in amino, a name in protobuf. */
 const STATUSES: Readonly<Record<string, ValidatorState['status']>> = {
   0: 'unbonded',
   1: 'unbonding',
