@@ -6,7 +6,7 @@ import { openBlocks } from './walk/open-blocks.ts';
 
 export interface OpenSourcesOptions {
   readonly limits?: ReadLimits | undefined;
-  /** Chain that every source has to be of. undefined: that of the first one. */
+  /** Chain id that every source has to have. undefined: that of the first source. */
   readonly expectedChain?: string | undefined;
   /** Name of the command, for errors. */
   readonly command: string;
@@ -32,7 +32,8 @@ export async function openSources(
   }
 }
 
-/** @throws BaleenError operator `CLI_CROSS_CHECK`: there is nothing to compare */
+/** Checks that `--cross-check` is given with sources that can be compared.
+ * @throws BaleenError operator `CLI_CROSS_CHECK`: none of them can */
 export function checkCrossCheck(refs: readonly SourceRef[], crossCheck: boolean | undefined): void {
   if (!crossCheck || refs.some((ref) => kindOf(ref).canCrossCheck)) return;
   throw new BaleenError(

@@ -5,10 +5,10 @@ import { type BlockSource, heldBy } from './walk/block-source.ts';
 
 export interface PrepareOptions {
   readonly store: Store;
-  /** Take the source for the same chain as the database has, although nothing proves it. */
+  /** True: the source is taken for the chain that the database has, although nothing proves it. */
   readonly trust: boolean;
   readonly signal?: AbortSignal | undefined;
-  /** Called with what a person should know of the source: data that it lost, a genesis that is not used. */
+  /** Called with a sentence about each loss of the source, and each genesis document that is not used. */
   readonly warn?: ((line: string) => void) | undefined;
 }
 
@@ -64,7 +64,8 @@ async function storedChain(chainId: string, store: Store): Promise<StoredChain |
   return stored && { hasGenesis: stored.genesis_hash !== null };
 }
 
-/** A genesis of a gigabyte takes long to read: only where the database has none, or no block in common with the source. */
+/** True if the genesis document has to be read: the database has none, or no block in common with the source. A document of a gigabyte
+ * takes long to read. */
 async function needsGenesis(
   source: BlockSource,
   stored: StoredChain | undefined,

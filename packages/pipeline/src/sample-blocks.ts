@@ -1,14 +1,14 @@
-/** A few blocks of a source, decoded: what is known of a chain before it is indexed. */
+/** Samples blocks of a source, to learn about a chain before it is indexed. */
 import type { Block, BlockRange } from '@baleen/chain';
 import type { BlockSource } from './walk/block-source.ts';
 
-/** Enough for an average that is right within a factor of two; decoded in well under a second. */
+/** Blocks of a sample: enough for an average that is right within a factor of two, and decoded in well under a second. */
 const SAMPLES = 8;
-/** Over RPC fewer: the node is asked for these blocks twice. */
+/** Blocks of a sample over RPC, where the node is asked for these blocks twice. */
 const RPC_SAMPLES = 4;
 
-/** Blocks at even distances over the range, one at a time: a large block weighs tens of megabytes when decoded. One that can't be
- * read is left out: indexing will come to it and report it. */
+/** Yields blocks at even distances over the range, one at a time, as a large block takes tens of megabytes when decoded. A block that can't
+ * be read is left out: indexing will report it. */
 export async function* sampleBlocks(source: BlockSource, { from, to }: BlockRange): AsyncGenerator<Block> {
   const samples = source.info.backend === 'rpc' ? RPC_SAMPLES : SAMPLES;
   const count = Math.min(samples, to - from + 1);

@@ -17,7 +17,7 @@ export function kindOf(ref: SourceRef): SourceKind {
   }
 }
 
-/** A folder yields blocks, endpoints yield candidates: the kind of the ref decides, which types can't follow through `kindOf`. */
+/** Type of an open source: a folder yields blocks, endpoints yield candidates. */
 type SourceOf<Ref extends SourceRef> = Ref extends LevelDbRef ? FileSource : CandidateSource;
 
 /** Opens a node's databases for reading: no lock, no change, also while the node runs. Or the RPC of one or several nodes of a
@@ -41,8 +41,8 @@ export const openLiveSource = <Ref extends SourceRef>(
 
 export type Headers = Readonly<Record<string, string>>;
 
-/** The sources that a person named: each folder is one by itself, all RPC addresses together are one. Folders come first, since
- * reading them costs no node a request.
+/** Reads what a user named as sources: each folder is a source of its own, all RPC addresses together are one source. Folders come first,
+ * since reading them costs no node a request.
  *
  * @param texts  a node's home, its data folder or a folder that holds blockstore.db, `leveldb:` may stand before it; or
  *   `http(s)://host:26657`
@@ -56,7 +56,7 @@ export function parseSources(texts: readonly string[], headers: Headers = {}): S
   return endpoints.length === 0 ? folders : [...folders, rpc];
 }
 
-/** The one source that all of `texts` name.
+/** Returns the one source that all of `texts` name.
  *
  * @throws BaleenError operator `SOURCE_NOT_ONE` */
 export function sourceAt(...texts: readonly string[]): SourceRef {

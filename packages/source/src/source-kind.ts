@@ -4,7 +4,7 @@ import type { Source } from './source.ts';
 import type { LiveOptions, SourceOptions } from './source-options.ts';
 import type { State, StateOptions } from './state/open-state.ts';
 
-/** What differs between the kinds of sources, answered for one source. Nobody else asks which kind a source is of. */
+/** Everything that differs between kinds of sources, for one source. No other code asks of which kind a source is. */
 export interface SourceKind {
   /** @throws BaleenError  as `openSource` */
   open(options: SourceOptions): Promise<Source>;
@@ -12,18 +12,18 @@ export interface SourceKind {
   openLive(options: LiveOptions): Promise<LiveSource>;
   /** @throws BaleenError  as `openState`; operator `STATE_NEEDS_FILES`: this kind of source hands out no state */
   openState(options: StateOptions): State;
-  /** Whether an application's state may lie beside the blocks. */
+  /** True if the application's state may be beside the blocks. */
   readonly keepsState: boolean;
-  /** Whether what no hash covers can be compared over several nodes. */
+  /** True if what no hash covers can be compared between several endpoints. */
   readonly canCrossCheck: boolean;
-  /** Fewest heights that are worth handing to a thread. */
+  /** Least number of heights that is worth a thread. */
   readonly leastHeightsPerJob: number;
-  /** Whether two walks at the same time would ask a node for more than the bounds on requests allow. */
+  /** True if bounds on requests hold for one walk only, so that two walks at the same time would exceed them. */
   readonly isOneWalkAtATime: boolean;
-  /** V8's young generation in a thread that reads the source. */
+  /** Size of V8's young generation, in MB, in a thread that reads the source. */
   readonly youngGenerationMb: number;
-  /** Memory by which threads that read the source together share its bounds. undefined: it has none to share. */
+  /** Makes memory by which the threads that read the source share its bounds. undefined: it has no bounds to share. */
   shareLimits(): SharedLimits | undefined;
-  /** Addresses by which any host reaches the source. None: it is of this host, or an address holds a secret. */
+  /** Addresses by which any host can read the source. Empty: it is on this host, or an address holds a secret. */
   readonly sharedAddresses: readonly string[];
 }

@@ -1,4 +1,4 @@
-/** What no hash covers, compared over a second endpoint; a third decides. */
+/** Compares what no hash covers with the answers of a second endpoint. Where they differ, a third endpoint decides. */
 import { BaleenError, type RawRpcBlock } from '@baleen/chain';
 import { rpcDifference } from '@baleen/decode/rpc';
 import {
@@ -16,13 +16,13 @@ import type { Proved, Prover } from './prover.ts';
 interface Part {
   readonly name: string;
   readonly by: Endpoint;
-  /** As another than `except` answers it; undefined: none of them has it. */
+  /** Asks an endpoint that is not in `except` for the fact. undefined: none of them has it. */
   ask(except: readonly Endpoint[]): Promise<Testimony | undefined>;
 }
 
 interface Testimony {
   readonly by: Endpoint;
-  /** The candidate with the fact as it was answered here. */
+  /** Returns the candidate with this answer in place of its own. */
   put(candidate: Candidate): Candidate;
 }
 
@@ -30,14 +30,14 @@ interface Witness {
   readonly by: Endpoint;
   readonly candidate: Candidate;
   readonly raw: RawRpcBlock;
-  /** First thing in which it differs from what is checked. */
+  /** First difference from the candidate that is checked, in words. undefined: none. */
   readonly difference: string | undefined;
 }
 
 export class CrossCheck {
   private readonly source: CandidateSource;
   private readonly prover: Prover;
-  /** Params that stay in force are compared once. */
+  /** The consensus params that were compared last: while they stay in force they are not compared again. */
   private compared: Fact | undefined;
 
   constructor(source: CandidateSource, prover: Prover) {
@@ -45,7 +45,8 @@ export class CrossCheck {
     this.prover = prover;
   }
 
-  /** The same answers, or those that two of three endpoints give.
+  /** Compares a proved candidate with the answers of other endpoints.
+   * @returns the same, or what two of three endpoints answer
    * @param atHand  results from a second endpoint, when they were asked for already
    * @throws BaleenError data `SOURCE_DISAGREEMENT`; source `SOURCE_NO_WITNESS` */
   async check(first: Proved, atHand: Fact | undefined, signal: AbortSignal | undefined): Promise<Proved> {
@@ -104,7 +105,9 @@ export class CrossCheck {
     );
   }
 
-  /** undefined: there is none, or none that stands the proof. One that can't be asked now may decide later. */
+  /** Asks a third endpoint.
+   * @returns undefined: there is no third one whose answer can be proved
+   * @throws BaleenError source `SOURCE_NO_WITNESS`: there is one, and it can't be asked now */
   private async third(
     proved: Proved,
     part: Part,
@@ -128,7 +131,8 @@ export class CrossCheck {
     }
   }
 
-  /** One more endpoint's word. One that is refuted by hashes doesn't count. Whoever was asked is added to `asked`. */
+  /** Asks one more endpoint. An answer that hashes refute does not count, and the next endpoint is asked.
+   * @param asked  the endpoints that were asked are added to it */
   private async witness(
     { candidate: checked, raw: checkedRaw, block: { height } }: Proved,
     part: Part,

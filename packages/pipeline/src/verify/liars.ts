@@ -1,8 +1,8 @@
-/** Which endpoints answered wrongly. */
+/** Finds the endpoints that answered wrongly. */
 import type { Candidate, Endpoint, Pages } from '@baleen/source';
 
-/** The endpoints that answered something else than `proved`, of what hashes cover: honest nodes agree in it, whatever their versions.
- * The one that answered the block, where no difference is found. */
+/** Returns the endpoints whose part of a refuted candidate differs from the proved one in what hashes cover, as honest nodes of all
+ * versions agree in that. Where no difference is found, returns the endpoint that answered the block. */
 export function liarsAmong(refuted: Candidate, proved: Candidate): Endpoint[] {
   const parts: [by: Endpoint | undefined, said: unknown, told: unknown][] = [
     [refuted.block.by, blockIn(refuted), blockIn(proved)],
@@ -26,7 +26,7 @@ export function liarsAmong(refuted: Candidate, proved: Candidate): Endpoint[] {
   return [...new Set(liars.length === 0 ? [refuted.block.by] : liars)];
 }
 
-/** The id stands in the meta up to Tendermint 0.32. */
+/** Up to Tendermint 0.32 the block id is in `block_meta`. */
 const blockIn = ({ block }: Candidate): unknown => [
   at(block.result, 'block_id') ?? at(block.result, 'block_meta'),
   at(block.result, 'block'),
@@ -38,7 +38,7 @@ const outcomesIn = ({ results }: Candidate): unknown =>
     ...[at(each, 'gas_wanted') ?? at(each, 'gasWanted'), at(each, 'gas_used') ?? at(each, 'gasUsed')],
   ]);
 
-/** Tendermint 0.31 and 0.32 have them one level deeper. */
+/** In Tendermint 0.31 and 0.32 results are one level deeper. */
 function txResultsIn(answer: unknown): readonly unknown[] {
   const old = at(answer, 'results');
   if (old === undefined) return listIn(answer, 'txs_results');

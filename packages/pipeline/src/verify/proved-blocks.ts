@@ -1,4 +1,4 @@
-/** Blocks of RPC endpoints, each proved by its hashes before it is yielded. */
+/** Reads blocks of RPC endpoints, and proves each by its hashes before it is yielded. */
 import type { BlockRange } from '@baleen/chain';
 import { createBlockDecoder } from '@baleen/decode';
 import * as rpc from '@baleen/decode/rpc';
@@ -20,7 +20,9 @@ export class ProvedBlocks {
     this.crossCheck = isCrossChecked ? new CrossCheck(source, this.prover) : undefined;
   }
 
-  /** @throws BaleenError what the source throws; data when a height is refuted at every endpoint */
+  /** Yields blocks in order of height.
+   * @param provesTop  whether the header above the range is asked for, too, since it proves the results of the highest block
+   * @throws BaleenError what the source throws; data when a height is refuted at every endpoint */
   async *blocks(
     range: BlockRange,
     signal: AbortSignal | undefined,

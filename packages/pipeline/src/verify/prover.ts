@@ -1,9 +1,9 @@
-/** Decides whether what was answered about a height is true, and asks other endpoints until it is. */
+/** Proves what endpoints answered about a height, and asks other endpoints until an answer is proved. */
 import { BaleenError, type Block, type RawBlock, type RawRpcBlock } from '@baleen/chain';
 import { type Candidate, type CandidateSource, type Endpoint, endpointsOf, rawOf } from '@baleen/source';
 import { liarsAmong } from './liars.ts';
 
-/** Answers whose hashes agree, and the block that they decode to. */
+/** A candidate whose hashes agree, and the block that it decodes to. */
 export interface Proved {
   readonly candidate: Candidate;
   readonly raw: RawRpcBlock;
@@ -15,7 +15,7 @@ interface Refuted {
   readonly error: BaleenError;
 }
 
-/** How often the only endpoint is asked again for a height that it answered wrongly: a cache before it may have been stale. */
+/** Times that the only endpoint is asked again for a height that it answered wrongly: a cache before it may have been stale. */
 const MOST_REPEATS = 2;
 
 export class Prover {
@@ -28,7 +28,8 @@ export class Prover {
     this.decode = decode;
   }
 
-  /** @param parentHash  of the block below, when it is proved
+  /** Returns a proved candidate of the height: `first`, or the answers of another endpoint.
+   * @param parentHash  hash of the block below, when that is proved
    * @throws BaleenError when no endpoint answers what can be proved, with what was wrong at each */
   async settle(first: Candidate, parentHash: Uint8Array | undefined, signal?: AbortSignal): Promise<Proved> {
     const refuted: Refuted[] = [];
@@ -48,7 +49,8 @@ export class Prover {
     }
   }
 
-  /** @throws BaleenError data */
+  /** Decodes a candidate and recomputes its hashes.
+   * @throws BaleenError data: a hash does not agree, or an answer can't be decoded */
   prove(candidate: Candidate, parentHash?: Uint8Array): Proved {
     const raw = rawOf(candidate, this.source.info);
     const block = this.decode(raw);
@@ -63,7 +65,7 @@ export class Prover {
     return { candidate, raw, block };
   }
 
-  /** All of a height from one endpoint that was not tried yet; from the only one once more.
+  /** Asks an endpoint that was not tried yet for all of the height; the only endpoint once more.
    * @throws BaleenError when none is left */
   private async another(
     refuted: readonly Refuted[],
@@ -87,7 +89,8 @@ export class Prover {
     return this.source.endpoints.filter(({ refused }) => refused === undefined);
   }
 
-  /** An endpoint that is another node by now answered in its own version's way: it did not lie. */
+  /** Penalises the endpoints that answered wrongly, but for those that are another node by now, as that node answers in the way of its own
+   * version. */
   private penaliseLiars(
     refuted: readonly Refuted[],
     proved: Candidate,
@@ -100,7 +103,7 @@ export class Prover {
     this.source.correct(proved);
   }
 
-  /** The error of the only endpoint; of several, one that names each. */
+  /** Makes the error of a height that is refuted at every endpoint: that of the only endpoint, or one that names each. */
   private refutedEverywhere(
     refuted: readonly Refuted[],
     tried: readonly Endpoint[],

@@ -4,7 +4,7 @@ import { openState } from '../state/open-state.ts';
 import { openLevelDbSource } from './leveldb-source.ts';
 import { openLiveLevelDbSource } from './live-leveldb-source.ts';
 
-/** A node's own files: what they hold, the node has verified, and checksums tell damage. */
+/** A node's own files. The node has verified what they hold, and checksums find damage. */
 export const levelDbKind = ({ path }: LevelDbRef): SourceKind => ({
   open: (options) => openLevelDbSource(path, options),
   openLive: (options) => openLiveLevelDbSource(path, options),

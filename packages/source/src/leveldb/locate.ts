@@ -10,9 +10,9 @@ export interface NodeFiles {
   /** Folder that holds blockstore.db. */
   readonly data: string;
   readonly blockStore: string;
-  /** undefined: there is none. */
+  /** Path of state.db. undefined: there is none. */
   readonly state: string | undefined;
-  /** All databases in `data`, e.g. `blockstore.db`, in order of name. */
+  /** Names of all databases in `data`, sorted: `blockstore.db`. */
   readonly databases: readonly string[];
   /** genesis.json files, the node's own (`config/`) first. */
   readonly genesisFiles: readonly string[];
@@ -54,7 +54,7 @@ export function locateNode(source: string): NodeFiles {
   };
 }
 
-/** Bytes of a database's files. */
+/** Sum of the sizes of a database's files, in bytes. */
 export function databaseBytes(path: string): number {
   let bytes = 0;
   for (const name of readdirSync(path))

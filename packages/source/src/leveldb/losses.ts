@@ -1,13 +1,14 @@
 import { newestLog } from '@baleen/leveldb';
 import type { NodeFiles } from './locate.ts';
 
-/** What the databases of a stopped node have lost of what it wrote last, in words.
+/** Finds what the databases of a stopped node have lost of what the node wrote last.
  *
- * A LevelDB opens without a word when its newest log is gone or was emptied. The manifest names that log, and the two databases know of
- * each other: a node saves a block before it executes it, and executes one at a time.
+ * A LevelDB opens without an error when its newest log is gone or was emptied. Two facts tell: the manifest names that log, and the heights
+ * of the two databases are at most one block apart, as a node saves a block before it executes it.
  *
  * @param newest  height of the newest block that the block store names
- * @param stateHeight  height of the state in state.db. undefined: it holds none */
+ * @param stateHeight  height of the state in state.db. undefined: it holds none
+ * @returns a sentence for each loss */
 export function findLosses(
   { blockStore, state }: NodeFiles,
   newest: number,

@@ -1,15 +1,15 @@
-/** The little that a source has to know of a block to ask for what belongs to it; the decoder reads the rest. */
+/** The fields of a block that a source needs to ask for the rest of its facts. The decoder reads all other fields. */
 import { dataError } from '../errors.ts';
 
 export interface Envelope {
   readonly chainId: string;
   readonly height: number;
-  /** Hexadecimal, as all hashes here. */
+  /** Hash of the block, in hexadecimal as all hashes here. */
   readonly hash: string;
   readonly parentHash: string;
   readonly validatorsHash: string;
   readonly consensusHash: string;
-  /** Proves the results of the block before. */
+  /** Hash of the results of the block before. */
   readonly lastResultsHash: string;
   /** Heights of evidence that names no power (0.33). */
   readonly evidenceHeights: readonly number[];
@@ -34,7 +34,7 @@ export function readEnvelope(json: unknown, context: string): Envelope {
   return {
     chainId: text(...header, 'chain_id'),
     height,
-    // Up to 0.32 it stands in the block's meta.
+    // Up to Tendermint 0.32 the block id is in `block_meta`.
     hash: text(...(at(json, 'block_meta') ? ['block_meta'] : []), 'block_id', 'hash'),
     parentHash: text(...header, 'last_block_id', 'hash'),
     validatorsHash: text(...header, 'validators_hash'),

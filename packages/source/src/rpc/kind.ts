@@ -6,7 +6,7 @@ import { holdsSecrets, withoutSecrets } from './endpoint-address.ts';
 import type { RpcSource } from './rpc-source.ts';
 import { shareLimits } from './shared-limit.ts';
 
-/** The RPC of nodes that anybody may run: each answer is proved by the hashes of the chain. */
+/** RPC endpoints, which anybody may run: each answer is proved by the hashes of the chain. */
 export const rpcKind = (ref: RpcRef): SourceKind => ({
   open: (options) => open(ref, options),
   openLive: (options) => open(ref, options),
@@ -28,7 +28,7 @@ export const rpcKind = (ref: RpcRef): SourceKind => ({
   sharedAddresses: ref.headers !== undefined || ref.endpoints.some(holdsSecrets) ? [] : ref.endpoints,
 });
 
-/** Loads the packages for RPC when a node is asked: each thread that reads files would hold them for nothing. */
+/** Loads the packages for RPC when an endpoint is opened, so that threads that read files do without them. */
 async function open(ref: RpcRef, options: SourceOptions): Promise<RpcSource> {
   const { openRpcSource } = await import('./open-rpc-source.ts');
   return openRpcSource(ref, options);
