@@ -1,0 +1,288 @@
+/** PostgreSQL says no (../shared/cases/11-postgres-says-no): each time the exit code and the words fit, and nothing is lost. */
+import { once } from 'node:events';
+import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
+import {
+  baleen,
+  createDatabase,
+  createEmptyDatabase,
+  fixtureData,
+  startBaleen,
+  type TestDatabase,
+  until,
+  withClient,
+} from '@baleen/testing';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { FrameReader, sqlOf } from './crash/frames.ts';
+
+const SOURCE = fixtureData('terra-columbus4-devnet');
+const index = (url: string, ...more: string[]) =>
+  baleen(['index', SOURCE, '--no-state', '--quiet', ...more], { DATABASE_URL: url });
+
+const as = (url: string, user: string): string =>
+  Object.assign(new URL(url), { username: user, password: 'x' }).href;
+const nameOf = (url: string): string => new URL(url).pathname.slice(1);
+const onServer = (url: string, sql: string): Promise<unknown> =>
+  withClient(Object.assign(new URL(url), { pathname: '/postgres' }).href, (client) => client.query(sql));
+
+describe('a database of a kind that operators have', () => {
+  let database: TestDatabase;
+  afterEach(() => database?.drop());
+
+  test('whose login may not create a schema: exit code 2, with the grant, which mends it', async () => {
+    database = await createEmptyDatabase();
+    await database.query(`do $$ begin create role weak login password 'x' createrole; exception when duplicate_object then null; end $$;
+      alter role weak createrole`);
+    const refused = await index(as(database.url, 'weak'));
+    expect(refused).toMatchObject({ code: 2, stdout: '' });
+    const [, grant] =
+      /run once as its owner or an administrator: (grant create on database \w+ to weak)/.exec(
+        refused.stderr,
+      )!;
+    await database.query(grant!);
+    expect(await index(as(database.url, 'weak'), '--heights', '1..10')).toMatchObject({ code: 0 });
+  });
+
+  test('that is read-only: exit code 3, with the setting', async () => {
+    database = await createEmptyDatabase();
+    await onServer(
+      database.url,
+      `alter database ${nameOf(database.url)} set default_transaction_read_only = on`,
+    );
+    expect(await index(database.url)).toMatchObject({
+      code: 3,
+      stderr: expect.stringMatching(/read-only transaction; .*default_transaction_read_only/),
+    });
+  });
+
+  test('with a timeout for everybody: all of it is written', async () => {
+    database = await createDatabase();
+    await onServer(database.url, `alter database ${nameOf(database.url)} set statement_timeout = '1ms'`);
+    await onServer(database.url, `alter database ${nameOf(database.url)} set lock_timeout = '1ms'`);
+    expect(await index(database.url)).toMatchObject({ code: 0, stderr: '' });
+  });
+
+  test('in another encoding than UTF8: exit code 2 at the start', async () => {
+    database = await createEmptyDatabase();
+    const url = new URL(database.url);
+    url.pathname += '_latin1';
+    await onServer(
+      database.url,
+      `create database ${nameOf(url.href)} encoding 'LATIN1' locale 'C' template template0`,
+    );
+    expect(await index(url.href)).toMatchObject({
+      code: 2,
+      stderr: expect.stringMatching(/expected encoding UTF8, found LATIN1/),
+    });
+    await onServer(database.url, `drop database ${nameOf(url.href)}`);
+  });
+});
+
+describe('a database that is read-only for a while', () => {
+  let database: TestDatabase;
+  beforeEach(async () => {
+    database = await createDatabase();
+  });
+  afterEach(() => database.drop());
+
+  const set = (value: string): Promise<unknown> =>
+    onServer(
+      database.url,
+      `alter database ${nameOf(database.url)} set default_transaction_read_only = ${value};
+       select pg_terminate_backend(pid) from pg_stat_activity where datname = '${nameOf(database.url)}'`,
+    );
+  const head = () =>
+    onServer(database.url, 'select 1').then(() =>
+      database.query('select head_height::int as head from baleen.chains'),
+    );
+
+  test('is waited for by follow', async () => {
+    await set('on');
+    const running = startBaleen(['follow', SOURCE], { DATABASE_URL: database.url });
+    await until('follow waits', () => /read-only transaction.*waiting for it/.test(running.stderr));
+    await set('off');
+    await until(
+      'follow is at the head',
+      async () => (await head())[0]?.head === 290,
+      running.ended.then(unexpected),
+    );
+    running.interrupt();
+    await running.ended;
+  });
+
+  test('is waited for by worker', async () => {
+    const env = { DATABASE_URL: database.url };
+    expect(await baleen(['enqueue', SOURCE, '--range-size', '5', '--quiet'], env)).toMatchObject({ code: 0 });
+    const running = startBaleen(['worker', '--drain', '--source', SOURCE, '--lease', '2'], env);
+    await until(
+      'the worker is there',
+      () => /jobs in schema bullmq/.test(running.stderr),
+      running.ended.then(unexpected),
+    );
+    await set('on');
+    await until('the worker waits', () => /read-only/.test(running.stderr), running.ended.then(unexpected));
+    await set('off');
+    expect(await running.ended).toMatchObject({ code: 0 });
+    expect(await database.query('select head_height::int as head, missing::int from baleen.chains')).toEqual([
+      { head: 290, missing: 0 },
+    ]);
+  });
+
+  const unexpected = ({ code, stderr }: { code: number | null; stderr: string }): never => {
+    throw new Error(`it ended with exit code ${code}: ${stderr}`);
+  };
+});
+
+/** Passes all on, but that `answer` may answer a statement in the server's place. */
+class AnsweringProxy {
+  readonly server: Server;
+  private readonly upstream: URL;
+  /** An SQLSTATE for the statement; undefined: it is passed on. */
+  answer: (sql: string) => string | undefined = () => undefined;
+  /** As PgBouncer does by default. */
+  refusesOptions = false;
+
+  constructor(upstream: string) {
+    this.upstream = new URL(upstream);
+    this.server = createServer((client) => this.serve(client));
+  }
+
+  async start(): Promise<string> {
+    await once(this.server.listen(0, '127.0.0.1'), 'listening');
+    return Object.assign(new URL(this.upstream), { port: (this.server.address() as AddressInfo).port }).href;
+  }
+
+  private serve(client: Socket): void {
+    const server = connect(Number(this.upstream.port), this.upstream.hostname);
+    const frames = new FrameReader(true);
+    let swallows = false;
+    for (const [one, other] of [
+      [client, server],
+      [server, client],
+    ] as const)
+      one.on('error', () => other.destroy()).on('close', () => other.destroy());
+    server.on('data', (chunk) => client.write(chunk));
+    client.on('data', (chunk) => {
+      for (const frame of frames.push(chunk)) {
+        if (frame.type === '' && this.refusesOptions && frame.body.includes('\0options\0'))
+          return void client.end(errorFrame('08P01', 'unsupported startup parameter: options'));
+        if (swallows) {
+          if (frame.type === 'S') {
+            swallows = false;
+            client.write(READY);
+          }
+          continue;
+        }
+        const sql = sqlOf(frame);
+        const state = sql === undefined ? undefined : this.answer(sql);
+        if (state === undefined) {
+          server.write(frame.bytes);
+          continue;
+        }
+        // A server that shuts down ends the session with its answer.
+        if (/^(08|57P)/.test(state)) return void client.end(errorFrame(state, `it said ${state}`));
+        client.write(errorFrame(state, `it said ${state}`));
+        if (frame.type === 'Q') client.write(READY);
+        else swallows = true;
+      }
+    });
+  }
+}
+
+function errorFrame(state: string, message: string): Buffer {
+  const body = Buffer.from(`SERROR\0VERROR\0C${state}\0M${message}\0\0`);
+  const head = Buffer.alloc(5);
+  head.write('E');
+  head.writeUInt32BE(body.length + 4, 1);
+  return Buffer.concat([head, body]);
+}
+
+const READY = Buffer.from([0x5a, 0, 0, 0, 5, 0x49]);
+
+describe('behind a pooler that refuses `options`', () => {
+  test('index, enqueue and worker work', async () => {
+    const database = await createDatabase();
+    const proxy = new AnsweringProxy(database.url);
+    proxy.refusesOptions = true;
+    const env = { DATABASE_URL: await proxy.start() };
+    expect(await index(env.DATABASE_URL, '--heights', '1..100')).toMatchObject({ code: 0, stderr: '' });
+    expect(await baleen(['enqueue', SOURCE, '--quiet'], env)).toMatchObject({ code: 0 });
+    expect(await baleen(['worker', '--drain', '--quiet', '--source', SOURCE], env)).toMatchObject({
+      code: 0,
+    });
+    expect(await database.query('select missing::int from baleen.chains')).toEqual([{ missing: 0 }]);
+    proxy.server.close();
+    await database.drop();
+  });
+});
+
+/** Of each class one that a server may answer with, and the exit code that a command may end with; 0 where it tries again, or does
+ * without. */
+const STATES: readonly (readonly [string, number])[] = [
+  ['08006', 3],
+  ['0A000', 2],
+  ['25006', 3],
+  ['25P03', 3],
+  ['28000', 2],
+  ['3D000', 2],
+  ['40001', 3],
+  ['40P01', 3],
+  ['42501', 2],
+  ['42P01', 2],
+  ['53100', 3],
+  ['53300', 3],
+  ['55P03', 3],
+  ['57014', 3],
+  ['57P01', 3],
+  ['58030', 3],
+  ['P0001', 2],
+  ['XX001', 3],
+];
+
+describe('a statement that PostgreSQL refuses', () => {
+  let proxy: AnsweringProxy;
+  let url: string;
+  let database: TestDatabase;
+  let statements: string[];
+  beforeAll(async () => {
+    database = await createDatabase();
+    proxy = new AnsweringProxy(database.url);
+    url = await proxy.start();
+    const seen: string[] = [];
+    proxy.answer = (sql) => void seen.push(sql);
+    expect(await index(url, '--heights', '1..3')).toMatchObject({ code: 0 });
+    // Places that differ, each by its first words.
+    statements = [...new Set(seen.map(placeOf))].filter(
+      (place) => !/^(begin|commit|rollback|release|savepoint)/.test(place),
+    );
+  });
+  afterAll(async () => {
+    proxy.server.close();
+    await database.drop();
+  });
+
+  const placeOf = (sql: string): string =>
+    sql.trim().replaceAll(/\s+/g, ' ').replaceAll(/\d+/g, 'N').slice(0, 80);
+
+  test('ends index with the exit code of its class, never as a fault of ours, and a second run writes all', async () => {
+    expect(statements.length).toBeGreaterThan(STATES.length);
+    const wrong: unknown[] = [];
+    for (const [n, [state, exit]] of STATES.entries()) {
+      const place = statements[Math.floor((n * statements.length) / STATES.length)]!;
+      let isUsed = false;
+      proxy.answer = (sql) => {
+        if (isUsed || placeOf(sql) !== place) return undefined;
+        isUsed = true;
+        return state;
+      };
+      const from = 4 + 2 * n;
+      const { code, stderr } = await index(url, '--heights', `${from}..${from + 1}`);
+      if (code !== 0 && code !== exit) wrong.push({ place, state, code, stderr });
+    }
+    expect(wrong).toEqual([]);
+    proxy.answer = () => undefined;
+    expect(await index(url)).toMatchObject({ code: 0 });
+    expect(await database.query('select missing::int, results_missing::int from baleen.chains')).toEqual([
+      { missing: 0, results_missing: 0 },
+    ]);
+  });
+});
