@@ -3,7 +3,7 @@ import { BaleenError } from '@baleen/chain';
 import type pg from 'pg';
 import type { RestAnswer } from '../answer.ts';
 import { Comparison } from '../comparison.ts';
-import type { Api } from '../route.ts';
+import { type Api, NOT_FROM_STATE } from '../route.ts';
 import { askSql, connect, type SqlAnswer } from '../sql-answers.ts';
 import { chooseQuestions, type Question } from './questions.ts';
 import { type Clock, openRestServer, type RestServer } from './rest-server.ts';
@@ -104,10 +104,22 @@ async function askDatabase(options: CompareOptions): Promise<Asked> {
     });
     const answered = [];
     for (const question of questions)
-      answered.push({ question, sql: await askSql(client, question, chainId) });
+      answered.push({ question, sql: await sqlAnswer(client, question, chainId) });
     return { head, seed, answered };
   } finally {
     await client.end();
+  }
+}
+
+const WITHOUT_ANSWER: SqlAnswer = { found: NOT_FROM_STATE, otherwise: undefined };
+
+/** A chain may lack a module that a route prints: its params have no row then, and the question is not compared. */
+async function sqlAnswer(client: pg.ClientBase, question: Question, chainId: string): Promise<SqlAnswer> {
+  try {
+    return await askSql(client, question, chainId);
+  } catch (error) {
+    if (error instanceof TypeError) return WITHOUT_ANSWER;
+    throw error;
   }
 }
 

@@ -56,7 +56,9 @@ function differenceLines({ route, request, height, recorded, found }: Difference
 }
 
 function unansweredLines(unanswered: CompareReport['unanswered']): string[] {
-  const byWords = Map.groupBy(unanswered, ({ status, text }) => `HTTP ${status} ${text.slice(0, 80)}`);
+  const byWords = Map.groupBy(unanswered, ({ status, text }) =>
+    status === 200 ? 'the database does not have it' : `HTTP ${status} ${text.slice(0, 80)}`,
+  );
   return [...byWords].map(
     ([words, answers]) =>
       `not compared: ${grouped(answers.length)} × ${words.replace(/\s+/g, ' ')} (${answers[0]!.request})`,

@@ -267,6 +267,25 @@ test('a header goes with each request, and not to another host that the server r
   }
 });
 
+test('a module that the database has nothing of is not compared, and said so', async () => {
+  server = await replayLcd(COLUMBUS_4.fixture);
+  const client = new pg.Client({ connectionString: database.url });
+  await client.connect();
+  const ofMint = `subspace = 'mint' and chain_id = '${COLUMBUS_4.chain}'`;
+  await client.query(`create table mint as select * from baleen_store.state_params where ${ofMint};
+    delete from baleen_store.state_params where ${ofMint}`);
+  try {
+    const report = await compare(server.url, { sample: 300 });
+    expect(report.comparison.differences).toEqual([]);
+    expect(compareLines(report).join('\n')).toMatch(
+      /^not compared: 1 × the database does not have it \(\/minting\/parameters\)$/m,
+    );
+  } finally {
+    await client.query('insert into baleen_store.state_params select * from mint; drop table mint');
+    await client.end();
+  }
+});
+
 test('a value that changes in the database is a difference', async () => {
   server = await replayLcd(COLUMBUS_4.fixture);
   const client = new pg.Client({ connectionString: database.url });

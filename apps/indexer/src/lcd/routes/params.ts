@@ -1,5 +1,5 @@
 /** Params of modules, which REST prints as the params store has them; the gateway prints durations in seconds. */
-import { NOT_FOUND, type Route, type Row } from '../route.ts';
+import { NOT_FOUND, NOT_FROM_STATE, type Route, type Row } from '../route.ts';
 
 const sqlOf = (subspace: string): string =>
   `select jsonb_object_agg(name, value) as params from baleen.module_params where subspace = '${subspace}'`;
@@ -63,7 +63,14 @@ const NO_GOV_PARAMS = {
 
 export const paramRoutes: readonly Route[] = [
   ...(['amino-0.39', 'amino-0.44'] as const).flatMap((api) => [
-    ...LEGACY.map(([path, subspace]): Route => ({ api, path, sql: sqlOf(subspace), print: paramsOf })),
+    ...LEGACY.map(
+      ([path, subspace]): Route => ({
+        api,
+        path,
+        sql: sqlOf(subspace),
+        print: (rows) => rows[0]!.params ?? NOT_FROM_STATE,
+      }),
+    ),
     ...GOV.map(
       ([path, name]): Route => ({
         api,
