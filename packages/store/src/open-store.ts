@@ -84,7 +84,7 @@ type Writer = (
   leafState?: LeafState,
 ) => Promise<'written' | 'already'>;
 
-/** Remembers the chains and leaves it has seen: they are never removed while a writer runs. */
+/** Writes batches. Remembers chains and leaves that it has seen, since nothing removes them while a process writes. */
 function writer(pool: pg.Pool, db: Queries): Writer {
   const chains = new Map<string, ChainLeaves>();
   const leaves = new Set<string>();

@@ -1,6 +1,6 @@
 import type { BlockRange } from '@baleen/chain';
 
-/** What is told about a chain before its first batch is written. */
+/** What a source says of a chain, needed before its first batch is written. */
 export interface ChainDescription {
   readonly chainId: string;
   /** Height of the chain's first block. */
@@ -19,7 +19,7 @@ export interface ChainDescription {
   readonly wanted: BlockRange | undefined;
   /** Header of the source at a height inside `source`; undefined when it cannot be read. */
   headerAt(height: number): SourceHeader | undefined | Promise<SourceHeader | undefined>;
-  /** Take the source for the same chain although nothing proves it. */
+  /** Whether to accept the source as the same chain although nothing proves it. */
   readonly trust: boolean;
 }
 

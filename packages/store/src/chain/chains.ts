@@ -13,7 +13,7 @@ import { type ChainLeaves, createChainPartitions, leafHeights } from './leaves.t
 
 type StoredChain = Pick<Selectable<Schema['chains']>, 'number' | 'leaf_heights' | 'genesis_hash'>;
 
-/** Creates the chain, or checks that the source is the same chain and learns what the database didn't know. */
+/** Creates the chain. When the database has it, checks that the source is the same chain, and stores facts that earlier sources lacked. */
 export async function prepareChain(pool: pg.Pool, chain: ChainDescription): Promise<void> {
   if (Buffer.byteLength(chain.chainId) > MAX_CHAIN_ID_BYTES) throw longChainId(chain.chainId);
   await transaction(pool, async (db) => {
@@ -22,10 +22,10 @@ export async function prepareChain(pool: pg.Pool, chain: ChainDescription): Prom
     if (stored === undefined) await createChain(db, chain);
     else {
       await checkSame(db, chain, stored);
-      // Before the chain's row is touched: a writer holds this lock when it touches the row.
+      // Locked before the chain's row is updated: a writer takes the two in this order.
       await lockChain(db, stored.number);
       await learn(db, chain);
-      // Of tables that are newer than the chain.
+      // For tables that were added to Baleen after the chain was created.
       await createChainPartitions(db, leavesOf(chain.chainId, stored));
     }
     if (chain.wanted !== undefined) await want(db, chain.chainId, chain.wanted);
@@ -74,7 +74,7 @@ async function createChain(db: Queries, chain: ChainDescription): Promise<void> 
   await createChainPartitions(db, { chainId: chain.chainId, number, leafHeights: leaf_heights });
 }
 
-/** What an earlier source didn't have; and the lineage, which the user may have told since. */
+/** Stores facts that earlier sources lacked, and the lineage, which the user may have set meanwhile. */
 const learn = (db: Queries, chain: ChainDescription): Promise<unknown> =>
   db
     .updateTable('chains')
@@ -103,7 +103,8 @@ async function want(db: Queries, chainId: string, wanted: BlockRange): Promise<v
     .execute();
 }
 
-/** Same chain id is not enough: a common block, else the genesis, else a link between headers must agree. */
+/** Checks that source and database hold the same chain. An equal chain id is not enough: a common block must be equal, else the genesis,
+ * else two adjoining headers must link. */
 async function checkSame(db: Queries, chain: ChainDescription, stored: StoredChain): Promise<void> {
   const there = await ledgerRanges(db, chain.chainId, 'blocks');
   const heights = commonHeights(there, chain.source);
@@ -123,7 +124,7 @@ async function checkSame(db: Queries, chain: ChainDescription, stored: StoredCha
   );
 }
 
-/** The ends of what both have; parent hashes tie everything between. */
+/** Ends of the ranges that both have. Comparing these is enough: parent hashes cover everything between. */
 function commonHeights(there: readonly BlockRange[], source: BlockRange): number[] {
   const common = there.flatMap((range) => intersection(range, source) ?? []);
   return [...new Set(common.flatMap(({ from, to }) => [from, to]))];
@@ -144,7 +145,7 @@ const blockAt = (db: Queries, chainId: string, height: number) =>
     .where('height', '=', height)
     .executeTakeFirst();
 
-/** Whether a range of the database ends where the source begins, or begins where it ends, by parent hash. */
+/** Whether a stored range and the source adjoin and link by parent hash, at either end. */
 async function isLinked(
   db: Queries,
   chain: ChainDescription,

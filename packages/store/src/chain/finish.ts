@@ -22,15 +22,15 @@ const unpartitioned: readonly string[] = tableNames.flatMap((name) => {
   return storage.kind === 'content' && storage.runs !== undefined ? [name, storage.runs.table] : [name];
 });
 
-/** Between two asks for the lock. Waiting inside a statement would hold a snapshot, which the other's `create index
- * concurrently` waits for: a deadlock. */
+/** Time between two tries for the lock. A statement that waits for it would hold a snapshot, and the other process's `create index
+ * concurrently` would wait for that: a deadlock. */
 const FINISH_POLL_MS = 100;
 
-/** Builds missing indexes, vacuums, and seals the leaves that are whole. Readers and writers go on meanwhile;
- * a second process that finishes the same chain waits for the first.
+/** Builds missing indexes, vacuums, and seals the leaves that are whole. Readers and writers go on meanwhile. A second process that finishes the same chain waits for
+ * the first.
  *
- * Parents are not analysed: that samples every leaf of every chain again, and plans of the natural filters are the same
- * without (filters.test.ts). */
+ * Parent tables are not analysed: that would sample every leaf of every chain again, and the natural filters get the same plans
+ * without it (filters.test.ts). */
 export const finishChain = (pool: pg.Pool, chainId: string, signal?: AbortSignal): Promise<void> =>
   session(pool, async (db) => {
     while (!(await tryLockFinish(db, chainId))) await sleep(FINISH_POLL_MS);
@@ -77,7 +77,7 @@ async function finishLeaf(db: Queries, leaf: StoredLeaf, blocks: readonly BlockR
 interface MissingIndex {
   readonly name: string;
   readonly sql: string;
-  /** Left behind by a build that was stopped. */
+  /** Whether an interrupted build has left an invalid index behind. */
   readonly broken: boolean;
 }
 
@@ -96,7 +96,7 @@ async function buildIndex(db: Queries, { name, sql: statement, broken }: Missing
   await run(db, statement.replace(/^create (unique )?index/, 'create $1index concurrently'));
 }
 
-/** A CHECK on the range of times lets `time between` skip the leaf. Rows of a whole leaf keep their times for ever. */
+/** Adds a CHECK on the range of `time`, so that the planner skips the leaf for other times. The leaf is whole, so its times stay. */
 async function checkTimes(db: Queries, { leaf }: StoredLeaf): Promise<void> {
   const { rows } = await sql<{ low: string | null; high: string | null }>`
     select min(time)::text as low, max(time)::text as high from ${storeTable(leaf)}`.execute(db);

@@ -12,19 +12,19 @@ import { removeHeights } from '../write/heights.ts';
 import { loadChain } from './chains.ts';
 import type { ChainLeaves } from './leaves.ts';
 
-/** Heights of a transaction: writers of the chain wait for it. */
+/** Heights removed in one transaction. Writers of the chain wait meanwhile. */
 const HEIGHTS_AT_ONCE = 1_000;
 
 export interface ForgetOptions {
   /** Heights to forget; undefined: the chain with all that is known of it. The application's state goes only with the chain. */
   readonly range?: BlockRange | undefined;
-  /** After each commit: the heights that are gone. */
+  /** Called after each commit with the heights that it removed. */
   readonly onForgotten?: (range: BlockRange) => void;
-  /** Ends it after the commit that is under way. */
+  /** When aborted, the call ends after the commit that is under way. */
   readonly signal?: AbortSignal;
 }
 
-/** From the highest height down, some at a time, each in a transaction of its own: when it is interrupted, the same call goes on.
+/** Removes blocks from the highest height down, some in each transaction. After an interruption the same call goes on.
  *
  * @returns false: `signal` ended it before all was gone
  * @throws BaleenError `STORE_UNKNOWN_CHAIN`, `STORE_CHAIN_IN_USE` */
@@ -43,7 +43,7 @@ export async function forget(pool: pg.Pool, chainId: string, options: ForgetOpti
   return true;
 }
 
-/** A process that goes on writing would fill in again what is removed. */
+/** Checks that no process works on the chain: one that goes on writing would write again what is removed. */
 async function checkUnused(db: Queries, chainId: string): Promise<void> {
   const working = await db
     .selectFrom('baleen.workers')
@@ -83,7 +83,7 @@ async function forgetHeights(db: Queries, chain: ChainLeaves, range: BlockRange)
   await notify(db, chainId, range);
 }
 
-/** Leaves that are not whole any more: what is written to them next may have other times. */
+/** Marks leaves as not whole, and drops their CHECK on `time`: blocks that are written next may have other times. */
 async function unseal(db: Queries, chainId: string, { from, to }: BlockRange): Promise<void> {
   const leaves = await db
     .updateTable('leaves')
@@ -98,7 +98,7 @@ async function unseal(db: Queries, chainId: string, { from, to }: BlockRange): P
     await sql`alter table ${storeTable(leaf)} drop constraint if exists times`.execute(db);
 }
 
-/** Heights that were forgotten are not asked for any more, and content that no height names is not kept. */
+/** Removes the heights from what was asked for and from failed ranges, and content rows that no height refers to any more. */
 async function forgetAsked(db: Queries, { chainId, number }: ChainLeaves, range: BlockRange): Promise<void> {
   await lockChain(db, number);
   for (const table of ['wanted_ranges', 'failed_ranges', 'enqueued_ranges'])
@@ -115,7 +115,7 @@ async function forgetAsked(db: Queries, { chainId, number }: ChainLeaves, range:
   }
 }
 
-/** What is left of a chain without blocks. `lineages` is the user's and stays. */
+/** Removes what is left of a chain once its blocks are gone. The table `lineages` stays, since users add rows to it. */
 async function forgetChain(db: Queries, { chainId, number }: ChainLeaves): Promise<void> {
   await lockLeaves(db);
   await lockState(db, number);
@@ -129,7 +129,7 @@ async function forgetChain(db: Queries, { chainId, number }: ChainLeaves): Promi
   await db.deleteFrom('chains').where('chain_id', '=', chainId).execute();
 }
 
-/** Every other table with rows of a chain. */
+/** All tables of the store with a column chain_id, without partitioned tables, `chains` and `lineages`. */
 async function tablesOfChains(db: Queries): Promise<string[]> {
   const { rows } = await sql<{ name: string }>`
     select c.relname as name from pg_class c

@@ -6,18 +6,18 @@ import { copyRows } from '../write/copy.ts';
 import { encodeRows } from '../write/encode-rows.ts';
 import { loadChain } from './chains.ts';
 
-/** A piece of the genesis in one row; no single field of Postgres holds columbus-5's 1.3 GB. */
+/** Bytes of the genesis in one row. No single field of Postgres holds columbus-5's 1.3 GB. */
 const CHUNK_BYTES = 1 << 20;
 
-/** Keeps the genesis in pieces, and who operates its validators, in one transaction; one that is there stays. Resolves to its
- * bytes. */
+/** Stores the genesis document in pieces, and the operators of its validators, in one transaction. A stored genesis is left as it is.
+ * Resolves to its length in bytes. */
 export function storeGenesis(
   pool: pg.Pool,
   chainId: string,
   chunks: AsyncIterable<Uint8Array>,
 ): Promise<number> {
   return transaction(pool, async (db, client) => {
-    // A second writer waits, then finds the pieces.
+    // A second process waits here, and then finds the pieces.
     await lockGenesis(db, (await loadChain(db, chainId)).number);
     const { bytes } = await db
       .selectFrom('genesis_chunks')
@@ -52,7 +52,7 @@ async function insertChunks(
   return total;
 }
 
-/** What the genesis says stands before the first block. */
+/** Height at which facts of the genesis stand: the one before the first block. */
 async function heightOfGenesis(db: Queries, chainId: string): Promise<number> {
   const { initial_height } = await db
     .selectFrom('chains')
@@ -62,7 +62,7 @@ async function heightOfGenesis(db: Queries, chainId: string): Promise<number> {
   return initial_height - 1;
 }
 
-/** The same bytes in pieces of CHUNK_BYTES; only the last is shorter. */
+/** Cuts a stream into pieces of CHUNK_BYTES; only the last one is shorter. */
 async function* pieces(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Buffer> {
   let waiting: Uint8Array[] = [];
   let length = 0;

@@ -6,12 +6,12 @@ import type pg from 'pg';
 import { type Queries, run, storeTable, transaction } from '../postgres/connections.ts';
 import { lockLeaves } from '../postgres/locks.ts';
 
-/** Events of a leaf: large, so that few leaves are planned; small enough for one VACUUM or index at a time. */
+/** Events of a leaf. Large, since each leaf costs planning time; small enough that VACUUM and index builds finish in minutes. */
 const EVENTS_PER_LEAF = 5_000_000;
-/** Leaves of events that a chain starts with at most, whatever its length. */
+/** Most leaves of `events` that a chain begins with, whatever its length. */
 const MAX_LEAVES = 40;
 
-/** Heights of a leaf of events, from an estimate of events per block and the heights to come. */
+/** Heights of a leaf of `events`, from estimates of the events per block and of the chain's length. */
 export function leafHeights(eventsPerBlock: number, heights: number): number {
   const byRows = EVENTS_PER_LEAF / Math.max(eventsPerBlock, 1);
   const byCount = heights / MAX_LEAVES;
@@ -24,7 +24,7 @@ export interface ChainLeaves {
   readonly leafHeights: number;
 }
 
-/** What a new leaf begins with: what correctness needs, for loading; or all indexes, for rows that come one block at a time. */
+/** Indexes of a new leaf. bare: only its unique key, for bulk loading. indexed: all, for blocks that come one at a time. */
 export type LeafState = 'bare' | 'indexed';
 
 interface Leaf {
@@ -33,7 +33,7 @@ interface Leaf {
   readonly range: BlockRange;
 }
 
-/** The chain's partitions, without leaves, of all tables that have none yet. In the caller's transaction, under the lock of leaves. */
+/** Creates the chain's partition, without leaves, in each table that lacks it. The caller's transaction holds the lock of leaves. */
 export async function createChainPartitions(db: Queries, chain: ChainLeaves): Promise<void> {
   const names = leafTables.map((table) => `${table}_${chain.number}`);
   const { rows } = await sql<{ name: string }>`
@@ -53,7 +53,9 @@ export async function createChainPartitions(db: Queries, chain: ChainLeaves): Pr
   }
 }
 
-/** Makes the leaves that the heights need. */
+/** Creates the leaves that rows of these heights need.
+ *
+ * @param known  names of leaves that exist, as earlier calls found; new ones are added */
 export async function ensureLeaves(
   pool: pg.Pool,
   chain: ChainLeaves,
@@ -85,7 +87,7 @@ function leavesOf(chain: ChainLeaves, table: LeafTable, range: BlockRange): Leaf
   }));
 }
 
-/** Made apart and attached: `create table partition of` would lock out every reader of the table. */
+/** Creates a leaf apart from its table and attaches it. `create table partition of` would lock out every reader of the table. */
 async function createLeaf(
   db: Queries,
   chain: ChainLeaves,
@@ -103,7 +105,7 @@ async function createLeaf(
   await sql`
     alter table ${storeTable(`${table}_${chain.number}`)} attach partition ${storeTable(name)}
     for values from (${from}) to (${above})`.execute(db);
-  // The partition's own bounds say the same from now on.
+  // The bounds of the partition imply the same from now on.
   await sql`alter table ${storeTable(name)} drop constraint bounds`.execute(db);
   await db
     .insertInto('leaves')
@@ -120,7 +122,7 @@ async function createLeaf(
 export interface LeafIndex {
   readonly name: string;
   readonly sql: string;
-  /** Unique ones come with the leaf: correctness needs them. Others are built after loading. */
+  /** Whether it is a unique key, which a leaf has from the start. Other indexes are built after loading. */
   readonly unique: boolean;
 }
 

@@ -2,8 +2,8 @@ import type { BlockRange } from '@baleen/chain';
 import { type RawBuilder, sql } from 'kysely';
 import { type Queries, storeTable } from '../postgres/connections.ts';
 
-/** Cuts heights out of a table whose rows are ranges (chain_id, from_height, to_height, …): what is left of a row below and above
- * stays. Under the chain's lock.
+/** Cuts heights out of a table whose rows are ranges (chain_id, from_height, to_height, …). Of a row that reaches beyond them the parts
+ * below and above stay. The caller holds the chain's lock.
  *
  * @param rows  which rows; default: all of the chain */
 export async function cutHeights(
@@ -14,7 +14,7 @@ export async function cutHeights(
   rows: RawBuilder<unknown> = sql`true`,
 ): Promise<void> {
   const name = storeTable(table);
-  // As JSON and back, so that the other columns need not be known.
+  // Converted to JSON and back, so that the other columns need not be named.
   const rest = (column: string, height: number) => sql`
     select (jsonb_populate_record(null::${name}, to_jsonb(cut) || jsonb_build_object(${column}::text, ${height}::int8))).* from cut`;
   await sql`

@@ -9,11 +9,11 @@ export interface EnqueuedRange extends BlockRange {
   readonly source: string;
   /** Jobs are cut at multiples of this number of heights. */
   readonly rangeSize: number;
-  /** RPC addresses, for workers that were told none. */
+  /** RPC addresses of the source, for workers that do not know it by name. */
   readonly addresses: readonly string[];
 }
 
-/** Remembers what was asked for; resolves to it as it is remembered: asked again, the size of its jobs stays. */
+/** Stores a range that workers are to write, and resolves to the stored one: when it is enqueued again, its job size stays. */
 export async function rememberEnqueued(db: Queries, asked: EnqueuedRange): Promise<EnqueuedRange> {
   const stored = await db
     .insertInto('enqueued_ranges')
@@ -51,7 +51,7 @@ export const readEnqueued = (db: Queries): Promise<EnqueuedRange[]> =>
     .orderBy('from_height')
     .execute();
 
-/** All of it is there. */
+/** Removes an enqueued range, once all of it is written. */
 export async function forgetEnqueued(db: Queries, done: EnqueuedRange): Promise<void> {
   await db
     .deleteFrom('enqueued_ranges')
@@ -62,8 +62,8 @@ export async function forgetEnqueued(db: Queries, done: EnqueuedRange): Promise<
     .execute();
 }
 
-/** Tells databases that use one Redis apart, as jobs of one must not be done in another. Stays the same for the life of the
- * database, and differs between it and a copy of it. */
+/** An id that tells databases apart which share one Redis, so that no job of one is done in the other. It stays the same as long as the
+ * database lives; a copy of the database has another. */
 export async function databaseId(db: Queries): Promise<string> {
   const { rows } = await sql<{ id: string }>`
     select (select system_identifier from pg_control_system())::text || '-' || oid::text as id

@@ -5,10 +5,10 @@ import { type Queries, transaction } from '../postgres/connections.ts';
 import { lockChain } from '../postgres/locks.ts';
 import { missing } from './ledger.ts';
 
-/** Heights that are all there, with results, have not failed: the acknowledgement of their write was lost, or another wrote
- * them meanwhile. Under the chain's lock, as a write that makes an end of failures may be under way.
+/** Records that a range could not be written. Does nothing when all of it is there with results: the acknowledgement was lost, or another
+ * process wrote it meanwhile. Takes the chain's lock, as a write that removes failures may be under way.
  *
- * @param nextTry  undefined: it is not tried again before somebody asks */
+ * @param nextTry  when it is tried again; undefined: when a user asks for it */
 export const recordFailure = (
   pool: pg.Pool,
   chainId: string,
@@ -49,11 +49,11 @@ async function insertFailure(
 }
 
 export interface FailedRange extends BlockRange {
-  /** null: when somebody asks. */
+  /** When it is tried again; null: when a user asks for it. */
   readonly nextTry: Date | null;
 }
 
-/** Those that touch `range`, ascending. */
+/** Failed ranges that overlap `range`, ascending. */
 export const failedRanges = (db: Queries, chainId: string, range: BlockRange): Promise<FailedRange[]> =>
   db
     .selectFrom('failed_ranges')
@@ -64,7 +64,7 @@ export const failedRanges = (db: Queries, chainId: string, range: BlockRange): P
     .orderBy('from_height')
     .execute();
 
-/** Somebody asks: what failed is due at once. */
+/** Makes failed ranges due at once, since a user asks for them. */
 export async function retryFailures(db: Queries, chainId: string, range: BlockRange): Promise<void> {
   await db
     .updateTable('failed_ranges')
@@ -75,7 +75,7 @@ export async function retryFailures(db: Queries, chainId: string, range: BlockRa
     .execute();
 }
 
-/** It was none: its heights are there. */
+/** Removes a failed range whose heights turned out to be there. */
 export async function forgetFailure(db: Queries, chainId: string, { from, to }: BlockRange): Promise<void> {
   await db
     .deleteFrom('failed_ranges')
@@ -85,7 +85,7 @@ export async function forgetFailure(db: Queries, chainId: string, { from, to }: 
     .execute();
 }
 
-/** A write makes an end of failures: those whose heights are all there now. In the transaction of the write, after the ledger. */
+/** Removes failed ranges whose heights are all there now. Part of a write's transaction, after the ledger was updated. */
 export async function forgetFailures(
   db: Queries,
   chainId: string,

@@ -2,23 +2,25 @@ import { BaleenError, type BlockRange, shownRange } from '@baleen/chain';
 import { sql } from 'kysely';
 import { type Queries, sessionName } from '../postgres/connections.ts';
 
-/** A worker's leave to write a range, until it is released or taken over. */
+/** A worker's exclusive right to write a range, until the worker releases it or another one takes it over. */
 export interface Lease {
   readonly chainId: string;
   readonly range: BlockRange;
-  /** Grows from lease to lease, over all ranges. */
+  /** Fencing token: a later lease of any range has a higher one. */
   readonly token: number;
 }
 
 export interface LeaseRequest {
   readonly chainId: string;
   readonly range: BlockRange;
-  /** Who asks, for people. */
+  /** Name of the worker, for people. */
   readonly holder: string;
   readonly forMs: number;
 }
 
-/** undefined: another worker holds the range. One that has let its lease expire loses it, and its sessions with it. */
+/** Takes the lease of a range. A worker whose lease has expired loses it, and its database sessions are ended.
+ *
+ * @returns undefined: another worker holds the range */
 export async function takeLease(db: Queries, request: LeaseRequest): Promise<Lease | undefined> {
   const { chainId, range, holder, forMs } = request;
   await endExpired(db, request);
@@ -37,8 +39,8 @@ export async function takeLease(db: Queries, request: LeaseRequest): Promise<Lea
   return token === undefined ? undefined : { chainId, range, token };
 }
 
-/** A process that stands still in the middle of a write keeps its locks, and whoever writes the same heights would wait for them.
- * One that was only slow has its other jobs to do again. */
+/** Ends the sessions of a worker whose lease of the range has expired. A process that is paused in the middle of a write keeps its locks,
+ * and others would wait for them. A worker that was only slow must do its other jobs again. */
 const endExpired = (db: Queries, { chainId, range }: LeaseRequest): Promise<unknown> =>
   sql`
     select pg_terminate_backend(a.pid)
@@ -47,7 +49,9 @@ const endExpired = (db: Queries, { chainId, range }: LeaseRequest): Promise<unkn
     where l.chain_id = ${chainId} and l.from_height = ${range.from} and l.to_height = ${range.to}
       and l.expires_at < clock_timestamp() and a.pid <> pg_backend_pid()`.execute(db);
 
-/** false: it was taken over. */
+/** Extends a lease.
+ *
+ * @returns false: another worker has taken it over */
 export async function renewLease(db: Queries, lease: Lease, forMs: number): Promise<boolean> {
   const { numUpdatedRows } = await db
     .updateTable('leases')
@@ -70,11 +74,11 @@ export async function releaseLease(db: Queries, lease: Lease): Promise<void> {
     .execute();
 }
 
-/** Within the transaction of a write, the last thing but the ledger: the row's lock is held until commit, so a lease is
- * taken over before the write or after it, never between check and commit.
+/** Checks, in the transaction of a write and last before the ledger, that the lease is still held. The row stays locked until commit, so
+ * a lease is taken over before the write or after it, never between check and commit.
  *
- * The ledger alone already refuses that a height is written twice. This adds that a worker which slept past its lease writes
- * nothing at all: what it read then may differ from what its source, or the chain's head, says now.
+ * The ledger alone refuses that a height is written twice. The lease adds that a worker which was paused beyond its lease writes
+ * nothing: what it has read may differ from what the source says now.
  * @throws BaleenError `STORE_FENCED` */
 export async function checkLease(db: Queries, lease: Lease): Promise<void> {
   const held = await db

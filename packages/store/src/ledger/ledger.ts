@@ -6,7 +6,7 @@ import { type Queries, storeTable } from '../postgres/connections.ts';
 import type { ContentRun } from '../write/batch.ts';
 import type { LedgerKind, StoredKind } from './ledger-kinds.ts';
 
-/** Ranges of a kind that touch `near` (all without it), ascending. */
+/** Stored ranges of a kind that overlap `near`, ascending. Default: all of the chain. */
 export const ledgerRanges = (
   db: Queries,
   chainId: string,
@@ -23,7 +23,7 @@ export const ledgerRanges = (
     .orderBy('from_height')
     .execute();
 
-/** Parts of `range` that lack one of `kinds`. Heights without blocks and heights without only results stay apart: the
+/** Parts of `range` that lack one of `kinds`, ascending. Heights without a block and heights that lack only results are never joined: the
  * former are written, the latter replaced. */
 export async function missing(
   db: Queries,
@@ -42,15 +42,15 @@ export async function missing(
   return all.sort((left, right) => left.from - right.from);
 }
 
-/** Heights that are there of a kind. */
+/** Ranges of heights of one kind that are to be added to the ledger. */
 export interface LedgerEntry {
   readonly kind: StoredKind;
-  /** Of a table: the version that made the rows. null: the kind has none. */
+  /** Version of the table (see packages/tables) that made the rows; null: the kind is no table. */
   readonly version: number | null;
   readonly ranges: readonly BlockRange[];
 }
 
-/** Adds heights; ranges of one kind and version that touch become one. Under the chain's lock. */
+/** Adds heights to the ledger. Ranges of one kind and version that touch become one. The caller holds the chain's lock. */
 export async function addRanges(
   db: Queries,
   chainId: string,
@@ -80,7 +80,8 @@ export async function addRanges(
   );
 }
 
-/** Adds runs of content; equal neighbours become one, so that any order of writing gives the same rows. Under the lock. */
+/** Adds runs of content. Neighbours with equal content become one, so that any order of writing gives the same rows. The caller holds the
+ * chain's lock. */
 export async function addRuns(
   db: Queries,
   chainId: string,

@@ -3,14 +3,14 @@ import { type TableName, tableNames, tables } from '@baleen/tables';
 import type { Queries } from '../postgres/connections.ts';
 import { ledgerRanges } from './ledger.ts';
 
-/** Heights of blocks that are there, but whose rows of a table are not, or were made by an older version of the table. */
+/** Heights whose blocks are stored while a table's rows of them are missing or were made by an older version of the table. */
 export interface OutdatedTable {
   readonly table: TableName;
   readonly ranges: readonly BlockRange[];
 }
 
-/** Tables that a later version of Baleen than the one that wrote the blocks has, or makes in another way. Content tables are left out:
- * which blocks come with a validator set is the source's. */
+/** Finds tables that were added to Baleen, or whose rows changed, after the blocks were written. Tables that need a validator set or
+ * consensus params are left out, since not every source has these for each block. */
 export async function outdatedTables(db: Queries, chainId: string): Promise<OutdatedTable[]> {
   const needed = {
     blocks: await ledgerRanges(db, chainId, 'blocks'),
@@ -25,7 +25,7 @@ export async function outdatedTables(db: Queries, chainId: string): Promise<Outd
   });
 }
 
-/** Of each table the heights that its present version wrote. */
+/** For each table the heights that its present version wrote. */
 async function currentRanges(db: Queries, chainId: string): Promise<Map<TableName, BlockRange[]>> {
   const tableOf = new Map<string, TableName>(tableNames.map((table) => [`table:${table}`, table]));
   const rows = await db

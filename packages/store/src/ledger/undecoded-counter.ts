@@ -1,7 +1,7 @@
-/** Where rows tell that a thing is kept raw, counted while they are encoded: to look for them later would read every row. */
+/** Counts, while rows are encoded, what could not be decoded and is kept as bytes. Counting later would mean to read every row. */
 import { type Cell, type Table, type TableName, tables } from '@baleen/tables';
 
-/** A kind of thing kept raw, and how many of it a batch holds. */
+/** One kind of undecoded thing, and how many of it a batch holds. */
 export interface Undecoded {
   readonly kind: 'message' | 'tx' | 'text';
   /** Type of the message; '' of a tx; `table.column` of a text. */
@@ -11,21 +11,21 @@ export interface Undecoded {
   readonly lastHeight: number;
 }
 
-/** A type is as long as its tx allows, and a btree refuses entries over 2,700 bytes. */
+/** Characters of a name that are kept. A message type may be as long as its tx, and a btree refuses entries over 2,704 bytes. */
 export const MAX_NAME_CHARACTERS = 200;
 
-/** Where a row tells that a thing is kept raw: the column is not NULL. */
-export interface Place {
+/** A column that is not NULL only in rows of something undecoded. */
+export interface RawColumn {
   readonly table: TableName;
   readonly column: string;
   readonly kind: Undecoded['kind'];
-  /** Column of the name; a name that is always the same otherwise. */
+  /** The column that holds the thing's name, or a name that is always the same. */
   readonly name: { readonly column: string } | { readonly text: string };
 }
 
-/** The exact bytes of a text stand in `<column>_raw`, only where the column can't hold them. Those of an indexed text are not
- * counted: most often it is only too long for an index. */
-const textPlaces: readonly Place[] = Object.values(tables as Readonly<Record<string, Table>>).flatMap(
+/** Columns `<column>_raw`: not NULL only where `<column>` can't hold the exact text. Those of indexed texts are left out, as most often
+ * the text is only too long for an index. */
+const textColumns: readonly RawColumn[] = Object.values(tables as Readonly<Record<string, Table>>).flatMap(
   ({ name: table, columns }) =>
     columns
       .filter(({ name, type }) => type === 'bytea' && name.endsWith('_raw'))
@@ -38,26 +38,26 @@ const textPlaces: readonly Place[] = Object.values(tables as Readonly<Record<str
       })),
 );
 
-export const places: readonly Place[] = [
+export const rawColumns: readonly RawColumn[] = [
   { table: 'messages', column: 'fields', kind: 'message', name: { column: 'type' } },
   { table: 'txs', column: 'decode_error', kind: 'tx', name: { text: '' } },
-  ...textPlaces,
+  ...textColumns,
 ];
 
-const placesOf = Map.groupBy(places, ({ table }) => table);
+const rawColumnsOf = Map.groupBy(rawColumns, ({ table }) => table);
 
-/** Counts while rows are encoded. Part of the hot path. */
+/** Counts undecoded things in rows, batch by batch. Runs for every row. */
 export class UndecodedCounter {
   private readonly found = new Map<string, Undecoded>();
 
   append(table: TableName, rows: readonly object[]): void {
-    const columns = placesOf.get(table);
+    const columns = rawColumnsOf.get(table);
     if (columns === undefined) return;
     for (const row of rows as readonly Readonly<Record<string, Cell>>[])
       for (const place of columns) if (row[place.column] !== null) this.count(place, row);
   }
 
-  private count({ kind, name }: Place, row: Readonly<Record<string, Cell>>): void {
+  private count({ kind, name }: RawColumn, row: Readonly<Record<string, Cell>>): void {
     const named = 'text' in name ? name.text : cut(row[name.column] as string);
     const height = row.height as number;
     const key = `${kind} ${named}`;
@@ -76,6 +76,6 @@ export class UndecodedCounter {
   }
 }
 
-/** As `left(name, n)` cuts: by characters. */
+/** Cuts a name by characters, as SQL's `left` does. */
 const cut = (name: string): string =>
   name.length <= MAX_NAME_CHARACTERS ? name : [...name].slice(0, MAX_NAME_CHARACTERS).join('');

@@ -1,10 +1,10 @@
-/** The counts of things that are kept raw, in the database. */
+/** Keeps the counts of the view `undecoded` in step with the rows. */
 import type { BlockRange } from '@baleen/chain';
 import { type RawBuilder, sql } from 'kysely';
 import { type Queries, storeTable } from '../postgres/connections.ts';
-import { MAX_NAME_CHARACTERS, type Place, places, type Undecoded } from './undecoded-counter.ts';
+import { MAX_NAME_CHARACTERS, type RawColumn, rawColumns, type Undecoded } from './undecoded-counter.ts';
 
-/** Under the chain's lock, with the rows that are counted. */
+/** Adds counts, in the transaction that writes the counted rows. The caller holds the chain's lock. */
 export async function addUndecoded(db: Queries, chainId: string, found: readonly Undecoded[]): Promise<void> {
   if (found.length === 0) return;
   await sql`
@@ -20,14 +20,15 @@ export async function addUndecoded(db: Queries, chainId: string, found: readonly
       last_height = greatest(u.last_height, excluded.last_height)`.execute(db);
 }
 
-/** Before rows of these heights are removed, under the chain's lock. Reads the rows, where there are things to look for. */
+/** Takes the rows of these heights out of the counts, before they are removed. Reads only tables that have undecoded things. The caller
+ * holds the chain's lock. */
 export async function subtractUndecoded(db: Queries, chainId: string, range: BlockRange): Promise<void> {
   const stored = await db
     .selectFrom('undecoded')
     .select(['kind', 'name'])
     .where('chain_id', '=', chainId)
     .execute();
-  const wanted = places.filter((place) => stored.some((kind) => isOf(kind, place)));
+  const wanted = rawColumns.filter((place) => stored.some((kind) => isOf(kind, place)));
   if (wanted.length === 0) return;
   await sql`
     update baleen_store.undecoded u set things = u.things - gone.things from (
@@ -37,14 +38,14 @@ export async function subtractUndecoded(db: Queries, chainId: string, range: Blo
   await db.deleteFrom('undecoded').where('chain_id', '=', chainId).where('things', '<=', 0).execute();
 }
 
-const isOf = (stored: { readonly kind: string; readonly name: string }, { kind, name }: Place): boolean =>
+const isOf = (stored: { readonly kind: string; readonly name: string }, { kind, name }: RawColumn): boolean =>
   stored.kind === kind && ('column' in name || name.text === stored.name);
 
-/** What is counted, read from the rows: kind, name and height of each thing. */
+/** SQL that reads the undecoded things of a range from the rows: kind, name and height of each. */
 export const rowsKeptRaw = (
   chainId: string,
   { from, to }: BlockRange,
-  wanted: readonly Place[] = places,
+  wanted: readonly RawColumn[] = rawColumns,
 ): RawBuilder<unknown> =>
   sql.join(
     wanted.map(({ table, column, kind, name }) => {

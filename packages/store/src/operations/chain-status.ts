@@ -10,40 +10,41 @@ export interface ChainStatus {
   readonly headHeight: number | undefined;
   readonly completeTo: number | undefined;
   readonly lagSeconds: number | undefined;
-  /** Highest height that a source of the chain said it has. */
+  /** Highest height that any source of the chain has reported. */
   readonly sourceHead: number | undefined;
   /** Heights from the highest indexed one to `sourceHead`; undefined: one of the two is not known. */
   readonly lagBlocks: number | undefined;
   /** Blocks written per second over the last minute, by all workers. */
   readonly heightsPerSecond: number;
-  /** Until what is missing is written, and, while somebody follows, until the head; undefined: nothing is, or nobody works. */
+  /** Seconds until all missing heights are written, and, while a process follows the chain, until the head is reached. undefined: nothing is
+   * missing, or no process works. */
   readonly secondsLeft: number | undefined;
   readonly lastWrite: Date | undefined;
   readonly ranges: readonly (BlockRange & { readonly kind: LedgerKind })[];
   readonly failed: readonly (BlockRange & { readonly reason: string; readonly attempts: number })[];
-  /** Heights that were asked for, or lie between others, and are not there. */
+  /** Heights that were asked for, or lie between stored ones, and are not stored. */
   readonly missing: readonly BlockRange[];
   /** The application's state that is there; undefined: none. */
   readonly state: StoredState | undefined;
   /** Secondary indexes that leaves do not have yet, as `<leaf>: <index>`. */
   readonly missingIndexes: readonly string[];
-  /** Tables that a later version has, or makes in another way, than the one that wrote the blocks. */
+  /** Tables that are new, or whose rows changed, since the blocks were written. */
   readonly outdatedTables: readonly OutdatedTable[];
   readonly sources: readonly SourceStatus[];
   readonly workers: readonly WorkerStatus[];
 }
 
-/** An endpoint, or a folder of a machine, as those who read it told last. */
+/** An endpoint, or a folder of a machine, as the processes that read it last reported. */
 export interface SourceStatus {
   readonly address: string;
-  /** '' of an RPC. */
+  /** Name of the machine with the folder; '' for RPC. */
   readonly host: string;
   readonly backend: 'goleveldb' | 'pebbledb' | 'rpc';
   readonly head: number | undefined;
   readonly requests: number;
   readonly errors: number;
   readonly concurrency: number;
-  /** undefined: it is used. */
+  /** Why it is not used at present; undefined: it is used. */
   readonly trouble: string | undefined;
   readonly troubleSince: Date | undefined;
   readonly lastSeen: Date;

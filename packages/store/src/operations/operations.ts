@@ -1,10 +1,10 @@
-/** What processes tell about themselves and about their sources, for the views `workers` and `sources`. */
+/** Stores what processes report of themselves and of their sources, for the views `workers` and `sources`. */
 import { sql } from 'kysely';
 import type { Queries } from '../postgres/connections.ts';
 
 /** A process that writes to the database. */
 export interface WorkerIdentity {
-  /** Tells processes apart, also those of one host. */
+  /** Id of the process, unique also among processes of one host. */
   readonly workerId: string;
   readonly host: string;
   readonly pid: number;
@@ -16,7 +16,7 @@ export interface WorkerIdentity {
 /** What a process has done for a chain since it began. */
 export interface WorkerReport {
   readonly worker: WorkerIdentity;
-  /** undefined: it waits for work. */
+  /** The chain it works on; undefined: it waits for work. */
   readonly chainId: string | undefined;
   /** What it does now, in words. */
   readonly doing: string;
@@ -24,7 +24,7 @@ export interface WorkerReport {
   readonly rows: number;
   /** Bytes of COPY data. */
   readonly bytes: number;
-  /** Over the last minute. */
+  /** Blocks written per second over the last minute. */
   readonly heightsPerSecond: number;
   readonly rssBytes: number;
 }
@@ -41,15 +41,15 @@ export interface SourceReport {
   readonly errors: number;
   readonly bytes: number;
   readonly concurrency: number;
-  /** Why it is left alone now; undefined: it is used. */
+  /** Why it is not used at present; undefined: it is used. */
   readonly trouble: string | undefined;
 }
 
-/** A process that was killed shows as lost for a day: long enough to be seen in the morning. */
+/** How long a killed process shows as lost: long enough to be seen the next morning. */
 const LOST_WORKERS_KEPT = '1 day';
-/** What an endpoint told last stays to be seen after the process that asked it has ended. */
+/** How long the last report of an endpoint is kept after its process has ended. */
 const UNSEEN_SOURCES_KEPT = '7 days';
-/** As the views say: six reports that did not come. */
+/** Time without a report after which a process counts as lost: six reports. The views use the same. */
 const SILENT = '30 seconds';
 
 export async function reportWorker(db: Queries, report: WorkerReport): Promise<void> {
@@ -68,14 +68,14 @@ export async function reportWorker(db: Queries, report: WorkerReport): Promise<v
       bytes = excluded.bytes,
       heights_per_second = excluded.heights_per_second,
       rss_bytes = excluded.rss_bytes`.execute(db);
-  // One that has found work waits no more.
+  // A process that has found work no longer waits for it: its row without a chain goes.
   await sql`
     delete from baleen_store.workers
     where last_seen < now() - ${LOST_WORKERS_KEPT}::interval
       or (worker_id = ${worker.workerId} and chain_id is null and ${chainId}::text is not null)`.execute(db);
 }
 
-/** The process has ended; its sources stay to be seen. */
+/** Removes a process that has ended. What it reported of its sources stays visible. */
 export async function forgetWorker(db: Queries, workerId: string): Promise<void> {
   await db.updateTable('sources').set({ is_read: false }).where('worker_id', '=', workerId).execute();
   await db.deleteFrom('workers').where('worker_id', '=', workerId).execute();
@@ -117,7 +117,7 @@ async function reportSource(
       trouble = excluded.trouble,
       trouble_since = case when excluded.trouble is not null then coalesce(s.trouble_since, now()) end,
       last_seen = now()`.execute(db);
-  // Rows of processes that have ended: what this one sees is newer. And of places that nobody reads any more.
+  // Removes what ended processes reported of this source, as this report is newer, and sources that no process has read for long.
   await sql`
     delete from baleen_store.sources
     where (chain_id = ${chainId} and address = ${address} and (backend = 'rpc' or host = ${host})
@@ -125,5 +125,5 @@ async function reportSource(
       or last_seen < now() - ${UNSEEN_SOURCES_KEPT}::interval`.execute(db);
 }
 
-/** Text that Postgres takes. */
+/** The text with U+FFFD for NUL, which Postgres refuses. */
 const held = (text: string): string => text.replaceAll('\0', '\ufffd');

@@ -3,18 +3,18 @@ import pg from 'pg';
 import { explained, isReadOnly } from './postgres-faults.ts';
 import type { Schema } from './schema.ts';
 
-/** Connections of one store. A writer holds one, its leaves and checks another; more than a few only queue in Postgres. */
+/** Most connections of one store. A writer needs two at a time; more than a few writers only wait for each other in Postgres. */
 const MAX_CONNECTIONS = 10;
 
-/** Typed queries over a pool or over one connection; tables without a schema's name are of baleen_store. */
+/** Typed queries over a pool or over one connection. Tables without a schema name belong to baleen_store. */
 export type Queries = Kysely<Schema>;
 
-/** What Postgres calls the sessions of a worker, by the name that its leases have. */
+/** application_name of a worker's sessions, made from the name in its leases. */
 export const sessionName = (holder: string | undefined): string =>
   holder === undefined ? 'baleen' : `baleen ${holder}`;
 
 export function openPool(url: string, holder?: string): pg.Pool {
-  // keepAlive: a server that is gone without a word would be waited for without end.
+  // keepAlive: without it a query would wait forever for a server that has vanished.
   const pool = new pg.Pool({
     connectionString: url,
     max: MAX_CONNECTIONS,
@@ -23,10 +23,10 @@ export function openPool(url: string, holder?: string): pg.Pool {
     // As statements: poolers refuse `options` in a connection's first message.
     onConnect: async (client) => void (await client.query(NO_TIMEOUTS)),
   });
-  // An idle connection that breaks is replaced by the pool; whoever needs the next one is told what is wrong.
+  // The pool replaces an idle connection that breaks. What is wrong shows when the next one is needed.
   pool.on('error', () => undefined);
-  // One that breaks while it is lent fails the query that waits for it; between two queries nobody listens, and an error that
-  // nobody hears would end the process.
+  // A connection in use that breaks fails the running query. Between two queries nothing listens, and an unhandled error event would
+  // end the process.
   pool.on('connect', (client) => void client.on('error', () => undefined));
   return pool;
 }
@@ -37,7 +37,7 @@ export const NO_TIMEOUTS = `
   set statement_timeout = 0; set lock_timeout = 0; set idle_in_transaction_session_timeout = 0; set idle_session_timeout = 0;
   select set_config(name, '0', false) from pg_settings where name = 'transaction_timeout' and setting <> '0'`;
 
-/** Each query on whichever connection is free. */
+/** Queries that run on any free connection of the pool. */
 export const queriesOf = (pool: pg.Pool): Queries =>
   queries(async () => {
     const client = await connect(pool);
@@ -65,7 +65,7 @@ export async function transaction<Result>(
   }
 }
 
-/** Runs `work` on one connection, which is closed when it fails: that frees what the session holds. */
+/** Runs `work` on one connection. When it fails, the connection is closed, which frees the session's locks. */
 export async function session<Result>(
   pool: pg.Pool,
   work: (db: Queries) => Promise<Result>,
@@ -100,13 +100,13 @@ async function connect(pool: pg.Pool): Promise<pg.PoolClient> {
 
 const over = (client: pg.PoolClient): Queries => queries(async () => lent(client, () => undefined));
 
-/** The pool is its owner's: `destroy` ends nothing. */
+/** Kysely over borrowed connections. `destroy` does not end the pool, which belongs to the caller. */
 const queries = (borrow: () => Promise<PostgresPoolClient>): Queries =>
   new Kysely<Schema>({
     dialect: new PostgresDialect({ pool: { connect: borrow, end: async () => undefined, options: {} } }),
   }).withSchema('baleen_store');
 
-/** int8 as a number: what the store reads of it are heights and counts, below 2^53. */
+/** Parses int8 as a number: the store reads only heights and counts of this type, which are below 2^53. */
 const TYPES: pg.CustomTypesConfig = {
   getTypeParser: ((oid: number, format: 'text') =>
     oid === pg.types.builtins.INT8
@@ -114,7 +114,7 @@ const TYPES: pg.CustomTypesConfig = {
       : pg.types.getTypeParser(oid, format)) as pg.CustomTypesConfig['getTypeParser'],
 };
 
-/** The client as Kysely asks for it; cursors are not used. */
+/** A client in the form that Kysely asks for. Cursors are not used. */
 function lent(client: pg.PoolClient, release: (broken: boolean) => void): PostgresPoolClient {
   let broken = false;
   const query = async (text: string, values: readonly unknown[]) => {

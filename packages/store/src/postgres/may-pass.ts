@@ -1,7 +1,7 @@
 import { BaleenError } from '@baleen/chain';
 import { postgresFault } from './postgres-faults.ts';
 
-/** Whether a failure may be gone when the same is tried again: the database or a source can't be reached, is busy or read-only. */
+/** Whether trying again later may succeed: the database or a source can't be reached, is busy or read-only. */
 export function mayPass(error: unknown): boolean {
   if (error instanceof BaleenError) return error.kind === 'source';
   if (!(error instanceof Error)) return false;

@@ -2,9 +2,9 @@ import type { BlockRange } from '@baleen/chain';
 import { sql } from 'kysely';
 import type { Queries } from './connections.ts';
 
-/** Tells listeners of channel `baleen` what the transaction changes, once it commits, and notes the time of the write.
+/** Notifies channel `baleen` of the heights that the transaction changes, at its commit, and stores the time of the write.
  *
- * @param stateHeight  of an application state that was replaced */
+ * @param stateHeight  height of the application state, where the transaction replaces it */
 export async function notify(
   db: Queries,
   chainId: string,

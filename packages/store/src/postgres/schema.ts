@@ -2,8 +2,8 @@ import type { CopyType, LeafTable, TableName, tables } from '@baleen/tables';
 import type { ColumnType, Generated, GeneratedAlways } from 'kysely';
 import type { LedgerKind, StoredKind } from '../ledger/ledger-kinds.ts';
 
-/** Row types of schema baleen_store, and of the views of schema baleen that the store itself reads. Columns are told by
- * migrations/ and, for facts, by packages/tables. */
+/** Row types of the tables of schema baleen_store, and of the views of schema baleen that the store reads. migrations/ defines the
+ * columns; those of facts come from packages/tables. */
 export interface Schema extends Facts {
   lineages: { chain_id: string; lineage: string; position: number; last_height: number | null };
   chains: Chains;
@@ -27,7 +27,7 @@ export interface Schema extends Facts {
   'baleen.workers': WorkerView;
 }
 
-/** Written by COPY alone. */
+/** Tables of facts: read here, and written only by COPY. */
 type Facts = { [Name in TableName]: FactRow<(typeof tables)[Name]['columns'][number]> };
 type FactRow<Column extends { name: string; type: CopyType; nullable: boolean }> = {
   [One in Column as One['name']]: ColumnType<

@@ -3,10 +3,10 @@ import { type StateTable, stateTables, stateTablesOf } from '@baleen/tables';
 import { RowEncoder } from '../write/encode-rows.ts';
 import type { StateCopy } from './state.ts';
 
-/** Bytes of a table's rows that are copied at once: COPY's fixed cost vanishes, and memory stays flat. */
+/** Bytes of a table's rows that are copied at once. Enough that the fixed cost of COPY does not matter, and little memory. */
 const COPY_BYTES = 1 << 20;
 
-/** Encodes the rows of a store's records as they come. One for each store: a buffer that grew is not kept. */
+/** Encodes the rows of a module store's records as they come. Use one for each store, so that grown buffers are freed with it. */
 export class StateEncoder {
   private readonly encoders = new Map<string, RowEncoder<object>>();
   private readonly full: StateTable[] = [];
@@ -22,13 +22,13 @@ export class StateEncoder {
     }
   }
 
-  /** Rows of tables that have enough of them. */
+  /** Takes the rows of tables that have COPY_BYTES or more of them. */
   *takeFull(): Generator<StateCopy> {
     for (let table = this.full.pop(); table !== undefined; table = this.full.pop())
       yield { table: table.name, body: this.encoderOf(table).take() };
   }
 
-  /** All that is left. */
+  /** Takes all rows that are left. */
   *takeAll(): Generator<StateCopy> {
     this.full.length = 0;
     for (const table of stateTables) {

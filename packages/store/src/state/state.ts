@@ -1,4 +1,4 @@
-/** A chain's application state: replaced as a whole, or left as it is. */
+/** Writes a chain's application state. It is replaced as a whole, or left as it is. */
 import { BaleenError } from '@baleen/chain';
 import { stateTables } from '@baleen/tables';
 import { sql } from 'kysely';
@@ -11,7 +11,7 @@ import { notify } from '../postgres/notify.ts';
 import { explained } from '../postgres/postgres-faults.ts';
 import { copyBody } from '../write/copy.ts';
 
-/** A state that is to be written. */
+/** An application state that is to be written. */
 export interface StateDescription {
   readonly chainId: string;
   /** The state is the one after this block was executed. */
@@ -19,15 +19,15 @@ export interface StateDescription {
   readonly appHash: Uint8Array;
   /** Whether the source's consensus knows the same app hash. */
   readonly isProved: boolean;
-  /** Stores that are read, with or without keys. */
+  /** Module stores that were read, empty ones too. */
   readonly stores: readonly string[];
-  /** Keys of all of them. */
+  /** Number of keys in all of them. */
   readonly leaves: number;
 }
 
-/** Some rows of a table of state. */
+/** Encoded rows of a table of state. */
 export interface StateCopy {
-  /** `state_balances` */
+  /** Name of the table, e.g. `state_balances`. */
   readonly table: string;
   /** Body of a binary COPY without header and trailer. */
   readonly body: Uint8Array;
@@ -41,26 +41,26 @@ export interface StoredState {
   readonly isProved: boolean;
   /** Keys of all stores. */
   readonly leaves: number;
-  /** Those of them that are kept raw, by store. */
+  /** Keys that are not decoded and kept as bytes, by store. */
   readonly unknown: readonly { readonly store: string; readonly leaves: number }[];
 }
 
 export interface ReplaceStateOptions {
-  /** A state of a higher height stays. */
+  /** Whether a stored state of a higher height is left as it is. */
   readonly keepsNewer?: boolean;
 }
 
-/** already: this state is there; newer: one of a higher height is, and stays. Nothing was read or written then. */
+/** already: the database has this state. newer: it has one of a higher height, which stays. In both cases nothing was read or written. */
 export type StateOutcome = 'written' | 'already' | 'newer';
 
 const columnsOf = new Map(
   stateTables.map(({ name, columns }) => [name, columns.map((column) => column.name).join(', ')]),
 );
 
-/** One transaction: the old rows go, the new ones come as fast as `copies` gives them, ledger, notification. Readers see the
- * old state until it commits, and none waits. Writers of blocks wait only for its last step.
+/** Replaces the state in one transaction: removes the old rows, copies the new ones as fast as `copies` yields them, updates the ledger,
+ * notifies. Readers see the old state until it commits, and none waits. Writers of blocks wait only for the last step.
  *
- * @param copies  asked for once it is clear that they are needed; an error of theirs leaves the old state
+ * @param copies  called once it is clear that the rows are needed; when it throws, the old state stays
  * @throws BaleenError `STORE_STATE_REFUTED`, `STORE_UNKNOWN_CHAIN`; those of `explained`; what `copies` throws */
 export async function replaceState(
   pool: pg.Pool,
@@ -116,7 +116,7 @@ async function replaceOnce(
   await lockChain(db, number);
   const isProved = (await checkAppHash(db, state)) || isKnown;
   await addToLedger(db, { ...state, isProved });
-  // Too small for autovacuum, and the planner takes what it knows nothing of for large.
+  // Autovacuum skips tables this small, and the planner takes tables without statistics for large ones.
   await sql`analyze baleen_store.chains, baleen_store.lineages, baleen_store.states`.execute(db);
   await notify(db, chainId, { from: height, to: height }, height);
   return 'written';
@@ -160,7 +160,7 @@ export async function storedState(db: Queries, chainId: string): Promise<StoredS
 
 const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex');
 
-/** Whether the state that is there was read from the same stores: an earlier version may have read others. */
+/** Whether the stored state was read from the same module stores. An earlier version of Baleen may have read others. */
 async function hasStores(db: Queries, { chainId, stores }: StateDescription): Promise<boolean> {
   const rows = await db
     .selectFrom('ranges')
@@ -175,7 +175,7 @@ async function hasStores(db: Queries, { chainId, stores }: StateDescription): Pr
 const setProved = (db: Queries, chainId: string): Promise<unknown> =>
   db.updateTable('states').set({ is_proved: true }).where('chain_id', '=', chainId).execute();
 
-/** Whether the next block is there; its header has to have the same app hash. */
+/** Whether the next block is stored and thus proves the state: its header must have the same app hash. */
 async function checkAppHash(db: Queries, { chainId, height, appHash }: StateDescription): Promise<boolean> {
   const next = await db
     .selectFrom('blocks')
@@ -207,7 +207,7 @@ async function addToLedger(db: Queries, state: StateDescription): Promise<void> 
   await countUnknown(db, chainId);
 }
 
-/** Leaves that are kept raw, by their store. */
+/** Counts the keys of each store that are kept as bytes, for the view `undecoded`. */
 async function countUnknown(db: Queries, chainId: string): Promise<void> {
   await db.deleteFrom('undecoded').where('chain_id', '=', chainId).where('kind', '=', 'state').execute();
   await sql`
@@ -216,7 +216,7 @@ async function countUnknown(db: Queries, chainId: string): Promise<void> {
     from baleen_store.state_unknown where chain_id = ${chainId} group by chain_id, store`.execute(db);
 }
 
-/** The old rows' space is used again by the next state; left out, autovacuum does it. */
+/** Makes the space of the old rows free for the next state. Autovacuum would do it later. */
 async function vacuum(pool: pg.Pool): Promise<void> {
   await pool.query(`vacuum ${tableNames()}`);
 }

@@ -8,7 +8,7 @@ export interface ContentRun extends BlockRange {
   readonly hash: Uint8Array;
 }
 
-/** Consecutive blocks as finished COPY bodies. Plain data: crosses threads by transfer of its buffers (`transferables`). */
+/** Rows of consecutive blocks, ready for COPY. Plain data: `postMessage` transfers its buffers (`transferables`) without copying. */
 export interface EncodedBatch {
   readonly chainId: string;
   readonly range: BlockRange;
@@ -28,11 +28,12 @@ export interface EncodedBatch {
     readonly blockHash: Uint8Array;
     readonly resultsHash: Uint8Array | undefined;
   };
-  /** Heights whose rows of each table are in the batch, be it no row: those that have what the table needs. */
+  /** For each table the heights at which the source has what the table needs. The batch holds all rows of these heights, which may be
+   * none. */
   readonly covered: Readonly<Record<TableName, readonly BlockRange[]>>;
-  /** Of content tables that keep runs. */
+  /** For each content table with `runs` (see packages/tables): which content was in force at which heights. */
   readonly runs: Readonly<Partial<Record<ContentTable, readonly ContentRun[]>>>;
-  /** Kinds of things kept raw, and how many. */
+  /** What could not be decoded and is kept as bytes, counted by kind. */
   readonly undecoded: readonly Undecoded[];
   /** Bytes of all `copies`. */
   readonly bytes: number;

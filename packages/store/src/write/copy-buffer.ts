@@ -1,7 +1,7 @@
 import type { GoTime } from '@baleen/chain';
 import type { CellTypes, CopyType } from '@baleen/tables';
 
-/** Seconds from 1970 to 2000, where Postgres counts from. */
+/** Seconds from 1970-01-01 to 2000-01-01. Postgres counts timestamps from 2000. */
 const EPOCH_SECONDS = 946_684_800;
 const TWO_32 = 2 ** 32;
 /** Object ids of element types (pg_type.dat; they never change). */
@@ -16,9 +16,9 @@ const ELEMENT_OID = {
 };
 type ArrayType = keyof typeof ELEMENT_OID;
 
-/** Below this, a loop is faster than a call into the engine: hashes, signatures, short texts. */
+/** Values of at most this many bytes (hashes, signatures, short texts) are copied by a loop, which is faster than a native call. */
 const SHORT = 64;
-/** The call under `buffer.write(text, start, 'utf8')`, without its handling of arguments: it is a tenth of all encoding. */
+/** Node's function below `buffer.write(text, start, 'utf8')`. Handling of arguments in `write` takes a tenth of the encoding time. */
 const { utf8Write } = Buffer.prototype as unknown as {
   utf8Write(this: Buffer, text: string, start: number): number;
 };
@@ -34,7 +34,7 @@ export class CopyBuffer {
     this.view = new DataView(this.bytes.buffer);
   }
 
-  /** What was written, in a buffer of its own that can be transferred; empties this one. */
+  /** Returns a copy of what was written, which can be transferred to another thread, and empties this buffer. */
   take(): Uint8Array {
     const taken = new Uint8Array(this.bytes.buffer.slice(0, this.length) as ArrayBuffer);
     this.length = 0;
@@ -78,7 +78,7 @@ export class CopyBuffer {
     this.length += size;
   }
 
-  /** A version byte, then the text. */
+  /** Writes a jsonb cell: a version byte (1), then the JSON text. */
   jsonb(text: string): void {
     this.reserve(5 + text.length * 3);
     const start = this.length + 5;
@@ -119,7 +119,8 @@ export class CopyBuffer {
     else this.int8(BigInt(seconds) * 1_000_000n + BigInt(Math.floor(time.nanos / 1000)));
   }
 
-  /** Digits to base 10,000, as numeric_recv reads them: count, weight of the first, sign, digits after the point. */
+  /** Writes an integer as `numeric`, in the form of Postgres's numeric_recv: count of base-10,000 digits, weight of the first, sign, places
+   * after the point, digits. */
   numeric(value: bigint): void {
     const digits = base10000(value < 0n ? -value : value);
     let count = digits.length;
@@ -133,7 +134,7 @@ export class CopyBuffer {
     for (let index = 0; index < count; index++) this.int16(digits[index]!);
   }
 
-  /** A numeric with 18 places: five digits to base 10,000 after the point, the last of which ends in 00. */
+  /** Writes a number of units of 1e-18 as `numeric`: five base-10,000 digits after the point, the last of which ends in 00. */
   decimal(units: bigint): void {
     const digits = base10000((units < 0n ? -units : units) * 100n);
     let count = digits.length;
@@ -147,7 +148,7 @@ export class CopyBuffer {
     for (let index = 0; index < count; index++) this.int16(digits[index]!);
   }
 
-  /** One dimension, or none for an empty array; NULL elements are allowed. */
+  /** Writes an array of one dimension. An empty array has none, as Postgres wants it. Elements may be NULL. */
   array<Type extends ArrayType>(type: Type, values: CellTypes[Type]): void {
     this.reserve(24);
     const lengthAt = this.length;
@@ -164,7 +165,7 @@ export class CopyBuffer {
     this.view.setInt32(lengthAt, this.length - lengthAt - 4);
   }
 
-  /** A cell of a type that is known only at run time. */
+  /** Writes a cell whose type is known only at run time. */
   cell(type: CopyType, value: CellTypes[CopyType] | null): void {
     if (value === null) this.null();
     else if (type === 'text') this.text(value as string);
@@ -199,7 +200,8 @@ export class CopyBuffer {
     this.length += 8;
   }
 
-  /** Short ASCII, the usual case, is written here; a call into the encoder costs more. Returns the bytes written. */
+  /** Writes UTF-8 and returns the number of bytes. Short ASCII, the usual case, is written by a loop, which costs less than a native
+   * call. */
   private utf8(text: string, start: number): number {
     if (text.length > 20) return utf8Write.call(this.bytes, text, start);
     for (let index = 0; index < text.length; index++) {

@@ -4,21 +4,21 @@ import { type TableName, tables } from '@baleen/tables';
 import type pg from 'pg';
 import { from as copyFrom } from 'pg-copy-streams';
 
-/** Signature, no flags, no extension. */
+/** Header of a binary COPY: signature, no flags, no extension. */
 const HEADER = Buffer.concat([Buffer.from('PGCOPY\n\xff\r\n\0', 'latin1'), Buffer.alloc(8)]);
-/** A row of -1 columns ends the data. */
+/** End of a binary COPY: a row of -1 columns. */
 const TRAILER = Buffer.from([0xff, 0xff]);
-/** A body is sent in pieces of this size, so that one that waits for the socket is not copied whole. */
+/** Bytes of a piece. A body is sent in pieces, so that Node copies only one piece while the socket is busy. */
 const PIECE_BYTES = 1 << 20;
 
-/** Rows of a table of facts, and what they are copied into when it is not the table itself. */
+/** Encoded rows of a table, and the table to copy them into; `into` undefined: the table itself. */
 export interface Rows {
   readonly table: TableName;
   readonly body: Uint8Array;
   readonly into?: string | undefined;
 }
 
-/** Copies one after the other; few bytes all at once. */
+/** Copies the rows of several tables: in one query when they are small, else one table after the other. */
 export async function copyAll(client: pg.ClientBase, all: readonly Rows[]): Promise<void> {
   const bytes = all.reduce((sum, { body }) => sum + body.length, 0);
   if (bytes <= PIECE_BYTES) await copyTogether(client, all);
@@ -38,7 +38,7 @@ function targetOf({ table, into }: Omit<Rows, 'body'>): string {
   return `${into ?? `baleen_store.${table}`} (${columns})`;
 }
 
-/** What pg's connection has for COPY; its types leave it out. */
+/** The methods of pg's connection that COPY needs; pg's types do not declare them. */
 interface CopyConnection {
   readonly stream: Pick<Writable, 'cork' | 'uncork'>;
   query(text: string): void;
@@ -46,17 +46,17 @@ interface CopyConnection {
   endCopyFrom(): void;
 }
 
-/** One query of many COPYs with all their rows behind it: the server takes them in turn, and answers once. At the head of a
- * chain two trips for each of a dozen tables are most of the time of a commit.
+/** Sends one query of many COPY statements with all their rows behind it; the server answers once. When one block is written at a time,
+ * two round trips for each of a dozen tables would take most of the time of a commit.
  *
- * When one fails, the server drops what comes after: data outside of COPY is ignored by the protocol. */
+ * When a COPY fails, the server skips the rest: the protocol says to ignore data outside of COPY. */
 function copyTogether(client: pg.ClientBase, all: readonly Rows[]): Promise<void> {
   return new Promise((resolve, reject) => {
     let failure: Error | undefined;
     client.query({
       submit(connection: unknown) {
         const wire = connection as CopyConnection;
-        // Into one packet: each write would wake the server.
+        // Corked, everything goes out in one packet. Otherwise each write would wake the server.
         wire.stream.cork();
         wire.query(all.map((rows) => `copy ${targetOf(rows)} from stdin (format binary)`).join('; '));
         for (const { body } of all) {

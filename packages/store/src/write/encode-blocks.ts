@@ -15,7 +15,7 @@ import { UndecodedCounter } from '../ledger/undecoded-counter.ts';
 import type { ContentRun, EncodedBatch } from './batch.ts';
 import { RowEncoder } from './encode-rows.ts';
 
-/** Blocks of consecutive heights as one batch. Runs in worker threads: this is the hot path.
+/** Encodes blocks of consecutive heights as one batch. Runs in worker threads and takes most of their time.
  *
  * @throws BaleenError `STORE_BROKEN_LINK` when a block does not join the one before */
 export function encodeBlocks(blocks: readonly Block[]): EncodedBatch {
@@ -52,7 +52,7 @@ export function encodeBlocks(blocks: readonly Block[]): EncodedBatch {
 export const transferables = (batch: EncodedBatch): ArrayBuffer[] =>
   Object.values(batch.copies).map((copy) => copy.buffer as ArrayBuffer);
 
-/** One per table and thread. */
+/** Encoders, one per table, reused for every batch of the thread. */
 const encoders = new Map(tableNames.map((name) => [name, new RowEncoder(tables[name] as Table<object>)]));
 
 type EncodedTables = Pick<EncodedBatch, 'rowCounts' | 'copies' | 'undecoded' | 'bytes'>;
@@ -81,7 +81,7 @@ function encodeTables(blocks: readonly Block[]): EncodedTables {
   return { rowCounts, copies, undecoded: counter.take(), bytes };
 }
 
-/** Every block follows the one before: height, parent hash, results hash; all have results, or none. */
+/** Checks that every block follows the one before by height, parent hash and results hash, and that all blocks have results or none. */
 function checkLinks(blocks: readonly Block[]): void {
   for (let index = 1; index < blocks.length; index++) {
     const before = blocks[index - 1]!;
@@ -110,7 +110,7 @@ function brokenLink(block: Block, what: string, expected: Uint8Array, found: Uin
   );
 }
 
-/** Of each table the heights that have what it needs. */
+/** For each table the heights whose block has what the table needs. */
 const coveredBy = (blocks: readonly Block[]): Record<TableName, BlockRange[]> =>
   Object.fromEntries(
     tableNames.map((name) => [
@@ -132,7 +132,7 @@ function contentRuns(blocks: readonly Block[]): Partial<Record<ContentTable, Con
   return all;
 }
 
-/** Runs of equal hashes; heights without one are in none. */
+/** Joins neighbouring heights with equal hashes to runs. Heights without a hash are in no run. */
 function equalRuns(blocks: readonly Block[], hashOf: (block: Block) => Uint8Array | undefined): ContentRun[] {
   const found: { hash: Uint8Array; from: number; to: number }[] = [];
   for (const block of blocks) {
@@ -145,5 +145,5 @@ function equalRuns(blocks: readonly Block[], hashOf: (block: Block) => Uint8Arra
   return found;
 }
 
-/** A copy: views would drag the whole block's buffer through postMessage. */
+/** Returns a copy. A view would make postMessage copy the whole buffer of the block. */
 const owned = (bytes: Uint8Array): Uint8Array => new Uint8Array(bytes);

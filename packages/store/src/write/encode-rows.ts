@@ -1,10 +1,10 @@
 import type { Cell, Table } from '@baleen/tables';
 import { CopyBuffer } from './copy-buffer.ts';
 
-/** What is needed of a table of facts or of state. */
+/** The part of a table, of facts or of state, that encoding needs. */
 type Columns<Row extends object> = Pick<Table<Row>, 'columns'>;
 
-/** Rows as the body of a binary COPY, without header and trailer, so that bodies can be joined. */
+/** Encodes rows as the body of a binary COPY. Header and trailer are left out, so that bodies can be joined. */
 export function encodeRows<Row extends object>(table: Columns<Row>, rows: readonly Row[]): Uint8Array {
   const encoder = new RowEncoder(table);
   encoder.append(rows);
@@ -20,13 +20,13 @@ export class RowEncoder<Row extends object> {
     this.table = table;
   }
 
-  /** Forgets what a batch that failed left behind. */
+  /** Drops rows that a failed batch left behind. */
   reset(): void {
     this.count = 0;
     this.buffer.reset();
   }
 
-  /** Bytes of what was appended. */
+  /** Bytes of the appended rows. */
   get bytes(): number {
     return this.buffer.size;
   }
@@ -42,7 +42,7 @@ export class RowEncoder<Row extends object> {
     this.count += rows.length;
   }
 
-  /** What was appended, and starts anew. The buffer stays: growing it again for every batch costs more than the rows. */
+  /** Returns the appended rows and starts anew. Keeps its buffer, since growing one for every batch takes longer than encoding the rows. */
   take(): Uint8Array {
     this.count = 0;
     return this.buffer.take();

@@ -5,8 +5,8 @@ import { cutHeights } from '../ledger/cut-heights.ts';
 import { subtractUndecoded } from '../ledger/undecoded.ts';
 import type { Queries } from '../postgres/connections.ts';
 
-/** Removes the rows of blocks, and that they are there, from every table whose rows stand at a height. Content that they name stays.
- * Under the chain's lock; the caller writes the blocks anew, or takes them out of the ledger too. */
+/** Removes the rows of blocks from every table whose rows stand at a height, and these tables' entries from the ledger. Rows of content
+ * tables stay. The caller holds the chain's lock, and either writes the blocks anew or removes `blocks` and `results` from the ledger. */
 export async function removeHeights(db: Queries, chainId: string, range: BlockRange): Promise<void> {
   await subtractUndecoded(db, chainId, range);
   for (const table of heightTables) {

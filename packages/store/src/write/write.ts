@@ -22,26 +22,26 @@ import type { EncodedBatch } from './batch.ts';
 import { copyAll, type Rows } from './copy.ts';
 import { removeHeights } from './heights.ts';
 
-/** new: no height is there. replace: blocks are there without results, and the batch has them; or the first one is there with
- * results that nothing proves. */
+/** new: the database has no height of the batch. replace: it has the blocks without results, and the batch has results; or it has the first
+ * block with results that nothing proves. already: it has all that the batch has. */
 type Mode = 'new' | 'replace' | 'already';
 
-/** Another process that writes the same heights makes ours fail once; then its rows are there to be seen. */
+/** Tries of a write. When another process writes the same heights, ours fails once with a duplicate key; the next try sees its rows. */
 const MAX_TRIES = 3;
 
-/** SQLSTATE class `program_limit_exceeded`: the same value is refused each time. */
+/** SQLSTATE class `program_limit_exceeded`. PostgreSQL refuses the same value each time, so the write is not tried again. */
 const LIMIT_CLASS = '54';
 
 const isContent = (table: TableName): boolean => (contentTables as readonly TableName[]).includes(table);
 
 export interface WriteOptions {
-  /** Of a job; without one only the ledger guards the range. */
+  /** Lease of the job that writes. Without a lease only the ledger keeps others from writing the range. */
   readonly lease?: Lease | undefined;
-  /** A batch may begin at the highest block of a stored range, which it writes anew: it brings the block that proves the results. */
+  /** Whether the batch may begin with the highest block of a stored range and replace it: its second block proves the results. */
   readonly replacesUnproved?: boolean;
 }
 
-/** One transaction: rows, content, checks of neighbours, ledger, notification.
+/** Writes a batch in one transaction: rows, content, checks of neighbours, ledger, notification.
  *
  * @throws BaleenError `STORE_FENCED`, `STORE_OVERLAP`, `STORE_BROKEN_NEIGHBOUR`, `STORE_RESULTS_REFUTED`, `STORE_OTHER_BLOCK`,
  *   `STORE_LIMIT`; those of `explained` */
@@ -110,8 +110,8 @@ async function modeOf(db: Queries, batch: EncodedBatch, replacesUnproved: boolea
   throw overlap(batch, blocks, results);
 }
 
-/** Whether the batch's first block, and no other of it, is there: nothing stored proves its results yet, and the batch's second
- * block proves those that the batch has. */
+/** Whether the database has the batch's first block and no other of it. Nothing stored proves that block's results yet; the batch's second
+ * block proves those of the batch. */
 const beginsUnproved = ({ range, hasResults }: EncodedBatch, blocks: readonly BlockRange[]): boolean =>
   hasResults && range.to > range.from && blocks.length === 1 && blocks[0]!.to === range.from;
 
@@ -126,7 +126,7 @@ async function checkFirst(db: Queries, { chainId, first }: EncodedBatch): Promis
     throw otherBlock(chainId, `block ${first.height}`, first.blockHash, stored.block_hash);
 }
 
-/** A batch that is there already must be the same blocks: its last hash ties all of it. */
+/** Checks that stored blocks equal those of the batch. Comparing the last hash is enough: it covers all blocks before. */
 async function checkEqual(db: Queries, { chainId, last }: EncodedBatch): Promise<void> {
   const stored = await db
     .selectFrom('blocks')
@@ -144,7 +144,8 @@ async function checkEqual(db: Queries, { chainId, last }: EncodedBatch): Promise
     throw otherBlock(chainId, `results of ${last.height}`, last.resultsHash, stored.results_hash);
 }
 
-/** The rows, and tables of this connection that content-addressed ones wait in until the chain's lock is held. */
+/** Says where each table's rows are copied: rows of content tables into temporary tables of this connection, until the chain's lock is
+ * held, all others into the table itself. */
 async function staged(db: Queries, { copies }: EncodedBatch): Promise<Rows[]> {
   const content = contentTables.filter((table) => copies[table] !== undefined);
   const create = content.map(
@@ -166,7 +167,8 @@ async function insertContent(db: Queries, batch: EncodedBatch): Promise<void> {
   if (inserts.length > 0) await run(db, inserts.join(';'));
 }
 
-/** A row may come twice, without the column that fills it and with it: the latter wins. */
+/** SQL that moves content rows from the temporary table. Of two rows with one key the one that has `filledBy` wins, and fills in what a
+ * stored row lacks. */
 function insertSql(table: ContentTable, { key, filledBy }: Content): string {
   const [into, from, keys] = [`baleen_store.${table}`, `pg_temp.stage_${table}`, key.join(', ')];
   if (filledBy === undefined) return `insert into ${into} select * from ${from} on conflict do nothing`;
@@ -178,7 +180,7 @@ function insertSql(table: ContentTable, { key, filledBy }: Content): string {
      where ${table}.${filledBy} is null and excluded.${filledBy} is not null`;
 }
 
-/** Under the lock, as both ends may have been written a moment ago. */
+/** Checks that the batch joins the stored blocks below and above it. The chain's lock is held, as others may have written them just now. */
 async function checkNeighbours(db: Queries, { chainId, first, last }: EncodedBatch): Promise<void> {
   const neighbours = await db
     .selectFrom('blocks')
