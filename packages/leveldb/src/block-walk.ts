@@ -40,7 +40,7 @@ export class BlockWalk {
   /** The current data block; undefined at the end of the walk. */
   block(): SortedRun | undefined {
     const place = this.path.at(-1);
-    return place && this.store.block(this.table, place.index.run, place.at);
+    return place && this.store.block(this.table, place.index, place.at);
   }
 
   advance(): void {

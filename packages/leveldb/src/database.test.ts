@@ -123,7 +123,7 @@ describe('openLevelDb', () => {
       for (let index = 0; index < 300; index++)
         await level.put(bytes(`k${index % 50}`), sampleValue(index, 2000));
       const expected = await readWith(level);
-      using db = openLevelDb(directory.path, { cacheBytes: 0, keepLogBytes: 0 });
+      using db = openLevelDb(directory.path, { cacheBytes: 0, keepLogBytes: 0, maxHeldTables: 1000 });
       const tables = filesOf(directory.path, '.ldb');
       for (let index = 0; index < 300; index++)
         await level.put(bytes(`k${index % 50}`), sampleValue(index + 9000, 2000));

@@ -10,6 +10,8 @@ import type { NewTable } from './table.ts';
 export interface TableHead {
   readonly index: BlockHandle;
   readonly levels: 1 | 2;
+  /** Kinds of the table's entries, where they differ from the format's. */
+  readonly kinds?: Kinds;
 }
 
 /** Reads a block of a table, checked and uncompressed; `what` names it in errors. */

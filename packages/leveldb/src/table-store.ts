@@ -5,7 +5,7 @@ import { BlockRing, type RingBlock } from './blocks/block-ring.ts';
 import type { Compression } from './blocks/compression.ts';
 import { crc32c, storedCrc } from './blocks/crc32c.ts';
 import { type BlockHandle, decodeHandle } from './blocks/handle.ts';
-import { SEPARATORS } from './blocks/kinds.ts';
+import { type Kinds, SEPARATORS } from './blocks/kinds.ts';
 import { compareKeyAt, type SortedRun, searchRun } from './blocks/sorted-run.ts';
 import { unreadable } from './directory.ts';
 import { corruptAt, type Fail, hex32, systemCode } from './errors.ts';
@@ -20,6 +20,8 @@ const BLOCK_TRAILER_BYTES = 5;
 export interface IndexBlock {
   readonly run: SortedRun;
   readonly below: number;
+  /** Kinds of the entries of its data blocks. */
+  readonly kinds: Kinds;
 }
 
 export interface StoreBounds {
@@ -85,22 +87,17 @@ export class TableStore {
     return this.findBelow(table, this.index(table), key);
   }
 
-  private findBelow(table: Table, { run, below }: IndexBlock, key: Uint8Array): FoundEntry | undefined {
+  private findBelow(table: Table, index: IndexBlock, key: Uint8Array): FoundEntry | undefined {
+    const { run, below, kinds } = index;
     for (let at = searchRun(run, key, false); at < run.count; at++) {
       const handle = this.handleAt(table, run, at);
       if (below > 0) {
-        const found = this.findBelow(table, this.indexBelow(table, { run, below }, at), key);
+        const found = this.findBelow(table, this.indexBelow(table, index, at), key);
         if (found !== undefined || compareKeyAt(run, at, key) > 0) return found;
         continue;
       }
       const block = this.searched.get(table.base + handle.offset) ?? this.readRaw(table, handle);
-      const found = searchBlock(
-        block.bytes,
-        block.length,
-        key,
-        this.format.kinds,
-        this.blockFail(table, handle),
-      );
+      const found = searchBlock(block.bytes, block.length, key, kinds, this.blockFail(table, handle));
       if (found !== 'beyond') return found === 'absent' ? undefined : found;
     }
     return undefined;
@@ -117,26 +114,28 @@ export class TableStore {
         file.path,
         'whole file from 0',
       )(`${table.sizeBytes} bytes, as the manifest says`, `${file.size}`);
-    const { index, levels } = this.format.readHead(file, (handle, what) => this.read(file, handle, what));
-    return this.readIndex(table, table.base, index, levels - 1);
+    const { index, levels, kinds } = this.format.readHead(file, (handle, what) =>
+      this.read(file, handle, what),
+    );
+    return this.readIndex(table, table.base, index, levels - 1, kinds ?? this.format.kinds);
   }
 
   /** The index block that entry `at` of a higher one leads to. */
-  indexBelow(table: Table, { run, below }: IndexBlock, at: number): IndexBlock {
+  indexBelow(table: Table, { run, below, kinds }: IndexBlock, at: number): IndexBlock {
     const handle = this.handleAt(table, run, at);
     // Offset 0 is a data block's, so that no other block has the top block's number.
     const id = table.base + handle.offset;
-    return this.indexes.get(id) ?? this.readIndex(table, id, handle, below - 1);
+    return this.indexes.get(id) ?? this.readIndex(table, id, handle, below - 1, kinds);
   }
 
   /** The data block that entry `at` of an index block leads to. */
-  block(table: Table, index: SortedRun, at: number): SortedRun {
+  block(table: Table, { run: index, kinds }: IndexBlock, at: number): SortedRun {
     const handle = this.handleAt(table, index, at);
     const id = table.base + handle.offset;
     const known = this.blocks.get(id);
     if (known !== undefined) return known;
     const bytes = this.read(this.file(table), handle, 'block');
-    const run = decodeBlock(bytes, this.format.kinds, this.blockFail(table, handle));
+    const run = decodeBlock(bytes, kinds, this.blockFail(table, handle));
     this.blocks.add(id, run, blockCost(run, bytes.length));
     return run;
   }
@@ -149,7 +148,7 @@ export class TableStore {
     this.indexes.clear();
   }
 
-  private readIndex(table: Table, id: number, handle: BlockHandle, below: number): IndexBlock {
+  private readIndex(table: Table, id: number, handle: BlockHandle, below: number, kinds: Kinds): IndexBlock {
     const file = this.file(table);
     const bytes = this.read(file, handle, 'index block');
     const run = decodeBlock(
@@ -157,7 +156,7 @@ export class TableStore {
       SEPARATORS,
       corruptAt('table', file.path, `index block at ${handle.offset}`),
     );
-    const index = { run, below };
+    const index = { run, below, kinds };
     this.indexes.add(id, index, blockCost(run, bytes.length));
     return index;
   }

@@ -1,6 +1,6 @@
 import type { Fail } from '../errors.ts';
 import { compareRanges, uint32At } from './bytes.ts';
-import { type Kinds, PUT } from './kinds.ts';
+import { isPrefixed, type Kinds, PREFIX_OF_HANDLE, PUT } from './kinds.ts';
 import { SLOT_FIELDS, type SortedRun } from './sorted-run.ts';
 
 /** Bytes of kind and sequence number at the end of each key of a table. */
@@ -126,7 +126,9 @@ function searchWhole(
 /** The entry whose head was read and whose trailer is at `trailer`. */
 function foundEntry(bytes: Uint8Array, trailer: number, kinds: Kinds, fail: Fail): FoundEntry {
   const value = pos + headUnshared;
-  return entryOf(bytes, versionAt(bytes, trailer, kinds, fail), value, value + headValue);
+  const version = versionAt(bytes, trailer, kinds, fail);
+  const start = isPrefixed(kinds, bytes[trailer]!) ? valueAfterPrefix(bytes, value, fail) : value;
+  return entryOf(bytes, version, start, value + headValue);
 }
 
 const entryOf = (bytes: Uint8Array, version: number, start: number, end: number): FoundEntry => ({
@@ -203,10 +205,18 @@ function readEntry(
   const slot = at * SLOT_FIELDS;
   slots[slot] = used;
   slots[slot + 1] = keyEnd;
-  slots[slot + 2] = pos;
+  slots[slot + 2] = isPrefixed(kinds, keys[keyEnd]!) ? valueAfterPrefix(bytes, pos, fail) : pos;
   slots[slot + 3] = pos += headValue;
   versions[at] = versionAt(keys, keyEnd, kinds, fail);
   return keyLength;
+}
+
+/** Where a value begins whose prefix is at `at`. */
+function valueAfterPrefix(bytes: Uint8Array, at: number, fail: Fail): number {
+  if (headValue === 0) throw fail('a value with a prefix', 'none');
+  if ((bytes[at]! & PREFIX_OF_HANDLE) !== 0)
+    throw fail('a value in its place', 'one in a block of values', 'LEVELDB_UNSUPPORTED');
+  return at + 1;
 }
 
 function versionAt(bytes: Uint8Array, trailer: number, kinds: Kinds, fail: Fail): number {

@@ -1,4 +1,4 @@
-import { defineKinds } from '../blocks/kinds.ts';
+import { defineKinds, type Kinds } from '../blocks/kinds.ts';
 
 /** Kinds of cockroachdb/pebble (internal/base/internal.go), which has RocksDB's numbers and some of its own.
  *
@@ -19,3 +19,15 @@ export const PEBBLE_KINDS = defineKinds(
     24: 'an excise',
   },
 );
+
+/** The bit of a kind that marks an entry which a newer one in the same table hides. */
+const OBSOLETE_BIT = 0x40;
+
+/** Kinds of entries in Pebble's own tables, by the tables' version: from 3 on a put's value has a prefix, and from 4 on kinds have a
+ * mark of old entries (sstable/value_block.go and sstable/block.go of pebble 1.1). */
+export function kindsOfVersion(version: number): Kinds {
+  if (version < 3) return PEBBLE_KINDS;
+  const meanings = PEBBLE_KINDS.meanings.slice();
+  if (version >= 4) meanings.copyWithin(OBSOLETE_BIT, 0, OBSOLETE_BIT);
+  return { ...PEBBLE_KINDS, meanings, hasValuePrefix: true };
+}
