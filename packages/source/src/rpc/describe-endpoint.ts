@@ -18,7 +18,7 @@ import { isNotThere } from './refusals.ts';
 import { type NodeStatus, readStatus, readStatusOfBlock } from './status.ts';
 
 /** Statuses that are asked for where the first one names a lowest height above 1: behind one address may stand several nodes. */
-const STATUSES = 3;
+const STATUSES = 6;
 /** Rounds of questions before a kind of fact is taken for denied. */
 const PROBE_ROUNDS = 2;
 
@@ -77,7 +77,10 @@ const overstated = (address: string, latest: number): BaleenError =>
     `open ${address}: expected block ${latest}, of which its status tells, found that it does not have it; use another endpoint`,
   );
 
-type Ask = (route: string, how?: Pick<Question, 'isExtra'>) => Promise<Answer>;
+type Ask = (route: string, how?: Pick<Question, 'isExtra' | 'where'>) => Promise<Answer>;
+
+/** A refusal at the ends of what is kept is asked for again and again: one of several nodes behind the address may lack it. */
+const AT_AN_END: Pick<Question, 'where'> = { where: () => true };
 
 function askAlone(endpoint: Endpoint, signal: AbortSignal): Ask {
   const pool = new EndpointPool([endpoint]);
@@ -170,7 +173,7 @@ async function findBase(ask: Ask, head: number): Promise<number> {
 /** undefined: the node says that it does not have it. */
 async function blockAt(ask: Ask, height: number): Promise<unknown> {
   try {
-    const { result } = await ask(`/block?height=${height}`);
+    const { result } = await ask(`/block?height=${height}`, AT_AN_END);
     const isThere =
       typeof result === 'object' && result !== null && 'block' in result && result.block !== null;
     return isThere ? result : undefined;
@@ -195,7 +198,8 @@ async function findResults(ask: Ask, base: number, head: number): Promise<Result
   let { sample } = probed;
   const has = async (height: number): Promise<boolean> => {
     if (height === probed.height) return true;
-    const result = await unlessRefused(ask(`${route}?height=${height}`));
+    const isEnd = height === base || height >= head - 1;
+    const result = await unlessRefused(ask(`${route}?height=${height}`, isEnd ? AT_AN_END : {}));
     if (typeof result === 'object') sample ??= result;
     return result !== undefined;
   };
@@ -262,7 +266,7 @@ async function probe(ask: Ask, route: string, heights: readonly [number, ...numb
   for (let round = 0; round < PROBE_ROUNDS; round++)
     for (const height of heights) {
       try {
-        const { result } = await ask(`${route}?height=${height}`, { isExtra: true });
+        const { result } = await ask(`${route}?height=${height}`, { isExtra: true, ...AT_AN_END });
         return { denied: undefined, sample: result, height };
       } catch (error) {
         if (!(error instanceof RpcRefusal || error instanceof BaleenError)) throw error;

@@ -141,7 +141,7 @@ export class EndpointPool {
         const result = await work(endpoint, earlier !== undefined);
         endpoint.breaker.answered();
         endpoint.answered(question.route, begunAt);
-        if (saidNo(earlier)) endpoint.isMixed = true;
+        if (saidNo(earlier)) endpoint.hasErred(question.route);
         return result;
       } catch (error) {
         signal?.throwIfAborted();
@@ -197,9 +197,10 @@ export class EndpointPool {
     const mayBeAlone = error instanceof RpcRefusal && !isNotThere(error.data) && earlier !== undefined;
     const isWell = mayBeAlone && (await this.isWell(endpoint, route, earlier.askedAt, signal));
     const found = {
-      ...findingOf({ endpoint, error, earlier, isKept, isExtra, isTentative, isWell }),
+      ...findingOf({ endpoint, route, error, earlier, isKept, isExtra, isTentative, isWell }),
       askedAt: begunAt,
     };
+    if (saidNo(found) && found.isFinal && isKept) endpoint.believe(route);
     if (error instanceof BaleenError && error.kind === 'data') this.penalise(endpoint, error.message);
     else if (!isExtra && !isWell && !saidNo(found)) {
       const retryAfterMs = error instanceof TransientError ? error.retryAfterMs : undefined;

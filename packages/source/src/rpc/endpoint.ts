@@ -52,6 +52,12 @@ export interface Endpoint {
   /** Remembers a question that was answered.
    * @param askedAt  on `performance.now()`'s clock */
   answered(route: string, askedAt: number): void;
+  /** Remembers that a refusal of this kind, repeated often enough, was taken for true. */
+  believe(route: string): void;
+  /** Whether one was, and none of the kind has been found wrong since. */
+  isBelieved(route: string): boolean;
+  /** What it said not to have was had a moment later: several nodes stand behind the address. */
+  hasErred(route: string): void;
   /** The last question of the same kind (`/block_results`) that was answered; undefined: there was none. */
   answerLike(route: string): AnsweredQuestion | undefined;
 }
@@ -71,6 +77,7 @@ export function createEndpoint(
 ): Endpoint {
   const { retryMs = RETRY_MS } = options;
   const breaker = createBreaker(retryMs);
+  const believed = new Set<string>();
   const lastOfKind = new Map<string, AnsweredQuestion>();
   let attributes: AttributeForm | undefined;
   const mayBegin = (): void => {
@@ -93,6 +100,12 @@ export function createEndpoint(
       return consensusEras[era].attributesOf(versionOf(nodeVersion) ?? [0, 0, 0]);
     },
     answered: (route, askedAt) => void lastOfKind.set(kindOf(route), { route, askedAt }),
+    believe: (route) => void believed.add(kindOf(route)),
+    isBelieved: (route) => believed.has(kindOf(route)),
+    hasErred(route) {
+      this.isMixed = true;
+      believed.delete(kindOf(route));
+    },
     answerLike: (route) => lastOfKind.get(kindOf(route)),
   };
 }

@@ -11,15 +11,16 @@ const EXTRA_ATTEMPTS = 3;
 /** Tries of an answer that can't be right: a cache may hold it, or one of several nodes behind the address. */
 const WRONG_ANSWERS = 3;
 /** Times that a node says it doesn't have what it should have, before it is believed; several nodes may stand behind its address. */
-const REFUSALS = 6;
-const REFUSALS_OF_MIXED = 12;
-/** The same of what it never said to have. */
+const REFUSALS = 12;
+const REFUSALS_OF_MIXED = 30;
+/** The same of what it never said to have, or once it has been believed for another height. */
 const REFUSALS_AS_SAID = 2;
 /** Times that a node refuses one question while it answers others like it, before the question is taken for unanswerable. */
 const UNANSWERABLE = 5;
 /** Waits between two questions at one endpoint, in parts of the first wait after trouble, and their bound. */
 const ASK_AGAIN_SHARE = 0.2;
 const LONGEST_WAITS = 8;
+const LONGEST_WAITS_OF_REFUSAL = 4;
 
 export interface Finding {
   /** How often the question failed at the endpoint. */
@@ -37,6 +38,7 @@ export interface Finding {
 
 export interface Judged {
   readonly endpoint: Endpoint;
+  readonly route: string;
   readonly error: unknown;
   /** What was found of the same question at this endpoint before. */
   readonly earlier: Finding | undefined;
@@ -63,16 +65,16 @@ export function findingOf(judged: Judged): Omit<Finding, 'askedAt'> {
   function waitMs(): number {
     const { retryMs } = endpoint;
     if (error instanceof RpcRefusal && isNotThere(error.data))
-      return Math.min(LONGEST_WAITS, 2 ** (attempts - 1) - 1) * ASK_AGAIN_SHARE * retryMs;
+      return Math.min(LONGEST_WAITS_OF_REFUSAL, 2 ** (attempts - 1) - 1) * ASK_AGAIN_SHARE * retryMs;
     return Math.min(LONGEST_WAITS, 2 ** (attempts - 1)) * retryMs;
   }
 }
 
-function mostAttempts({ error, endpoint, isKept, isExtra, isTentative }: Judged): number {
+function mostAttempts({ error, endpoint, route, isKept, isExtra, isTentative }: Judged): number {
   if (error instanceof RpcRefusal && isNotThere(error.data)) {
     if (isTentative) return 1;
     if (endpoint.isMixed) return REFUSALS_OF_MIXED;
-    return isKept ? REFUSALS : REFUSALS_AS_SAID;
+    return isKept && !endpoint.isBelieved(route) ? REFUSALS : REFUSALS_AS_SAID;
   }
   if (isExtra) return EXTRA_ATTEMPTS;
   if (error instanceof TransientError || error instanceof RpcRefusal) return ATTEMPTS;

@@ -471,7 +471,7 @@ describe('what is wrong is told', () => {
       `"source SOURCE_PRUNED: read block 20 from http://node: expected a block, found 'height 20 is not available, lowest height is 30'; the node has pruned it meanwhile, use an archive node"`,
     );
     // Confirmed: one of several nodes behind the address could have said so.
-    expect(node.routes.filter((route) => route === '/block?height=20')).toHaveLength(6);
+    expect(node.routes.filter((route) => route === '/block?height=20')).toHaveLength(12);
   });
 
   test('a node that lags says so', async () => {
