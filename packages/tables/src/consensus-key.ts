@@ -5,14 +5,14 @@ const AMINO_ED25519 = [0x16, 0x24, 0xde, 0x64, 0x20];
 const ED25519 = '/cosmos.crypto.ed25519.PubKey';
 const ADDRESS_BYTES = 20;
 
-/** What a MsgCreateValidator, or a validator of an exported genesis, says of one validator. */
+/** A validator's consensus key and operator, as a MsgCreateValidator or an exported genesis names them. */
 export interface ValidatorKey {
   /** Consensus address, 20 bytes. */
   readonly address: Uint8Array;
   readonly operator: string;
 }
 
-/** The validator that `value` names, in any era's JSON:
+/** Reads the validator that a JSON object names, in the form of any era:
  *
  * | where | operator | public key |
  * |---|---|---|
@@ -21,7 +21,7 @@ export interface ValidatorKey {
  *
  * A public key is `terravalconspub1...` of its amino bytes, or `{"@type", "key"}`.
  *
- * @returns undefined: names none, or its key is not ed25519 (no other kind is known to vote) */
+ * @returns undefined: the object names no validator, or its key is not ed25519 (no other kind is known to vote) */
 export function validatorKey(value: unknown): ValidatorKey | undefined {
   if (typeof value !== 'object' || value === null) return undefined;
   const fields = value as Record<string, unknown>;

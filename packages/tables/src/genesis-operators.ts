@@ -3,7 +3,7 @@ import { type ValidatorKey, validatorKey } from './consensus-key.ts';
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
 
-/** What a byte outside of strings is. */
+/** Kinds of bytes outside of strings. */
 const PLAIN = 0;
 const OPEN = 1;
 const CLOSE = 2;
@@ -13,35 +13,35 @@ for (const byte of [0x7b, 0x5b]) KINDS[byte] = OPEN;
 for (const byte of [0x7d, 0x5d]) KINDS[byte] = CLOSE;
 KINDS[QUOTE] = STRING;
 
-/** Lists whose elements name validators: keys of the objects on the way to them. */
+/** Paths of the lists whose elements name validators. */
 const LISTS = new Set([
   'app_state/genutil/gentxs',
   'app_state/genutil/gen_txs',
   'app_state/staking/validators',
 ]);
-/** Depth of a list's brackets, when the document's braces are 1. */
+/** Depth of such a list's brackets; the document's braces have depth 1. */
 const LIST_DEPTH = 4;
-/** Longer keys are none of the ones that are looked for. */
+/** Bytes of a key that are kept. No key in LISTS is longer. */
 const MOST_KEY_BYTES = 64;
-/** A gentx or a validator has some 2 kB; a description may be long. */
+/** Largest element that is kept. A gentx or a validator has about 2 kB, but its description may be long. */
 const MOST_ELEMENT_BYTES = 16 * 1024 * 1024;
 
-/** Finds the validators of a genesis document as it streams by: JSON without insignificant white space, in chunks cut anywhere.
+/** Finds the validators of a genesis document while it is read: JSON without insignificant white space, in chunks cut at any byte.
  *
- * Constant memory: only the elements of the lists that name validators are kept, one at a time. */
+ * Memory is constant: only elements of the lists that name validators are kept, one at a time. */
 export class GenesisOperators {
   readonly keys: ValidatorKey[] = [];
   private depth = 0;
   private inString = false;
   private escaped = false;
-  /** Text of the last string at a depth up to the lists', and whether it is being read. */
+  /** Bytes of the last string above the lists' depth, which may be a key, and whether it is being read. */
   private readonly key: number[] = [];
   private readingKey = false;
   private readonly path: string[] = [];
   private inList = false;
   private element: Uint8Array[] = [];
   private elementBytes = 0;
-  /** Where the element begins, or goes on, in the chunk that is being read. */
+  /** Offset in the present chunk at which the element begins or continues. */
   private elementFrom = 0;
 
   push(chunk: Uint8Array): void {
@@ -67,7 +67,7 @@ export class GenesisOperators {
     if (this.readingKey) this.key.length = 0;
   }
 
-  /** Reads on to the string's closing quote or the chunk's end. */
+  /** Skips to the closing quote of a string or to the end of the chunk. Returns the offset behind it. */
   private string(bytes: Uint8Array, from: number): number {
     const { readingKey, key } = this;
     let { escaped } = this;
@@ -86,7 +86,7 @@ export class GenesisOperators {
     return index;
   }
 
-  /** The string before a bracket is the key of what the bracket opens. */
+  /** Enters an object or list. The string before its bracket is its key. */
   private enter(at: number): void {
     if (++this.depth <= LIST_DEPTH) this.path[this.depth - 2] = String.fromCharCode(...this.key);
     this.key.length = 0;
@@ -113,7 +113,7 @@ export class GenesisOperators {
     this.element.push(piece.slice());
   }
 
-  /** The element itself is a validator, or its messages create some. */
+  /** Collects validators of an element: the element itself, or messages in it that create some. */
   private collect(value: unknown): void {
     if (typeof value !== 'object' || value === null) return;
     const found = validatorKey(value);

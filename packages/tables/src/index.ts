@@ -16,7 +16,7 @@ export type TableName = keyof typeof tables;
 
 export const tableNames = Object.keys(tables) as TableName[];
 
-/** Tables of one kind of storage. */
+/** Names of the tables with one kind of storage. */
 type TableOf<Stored extends Storage> = {
   [Name in TableName]: (typeof tables)[Name]['storage'] extends Stored ? Name : never;
 }[TableName];

@@ -2,9 +2,9 @@ import { shownText, type Text } from '@baleen/chain';
 import { sha256 } from '@baleen/codec';
 import { heldText, rawText } from './postgres-text.ts';
 
-/** Bytes (UTF-8) of the longest text that an indexed column holds. PostgreSQL refuses a btree entry over 2,704 bytes. */
+/** Bytes (UTF-8) of the longest text that an indexed column holds whole. PostgreSQL refuses a btree entry over 2,704 bytes. */
 export const MAX_INDEXED_BYTES = 1024;
-/** Bytes of a longer text that its stored form begins with. `baleen.key(text)` in SQL must agree. */
+/** Bytes of a longer text that its stored form begins with. The SQL function `baleen.key(text)` uses the same number. */
 const KEPT_BYTES = 900;
 
 export interface IndexedCells {
@@ -13,7 +13,7 @@ export interface IndexedCells {
   readonly raw: Uint8Array | null;
 }
 
-/** A text of any length as an indexed column and its `_raw` neighbour hold it.
+/** Converts a text of any length to the cells of an indexed column and its `_raw` column.
  *
  * A text of at most 1,024 bytes is stored as it is, with U+FFFD for what Postgres refuses. A longer one is stored as its first 900
  * bytes, cut at a character, and `…sha256:<hex of its exact bytes>`: bounded, and as distinct as the text.
@@ -32,7 +32,7 @@ export function indexedCells(text: Text, isDistinct = false): IndexedCells {
 const utf8 = new TextEncoder();
 const characters = new TextDecoder();
 
-/** A character has at most three bytes per UTF-16 unit, so most texts need not be measured. */
+/** Whether a text has at most MAX_INDEXED_BYTES. UTF-8 has at most three bytes per UTF-16 unit, so most texts need not be encoded. */
 const isShortText = (text: string): boolean =>
   text.length * 3 <= MAX_INDEXED_BYTES ||
   (text.length <= MAX_INDEXED_BYTES && utf8.encode(text).length <= MAX_INDEXED_BYTES);
@@ -40,7 +40,7 @@ const isShortText = (text: string): boolean =>
 const shortened = (held: string, exact: Uint8Array): string =>
   `${characters.decode(beginning(utf8.encode(held)))}…sha256:${Buffer.from(sha256(exact)).toString('hex')}`;
 
-/** Whole characters of the first KEPT_BYTES. */
+/** The first KEPT_BYTES, without a character that is cut at their end. */
 function beginning(bytes: Uint8Array): Uint8Array {
   let end = Math.min(KEPT_BYTES, bytes.length);
   while (end < bytes.length && (bytes[end]! & 0xc0) === 0x80) end--;

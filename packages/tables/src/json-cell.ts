@@ -1,17 +1,17 @@
-/** JSON that jsonb can't hold equally: found by one cheap pass, so that exact text is kept beside it. */
+/** Finds, in one pass over a JSON text, whether jsonb would change or refuse it, so that the exact text is kept beside it. */
 
-/** jsonb's parser recurses and stops at max_stack_depth (some 6,000 levels by default); no real message comes near. */
+/** Nesting that is given to jsonb. Its parser recurses and fails at max_stack_depth (about 6,000 levels by default). */
 const MAX_DEPTH = 1000;
-/** numeric holds 131,072 digits before the point and 16,383 after it; far less is asked of a chain. */
+/** Digits of a number that are given to jsonb. Its numeric holds 131,072 digits before the point and 16,383 after it. */
 const MAX_DIGITS = 10_000;
-/** jsonb's strings end at 256 MB. */
+/** UTF-16 units of a text that is given to jsonb, which holds at most 256 MB. */
 const MAX_LENGTH = 200_000_000;
 
-/** exact: jsonb equals the text. altered: jsonb takes it, and drops or rewrites something. refused: no jsonb at all. */
+/** How jsonb holds a JSON text. exact: equally. altered: it drops or rewrites something. refused: it takes no such text. */
 export type JsonHold = 'exact' | 'altered' | 'refused';
 
 export interface JsonCells {
-  /** What jsonb can hold; NULL when nothing close to it. */
+  /** JSON text that jsonb takes; null: it would refuse even a repaired one. */
   readonly value: string | null;
   /** The JSON text in UTF-8, when `value` is not equal to it. */
   readonly raw: Uint8Array | null;
@@ -20,7 +20,7 @@ export interface JsonCells {
 const utf8 = new TextEncoder();
 const NONE: JsonCells = { value: null, raw: null };
 
-/** JSON text as a jsonb cell and its `_raw` neighbour. */
+/** Converts a JSON text to the cells of a jsonb column and its `_raw` column. undefined becomes NULL in both. */
 export function jsonCells(text: string | undefined): JsonCells {
   if (text === undefined) return NONE;
   const hold = new JsonScan(text).run();
@@ -30,7 +30,7 @@ export function jsonCells(text: string | undefined): JsonCells {
 
 export const jsonHold = (text: string): JsonHold => new JsonScan(text).run();
 
-/** U+FFFD for NUL and for surrogates without their other half; everything else stays as it is. */
+/** Replaces NUL and lone surrogates by U+FFFD. */
 function repaired(text: string): string {
   return text.replace(
     /\\u[dD][89abAB]..\\u[dD][c-fC-F]..|\\u(0000|[dD][89a-fA-F]..)|\\./g,
@@ -48,14 +48,14 @@ const CLOSE = 125;
 const OPEN_LIST = 91;
 const CLOSE_LIST = 93;
 
-/** One pass over a JSON text; the text is taken to be well-formed. */
+/** Scans a JSON text once. The text must be well-formed. */
 class JsonScan {
   private readonly text: string;
   private pos = 0;
   private hold: JsonHold = 'exact';
-  /** Next backslash at or after `pos`; the end when there is none. */
+  /** Offset of the next backslash at or after `pos`; Infinity: there is none. */
   private backslash: number;
-  /** Keys of the objects that are open, outermost first; undefined for lists. */
+  /** Keys seen in each open object, outermost first; undefined for a list. */
   private readonly open: (string[] | undefined)[] = [];
 
   constructor(text: string) {
@@ -104,7 +104,7 @@ class JsonScan {
     keys.push(escaped ? JSON.parse(text.slice(start - 1, end + 1)) : text.slice(start, end));
   }
 
-  /** Walks the escapes of a string; returns where its closing quote is. */
+  /** Reads the escapes of a string and returns the offset of its closing quote. */
   private escapedEnd(): number {
     const { text } = this;
     let end = 0;
@@ -117,7 +117,7 @@ class JsonScan {
     }
   }
 
-  /** A \u escape, and the second half of a pair; leaves `backslash` after it. */
+  /** Reads a \u escape, and the second half of a surrogate pair. Leaves `backslash` behind it. */
   private unicode(): void {
     const { text } = this;
     const first = text.slice(this.backslash + 2, this.backslash + 6);
@@ -130,7 +130,7 @@ class JsonScan {
     else this.hold = 'altered';
   }
 
-  /** jsonb keeps the digits after the point, but neither an exponent nor the sign of zero. */
+  /** Reads a number. jsonb keeps digits after the point, but drops an exponent and the sign of zero. */
   private number(): void {
     const { text } = this;
     const start = this.pos;

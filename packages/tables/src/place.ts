@@ -4,7 +4,7 @@ import { bounded, optional, required } from './table.ts';
 
 /** Tendermint refuses a header with a longer chain id (types/params.go: MaxChainIDLen); so does `prepareChain`. */
 export const MAX_CHAIN_ID_BYTES = 50;
-/** Bytes of a hash; Tendermint refuses a header with a longer one, and of a consensus address (crypto.AddressSize). */
+/** Bytes of a hash and of a consensus address (crypto.AddressSize). Tendermint refuses a header with longer ones. */
 export const HASH_BYTES = 32;
 export const CONSENSUS_ADDRESS_BYTES = 20;
 /** Bytes of the longest bech32 text: a prefix of 83 and 255 bytes of address (cosmos-sdk types/address.go: MaxAddrLen). */
@@ -28,7 +28,7 @@ export const place = {
   ),
 } as const;
 
-/** Key of a tx in its block, for tables of facts that a tx caused. */
+/** Columns that tables of facts of a tx start with. */
 export const txPlace = {
   ...place,
   tx_index: required('int4', 'hash', 'Position of the tx in its block, from 0.'),
@@ -47,19 +47,20 @@ export const placeOf = (block: Block): Place => ({
   ...timeCells(block.header.time),
 });
 
-/** A time as two cells; both NULL for Go's zero time. */
+/** Converts a time to the cells of `time` and `time_ns`. Both are NULL for Go's zero time. */
 export function timeCells(time: GoTime | undefined): Pick<Place, 'time' | 'time_ns'> {
   if (time === undefined || isGoZeroTime(time)) return { time: null, time_ns: null };
   return { time, time_ns: time.nanos };
 }
 
-/** `terravalcons1...` of a validator's consensus address; NULL when nothing tells the prefix or there is no address. */
+/** Encodes a consensus address as bech32, `terravalcons1...`. null: the chain's prefix is not known, or the address is empty or longer
+ * than any. */
 export const consensusAddress = (block: Block, address: Uint8Array): string | null =>
   block.bech32Prefix === undefined || address.length === 0 || address.length > MAX_ADDRESS_BYTES
     ? null
     : encodeBech32(`${block.bech32Prefix}valcons`, address);
 
-/** Bytes as a key of a set: one character per byte. */
+/** Converts bytes to a string with one character per byte, to be used as a key. */
 export const keyOf = (bytes: Uint8Array): string =>
   Buffer.prototype.latin1Slice.call(bytes as Buffer, 0, bytes.length);
 

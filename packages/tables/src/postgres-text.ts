@@ -1,22 +1,22 @@
 import { shownText, type Text } from '@baleen/chain';
 import { WireWriter } from '@baleen/codec';
 
-/** What Postgres can't hold as the chain wrote it, and what it holds instead.
+/** Converts text to what Postgres can hold.
  *
- * Text: Postgres refuses NUL and invalid UTF-8. The text column shows U+FFFD, `<column>_raw` has the bytes, only then. */
+ * Postgres refuses NUL and invalid UTF-8. The text column shows U+FFFD instead, and only then `<column>_raw` has the exact bytes. */
 
 const utf8 = new TextEncoder();
 
-/** Text that a column of type text can hold. */
+/** The text with U+FFFD for each invalid byte and each NUL. */
 export const heldText = (text: Text): string => withoutNul(shownText(text));
 
-/** The exact bytes, when `heldText` differs from them. */
+/** The exact bytes of the text; null: `heldText` is exact. */
 export function rawText(text: Text): Uint8Array | null {
   if (typeof text !== 'string') return text.bytes;
   return text.includes('\0') ? utf8.encode(text) : null;
 }
 
-/** Text whose exact form is kept elsewhere (in a raw message or tx). */
+/** `heldText` of a text whose exact form is kept elsewhere (in a raw message or tx). undefined becomes null. */
 export const heldOrNull = (text: string | undefined): string | null =>
   text === undefined ? null : withoutNul(text);
 
@@ -34,7 +34,7 @@ export interface AttributeCells {
 export function attributeCells(attributes: Attributes): AttributeCells {
   if (attributes.every(isPlain)) {
     const json = JSON.stringify(attributes);
-    // A backslash before "u0000" in the text itself is written twice and found too: the slow way decides.
+    // The text itself may hold a backslash and "u0000", which is found here too. The slow way below decides.
     if (!json.includes('\\u0000')) return { attributes: json, attributes_raw: null };
   }
   const exact = attributes.every(([key, value]) => rawText(key) === null && rawText(value) === null);

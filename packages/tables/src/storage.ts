@@ -9,7 +9,7 @@ export interface Leaves {
   readonly heightsBelow: HeightsBelow;
 }
 
-/** One table for all chains, with its own key, whose rows stand at heights. */
+/** One table for all chains, without partitions. Its rows stand at heights. */
 export interface Flat {
   readonly kind: 'flat';
   readonly heightsBelow: HeightsBelow;
@@ -18,24 +18,24 @@ export interface Flat {
 /** Rows of block h stand at h, or one below: a commit comes with the next block. */
 type HeightsBelow = 0 | 1;
 
-/** Rows are named by their content: the same one comes again with other blocks, is kept once, and belongs to no height. */
+/** A table whose rows are identified by their content. Many blocks bring the same row; it is stored once and belongs to no height. */
 export interface Content {
   readonly kind: 'content';
   /** Columns of the unique key. */
   readonly key: readonly string[];
-  /** A column that a first row may lack. A later row with the same key that has it fills in what is NULL. undefined: rows with one
-   * key are equal. */
+  /** A column that may be NULL in the first row of a key. A later row in which it is not NULL fills in the NULL columns. undefined: rows
+   * of one key are always equal. */
   readonly filledBy?: string;
-  /** Where the heights stand at which a content was in force; undefined: nobody asks. */
+  /** The table that says at which heights each content was in force; undefined: there is none. */
   readonly runs?: Runs;
 }
 
-/** A table of (chain_id, from_height, to_height, hash). */
+/** A table of ranges of heights with equal content: (chain_id, from_height, to_height, hash). */
 export interface Runs {
   readonly table: string;
   /** Column of the hash. */
   readonly column: string;
-  /** Of the content that is in force at the block; undefined: the source does not have it. */
+  /** Hash of the content that is in force at the block; undefined: the source does not have it. */
   readonly hashOf: (block: Block) => Uint8Array | undefined;
 }
 

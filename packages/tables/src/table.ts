@@ -2,7 +2,7 @@ import type { Block, GoTime, Text } from '@baleen/chain';
 import { indexedCells, MAX_INDEXED_BYTES } from './indexed-text.ts';
 import type { Needs, Storage } from './storage.ts';
 
-/** Postgres types that COPY's binary format is written for. */
+/** Postgres types of columns. The COPY encoder supports just these. */
 export type CopyType =
   | 'text'
   | 'bytea'
@@ -10,7 +10,7 @@ export type CopyType =
   | 'int4'
   | 'int8'
   | 'numeric'
-  /** A numeric with 18 places. */
+  /** numeric with 18 places after the point. */
   | 'decimal'
   | 'bool'
   | 'jsonb'
@@ -29,7 +29,7 @@ export type CopyType =
  * is proved. none: nothing covers it. */
 export type Proof = 'hash' | 'digest' | 'redecode' | 'none';
 
-/** What a cell of each type is in TypeScript. NULL is `null`, in nullable columns and inside arrays. */
+/** The TypeScript type of a cell of each Postgres type. NULL is `null`, in nullable columns and inside arrays. */
 export interface CellTypes {
   text: string;
   bytea: Uint8Array;
@@ -73,7 +73,7 @@ export interface IndexedSpec<Nullable extends boolean = boolean> extends ColumnS
 
 type Columns = Record<string, ColumnSpec>;
 
-/** The columns of a table: those that are told, and `<name>_raw` of each indexed text. */
+/** All columns of a table: the declared ones, and `<name>_raw` of each indexed text. */
 export type Complete<Specs extends Columns> = Specs & {
   readonly [Name in keyof Specs & string as Specs[Name] extends IndexedSpec
     ? `${Name}_raw`
@@ -91,36 +91,38 @@ export type RowOf<Specs extends Columns> = {
     : never;
 };
 
-/** A row that a table file yields: an indexed text is given as the chain has it. */
+/** A row as the table's `rows` yields it. An indexed text is whole and exact in it. */
 export type GivenRow<Specs extends Columns> = {
   readonly [Name in keyof Specs]: Specs[Name] extends IndexedSpec<infer Nullable>
     ? Text | (Nullable extends true ? null | undefined : never)
     : RowOf<Specs>[Name];
 };
 
-/** Keys of the content-addressed rows that a batch already has, so that they are made once per batch. */
+/** Keys of the content rows that a batch already has. `rows` skips these and adds new ones. */
 export type Seen = Set<string>;
 
-/** A table, told once: its columns, how each is proved, which facts of a block become its rows, and how they are kept. */
+/** A table of facts. Defines, in one place, its columns, how each is proved, its rows of a block, and its storage. */
 export interface Table<Row = object, Stored extends Storage = Storage> {
   readonly name: string;
   readonly storage: Stored;
   readonly needs: Needs;
   /** Columns that come from the block's results and are NULL without them, in words; undefined: none, or all of them. */
   readonly ofResults: string | undefined;
-  /** Views that show its rows; none: it only serves other tables' views. */
+  /** Views that show its rows. Empty: it is only joined to other tables' views. */
   readonly views: readonly string[];
-  /** Raised when other rows are made of the same block, so that heights which an older version wrote can be found. */
+  /** Raise it when `rows` gives other rows for the same block. The ledger keeps it, so that heights of an older version are found. */
   readonly version: number;
   /** What one row is, its key, and what is not in it. */
   readonly doc: string;
   /** Columns in the order of COPY. */
   readonly columns: readonly Column[];
-  /** Pure; cannot fail on a valid block. Tables of content-addressed rows leave out what `seen` has. */
+  /** Makes the table's rows of a block. Pure; does not fail on a valid block.
+   *
+   * @param seen  content rows that the batch already has */
   rows(block: Block, seen: Seen): Row[];
 }
 
-/** Not null. */
+/** A column that is never NULL. */
 export const required = <Type extends CopyType>(
   type: Type,
   proof: Proof,
@@ -132,7 +134,7 @@ export const required = <Type extends CopyType>(
   doc,
 });
 
-/** NULL has the meaning that `doc` tells. */
+/** A column that may be NULL; `doc` says what NULL means. */
 export const optional = <Type extends CopyType>(
   type: Type,
   proof: Proof,
@@ -144,7 +146,7 @@ export const optional = <Type extends CopyType>(
   doc,
 });
 
-/** Of a text that an index or a key holds, and that the chain gives. */
+/** Marks a text column that an index or a key holds and whose values the chain gives. */
 export const indexed = <Nullable extends boolean>(
   spec: ColumnSpec<'text', Nullable>,
 ): IndexedSpec<Nullable> => ({
@@ -154,13 +156,13 @@ export const indexed = <Nullable extends boolean>(
   maxBytes: MAX_INDEXED_BYTES,
 });
 
-/** Of a text or bytea that an index or a key holds, and that can't be longer than `maxBytes`. */
+/** Marks a text or bytea column that an index or a key holds and whose values are never longer than `maxBytes`. */
 export const bounded = <Spec extends ColumnSpec>(maxBytes: number, spec: Spec): Spec => ({
   ...spec,
   maxBytes,
 });
 
-/** Makes a table of its columns, given as an object so that rows are typed by it. */
+/** Defines a table. The object `columns` gives the types of its rows. */
 export function defineTable<const Specs extends Columns, const Stored extends Storage>(definition: {
   readonly name: string;
   readonly doc: string;
@@ -188,14 +190,14 @@ export function defineTable<const Specs extends Columns, const Stored extends St
   };
 }
 
-/** A column with its name and types still known, so that rows that are read can be typed too. */
+/** A column whose name and types are literal, so that rows read from the table are typed too. */
 type NamedColumn<Specs extends Columns> = {
   [Name in keyof Specs & string]: Specs[Name] & { readonly name: Name };
 }[keyof Specs & string];
 
 const isIndexed = (spec: ColumnSpec): spec is IndexedSpec => 'isIndexed' in spec;
 
-/** The columns that are told, in their order, then the `_raw` ones of indexed texts. */
+/** The declared columns in their order, then the `_raw` columns of indexed texts. */
 export function completeColumns(specs: Columns): Column[] {
   const told = Object.entries(specs).map(([name, spec]) => ({ name, ...spec }));
   const raw = told.filter(isIndexed).map(({ name, proof }) => ({
@@ -205,7 +207,7 @@ export function completeColumns(specs: Columns): Column[] {
   return [...told, ...raw];
 }
 
-/** Makes a given row the stored one, in place: this runs for every row.
+/** Returns a function that turns a given row into the stored one, in place, as it runs for every row.
  *
  * @param isDistinct  see `indexedCells` */
 export function storedRow<Specs extends Columns>(

@@ -77,7 +77,7 @@ function encodeBlockId({ hash, partsTotal, partsHash }: BlockId): Uint8Array {
   return new WireWriter().bytes(1, hash).bytes(2, parts).finish();
 }
 
-/** Votes that are few, as rows, so that a validator's uptime is a small query. */
+/** Votes that are not for the block. They are few, so a query of a validator's uptime reads few rows. */
 export const missedVotes = defineTable({
   name: 'missed_votes',
   doc: 'One row is a vote of a commit that is not for the block: absent, nil or for another block. Key: chain_id, height, vote_index.',

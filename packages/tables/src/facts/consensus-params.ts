@@ -78,10 +78,10 @@ export const consensusParams = defineTable({
 
 const utf8 = new TextEncoder();
 
-/** Parameters hardly ever change, and decoders may share them between blocks. */
+/** Hashes of parameters, cached: decoders share one object between blocks with equal parameters. */
 const hashes = new WeakMap<ConsensusParams, Uint8Array>();
 
-/** sha256 of the parameters as one JSON list, in the order of the columns; the header's consensus_hash covers only two. */
+/** sha256 of the parameters as one JSON list in the order of the columns. The header's consensus_hash covers only two of them. */
 export function paramsHash(params: ConsensusParams): Uint8Array {
   let hash = hashes.get(params);
   if (hash === undefined) hashes.set(params, (hash = sha256(utf8.encode(canonicalJson(params)))));

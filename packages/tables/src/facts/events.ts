@@ -71,7 +71,7 @@ const firstAfterTxs = (events: readonly Event[]): number =>
     return last?.[0] === 'mode' && last[1] === 'BeginBlock';
   }) + 1;
 
-/** Appends rather than maps: this is the largest table by far. */
+/** Appends the rows of some events. Avoids intermediate arrays, as this is the largest table by far. */
 function append(
   rows: EventRow[],
   place: Place,

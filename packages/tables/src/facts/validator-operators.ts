@@ -33,7 +33,7 @@ interface OperatorRow {
   readonly operator_address: string;
 }
 
-/** Rows of the keys that were taken at a height; of a key that comes twice, the last. */
+/** Makes rows of the consensus keys that operators took at a height. When a key comes twice, its last operator counts. */
 export function operatorRows(chainId: string, height: number, keys: readonly ValidatorKey[]): OperatorRow[] {
   const last = new Map(keys.map((key) => [keyOf(key.address), key]));
   return [...last.values()].map(({ address, operator }) => ({
@@ -50,7 +50,7 @@ const createdValidators = (messages: readonly Message[]): ValidatorKey[] =>
     .filter((message) => hasRun(message, messages))
     .flatMap((message) => validatorKey(JSON.parse(message.value!)) ?? []);
 
-/** Messages that run the ones in them, all or none. Those in a proposal only wait. */
+/** Messages that execute the messages in them, all or none. Messages in a proposal are not executed with it. */
 const RUNNERS = new Set(['authz.MsgExec', 'msgauth.MsgExecAuthorized']);
 
 function hasRun({ index, path }: Message, messages: readonly Message[]): boolean {

@@ -33,7 +33,7 @@ export const validators = defineTable({
     const keyed = members
       .filter((member) => isNew('key', member.address, seen))
       .map((member) => row(block, member));
-    // Nearly every vote is of the same place in this block's set, which is dealt with above.
+    // Nearly every vote is by the validator at the same position of this block's set, which has its row above.
     const voted = (block.lastCommit?.signatures ?? [])
       .filter(({ address }, index) => !equals(address, block.validatorSet?.validators[index]?.address))
       .filter(

@@ -2,7 +2,7 @@ import type { GoTime } from '@baleen/chain';
 import { isGoZeroTime } from '@baleen/chain';
 import { indexed, optional, required } from '../table.ts';
 
-/* Columns that mean the same wherever they stand. */
+/* Columns that several tables of state share. */
 
 export const address = (doc: string) => indexed(required('text', 'hash', doc));
 export const operatorAddress = address("The validator's operator address.");
@@ -10,7 +10,7 @@ export const consensusAddress = address("The validator's consensus address.");
 export const denom = indexed(required('text', 'hash', 'Denom.'));
 export const baseUnits = (doc: string) => required('numeric', 'hash', `${doc} In base units.`);
 
-/** JSON and, when jsonb can't hold it equally, its exact text. */
+/** A jsonb column and `<name>_raw`, which has the exact text where jsonb can't hold it equally. */
 export const json = <const Name extends string>(name: Name, doc: string) =>
   ({
     [name]: optional('jsonb', 'hash', `${doc} NULL: jsonb can't hold it, see ${name}_raw.`),
@@ -29,7 +29,7 @@ type JsonColumns<Name extends string> = {
 
 const NS = 'Nanoseconds within the second of';
 
-/** A time as two columns, `<name>` and `<name>_ns`. */
+/** The two columns of a time: `<name>` in microseconds, `<name>_ns` with its nanoseconds. */
 export const time = <const Name extends string>(name: Name, doc: string) =>
   ({
     [name]: optional('timestamptz', 'hash', `${doc} Cut to microseconds. NULL: Go's zero time.`),

@@ -10,7 +10,7 @@ import * as wasm from './wasm.ts';
 
 export type { StateTable } from './state-table.ts';
 
-/** Every table of state, by the names in the database. */
+/** Every table of state. */
 export const stateTables: readonly StateTable[] = [
   ...Object.values(accounts),
   ...Object.values(staking),
@@ -25,5 +25,5 @@ const byKind = new Map<StateKind, StateTable[]>();
 for (const table of stateTables)
   for (const kind of table.kinds) byKind.set(kind, [...(byKind.get(kind) ?? []), table]);
 
-/** Tables that records of a kind have rows in; none for `index`. */
+/** Tables in which records of a kind have rows. Records of kind `index` have none. */
 export const stateTablesOf = (kind: StateKind): readonly StateTable[] => byKind.get(kind) ?? [];

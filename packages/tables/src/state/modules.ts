@@ -4,7 +4,7 @@ import { bounded, indexed, optional, required } from '../table.ts';
 import { json } from './columns.ts';
 import { defineStateTable } from './state-table.ts';
 
-/** The decoder's own words. */
+/** Bytes of the longest name that packages/decode gives to a module or value. */
 const MAX_WORD_BYTES = 64;
 
 export const params = defineStateTable({

@@ -14,23 +14,23 @@ import {
 } from '../table.ts';
 
 type Columns = Record<string, ColumnSpec>;
-/** Records that may be of the kind; some of them are of several. */
+/** Types of records that have the kind. Some types stand for several kinds. */
 type RecordOf<Kind extends StateKind, One = StateRecord> = One extends StateRecord
   ? One['kind'] & Kind extends never
     ? never
     : One
   : never;
 
-/** A table of state, told once: its columns and which records become its rows. */
+/** A table of application state. Defines, in one place, its columns and its rows of each record. */
 export interface StateTable<Row = object> {
   readonly name: string;
   /** What one row is, its key, and what is not in it. */
   readonly doc: string;
   /** Columns in the order of COPY. */
   readonly columns: readonly Column[];
-  /** Kinds of records that it has rows of. */
+  /** Kinds of records that have rows in it. */
   readonly kinds: readonly StateKind[];
-  /** Pure; none for records of other kinds. */
+  /** Makes the table's rows of a record. Pure; none for records of other kinds. */
   rows(record: StateRecord, place: StatePlace): Row[];
 }
 
@@ -43,7 +43,7 @@ const VALIDITY = {
 type All<Specs extends Columns> = typeof CHAIN & Specs & typeof VALIDITY;
 type Whole<Specs extends Columns> = RowOf<Complete<All<Specs>>>;
 
-/** Makes a table; `chain_id` before and `from_height`, `to_height` behind the own columns are the same in all of them. */
+/** Defines a table of state. Adds the columns that all of them have: `chain_id` first, `from_height` and `to_height` last. */
 export function defineStateTable<const Specs extends Columns, const Kind extends StateKind>(definition: {
   readonly name: string;
   readonly doc: string;

@@ -84,7 +84,7 @@ function printable(bytes: Uint8Array): string | null {
   return CONTROL.test(text) ? null : text;
 }
 
-/** Contracts that keep JSON keep objects, lists, texts or numbers; most other bytes don't begin like one. */
+/** First characters of JSON values. Most values that are not JSON begin otherwise, and need not be parsed. */
 const LIKE_JSON = /^[{["\-0-9tfn]/;
 
 function jsonOf(bytes: Uint8Array): string | null {
