@@ -122,12 +122,19 @@ function find(answers: Answers, route: string): string {
   if (recorded !== undefined) return recorded;
   const height = /^\/consensus_params\?height=(\d+)$/.exec(route)?.[1];
   if (height === undefined) return refusal(`${route} was not recorded`);
-  const nearest = [...answers]
-    .filter(([other]) => other.startsWith('/consensus_params?height='))
-    .sort(([left], [right]) => distance(left, height) - distance(right, height))[0];
+  const recordedParams = [...answers].filter(([other]) => other.startsWith('/consensus_params?height='));
+  const hash = consensusHash(answers, height);
+  const same = recordedParams.filter(([other]) => consensusHash(answers, other.split('=')[1]!) === hash);
+  const nearest = (same.length === 0 ? recordedParams : same).sort(
+    ([left], [right]) => distance(left, height) - distance(right, height),
+  )[0];
   if (nearest === undefined) return refusal('could not find consensus params');
   return nearest[1].replace(/("block_height":\s*)"\d+"/, `$1"${height}"`);
 }
+
+/** The hash of the params in force, as the block of that height has it; undefined: the block was not recorded. */
+const consensusHash = (answers: Answers, height: string): string | undefined =>
+  /"consensus_hash":\s*"(\w+)"/.exec(answers.get(`/block?height=${height}`) ?? '')?.[1];
 
 const distance = (route: string, height: string): number =>
   Math.abs(Number(route.split('=')[1]) - Number(height));
