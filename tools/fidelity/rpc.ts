@@ -12,9 +12,15 @@ import {
   withDatabase,
 } from '@baleen/testing';
 
-/** What a node does not answer: the bytes of genesis.json, of which it only has the JSON; and the bytes of a log or info
- * that is not UTF-8, which JSON shows with U+FFFD, as the column beside does. */
-export const ONLY_IN_DIRECTORY = new Set(['genesis_file_sha256', 'log_raw', 'info_raw']);
+/** What a node does not answer: the bytes of genesis.json, of which it only has the JSON; and the bytes of a log, an info or
+ * an event that are not UTF-8, which JSON shows with U+FFFD, as the column beside does. */
+export const ONLY_IN_DIRECTORY = new Set([
+  'genesis_file_sha256',
+  'log_raw',
+  'info_raw',
+  'type_raw',
+  'attributes_raw',
+]);
 
 export interface RpcComparison {
   readonly from: number;
