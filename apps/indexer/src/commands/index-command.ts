@@ -21,6 +21,7 @@ import {
 } from '../cli/shared-options.ts';
 import { withStore } from '../database.ts';
 import type { IndexedChain } from '../index/index-chain.ts';
+import type { KeptRaw } from '../index/kept-raw.ts';
 import { withTelemetry } from '../metrics/telemetry.ts';
 import { telemetryOptions } from '../metrics/telemetry-options.ts';
 import { grouped } from '../output/table.ts';
@@ -86,8 +87,11 @@ export const index = defineCommand({
         ),
       );
       for (const { message } of report.faults) context.say(`${message}; the other heights are written`);
-      if (options.json) context.print(JSON.stringify({ ...report, faults: report.faults.map(plainFault) }));
-      else await tell(report, context);
+      const { keptRaw } = await import('../index/kept-raw.ts');
+      const raw = await keptRaw(store, report.chainId);
+      const faults = report.faults.map(plainFault);
+      if (options.json) context.print(JSON.stringify({ ...report, faults, keptRaw: raw }));
+      else await tell(report, raw, context);
       return exitCodeOf(report);
     });
   },
@@ -102,8 +106,9 @@ function exitCodeOf({ interrupted, missing, faults }: IndexedChain): ExitCode {
   return missing.length > 0 ? EXIT.incomplete : EXIT.done;
 }
 
-async function tell(report: IndexedChain, { print, say }: Context): Promise<void> {
+async function tell(report: IndexedChain, raw: readonly KeptRaw[], { print, say }: Context): Promise<void> {
   const { stateLines } = await import('../state/take-state.ts');
+  const { keptRawLine } = await import('../index/kept-raw.ts');
   const { chainId, range, heights, txs, rows, missing, interrupted } = report;
   const of = `${chainId} ${range.from}..${range.to}`;
   if (heights === 0 && !interrupted) print(`${of}: all of it was there already`);
@@ -111,4 +116,6 @@ async function tell(report: IndexedChain, { print, say }: Context): Promise<void
   if (report.state !== undefined) for (const line of stateLines(report.state)) print(line);
   if (interrupted) say('interrupted; what is written stays, the same command goes on from here');
   for (const { from, to } of missing) say(`missing: ${from}..${to}; baleen gaps tells why`);
+  const line = keptRawLine(chainId, raw);
+  if (line !== undefined) say(line);
 }
