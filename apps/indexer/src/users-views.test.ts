@@ -25,10 +25,10 @@ beforeEach(async () => {
   store = await openStore(database.url);
   env = { DATABASE_URL: database.url, BALEEN_DATA_DIR: temporaryFolder('data') };
   await store.query(`
-    drop view baleen.tx_fees;
-    create view baleen.tx_fees as select chain_id, fee_index as old from baleen_store.tx_fees;
+    drop view baleen.tx_signatures;
+    create view baleen.tx_signatures as select chain_id, signature_index as old from baleen_store.tx_signatures;
     update baleen_store.definitions set hash = 'x' where name = 'views/070_tx_parts.sql';
-    create schema dash; create view dash.mine as select old from baleen.tx_fees`);
+    create schema dash; create view dash.mine as select old from baleen.tx_signatures`);
 });
 afterEach(async () => {
   await store.close();
@@ -47,7 +47,9 @@ test('index and state go on and say so; migrate ends with the SQL to mend it, af
   const [mend] = /^drop view dash\.mine;$/m.exec(refused.stderr)!;
   await store.query(mend);
   expect(await baleen(['migrate'], env)).toMatchObject({ code: 0 });
-  expect(await store.query('select count(fee_index)::int from baleen.tx_fees')).toEqual([{ count: 452 }]);
+  expect(await store.query('select count(signature_index)::int from baleen.tx_signatures')).toEqual([
+    { count: 459 },
+  ]);
 });
 
 test('enqueue and worker go on', async () => {
