@@ -91,7 +91,7 @@ comment on view baleen.chains is 'One row is a chain, and what of it is here: bl
 comment on column baleen.chains.predecessor is 'Chain id that this chain continues. NULL: none, or not known.';
 comment on column baleen.chains.successor is 'Chain id that continues this chain. NULL: none, or not known.';
 comment on column baleen.chains.first_height is 'Height of the chain''s first block, indexed or not.';
-comment on column baleen.chains.last_height is 'Height of the chain''s last block. NULL: it lives, or not known.';
+comment on column baleen.chains.last_height is 'Height of the chain''s last block. NULL: the chain still makes blocks, or its end is not known.';
 comment on column baleen.chains.head_height is 'Highest indexed height, as last_indexed. NULL: none yet.';
 comment on column baleen.chains.complete_to is 'Watermark of a consumer of blocks: the block of every height from first_indexed to here is there, its results perhaps not (see results_complete_to). It falls only when a lower height is indexed. NULL: none yet.';
 comment on column baleen.chains.lag_seconds is 'Seconds since the time of the highest indexed block. NULL: none yet.';
@@ -99,7 +99,7 @@ comment on column baleen.chains.last_write is 'When the last batch was committed
 comment on column baleen.chains.head_time is 'Time of the highest indexed block. NULL: none yet.';
 comment on column baleen.chains.bech32_prefix is 'Prefix of account addresses, e.g. terra. NULL: nothing tells it.';
 comment on column baleen.chains.genesis_hash is 'sha256, in hex, of the genesis without insignificant white space. NULL: no source had it.';
-comment on column baleen.chains.genesis_file_sha256 is 'sha256, in hex, of the genesis file as it was. NULL: no source had it.';
+comment on column baleen.chains.genesis_file_sha256 is 'sha256, in hex, of the genesis file byte for byte. NULL: no source had the file.';
 comment on column baleen.chains.first_indexed is 'Lowest indexed height. NULL: none yet.';
 comment on column baleen.chains.last_indexed is 'Highest indexed height. NULL: none yet.';
 comment on column baleen.chains.missing is 'How many heights are missing of those that were asked for or lie between first_indexed and last_indexed; gaps names them.';

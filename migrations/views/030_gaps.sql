@@ -34,10 +34,10 @@ select
 from baleen_store.failed_ranges f
 left join baleen_store.chains l on l.chain_id = f.chain_id;
 
-comment on view baleen.failed_ranges is 'One row is a range of heights that could not be written; gone once it is. Key: chain_id, from_height, to_height.';
+comment on view baleen.failed_ranges is 'One row is a range of heights that could not be written; the row is removed once they are. Key: chain_id, from_height, to_height.';
 comment on column baleen.failed_ranges.from_height is 'First height.';
 comment on column baleen.failed_ranges.to_height is 'Last height, included.';
-comment on column baleen.failed_ranges.reason is 'The error, as it was told.';
-comment on column baleen.failed_ranges.attempts is 'How often it was tried.';
-comment on column baleen.failed_ranges.next_try is 'When it is tried again. NULL: when somebody asks.';
-comment on column baleen.failed_ranges.last_failed is 'When it failed last.';
+comment on column baleen.failed_ranges.reason is 'Message of the last error.';
+comment on column baleen.failed_ranges.attempts is 'How many tries have failed.';
+comment on column baleen.failed_ranges.next_try is 'When a worker tries it again. NULL: only when a command asks for these heights again.';
+comment on column baleen.failed_ranges.last_failed is 'When the last try failed.';
