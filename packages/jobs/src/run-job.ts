@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { BaleenError } from '@baleen/chain';
 import type { IndexOptions } from '@baleen/pipeline';
 import type { SourceInfo } from '@baleen/source';
@@ -136,18 +137,29 @@ async function failed(
   if (signal.aborted) return await end(taken.giveBack(), 'givenBack');
   const isData = error instanceof BaleenError && error.kind === 'data';
   if (lease !== undefined) {
-    const renew = (): Promise<boolean> => store.renewLease(lease, timing.leaseMs);
-    // If another worker holds the range now, that worker reports the outcome. After a process was suspended, its connections are cut, and
-    // the first query on one fails: so the renewal is tried twice. If the database can't be reached, the next try of the job reports it.
-    const held = await renew()
-      .catch(renew)
-      .catch(() => true);
+    // If another worker holds the range now, that worker reports the outcome.
+    const held = await isHeld(() => store.renewLease(lease, timing.leaseMs));
     if (!held) return 'fenced';
     const nextTry = new Date(Date.now() + backoffMs(timing.backoffMs, taken.triesMade + 1));
     await remember(store, lease, error, isData ? undefined : nextTry).catch(() => undefined);
   }
   context.onFailure(error, !isData);
   return await end(taken.fail(error, !isData), 'failed');
+}
+
+/** After a process was suspended, its connections are cut, and the first query on each of them fails. */
+const MOST_RENEWALS = 5;
+
+/** Renews a lease after a failure, several times if need be.
+ * @returns true also when the database can't be reached: the next try of the job reports that */
+async function isHeld(renew: () => Promise<boolean>): Promise<boolean> {
+  for (let attempt = 0; attempt < MOST_RENEWALS; attempt++) {
+    const held = await renew().catch(() => undefined);
+    if (held !== undefined) return held;
+    // Lets the pool notice which connections are closed.
+    await setImmediate();
+  }
+  return true;
 }
 
 async function remember(store: Store, lease: Lease, error: Error, nextTry: Date | undefined): Promise<void> {
