@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type BlockRange, countHeights, intersection, merged, type SourceRef, without } from '@baleen/chain';
 import type { SourceInfo } from '@baleen/source';
-import { mayPass, type Store } from '@baleen/store';
+import { isTransient, type Store } from '@baleen/store';
 import { missingRanges } from '../missing-ranges.ts';
 import { indexRanges, type ReadLimits } from '../walk/index-ranges.ts';
 import { openBlocks } from '../walk/open-blocks.ts';
@@ -112,7 +112,7 @@ class Filler implements Backfill {
         // A folder that was removed has no heights; the other sources may have them.
         if (isGone(error) && sources.length > 1) continue;
         const failure = orReopened(error);
-        if (signal.aborted || !mayPass(failure)) throw failure;
+        if (signal.aborted || !isTransient(failure)) throw failure;
         failures.push(failure);
       }
     }

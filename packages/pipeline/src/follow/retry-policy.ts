@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { mayPass } from '@baleen/store';
+import { isTransient } from '@baleen/store';
 
 const FIRST_WAIT_MS = 100;
 /** Longest wait between two tries: a service that is back is found within this time. */
@@ -32,7 +32,7 @@ export function createRetryPolicy({ what, signal, say, revive }: RetryPolicyOpti
   let failures = 0;
   let trouble: string | undefined;
   const wait = async (error: unknown): Promise<void> => {
-    if (signal.aborted || !mayPass(error)) throw error;
+    if (signal.aborted || !isTransient(error)) throw error;
     trouble = (error as Error).message;
     if (failures === 0) say(`${trouble}; waiting for it`);
     await revive?.().catch(() => undefined);

@@ -2,7 +2,7 @@ import type { BaleenError } from '@baleen/chain';
 import { createDatabase, createEmptyDatabase, type TestDatabase } from '@baleen/testing';
 import pg from 'pg';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { mayPass, openStore } from '../index.ts';
+import { isTransient, openStore } from '../index.ts';
 import { explained } from './postgres-faults.ts';
 
 /** As the server sends it. */
@@ -37,14 +37,14 @@ describe('an answer of PostgreSQL', () => {
       code,
       message: expect.stringMatching(/^count the blocks: PostgreSQL: it said no; .{20}/),
     });
-    expect(mayPass(answered(state))).toBe(kind === 'source');
-    expect(mayPass(error)).toBe(kind === 'source');
+    expect(isTransient(answered(state))).toBe(kind === 'source');
+    expect(isTransient(error)).toBe(kind === 'source');
   });
 
   it.each(['22003', '22021', '23502', '23505', '42601', '42804'])('%s is a fault of ours', (state) => {
     const error = answered(state);
     expect(explained('count the blocks', error)).toBe(error);
-    expect(mayPass(error)).toBe(false);
+    expect(isTransient(error)).toBe(false);
   });
 });
 

@@ -2,7 +2,7 @@ import { BaleenError } from '@baleen/chain';
 import { postgresFault } from './postgres-faults.ts';
 
 /** Whether trying again later may succeed: the database or a source can't be reached, is busy or read-only. */
-export function mayPass(error: unknown): boolean {
+export function isTransient(error: unknown): boolean {
   if (error instanceof BaleenError) return error.kind === 'source';
   if (!(error instanceof Error)) return false;
   return (
