@@ -1,4 +1,4 @@
-/** Leaves an endpoint alone after trouble, for longer each time. */
+/** A circuit breaker for one endpoint: after trouble no request is made for a while, each time a longer one. */
 
 /** Between two tries of an endpoint in trouble. */
 const LONGEST_REST_MS = 15_000;
@@ -11,14 +11,15 @@ export interface Breaker {
   readonly trouble: string | undefined;
   /** When it may be asked again, on `performance.now()`'s clock. */
   readonly until: number;
-  /** A request got no answer.
+  /** Counts a request that got no answer, and opens the circuit.
    * @param begunAt  when the request was made: those that fail together count once
    * @param attempt  how often this request failed here */
   failed(reason: string, begunAt: number, attempt: number, retryAfterMs: number | undefined): void;
-  /** What it answered was refuted. */
+  /** Opens the circuit for minutes: an answer was refuted by its hashes. */
   recordLie(reason: string): void;
+  /** Counts an answer: earlier failures weigh half as much. */
   answered(): void;
-  /** It may be asked at once. */
+  /** Closes the circuit: the endpoint may be asked at once. */
   reset(): void;
 }
 

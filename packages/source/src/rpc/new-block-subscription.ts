@@ -1,4 +1,4 @@
-/** A node's word over its websocket that there is a new block: only a hint to look at once.
+/** A subscription to new blocks over a node's websocket. An event is only a hint to ask for the head at once.
  *
  * Not with @cosmjs/tendermint-rpc's client: it connects again after it was closed, does not subscribe again, and can't match the
  * events of 0.31 and 0.32, whose ids end in `#event`. Here any message is a hint. */
@@ -24,7 +24,7 @@ const SILENT_BLOCKS = 5;
 export interface NewBlockSubscription {
   /** Resolves with the next hint, at once when one has come since the last call, or after `ms`. */
   wait(ms: number): Promise<void>;
-  /** A new block was found. */
+  /** Counts a block that was found by polling: after several without a hint the websocket is opened anew. */
   found(): void;
   close(): void;
 }
