@@ -72,7 +72,7 @@ export interface AccountState {
   readonly sequence: bigint;
   /** undefined: the account never signed. */
   readonly publicKeyJson: string | undefined;
-  /** Module accounts only. */
+  /** Name of the module. undefined: not a module account. */
   readonly moduleName: string | undefined;
   readonly permissions: readonly string[] | undefined;
   /** Vesting accounts only: all that they have beyond a plain account. */
@@ -113,7 +113,7 @@ export interface VestingState {
   readonly delegatedVesting: bigint;
   /** Unix seconds; undefined: the type of account has none. */
   readonly startTime: bigint | undefined;
-  /** Unix seconds; 0 where schedules tell. */
+  /** Unix seconds. 0: there is no single end; a lazy graded account has its ends in `schedulesJson`. */
   readonly endTime: bigint;
   /** This denom's `[{"start_time","end_time","ratio"}]` (lazy graded) or `[{"length","amount"}]` (periodic). */
   readonly schedulesJson: string | undefined;
@@ -127,7 +127,7 @@ export interface ValidatorState {
   readonly consensusAddress: string;
   readonly keyType: string;
   readonly publicKey: Uint8Array;
-  /** As REST prints it in a validator. */
+  /** JSON of the consensus key as the chain's REST prints it in a validator. */
   readonly consensusPubkeyJson: string;
   readonly jailed: boolean;
   readonly status: 'unbonded' | 'unbonding' | 'bonded';
@@ -189,7 +189,10 @@ export interface HistoricalInfoState {
   readonly valueJson: string;
 }
 
-/** All rewards of a validator and its delegators that are not paid out, or the validator's commission among them. */
+/** Rewards of one validator that are not paid out yet.
+ *
+ * `outstanding_rewards`: of the validator and its delegators together.
+ * `accumulated_commission`: the part of them that is the validator's commission. */
 export interface RewardsState {
   readonly kind: 'outstanding_rewards' | 'accumulated_commission';
   readonly operatorAddress: string;
@@ -371,7 +374,7 @@ export interface WasmContractState {
   readonly kind: 'wasm_contract';
   readonly address: string;
   readonly codeId: bigint;
-  /** undefined: the era keeps only who owns it now. */
+  /** Account that made the contract. undefined: the era stores only the present owner. */
   readonly creator: string | undefined;
   /** Account that may migrate the contract (columbus-4 calls it owner). undefined: nobody may. */
   readonly admin: string | undefined;

@@ -17,7 +17,8 @@ interface Recent {
   readonly bytes: Uint8Array;
   readonly text: string;
 }
-/** Addresses repeat all the time (a block's events name few), so each is encoded once per 4096 different ones. */
+/** The last text of each of 4096 slots. A block's events name few addresses, over and over, so most are
+ * found here. */
 const recent: (Recent | undefined)[] = new Array(4096).fill(undefined);
 const prefixStates = new Map<string, number>();
 

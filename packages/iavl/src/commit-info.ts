@@ -174,7 +174,10 @@ export function decodeLatest(value: Uint8Array, context: string): number {
   }
 }
 
-/** A version of eight bytes is beyond 2^49, so that 08 is no length. */
+/** Reads the version behind its length (amino) or its field key (protobuf).
+ *
+ * The key is the byte 08. It can't be a length: a varint of eight bytes would be a version of 2^49 or
+ * more. */
 function readLatest(reader: WireReader): number {
   // A protobuf zero.
   if (reader.done) return 0;

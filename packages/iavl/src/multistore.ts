@@ -25,7 +25,8 @@ import { IavlTree } from './tree.ts';
  * neither, so that it never appears here. */
 export type StoreKind = 'iavl' | 'memory';
 
-/** Trees of more leaves are not asked for their versions: iavl 1 leaves nodes of pruned versions among those of kept ones. */
+/** Stores with more leaves than this are not searched for the kept versions, if others can be. The search
+ * looks at every version that has a node, and iavl 1 leaves nodes of pruned versions in a large tree. */
 const MAX_LEAVES_OF_LISTED = 10_000;
 
 export interface StoreAtVersion extends StoreCommit {
@@ -156,7 +157,8 @@ export class Multistore {
     return oldest ?? { name: '', offset: 0 };
   }
 
-  /** The stores with few leaves; all of them where none has few. */
+  /** The stores with few leaves, which are quick to search for kept versions. All stores, where none
+   * has few. */
   private listedStores(): readonly StoreCommit[] {
     const { stores } = this.commitInfo(this.latest);
     const small = stores.filter(

@@ -5,10 +5,12 @@ import { type NodeKey, readVersionedKey, VERSIONED_KEY_CHARS, versionedKey } fro
 /** Root of one version of a store: where its root node is stored, or that the tree has no leaves. */
 export type StoreRoot = { readonly key: NodeKey } | 'empty';
 
-/** First byte of a root that is only a reference to another one. A stored node never begins with it: as the height of a node it
- * would be negative. */
+/** First byte of a reference, which stands in place of a root node when the tree did not change: it names the
+ * root node of an earlier version. A stored node never begins with this byte, as its height would be
+ * negative. */
 const REFERENCE = 0x73;
-/** iavl 1.0 refers to `s` · version, whose nonce is 1; iavl 1.1 and later refer to `s` · version · nonce. */
+/** Length of a reference as iavl 1.0 writes it: `s` · version, where the nonce is 1. iavl 1.1 and later write
+ * `s` · version · nonce, which is longer. */
 const SHORT_REFERENCE_BYTES = 9;
 const REFERENCE_BYTES = 13;
 const MAX_NONCE = 0xffff_ffff;

@@ -34,11 +34,11 @@ interface Ahead {
   readonly leaves: number;
   /** Smallest key below it, where an inner node above says so. */
   readonly firstKey: string | undefined;
-  /** What takes its place in the stack once it was read. */
+  /** Entries that take this node's place on the stack once it was read. undefined: it was not read. */
   below: readonly Entry[] | undefined;
 }
 
-/** A leaf that was read; the node's bytes. */
+/** A leaf that was read, as the bytes of its stored node. */
 interface Read {
   readonly kind: 'read';
   readonly bytes: string;

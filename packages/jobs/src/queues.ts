@@ -44,7 +44,7 @@ export interface NewJob {
 export interface QueueDepth {
   readonly waiting: number;
   readonly active: number;
-  /** Failed, and waiting for their next try. */
+  /** Number of jobs that failed and wait for their next try. */
   readonly delayed: number;
 }
 
@@ -107,7 +107,7 @@ async function openInRedis(options: QueueOptionsHere, url: string): Promise<Queu
 const REDIS_OPTIONS = {
   maxRetriesPerRequest: RECONNECTIONS,
   retryStrategy: (times: number) => Math.min(1000, times * RECONNECT_MS),
-  // A replica that was the primary: the name may lead to the new one.
+  // READONLY: this server has become a replica. A new connection to its name may lead to the new primary.
   reconnectOnError: ({ message }: Error) => message.startsWith('READONLY'),
 };
 
@@ -166,7 +166,7 @@ async function openInPostgres(options: QueueOptionsHere): Promise<Queues> {
     await pool.end();
     throw explained(`open the job queue in ${where}`, cause);
   }
-  // Without a blocking connection: jobs are asked for, so nothing LISTENs.
+  // BullMQ's connection for LISTEN is left out: this process asks for jobs and does not wait for notices.
   const backend: Backend = (name, more) =>
     createPostgresBackend(name, { ...more, connection: pool } as never, {});
   const explain = (error: unknown): unknown => explained(`use the job queue in ${where}`, error);
@@ -204,7 +204,7 @@ function queuesOf(
 const MOST_EVENTS = 1000;
 /** Jobs per round trip. */
 const ADD_AT_ONCE = 1000;
-/** A range that took so many workers down with it is left alone. */
+/** Number of times that a job's worker may vanish before the job is given up. */
 const MOST_STALLS = 10;
 
 /** BullMQ's objects are kept over faults: what is asked of a closed one, a job's end among it, is never answered. */

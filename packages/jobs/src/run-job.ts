@@ -9,9 +9,10 @@ import type { TakenJob } from './queues.ts';
 import type { CachedSession } from './source-cache.ts';
 import type { Timing } from './timing.ts';
 
-/** Counters for one job: requests per endpoint and rows written, reported to metrics and to the view `workers`. */
+/** Called while a job walks the heights of one source: about its endpoints, after each written batch, and at
+ * the end. The worker counts what they tell, for metrics and for the view `workers`. */
 export interface WalkHooks extends Pick<IndexOptions, 'onEndpoints' | 'onWritten'> {
-  /** Called when the walk is over. */
+  /** Called when the walk is over, whether it failed or not. */
   end?(): void;
 }
 

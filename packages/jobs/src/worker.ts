@@ -170,7 +170,8 @@ class JobWorker {
     this.running.set(done, work);
   }
 
-  /** Finds the ranges whose source this worker has, and puts lost jobs back into their queues. */
+  /** Looks up the enqueued ranges that this worker's sources can serve, and puts their lost jobs back into
+   * the queues. */
   private async sweep(): Promise<void> {
     const { store, timing, signal } = this.options;
     this.nextSweep = Date.now() + timing.sweepMs;

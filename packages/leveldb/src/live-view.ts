@@ -57,7 +57,7 @@ export class LiveView {
   /** Whether the current step has listed the directory. */
   private isListed = false;
   private origin: BigIntStats | undefined;
-  /** Endings of tables from an older writer, see `oddTables`. */
+  /** File ending by table number, for tables whose ending is not the usual one, see `oddTables`. */
   private odd: ReadonlyMap<number, string> = new Map();
 
   constructor(path: string, format: Format, bounds: LiveBounds, meter: ReadMeter) {

@@ -56,7 +56,7 @@ export function walkEntries(
   return new MergedEntries(cursors, stop, reverse, check);
 }
 
-/** Newest entry of a key, which may be a deletion: tables of level 0 overlap. */
+/** Newest entry of a key, which may be a deletion. All tables are searched, as those of level 0 overlap. */
 function findInLevel0(tables: readonly Table[], store: TableStore, key: Uint8Array): FoundEntry | undefined {
   let newest: FoundEntry | undefined;
   for (const table of tables) {

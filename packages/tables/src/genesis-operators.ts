@@ -3,7 +3,7 @@ import { type ValidatorKey, validatorKey } from './consensus-key.ts';
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
 
-/** Kinds of bytes outside of strings. */
+/** Kinds of bytes that stand outside of strings: no bracket, opening bracket, closing bracket, quote. */
 const PLAIN = 0;
 const OPEN = 1;
 const CLOSE = 2;
@@ -19,7 +19,7 @@ const LISTS = new Set([
   'app_state/genutil/gen_txs',
   'app_state/staking/validators',
 ]);
-/** Depth of such a list's brackets; the document's braces have depth 1. */
+/** Depth of the brackets of a list in LISTS; the document's braces have depth 1. */
 const LIST_DEPTH = 4;
 /** Bytes of a key that are kept. No key in LISTS is longer. */
 const MOST_KEY_BYTES = 64;

@@ -5,7 +5,8 @@ import type { Client } from 'pg';
 const WRITING = new Set(['last_write', 'last_failed', 'next_try', 'attempts', 'leaf_heights', 'number']);
 /** Tables about the database itself: which leaves there are, which migrations ran, who works on what. */
 const BOOKKEEPING = new Set(['leaves', 'definitions', 'leases', 'workers', 'sources']);
-/** Ranges of heights as sets: how they were cut depends on the batches. */
+/** Tables of ranges. Only the heights that they cover are compared: the batches decide how
+ * they are cut. */
 const LEDGERS = new Set(['ranges', 'wanted_ranges']);
 
 /** Table to md5 of its ordered rows. Partitions are seen through their parents; how leaves are cut is no fact.
@@ -50,7 +51,9 @@ async function checksumOf(
   return `${rows[0]!.count} rows ${rows[0]!.sum}`;
 }
 
-/** Things in columns that are not looked at are not counted either: `txs.log` are those in `log_raw`. */
+/** The condition on `undecoded` that leaves out the texts of columns in `without`, which are not compared.
+ *
+ * The row `txs.log` counts the texts kept in `log_raw`. */
 function countsOf(client: Client, without: ReadonlySet<string>): string {
   const columns = [...without].map((column) => client.escapeLiteral(column));
   return columns.length === 0

@@ -36,7 +36,7 @@ export const createDatabase = (holds?: Holding): Promise<TestDatabase> =>
 /** A database without a table, for tests of the migrations themselves and of commands that migrate. */
 export const createEmptyDatabase = (): Promise<TestDatabase> => create(async () => 'template0');
 
-/** Runs `use` with a connection of its own. */
+/** Runs `use` with a new connection to `url`, closed afterwards. */
 export async function withClient<Result>(
   url: string,
   use: (client: pg.Client) => Promise<Result>,
@@ -78,7 +78,9 @@ const migratedTemplate = (): Promise<string> =>
     },
   });
 
-/** Name of a database with an indexed chain. Whatever the product's code is, so is what it holds. */
+/** Makes the database with an indexed chain, and returns its name.
+ *
+ * The name has a hash of the product's code, as another version of the code may write other rows. */
 async function indexedTemplate({ holding, state = false }: Holding): Promise<string> {
   const chains = [holding].flat();
   const code = hashOf(['migrations', 'packages', 'apps']);

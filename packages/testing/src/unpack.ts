@@ -17,7 +17,8 @@ export interface Unpacked {
   remove(): void;
 }
 
-/** The directory that `baleen index` is given. An unpacked one is used where it is. */
+/** Unpacks the data of a fixture, for `baleen index` to be given its path. Data that is unpacked already
+ * is used as it is. */
 export async function unpack(directory: string, name: string): Promise<Unpacked> {
   const plain = join(directory, name);
   if (existsSync(plain)) return { path: plain, remove: () => undefined };

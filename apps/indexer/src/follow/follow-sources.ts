@@ -27,17 +27,17 @@ export interface FollowSourcesOptions {
   readonly from: number | undefined;
   readonly backfill: BackfillOrder | 'none';
   readonly workers?: number | undefined;
-  /** Over RPC: requests per second to each endpoint. */
+  /** Most requests per second to each RPC endpoint. undefined: no bound. */
   readonly maxRps?: number | undefined;
-  /** For requests over RPC, by name. */
+  /** Headers sent with every RPC request, value by name. */
   readonly header: Headers;
-  /** Of a live folder: megabytes read per second. */
+  /** Most megabytes per second that are read from the folder of a running node. undefined: no bound. */
   readonly maxRead?: number | undefined;
   readonly maxPinned?: number | undefined;
-  /** Over RPC: compares what no hash covers over two endpoints. */
+  /** True if what no hash covers is asked of two RPC endpoints and compared. */
   readonly crossCheck: boolean;
   readonly trust: boolean;
-  /** What the user says of the application. */
+  /** What the user says of the chain's application: its name, and descriptors of its modules. */
   readonly given: GivenApplication;
   readonly json: boolean;
   readonly quiet: boolean;

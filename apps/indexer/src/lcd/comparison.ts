@@ -17,19 +17,21 @@ export interface Difference {
 export interface RouteCount {
   compared: number;
   equal: number;
-  /** Answers that equal only what a node in the route's other state says. */
+  /** Number of answers that differ from SQL's answer and equal what `Route.otherwise` gives. */
   otherwise: number;
   readonly differences: Difference[];
 }
 
-/** Answers at one height of routes in which a node's other state shows: such a node gives all of them. */
+/** Counts the answers at one height that tell whether the node is in the special state of `Route.otherwise`.
+ *
+ * A node in that state gives all of its answers so (`Otherwise.ofAllAnswers`). */
 export interface Witness {
   readonly reason: string;
   readonly height: number;
-  /** Answers that such a node gives, and answers that it does not give. */
+  /** Number of answers that a node in the special state gives, and of answers that it does not give. */
   agree: number;
   contradict: number;
-  /** Answers that only such a node gives. */
+  /** Number of answers that only a node in the special state gives. */
   explained: number;
 }
 
@@ -68,7 +70,8 @@ export class Comparison {
     return [...this.routes.values()].flatMap(({ differences }) => differences);
   }
 
-  /** Heights at which some answers are only those of a node in another state, and others are not those of such a node. */
+  /** Heights at which a node contradicts itself: some answers are only given in the special state, others
+   * never in it. */
   get contradictions(): Witness[] {
     return [...this.witnesses.values()].filter(
       ({ explained, contradict }) => explained > 0 && contradict > 0,

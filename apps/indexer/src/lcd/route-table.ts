@@ -4,7 +4,7 @@ import { routes } from './routes/index.ts';
 
 export interface Fit {
   readonly route: Route;
-  /** Values of the route's parts, decoded. */
+  /** Values that the request has for the `{name}` parts of the route's path, percent-decoded, by name. */
   readonly parts: Texts;
 }
 
@@ -14,7 +14,8 @@ export interface RouteTable {
   find(request: string): Fit | undefined;
 }
 
-/** Routes of the given servers; of two that fit a request, the one with fewer parts wins. */
+/** Makes a table of the given servers' routes. Of two that fit a request, the one with fewer `{name}`
+ * parts wins. */
 export function createRouteTable(apis: readonly Api[]): RouteTable {
   const patterns = routes
     .filter(({ api }) => apis.includes(api))

@@ -43,7 +43,9 @@ export interface Route {
   readonly otherwise?: Otherwise;
 }
 
+/** The answer of a node in a special state, and what that state is. */
 export interface Otherwise extends Pick<Route, 'sql' | 'print'> {
+  /** What puts a node into that state, in words. */
   readonly reason: string;
   /** True if the node is in that state for all of its answers at a height; then each of them must agree with it. */
   readonly ofAllAnswers?: true;

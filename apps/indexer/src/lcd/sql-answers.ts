@@ -17,7 +17,7 @@ export async function connect(url: string): Promise<pg.Client> {
 
 export interface SqlAnswer {
   readonly found: unknown;
-  /** What a node in the route's other state says; undefined: the route has no such state. */
+  /** What a node in the special state of `Route.otherwise` says. undefined: the route has no such state. */
   readonly otherwise: unknown;
 }
 

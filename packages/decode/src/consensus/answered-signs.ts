@@ -6,13 +6,14 @@ import { isAtLeast, type SoftwareVersion, versionOf } from './software-version.t
 export interface AnsweredSigns {
   /** Whether the block is Amino's, as until Tendermint 0.33. */
   readonly isAmino: boolean;
-  /** Whether the header counts txs and the last commit holds precommits, as until 0.32. */
+  /** Whether the block has what only Tendermint up to 0.32 writes: `num_txs` or `total_txs` in the header, or
+   * `precommits` in the last commit. */
   readonly hasTxCounts: boolean;
   /** Whether results hold the events of finalize block, as since CometBFT 0.38; undefined: no results are at hand. */
   readonly finalizesBlock: boolean | undefined;
   /** Whether consensus params hold those of features, as since CometBFT 1.0; undefined: no params are at hand. */
   readonly hasFeatureParams: boolean | undefined;
-  /** As the node names it; undefined: it names none. */
+  /** Version that the node names. undefined: it names none. */
   readonly version: SoftwareVersion | undefined;
 }
 

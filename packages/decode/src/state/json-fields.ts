@@ -73,7 +73,7 @@ export class Fields {
     return within(name, () => textOf(this.members[name]));
   }
 
-  /** A text that is never empty. */
+  /** Text of the member `name`. Throws when it is empty. */
   name(name: string): string {
     const text = this.text(name);
     if (text === '') throw misfit(`${name} to be set`, 'nothing');

@@ -14,7 +14,8 @@ export interface EncodableBlock {
   readonly txs: readonly Uint8Array[];
   /** Bytes of each piece, with amino's prefix or protobuf's oneof. */
   readonly evidence: readonly Uint8Array[];
-  /** `null`: written as none; undefined: the empty commit of a chain's first block. */
+  /** `null`: the block's field of the commit is left out. undefined: the field holds an empty commit, as in a
+   * chain's first block. */
   readonly lastCommit: Commit | undefined | null;
 }
 

@@ -26,7 +26,7 @@ function addTag(events: Event[], reader: WireReader): void {
   events.push({ type: '', attributes: [...attributes, tag] });
 }
 
-/** Whether something in the place of an event is none. */
+/** Whether results hold tags: then an element in a field of events is not shaped like an event. */
 function hasTags(raw: Uint8Array): boolean {
   const reader = new WireReader(raw);
   while (!reader.done) {

@@ -104,7 +104,7 @@ class Filler implements Backfill {
     for (const ref of sources) {
       try {
         const info = await describe(ref, this.options);
-        // The head's reader finds another chain at the address, too, and decides what follows from it.
+        // Another chain is at the address. The head, which reads there too, decides what to do about it.
         if (info.chainId !== chainId) continue;
         highest = Math.max(highest, info.head);
         if (await this.fillFrom({ ref, info }, looked)) return true;

@@ -12,9 +12,9 @@ export interface ReadBlock {
 }
 
 export interface ReadSeconds {
-  /** Waiting for the source: reading files, or answers of a node. */
+  /** Seconds spent waiting for the source: for files, or for answers of a node. */
   readonly read: number;
-  /** Decoding the block, and recomputing its hashes where the source needs proof. */
+  /** Seconds spent decoding the block, and recomputing its hashes where the source needs proof. */
   readonly decode: number;
 }
 

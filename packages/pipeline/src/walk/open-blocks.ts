@@ -16,13 +16,15 @@ import {
 import type { BlockSource, LiveBlockSource, ReadBlock } from './block-source.ts';
 import { createStopwatch } from './stages.ts';
 
-/** @throws BaleenError  as `openSource` */
+/** Opens a source and decodes its blocks.
+ * @throws BaleenError  as `openSource` */
 export async function openBlocks(ref: SourceRef, options: SourceOptions = {}): Promise<BlockSource> {
   const source = await openSource(ref, options);
   return new DecodedSource(source, await readerOf(source, options));
 }
 
-/** @throws BaleenError  as `openLiveSource` */
+/** Opens a source that grows and decodes its blocks.
+ * @throws BaleenError  as `openLiveSource` */
 export async function openLiveBlocks(ref: SourceRef, options: LiveOptions = {}): Promise<LiveBlockSource> {
   const source = await openLiveSource(ref, options);
   return new LiveDecodedSource(source, await readerOf(source, options));

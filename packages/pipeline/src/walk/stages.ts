@@ -3,10 +3,10 @@ import type { EncodedBatch } from '@baleen/store';
 
 /** Seconds that a thread spent on a batch, without the time that it waited for a permit to send it. */
 export interface EncodeSeconds {
-  /** Waiting for the source: reading files, or answers of a node. */
+  /** Time spent waiting for the source: for files, or for answers of a node. */
   readonly read: number;
   readonly decode: number;
-  /** Rows and their encoding for COPY. */
+  /** Time spent making rows and encoding them for COPY. */
   readonly encode: number;
 }
 
@@ -19,7 +19,7 @@ export interface WrittenBatch {
   /** Bytes of COPY data. */
   readonly bytes: number;
   readonly seconds: EncodeSeconds & {
-    /** Time of the transaction, to its commit. */
+    /** Time that the transaction took, with its commit. */
     readonly write: number;
   };
   /** Number of finished batches that wait to be written. */

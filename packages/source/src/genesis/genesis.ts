@@ -48,7 +48,8 @@ export interface GenesisSource {
 }
 
 const CHUNK_BYTES = 1024 * 1024;
-/** Of a file at once: text of this size dies young, whereas V8 lets larger ones pile up. */
+/** Bytes of a genesis.json that are read at once. V8 frees strings made from so few bytes soon; larger
+ * ones pile up. */
 const READ_BYTES = 64 * 1024;
 
 /** A place, and the bytes of the document there. */

@@ -25,12 +25,16 @@ export class StateReader {
     this.last = readLastResults(this.db);
   }
 
-  /** Stored ABCI results; of the last height also where the node keeps nothing else (`discard_abci_responses`). */
+  /** ABCI results of a height. undefined: the node did not keep them.
+   *
+   * A node with `discard_abci_responses` keeps those of its last height only, elsewhere; these are
+   * returned, too. */
   results(height: number): Uint8Array | undefined {
     const stored = this.storedResults(height);
     return stored ?? (this.last?.height === height ? this.last.results : undefined);
   }
 
+  /** ABCI results under the key of the height. undefined: none are stored there. */
   storedResults(height: number): Uint8Array | undefined {
     const value = this.db.get(asciiKey(`abciResponsesKey:${height}`));
     return value === undefined || value.length === 0 ? undefined : value;

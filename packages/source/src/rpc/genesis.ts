@@ -88,7 +88,10 @@ export function agreedGenesis(
     },
   };
 
-  /** Nodes of one version write it alike; of others, what the chain starts from must be the same. */
+  /** Makes the summary of the genesis document that two nodes have, or throws where they disagree.
+   *
+   * Nodes of one version write the same bytes. Nodes of different versions may write other bytes, but must
+   * agree in what the chain starts from. */
   function summaryOf([one, other]: readonly [RpcGenesis, RpcGenesis]): GenesisSource['summary'] {
     if (one.nodeVersion !== other.nodeVersion) return genesisOf([one, other], chainId)!.summary;
     return async (signal) => {

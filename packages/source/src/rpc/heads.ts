@@ -12,13 +12,13 @@ import type { TransportOptions } from './transport.ts';
 
 const SHORTEST_POLL_MS = 50;
 const LONGEST_POLL_MS = 1_000;
-/** When no block has come for long, or no endpoint can be asked. */
+/** Longest wait between polls when no block has come for long, or no endpoint can be asked. */
 const LONGEST_QUIET_POLL_MS = 5_000;
-/** A poll this share of the time that no block has come is early enough. */
+/** Without new blocks, the wait between polls grows to the time since the last block, divided by this. */
 const QUIET_SHARE = 20;
 /** With `maxRps`, polls take at most this share of it. */
 const POLLS_SHARE = 4;
-/** Between two looks at the endpoints that don't lead. */
+/** Wait between two polls of the endpoints that don't lead. */
 const OTHERS_MS = 2_000;
 /** Blocks that another endpoint is ahead of the one that leads, twice in a row, before it leads. */
 const LAG_BLOCKS = 2;

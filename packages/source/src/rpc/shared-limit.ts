@@ -26,9 +26,9 @@ export function shareLimits(endpoints: number): SharedLimits {
 }
 
 export interface Readers {
-  /** 1 or more: who asks without reading is alone. */
+  /** Number of threads that read now, but at least 1: a thread may ask without reading. */
   readonly count: number;
-  /** Counts this thread, once however many of its readings have begun. */
+  /** Begins a reading of this thread. The thread counts once, however many of its readings have begun. */
   begin(): void;
   end(): void;
 }

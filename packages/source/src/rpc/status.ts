@@ -7,11 +7,12 @@ import type { Transport } from './transport.ts';
 
 export interface NodeStatus {
   readonly chainId: string;
-  /** Of the node's software, without a `v` before it; a hint only, as builds name branches, commits or nothing. */
+  /** Version of the node's software, without a leading `v`. A hint only: a build may name a branch, a
+   * commit or nothing. */
   readonly version: string;
-  /** Of the node, hexadecimal; undefined: the gateway in front of it keeps it to itself. */
+  /** Id of the node, hexadecimal. undefined: the gateway in front of the node does not tell it. */
   readonly nodeId: string | undefined;
-  /** undefined: the node doesn't say (before 0.33.4), or has no block yet. */
+  /** Lowest height that the node keeps. undefined: it doesn't say (before 0.33.4), or has no block yet. */
   readonly earliest: number | undefined;
   readonly latest: number;
   readonly catchingUp: boolean;

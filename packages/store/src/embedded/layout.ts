@@ -9,17 +9,17 @@ const PASSABLE = 0o711;
 export interface Layout {
   /** The data folder itself, absolute and without symbolic links. */
   readonly root: string;
-  /** Everything of the embedded Postgres. */
+  /** Folder that holds what belongs to the embedded Postgres: all paths below but `binaries`. */
   readonly home: string;
   /** PGDATA; belongs to the account that the server runs as. */
   readonly cluster: string;
   /** Binaries copied out of node_modules, one folder per version; only there when needed. */
   readonly binaries: string;
-  /** One file per command that uses the server. */
+  /** Folder with one file per command that uses the server. */
   readonly holders: string;
-  /** There when the server was started to stay. */
+  /** File that exists when the server was started to stay. */
   readonly stay: string;
-  /** Port of the last start, so that URLs keep working. */
+  /** File with the port of the last start, so that URLs keep working. */
   readonly port: string;
   readonly password: string;
   readonly log: string;

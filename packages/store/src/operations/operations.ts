@@ -16,9 +16,9 @@ export interface WorkerIdentity {
 /** What a process has done for a chain since it began. */
 export interface WorkerReport {
   readonly worker: WorkerIdentity;
-  /** The chain it works on; undefined: it waits for work. */
+  /** The chain that the process works on. undefined: it waits for work. */
   readonly chainId: string | undefined;
-  /** What it does now, in words. */
+  /** What the process does now, in words. */
   readonly doing: string;
   readonly heights: number;
   readonly rows: number;
@@ -31,7 +31,7 @@ export interface WorkerReport {
 
 /** An endpoint or a directory as one process sees it; counts are since the process began. */
 export interface SourceReport {
-  /** Without a password. */
+  /** Address of the endpoint, or path of the directory, without a password. */
   readonly address: string;
   readonly backend: 'goleveldb' | 'pebbledb' | 'rpc';
   readonly version: string | undefined;
@@ -41,7 +41,7 @@ export interface SourceReport {
   readonly errors: number;
   readonly bytes: number;
   readonly concurrency: number;
-  /** Why it is not used at present; undefined: it is used. */
+  /** Why the process does not use the source at present, in words. undefined: it uses it. */
   readonly trouble: string | undefined;
 }
 

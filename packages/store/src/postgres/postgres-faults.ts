@@ -142,7 +142,8 @@ export function explained(doing: string, error: unknown, kept?: string): unknown
   return new BaleenError(found.kind, found.code, parts.join('; '), { cause: error });
 }
 
-/** An error of several addresses tried in turn has no message of its own. */
+/** Message of an error. When several addresses were tried in turn, the error has none, and its parts' are
+ * joined. */
 const told = (error: Error): string =>
   error instanceof AggregateError && error.message === ''
     ? error.errors.map((each: Error) => each.message).join(', ')

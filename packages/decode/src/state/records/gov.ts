@@ -30,7 +30,8 @@ const OPTIONS: Readonly<Record<string, VoteOption>> = {
   VOTE_OPTION_NO_WITH_VETO: 'no_with_veto',
 };
 
-/** @param names  of the members that eras name differently */
+/** Makes the record of a proposal.
+ * @param names  JSON names of the id and the status, which differ between eras */
 export const proposal =
   (names: { readonly id: string; readonly status: string }): MakeRecords =>
   ({ key, value }) => {
