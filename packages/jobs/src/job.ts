@@ -52,7 +52,7 @@ export function* cutRange(range: BlockRange, size: number): Generator<BlockRange
   }
 }
 
-/** The cuts of `range`, as `cutRange` makes them, that share a height with one of `parts`. Each comes once. */
+/** The cuts that `cutRange` makes of `range` and that share a height with one of `parts`. Each comes once. */
 export function cutsTouching(range: BlockRange, size: number, parts: readonly BlockRange[]): BlockRange[] {
   const cuts = new Map<string, BlockRange>();
   for (const part of parts) {

@@ -8,7 +8,7 @@ export const ENTRIES = 4;
 /** Tables that one version edit names. */
 const TABLES_PER_EDIT = 1000;
 
-/** Key of entry `at` of table `index`: numbers of seven digits in order. */
+/** Key of entry `at` of table `index`: `key/` and a number of eight digits, in order over all tables. */
 export const tableKey = (index: number, at: number): Uint8Array =>
   bytes(`key/${String(index * ENTRIES + at).padStart(8, '0')}`);
 

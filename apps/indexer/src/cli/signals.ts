@@ -1,7 +1,7 @@
-/** npm and bin/baleen.js pass on a Ctrl-C that the terminal also sends to us: the pair is one. */
+/** Signals within this time count as one. On Ctrl-C npm and bin/baleen.js pass on what the process gets, too. */
 const SAME_SIGNAL_MS = 500;
 
-/** The first SIGINT, SIGTERM or SIGHUP aborts; a second one ends the process at once. */
+/** Returns a signal that the first SIGINT, SIGTERM or SIGHUP aborts. A later one ends the process at once. */
 export function watchSignals(exitCode: number): AbortSignal {
   const controller = new AbortController();
   let firstAt = 0;
