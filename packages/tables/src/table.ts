@@ -179,7 +179,7 @@ export function defineTable<const Specs extends Columns, const Stored extends St
   readonly columns: readonly NamedColumn<Complete<Specs>>[];
 } {
   const { name, columns, rows } = definition;
-  const stored = storedRow(columns, false);
+  const stored = rowCompleter(columns, false);
   return {
     ofResults: undefined,
     views: [name],
@@ -210,7 +210,7 @@ export function completeColumns(specs: Columns): Column[] {
 /** Returns a function that turns a given row into the stored one, in place, as it runs for every row.
  *
  * @param isDistinct  see `indexedCells` */
-export function storedRow<Specs extends Columns>(
+export function rowCompleter<Specs extends Columns>(
   specs: Specs,
   isDistinct: boolean,
 ): (given: GivenRow<Specs>) => RowOf<Complete<Specs>> {

@@ -7,7 +7,7 @@ import { type Database, withDatabase } from '../database.ts';
 import { wrapped } from '../output/table.ts';
 import { queryPages } from '../sql/query-pages.ts';
 import { readerUrl } from '../sql/reader-login.ts';
-import { formatters, type ResultFormat } from '../sql/result-formats.ts';
+import { formatters, type SqlResultFormat } from '../sql/result-formats.ts';
 
 const LINE_WIDTH = 120;
 
@@ -41,7 +41,12 @@ export const sql = defineCommand({
   },
 });
 
-async function printQuery(url: string, text: string, format: ResultFormat, context: Context): Promise<void> {
+async function printQuery(
+  url: string,
+  text: string,
+  format: SqlResultFormat,
+  context: Context,
+): Promise<void> {
   let rowCount = 0;
   let isFirst = true;
   for await (const page of queryPages(url, text, context.signal)) {

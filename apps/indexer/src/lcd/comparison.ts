@@ -24,7 +24,7 @@ export interface RouteCount {
 
 /** Counts the answers at one height that tell whether the node is in the special state of `Route.otherwise`.
  *
- * A node in that state gives all of its answers so (`Otherwise.ofAllAnswers`). */
+ * A node in that state gives all of its answers so (`SpecialState.ofAllAnswers`). */
 export interface Witness {
   readonly reason: string;
   readonly height: number;

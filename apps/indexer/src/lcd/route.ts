@@ -40,11 +40,11 @@ export interface Route {
   /** Changes the answer before it is compared, such as JSON inside a text into its value. */
   readonly read?: (json: unknown) => unknown;
   /** What a node in a special state answers. An answer that equals only this one is counted as explained. */
-  readonly otherwise?: Otherwise;
+  readonly otherwise?: SpecialState;
 }
 
 /** The answer of a node in a special state, and what that state is. */
-export interface Otherwise extends Pick<Route, 'sql' | 'print'> {
+export interface SpecialState extends Pick<Route, 'sql' | 'print'> {
   /** What puts a node into that state, in words. */
   readonly reason: string;
   /** True if the node is in that state for all of its answers at a height; then each of them must agree with it. */

@@ -3,10 +3,10 @@
 import { type Align, oneLine, renderTable } from '../output/table.ts';
 import type { Page } from './query-pages.ts';
 
-export type ResultFormat = 'table' | 'csv' | 'json';
+export type SqlResultFormat = 'table' | 'csv' | 'json';
 
 /** Turns pages into lines; the first page also brings the header. */
-export type PageFormatter = (page: Page, isFirst: boolean) => string[];
+export type SqlPageFormatter = (page: Page, isFirst: boolean) => string[];
 
 const TYPE = {
   bool: 16,
@@ -26,7 +26,7 @@ const TEXT_ARRAYS = new Set([1002, 1009, 1015]);
 /** Longer cells are cut in tables; CSV and JSON have them whole. */
 const CELL_LIMIT = 120;
 
-export const formatters: Readonly<Record<ResultFormat, PageFormatter>> = {
+export const formatters: Readonly<Record<SqlResultFormat, SqlPageFormatter>> = {
   table(page, isFirst) {
     if (!isFirst && page.rows.length === 0) return [];
     const align = page.columns.map(({ typeOid }): Align => (NUMBERS.has(typeOid) ? 'right' : 'left'));

@@ -3,7 +3,7 @@ import type { BaleenError } from '@baleen/chain';
 import { sourceError } from '../errors.ts';
 import { atRoute, type EndpointAddress } from './endpoint-address.ts';
 import { RpcRefusal, reasonOf, TransientError, unreachable, WrongAnswer } from './failures.ts';
-import { failureOf, interpret } from './interpret.ts';
+import { failureOfResponse, interpret } from './interpret.ts';
 import { type Response, request } from './request.ts';
 
 /** Above the largest results known (tens of megabytes); with the requests in flight it bounds memory. */
@@ -66,7 +66,7 @@ export class Caller {
       for await (const chunk of this.chunksOf(response, options.signal))
         if (chunks.push(chunk) === MOST_CHUNKS_OF_REFUSAL) break;
       interpret(this.shown(route), response, Buffer.concat(chunks).toString('utf8'));
-      throw failureOf(this.shown(route), response, '');
+      throw failureOfResponse(this.shown(route), response, '');
     });
   }
 

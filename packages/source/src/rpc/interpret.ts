@@ -12,12 +12,12 @@ const SHOWN_CHARACTERS = 80;
 /** Tendermint answers refusals with a JSON-RPC error, from 0.34 on with HTTP status 500. */
 export function interpret(url: string, response: Response, text: string): unknown {
   const envelope = parsed(text);
-  if (response.status === 429) throw failureOf(url, response, text);
+  if (response.status === 429) throw failureOfResponse(url, response, text);
   if (isObject(envelope) && isObject(envelope.error)) throw new RpcRefusal(refusalText(envelope.error), url);
   if (isObject(envelope) && 'result' in envelope) return envelope.result;
   if (envelope === undefined && response.status < 400 && text.trimStart().startsWith('{'))
     throw new TransientError('an answer that is cut short');
-  throw failureOf(url, response, text);
+  throw failureOfResponse(url, response, text);
 }
 
 function parsed(text: string): unknown {
@@ -29,7 +29,7 @@ function parsed(text: string): unknown {
 }
 
 /** What an answer is that no node gives. */
-export function failureOf(
+export function failureOfResponse(
   url: string,
   { status, headers, redirectedTo }: Response,
   text: string,

@@ -3,7 +3,7 @@ import { sql } from 'kysely';
 import { type Queries, run } from '../postgres/connections.ts';
 import { sqlState } from '../postgres/postgres-faults.ts';
 import { OPTIONS } from './catalogue.ts';
-import { type Definition, madeBy, makers, pieces } from './definitions.ts';
+import { type Definition, filesOfObjects, madeBy, pieces } from './definitions.ts';
 import type { Standing } from './dependents.ts';
 import { checkFunctions, type IsOurs, putBack, soundFunctions, takeDown } from './users-objects.ts';
 
@@ -15,7 +15,7 @@ export async function applyAll(
   todo: readonly Definition[],
   all: readonly Definition[],
 ): Promise<void> {
-  const made = makers(all);
+  const made = filesOfObjects(all);
   const isOurs: IsOurs = ({ name }) => name !== null && made.has(name);
   const waiting = new Set(todo.map(({ name }) => name));
   const changing = [...made].filter(([, file]) => waiting.has(file)).map(([name]) => name);

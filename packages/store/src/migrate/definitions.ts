@@ -57,7 +57,7 @@ export const madeBy = (piece: string): string | undefined =>
   /^create or replace (?:view|function|aggregate) ([\w.]+)/.exec(piece)?.[1];
 
 /** For each view, function and aggregate of the files of views, the name of its file. */
-export function makers(wanted: readonly Definition[]): ReadonlyMap<string, string> {
+export function filesOfObjects(wanted: readonly Definition[]): ReadonlyMap<string, string> {
   const files = wanted.filter(({ name }) => name.startsWith('views/'));
   const made = files.flatMap(({ name, text }) => pieces(text).map((piece) => [madeBy(piece), name] as const));
   return new Map(made.filter((entry): entry is readonly [string, string] => entry[0] !== undefined));

@@ -10,7 +10,7 @@ import {
   optional,
   type RowOf,
   required,
-  storedRow,
+  rowCompleter,
 } from '../table.ts';
 
 type Columns = Record<string, ColumnSpec>;
@@ -54,7 +54,7 @@ export function defineStateTable<const Specs extends Columns, const Kind extends
   const { name, doc, columns, rows } = definition;
   const kinds: ReadonlySet<StateKind> = new Set(definition.kinds);
   const all = { ...CHAIN, ...columns, ...VALIDITY } as All<Specs>;
-  const stored = storedRow(all, true);
+  const stored = rowCompleter(all, true);
   return {
     name,
     doc,
