@@ -1,14 +1,22 @@
-/** `npm run lying -- [--faults N] [--seed S]`: reads through endpoints that lie, cut, stall and repeat themselves; every block that is read must be right. */
+/** `npm run lying -- [--faults N] [--seed S] [FOLDER...]`: reads through endpoints that lie, cut, stall and repeat themselves; every
+ * block that is read must be right. A folder holds a recorded chain: `rpc.jsonl.gz`, and `data` or `data.tar.gz`. Without one: the
+ * bundled chains. */
 import { parseArgs } from 'node:util';
 import { type Outcome, runRounds } from './rounds.ts';
 
-const { values } = parseArgs({
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
   options: { faults: { type: 'string', default: '10000' }, seed: { type: 'string' } },
 });
 const seed = Number(values.seed ?? Math.floor(Math.random() * 1_000_000));
 console.log(`seed ${seed}`);
 const startedAt = performance.now();
-const { outcomes, kinds, faults, failures } = await runRounds(Number(values.faults), seed, console.log);
+const { outcomes, kinds, faults, failures } = await runRounds(
+  Number(values.faults),
+  seed,
+  console.log,
+  positionals.length === 0 ? undefined : positionals,
+);
 
 console.log(`\n${faults} faults in ${Math.round((performance.now() - startedAt) / 1000)} s`);
 console.log(

@@ -1,20 +1,22 @@
-/** Reads ranges of both bundled chains through endpoints of which some lie, and counts the outcomes. */
+/** Reads ranges of chains through endpoints of which some lie, and counts the outcomes. */
+import { basename, join } from 'node:path';
 import { BaleenError } from '@baleen/chain';
 import { toHex } from '@baleen/codec';
 import { openBlocks } from '@baleen/pipeline';
 import { sourceAt } from '@baleen/source';
-import { type FixtureName, fixture, type ReplayServer, replayRpc } from '@baleen/testing';
+import { fixture, type ReplayServer, replayRpc } from '@baleen/testing';
 import { createLiar, createRandom, type FaultKind, type Liar } from './faults.ts';
 import { readTruth, type Truth } from './truth.ts';
 
-const CHAINS: readonly FixtureName[] = ['terra-columbus4-devnet', 'terra-columbus5-devnet'];
+/** Folders of the bundled chains. */
+const BUNDLED = [fixture('terra-columbus4-devnet'), fixture('terra-columbus5-devnet')];
 /** Heights read in one round. */
 const STRETCH = 24;
 /** Share of a lying endpoint's answers that are wrong. */
 const SHARE = 0.35;
 const OPENINGS = 20;
 /** Options with which a liar is left alone for milliseconds; with minutes, as in production, it would be caught once per round. */
-const HASTY = { retryMs: 0.02, timeoutMs: 400, bech32Prefix: 'terra' };
+const HASTY = { retryMs: 0.02, timeoutMs: 400 };
 
 /** A setup of endpoints, and the outcome that it must have. */
 interface Setting {
@@ -59,17 +61,23 @@ export interface Tally {
 }
 
 interface Chain {
-  readonly name: FixtureName;
+  readonly name: string;
   readonly truth: Truth;
   readonly liars: readonly Liar[];
   readonly nodes: { readonly lying: readonly ReplayServer[]; readonly honest: readonly ReplayServer[] };
 }
 
-/** Runs rounds until that many answers were wrong. */
-export async function runRounds(most: number, seed: number, tell: (line: string) => void): Promise<Tally> {
+/** Runs rounds until that many answers were wrong.
+ * @param folders  recorded chains: each has `rpc.jsonl.gz`, and `data` or `data.tar.gz` */
+export async function runRounds(
+  most: number,
+  seed: number,
+  tell: (line: string) => void,
+  folders: readonly string[] = BUNDLED,
+): Promise<Tally> {
   const outcomes = SETTINGS.map(({ name }) => newOutcome(name));
   const failures: string[] = [];
-  const chains = await Promise.all(CHAINS.map((name) => openChain(name, seed)));
+  const chains = await Promise.all(folders.map((folder) => openChain(folder, seed)));
   const random = createRandom(`${seed} rounds`);
   const total = (): number =>
     chains.flatMap(({ liars }) => liars.map(faultsOf)).reduce((sum, each) => sum + each, 0);
@@ -95,12 +103,13 @@ const newOutcome = (setting: string): Outcome => ({
 
 const faultsOf = ({ counts }: Liar): number => Object.values(counts).reduce((sum, each) => sum + each, 0);
 
-async function openChain(name: FixtureName, seed: number): Promise<Chain> {
-  const file = [fixture(name, 'rpc.jsonl.gz')];
+async function openChain(folder: string, seed: number): Promise<Chain> {
+  const name = basename(folder);
+  const file = [join(folder, 'rpc.jsonl.gz')];
   const liars = [1, 2].map((index) => createLiar(`${name} ${index}`, seed, SHARE));
   const lying = await Promise.all(liars.map(({ fault }) => replayRpc(file, { fault })));
   const honest = await Promise.all([1, 2].map(() => replayRpc(file)));
-  return { name, truth: await readTruth(name), liars, nodes: { lying, honest } };
+  return { name, truth: await readTruth(folder), liars, nodes: { lying, honest } };
 }
 
 async function playRound(

@@ -4,7 +4,7 @@ import { toHex } from '@baleen/codec';
 import { consensusEras } from '@baleen/decode/consensus';
 import { openBlocks } from '@baleen/pipeline';
 import { sourceAt } from '@baleen/source';
-import { type FixtureName, fixtureData } from '@baleen/testing';
+import { unpack } from '@baleen/testing';
 
 export interface Truth {
   readonly heights: number;
@@ -21,9 +21,10 @@ interface Told {
   readonly coveredWithoutResults: string;
 }
 
-export async function readTruth(name: FixtureName): Promise<Truth> {
+export async function readTruth(folder: string): Promise<Truth> {
   const told = new Map<number, Told>();
-  using source = await openBlocks(sourceAt(fixtureData(name)), { bech32Prefix: 'terra' });
+  const data = await unpack(folder, 'data');
+  using source = await openBlocks(sourceAt(data.path), {});
   const { era, base: from, head: to } = source.info;
   const isGasCovered = consensusEras[era].resultsHashCoversGas;
   const tell = (block: Block): Told => ({
@@ -33,6 +34,7 @@ export async function readTruth(name: FixtureName): Promise<Truth> {
   });
   for await (const { block } of source.blocks({ from, to })) told.set(block.height, tell(block));
   const summary = await source.genesis()!.summary();
+  data.remove();
   return {
     heights: told.size,
     genesisHash: toHex(summary.hash),
