@@ -10,6 +10,8 @@ const TIMESTAMPTZ = pg.types.builtins.TIMESTAMPTZ;
 export async function connect(url: string): Promise<pg.Client> {
   const client = new pg.Client({ connectionString: url, application_name: 'baleen compare' });
   client.setTypeParser(TIMESTAMPTZ, (text: string) => text);
+  // A connection that breaks between two questions fails the next; an unhandled error event would end the process.
+  client.on('error', () => undefined);
   await client.connect();
   await client.query(`set time zone 'UTC'`);
   return client;

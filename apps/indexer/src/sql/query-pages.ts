@@ -24,6 +24,9 @@ const oneStatement = (text: string): pg.QueryArrayConfig =>
 
 export async function* queryPages(url: string, sql: string, signal: AbortSignal): AsyncGenerator<Page> {
   const client = new pg.Client({ connectionString: url, application_name: 'baleen sql' });
+  // A connection that breaks between two pages fails the next one; an unhandled error event would end the process.
+  let lost: Error | undefined;
+  client.on('error', (error) => (lost ??= error));
   await client.connect();
   let abandon = (): void => {};
   try {
@@ -34,7 +37,7 @@ export async function* queryPages(url: string, sql: string, signal: AbortSignal)
     if (CURSORABLE.test(sql)) yield* cursorPages(client, sql);
     else yield await page(client, sql);
   } catch (error) {
-    throw signal.aborted ? error : refused(error, sql);
+    throw signal.aborted ? error : refused(lost ?? error, sql);
   } finally {
     signal.removeEventListener('abort', abandon);
     await client.end().catch(() => {});

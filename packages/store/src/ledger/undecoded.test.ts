@@ -1,10 +1,9 @@
 import { type Block, InvalidText, type Message, type Tx } from '@baleen/chain';
 import { buildBlocks, createDatabase, describeChain, type TestDatabase } from '@baleen/testing';
 import { sql } from 'kysely';
-import pg from 'pg';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openStore, type Store } from '../index.ts';
-import { queriesOf } from '../postgres/connections.ts';
+import { openPool, queriesOf } from '../postgres/connections.ts';
 import { encodeBlocks } from '../write/encode.ts';
 import { rowsKeptRaw } from './undecoded.ts';
 
@@ -62,7 +61,7 @@ describe('the view undecoded', () => {
 
   /** The same, counted in the rows. */
   async function counted(): Promise<unknown[]> {
-    const pool = new pg.Pool({ connectionString: database.url });
+    const pool = openPool(database.url);
     const { rows } = await sql`
       select kind, name, count(*)::int as things, min(height)::int as first, max(height)::int as last
       from (${rowsKeptRaw('test-1', { from: 1, to: 24 })}) r group by 1, 2 order by 1, 2`.execute(
