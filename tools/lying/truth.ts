@@ -1,5 +1,5 @@
 /** The true blocks of a chain, from the node's own directory. */
-import type { Block, TxResult } from '@baleen/chain';
+import { type Block, InvalidText, type TxResult } from '@baleen/chain';
 import { toHex } from '@baleen/codec';
 import { consensusEras } from '@baleen/decode/consensus';
 import { openBlocks } from '@baleen/pipeline';
@@ -66,10 +66,11 @@ function covered(block: Block, isGasCovered: boolean, hasResults: boolean): unkn
 
 const text = (value: unknown): string => JSON.stringify(plain(value));
 
-/** Bytes as hexadecimal, whichever class holds them; fields in order of their names. */
+/** Bytes as hexadecimal, whichever class holds them; fields in order of their names; a text that is not UTF-8 as RPC shows it. */
 function plain(value: unknown): unknown {
   if (typeof value === 'bigint') return `${value}n`;
   if (value instanceof Uint8Array) return toHex(value);
+  if (value instanceof InvalidText) return value.text;
   if (Array.isArray(value)) return value.map(plain);
   if (typeof value !== 'object' || value === null) return value;
   const fields = Object.entries(value).sort(([left], [right]) => (left < right ? -1 : 1));
