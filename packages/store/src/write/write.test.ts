@@ -377,12 +377,15 @@ describe('prepareChain', () => {
     await store.prepareChain(describeChain('test-1', { ...source(30, 40), trust: true }));
   });
 
-  it('knows the lineage of Terra', async () => {
-    await store.prepareChain(describeChain('columbus-4'));
+  it.each([
+    ['columbus-4', { lineage: 'columbus', predecessor: 'columbus-3', successor: 'columbus-5' }],
+    ['cosmoshub-3', { lineage: 'cosmoshub', predecessor: 'cosmoshub-2', successor: 'cosmoshub-4' }],
+  ])('knows the lineage of %s', async (chainId, expected) => {
+    await store.prepareChain(describeChain(chainId));
     expect(
-      await store.query(
-        `select lineage, predecessor, successor from baleen.chains where chain_id = 'columbus-4'`,
-      ),
-    ).toEqual([{ lineage: 'columbus', predecessor: 'columbus-3', successor: 'columbus-5' }]);
+      await store.query('select lineage, predecessor, successor from baleen.chains where chain_id = $1', [
+        chainId,
+      ]),
+    ).toEqual([expected]);
   });
 });
