@@ -41,9 +41,10 @@ means that the hot path is built wrongly.`;
 
 const HOW = `- **time to queryable**: wall time of \`baleen index\` into an empty database, from the start of the process to its end: every row
   committed, every index built, every leaf sealed.
-- **COPY**: the very rows that were written, \`COPY table FROM file (format binary)\` into fresh tables on the same server in the same run,
-  on one connection; **its indexes**: the same indexes built after it, and the same \`vacuum (freeze, analyze)\`. *Speed of COPY + indexes* is that
-  sum over the time to queryable: 100 % is as fast as Postgres can take the rows in on one connection.
+- **COPY**: the very rows that were written, \`COPY table FROM file (format binary)\` into fresh tables on the same server in the
+  same run, on one connection; **its indexes**: the same indexes built after it, and the same \`vacuum (freeze, analyze)\`. *Speed
+  of COPY + indexes* is that sum over the time to queryable: 100 % is as fast as Postgres can take the rows in on one
+  connection.
 - **raw MB**: bytes of block parts and of results in LevelDB, uncompressed. **Postgres MB**: all tables with indexes and TOAST.
 - **peak RSS**: the kernel's VmHWM of the command and its children, read every 100 ms from outside; Postgres is not in it.
 - **LevelDB scan**: keys and values of blockstore.db and state.db through our reader, one thread, files in the page cache.`;
