@@ -55,7 +55,7 @@ export default defineConfig({
   test: {
     // They wait for Postgres, for processes and for one another more than they compute.
     maxWorkers: availableParallelism() + 2,
-    // Ends what hangs. No test is this slow, on a busy machine neither.
+    // Stops a test that hangs. Even on a busy machine no test takes five minutes.
     testTimeout: 300_000,
     hookTimeout: 300_000,
     sequence: { sequencer: SlowestFirst },

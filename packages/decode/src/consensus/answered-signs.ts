@@ -41,7 +41,8 @@ export function answeredSigns(sampled: SampledAnswers): AnsweredSigns | undefine
   };
 }
 
-/** Of a block, 0.34 and 0.38 look alike: without results only the version tells. */
+/** True from CometBFT 0.38 on, which has FinalizeBlock. The shape of `/block_results` tells. `/block` has the same shape in 0.34 and
+ * 0.38, so without results the version that the node reports decides. */
 export const isFinalizing = ({ finalizesBlock, version }: AnsweredSigns): boolean =>
   finalizesBlock ?? isAtLeast(version, [0, 38, 0]);
 

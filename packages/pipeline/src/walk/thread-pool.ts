@@ -31,9 +31,9 @@ export type Walked<Name extends SinkName> = FinishedBatch<Name> | HeightFault;
 
 /** Threads that keep a source open for one walk after another: to start a thread costs more than to index a small range. */
 export interface ThreadPool<Name extends SinkName = 'copy'> {
-  /** Yields finished batches as they come, in no order between threads. A thread's error is thrown after the batches that came
-   * before it. A walk that ends early ends the threads; the next one starts others. Once `signal` is aborted it ends, however
-   * long a thread would wait for its source. */
+  /** Yields batches in the order in which threads finish them, which need not be the order of heights. A thread's error is thrown
+   * after the batches that came before it. Leaving the walk early stops the threads; the next walk starts new ones. An aborted
+   * `signal` ends the walk at once, even while a thread waits for its source. */
   walk(ranges: Iterator<BlockRange>, options?: WalkOptions): AsyncGenerator<Walked<Name>>;
   /** Ends the threads if no walk is under way; the next walk starts others. */
   rest(): Promise<void>;

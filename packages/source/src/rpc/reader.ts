@@ -112,7 +112,7 @@ export class Reader {
     return orElse(undefined, signal, async () => headerOf(await block));
   }
 
-  /** Adds to fetched facts the consensus params and the validators at the heights of evidence.
+  /** Fetches what a block needs beside its own answers: the consensus params, and for each evidence the validator set at its height.
    * @param resultsBefore  results of the block below. undefined: not at hand */
   async assemble(
     fetched: Fetched,

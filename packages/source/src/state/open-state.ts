@@ -30,7 +30,8 @@ export interface StateInfo {
   readonly appHash: Uint8Array;
   /** Whether consensus knows the same app hash. A different one is an error. */
   readonly proved: boolean;
-  /** The record that has the same app hash, `header 291 of /node/data/blockstore.db`; undefined: not proved. */
+  /** Which header, or state of state.db, confirms the app hash, as `header 291 of /node/data/blockstore.db`. undefined: none is at hand, see
+   * `proved`. */
   readonly provedBy: string | undefined;
   /** All stores, in order of names. */
   readonly stores: readonly StateStore[];

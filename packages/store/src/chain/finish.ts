@@ -26,8 +26,8 @@ const unpartitioned: readonly string[] = tableNames.flatMap((name) => {
  * concurrently` would wait for that: a deadlock. */
 const FINISH_POLL_MS = 100;
 
-/** Builds missing indexes, vacuums, and seals the leaves that are whole. Readers and writers go on meanwhile. A second process that finishes the same chain waits for
- * the first.
+/** Completes the chain's leaves, the partitions of a range of heights: builds missing indexes, vacuums, and seals each leaf that has all
+ * of its heights. Readers and writers are not blocked. A second process that finishes the same chain waits for the first.
  *
  * Parent tables are not analysed: that would sample every leaf of every chain again, and the natural filters get the same plans
  * without it (filters.test.ts). */

@@ -33,7 +33,8 @@ interface Leaf {
   readonly range: BlockRange;
 }
 
-/** Creates the chain's partition, without leaves, in each table that lacks it. The caller's transaction holds the lock of leaves. */
+/** Creates the chain's own partition in each table that lacks it. Its leaves, the partitions by height, are created later. The caller
+ * must hold the lock of leaves in its transaction. */
 export async function createChainPartitions(db: Queries, chain: ChainLeaves): Promise<void> {
   const names = leafTables.map((table) => `${table}_${chain.number}`);
   const { rows } = await sql<{ name: string }>`

@@ -52,7 +52,7 @@ export function encodeBlocks(blocks: readonly Block[]): EncodedBatch {
 export const transferables = (batch: EncodedBatch): ArrayBuffer[] =>
   Object.values(batch.copies).map((copy) => copy.buffer as ArrayBuffer);
 
-/** Encoders, one per table, reused for every batch of the thread. */
+/** An encoder per table. Each thread loads this module once and keeps its encoders, with their buffers, for all of its batches. */
 const encoders = new Map(tableNames.map((name) => [name, new RowEncoder(tables[name] as Table<object>)]));
 
 type EncodedTables = Pick<EncodedBatch, 'rowCounts' | 'copies' | 'undecoded' | 'bytes'>;
