@@ -68,6 +68,16 @@ describe('indexing a range', () => {
     });
   });
 
+  test('a thread that ends without an error, as out of memory ends it, ends the walk with one', async () => {
+    process.once('worker', (thread) => void thread.terminate());
+    await expect(index([{ from: 121, to: 200 }], { workers: 1 })).rejects.toThrow(
+      /a thread of the walk ended with \d/,
+    );
+    expect(await store.missing(chainId, { from: 121, to: 200 }, ['blocks'])).toEqual([
+      { from: 121, to: 200 },
+    ]);
+  });
+
   test('a block that cannot be read is named in failed_ranges; all others are written; a sound copy mends it', async () => {
     const broken = join(temporaryFolder('broken'), 'data');
     cpSync(path, broken, { recursive: true });

@@ -143,10 +143,17 @@ class Pool<Name extends SinkName> implements ThreadPool<Name> {
     });
     for (let permit = 0; permit < PERMITS_PER_THREAD; permit++) send(worker, { kind: 'credit' });
     worker.on('message', (message: FromThread<Name>) => this.receive(worker, message));
-    worker.on('error', (cause) =>
-      this.current === undefined ? void this.end() : this.current.queue.fail(cause),
-    );
+    worker.on('error', (cause) => this.lost(worker, cause));
+    // Out of memory ends a thread without an error, as does an awaited promise that nothing can settle any more.
+    worker.on('exit', (code) => this.lost(worker, new Error(`a thread of the walk ended with ${code}`)));
     return worker;
+  }
+
+  /** Fails the walk that the thread worked for, or ends the threads between two walks. Does nothing once the pool has ended the thread. */
+  private lost(worker: Worker, cause: unknown): void {
+    if (!this.threads.includes(worker)) return;
+    if (this.current === undefined) void this.end();
+    else this.current.queue.fail(cause);
   }
 
   private receive(worker: Worker, message: FromThread<Name>): void {
