@@ -2,7 +2,7 @@ import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { connect, createServer } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { temporaryFolder } from './fixtures.ts';
+import { temporaryFolder } from './temporary-folder.ts';
 
 /** A Redis of one's own, on a free port of loopback, that writes every command to its disk as docker-compose.yml's does. */
 export interface TestRedis {

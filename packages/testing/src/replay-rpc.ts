@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
-import { readJsonLines } from './fixtures.ts';
+import { readJsonLines } from './recordings.ts';
 
 /** What a server does instead of answering. `cut`: bytes of the answer after which it hangs up; `stall`: never answers. */
 export type Fault =

@@ -2,7 +2,7 @@
 import { rmSync } from 'node:fs';
 import { startEmbedded, stopEmbedded } from '@baleen/store/embedded';
 import { withClient } from './databases.ts';
-import { temporaryFolder } from './fixtures.ts';
+import { temporaryFolder } from './temporary-folder.ts';
 
 export interface Server {
   /** URL of a superuser. */

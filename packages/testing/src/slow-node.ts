@@ -2,7 +2,8 @@ import { join } from 'node:path';
 import { WireWriter } from '@baleen/codec';
 import { openLevelDb } from '@baleen/leveldb';
 import { ClassicLevel } from 'classic-level';
-import { type FixtureName, fixtureData, temporaryFolder } from './fixtures.ts';
+import { type FixtureName, fixtureData } from './fixtures.ts';
+import { temporaryFolder } from './temporary-folder.ts';
 
 type Level = ClassicLevel<Uint8Array, Uint8Array>;
 

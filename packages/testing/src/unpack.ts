@@ -2,7 +2,7 @@
 import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { x as extract } from 'tar';
-import { temporaryFolder } from './fixtures.ts';
+import { temporaryFolder } from './temporary-folder.ts';
 
 const DATA_NAMES = ['data', 'data-killed'] as const;
 
