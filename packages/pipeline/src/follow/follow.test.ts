@@ -410,6 +410,17 @@ describe('what passes is waited for', () => {
     expect(following.lines.slice(1)).toEqual([`block ${HEAD} is there: the chain goes on`]);
   });
 
+  test('a node that never answers does not hold up who stops', async () => {
+    let isAway = false;
+    await startNode(275, { fault: () => (isAway ? { kind: 'stall' } : undefined) });
+    const following = follow({ backfill: 'none' }, AN_HOUR_MS);
+    await untilThere(following, 275, 275);
+    const before = node.routes.length;
+    isAway = true;
+    await until('it is not answered', () => node.routes.length > before, following.ended);
+    expect(await following.stop()).toMatchObject({ ended: 'stopped' });
+  });
+
   test('a database whose connections are cut', async () => {
     await startNode(230);
     const following = follow({ backfill: 'oldest-first' });

@@ -49,7 +49,7 @@ export async function* pollHeads(polling: Polling): AsyncGenerator<Head> {
         hints = { of: leader, from: subscribeToNewBlocks(leader.transport.endpoint) };
       }
       const before = leader?.described;
-      const status = leader && (await refreshStatus(leader, pool));
+      const status = leader && (await refreshStatus(leader, pool, signal));
       const seenAt = Date.now();
       if (leader !== undefined && status !== undefined && status.latest > (tracker.height ?? 0)) {
         if (await isShown(leader, before!, status, polling)) {

@@ -12,18 +12,21 @@ export type DescribedEndpoint = Endpoint & { described: EndpointDescription };
 export const isDescribed = (endpoint: Endpoint | undefined): endpoint is DescribedEndpoint =>
   endpoint?.described !== undefined;
 
-/** undefined: it can't be asked now, or is of another chain than it was and has to be described again.
+/** @param signal  once aborted, an answer is no longer waited for
+ * @returns undefined: it can't be asked now, or is of another chain than it was and has to be described again; or the signal was aborted
  * @throws BaleenError source `SOURCE_CHANGED` when there is no other endpoint */
 export async function refreshStatus(
   endpoint: DescribedEndpoint,
   pool: EndpointPool,
+  signal?: AbortSignal,
 ): Promise<NodeStatus | undefined> {
   const begunAt = performance.now();
   let status: NodeStatus;
   try {
     const read = endpoint.hasNoStatus ? readStatusOfBlock : readStatus;
-    status = await read(endpoint.transport, (route) => endpoint.transport.ask(route));
+    status = await read(endpoint.transport, (route) => endpoint.transport.ask(route, { signal }));
   } catch (error) {
+    if (signal?.aborted) return undefined;
     const retryAfterMs = error instanceof TransientError ? error.retryAfterMs : undefined;
     endpoint.breaker.failed((error as Error).message, begunAt, 1, retryAfterMs);
     return undefined;
