@@ -97,6 +97,16 @@ create table baleen_store.definitions (
   constraint definitions_key PRIMARY KEY (name)
 );
 
+create table baleen_store.digests (
+  chain_id text collate "C" not null,
+  height bigint not null,
+  "time" timestamp with time zone,
+  time_ns integer,
+  facts bytea not null,
+  events bytea,
+  texts bytea
+) partition by LIST (chain_id);
+
 create table baleen_store.enqueued_ranges (
   chain_id text collate "C" not null,
   source text not null,

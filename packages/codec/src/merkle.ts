@@ -3,11 +3,11 @@ import { hash } from 'node:crypto';
 const LEAF = 0;
 const INNER = 1;
 
-/** SHA-256 of `bytes`, 32 bytes.
+/** SHA-256 of bytes, or of a text in UTF-8: 32 bytes.
  *
  * By way of a string: Node makes a buffer of its own for each digest otherwise, which takes longer than the hash. */
-export function sha256(bytes: Uint8Array): Uint8Array {
-  const text = hash('sha256', bytes, 'binary');
+export function sha256(data: Uint8Array | string): Uint8Array {
+  const text = hash('sha256', data, 'binary');
   const digest = new Uint8Array(32);
   for (let index = 0; index < 32; index++) digest[index] = text.charCodeAt(index);
   return digest;

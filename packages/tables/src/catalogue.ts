@@ -2,6 +2,7 @@
 import { blocks } from './facts/blocks.ts';
 import { commits, missedVotes } from './facts/commits.ts';
 import { consensusParams } from './facts/consensus-params.ts';
+import { digests } from './facts/digests.ts';
 import { events } from './facts/events.ts';
 import { evidence } from './facts/evidence.ts';
 import { messages } from './facts/messages.ts';
@@ -18,6 +19,7 @@ export const tables = {
   blocks,
   commits,
   consensus_params: consensusParams,
+  digests,
   events,
   evidence,
   messages,

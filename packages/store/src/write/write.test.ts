@@ -236,6 +236,10 @@ describe('write', () => {
           "table_name": "commits",
         },
         {
+          "leaves": 2,
+          "table_name": "digests",
+        },
+        {
           "leaves": 20,
           "table_name": "events",
         },

@@ -1,0 +1,1 @@
+create unique index {leaf}_key on baleen_store.{leaf} (height);
