@@ -1,7 +1,6 @@
 /** The node is never harmed: its directory is the same after `baleen index`, and need not be writable. */
 import { spawnSync } from 'node:child_process';
-import { createHash } from 'node:crypto';
-import { chmodSync, cpSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { chmodSync, cpSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import {
   BALEEN,
@@ -9,6 +8,10 @@ import {
   type Ended,
   type FixtureName,
   fixtureData,
+  mayMount,
+  onReadOnlyMount,
+  pathsBelow,
+  snapshotOf,
   spawnCommand,
   type TestDatabase,
   temporaryFolder,
@@ -21,17 +24,6 @@ const FIXTURES: readonly [FixtureName, string][] = [
 ];
 
 const NOBODY = { uid: 65534, gid: 65534 };
-
-/** Runs its arguments where $0 is mounted read-only, in a mount namespace that ends with them. */
-const ON_READ_ONLY_MOUNT = `mount --bind "$0" "$0" && mount -o remount,bind,ro "$0" && ! touch "$0/x" 2>/dev/null && exec "$@"`;
-
-const onReadOnlyMount = (folder: string, ...command: string[]): string[] => [
-  ...['--map-root-user', '--mount', 'sh', '-c', ON_READ_ONLY_MOUNT, folder],
-  ...command,
-];
-
-const mayMount = (): boolean =>
-  spawnSync('unshare', onReadOnlyMount(temporaryFolder('mount'), 'true')).status === 0;
 
 const othersMayRead = (): boolean =>
   process.getuid?.() === 0 && spawnSync(process.execPath, [BALEEN, '--help'], NOBODY).status === 0;
@@ -59,7 +51,7 @@ describe.each(FIXTURES)('baleen index of %s', (name, counts) => {
   test('works as a user who may only read', async (context) => {
     if (!othersMayRead()) context.skip('needs root, and a clone that another user may read');
     const folder = copyOf(name);
-    for (const path of [folder, ...below(folder)])
+    for (const path of [folder, ...pathsBelow(folder)])
       chmodSync(path, statSync(path).isDirectory() ? 0o555 : 0o444);
     expect(spawnSync('touch', [join(folder, 'blockstore.db/x')], NOBODY).status).not.toBe(0);
     await unchanged(
@@ -69,9 +61,9 @@ describe.each(FIXTURES)('baleen index of %s', (name, counts) => {
   });
 
   async function unchanged(folder: string, run: () => Promise<Ended>): Promise<void> {
-    const before = snapshot(folder);
+    const before = snapshotOf(folder);
     expect(await run()).toMatchObject({ code: 0, stdout: expect.stringContaining(counts), stderr: '' });
-    expect(snapshot(folder)).toEqual(before);
+    expect(snapshotOf(folder)).toEqual(before);
   }
 });
 
@@ -89,16 +81,3 @@ function copyOf(name: FixtureName): string {
   cpSync(fixtureData(name), folder, { recursive: true });
   return folder;
 }
-
-const below = (folder: string): string[] =>
-  readdirSync(folder, { recursive: true, encoding: 'utf8' })
-    .sort()
-    .map((name) => join(folder, name));
-
-/** What the folder and everything below it is: bytes, times of change to the nanosecond, modes. */
-const snapshot = (folder: string): unknown[] =>
-  [folder, ...below(folder)].map((path) => {
-    const { size, mtimeNs, ctimeNs, mode, nlink } = statSync(path, { bigint: true });
-    const hash = statSync(path).isFile() && createHash('sha256').update(readFileSync(path)).digest('hex');
-    return { path, hash, size, mtimeNs, ctimeNs, mode, nlink };
-  });

@@ -15,3 +15,4 @@ export * from './slow-node.ts';
 export * from './temporary-folder.ts';
 export * from './unpack.ts';
 export * from './until.ts';
+export * from './untouched-folder.ts';
