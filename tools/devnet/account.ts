@@ -4,6 +4,8 @@ import { encodeBech32, sha256 } from '@baleen/codec';
 
 export interface Account {
   readonly name: string;
+  /** The private key, 32 bytes. */
+  readonly secret: Uint8Array;
   /** 33 bytes. */
   readonly publicKey: Uint8Array;
   /** 20 bytes. */
@@ -25,6 +27,7 @@ export function createAccount(name: string, prefix: string): Account {
   const key = keyObject(secret, pair.getPublicKey());
   return {
     name,
+    secret,
     publicKey,
     addressBytes,
     address: encodeBech32(prefix, addressBytes),

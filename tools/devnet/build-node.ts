@@ -13,7 +13,7 @@ const CACHE = join(dirname(dirname(HERE)), '.cache', 'devnet');
 
 export interface BuiltNode {
   readonly daemon: string;
-  readonly client: string;
+  readonly client: string | undefined;
 }
 
 /** @throws GoMissing  Error when the build fails, with the end of what Go said */
@@ -21,7 +21,10 @@ export async function buildNode(software: NodeSoftware, log: (line: string) => v
   const go = findGo();
   const source = join(HERE, software.name);
   const bin = join(CACHE, `${software.name}-${digestOf(source, [goVersion(go), ...software.buildFlags])}`);
-  const built = { daemon: join(bin, software.daemon), client: join(bin, software.client) };
+  const built = {
+    daemon: join(bin, software.daemon),
+    client: software.client === undefined ? undefined : join(bin, software.client),
+  };
   // Libraries lie in the module cache, which may have been emptied since.
   if (spawnSync(built.daemon, ['version']).status === 0) return built;
   log(

@@ -4,20 +4,9 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { encodeBech32 } from '@baleen/codec';
 import type { Account } from './account.ts';
+import type { HomePlan, HomeSettings } from './chain-kind.ts';
 import { feeJson, signBytes } from './std-tx.ts';
-
-export interface HomePlan {
-  readonly chainId: string;
-  readonly prefix: string;
-  readonly validator: Account;
-  /** Rich from the start. */
-  readonly users: readonly Account[];
-}
-
-export interface NodePorts {
-  readonly rpc: number;
-  readonly p2p: number;
-}
+import { writeSettings } from './toml-settings.ts';
 
 const GENTX_FEE = { fee: [], gas: 200_000 };
 const STAKE = '50000000000';
@@ -27,7 +16,6 @@ const RICHES = [
   { denom: 'uusd', amount: '1000000000000' },
 ];
 
-/** Makes the home, unless there is one from an earlier run. */
 export function prepareHome(daemon: string, home: string, plan: HomePlan): void {
   const file = join(home, 'config/genesis.json');
   if (existsSync(file)) return;
@@ -86,22 +74,13 @@ function consensusKey(home: string, prefix: string): string {
 
 const base64 = (bytes: Uint8Array): string => Buffer.from(bytes).toString('base64');
 
-/** Loopback only, no peers, and a block every `blockTimeMs` plus the milliseconds that making it takes. */
-export function configureNode(home: string, { rpc, p2p }: NodePorts, blockTimeMs: number): void {
-  const file = join(home, 'config/config.toml');
-  let text = readFileSync(file, 'utf8');
-  const set = (section: string, name: string, value: string): void => {
-    const start = section === '' ? 0 : text.indexOf(`\n[${section}]`);
-    const line = new RegExp(`^${name} = .*$`, 'm');
-    const rest = text.slice(start);
-    if (start < 0 || !line.test(rest)) throw new Error(`${file}: has no ${name} in [${section}]`);
-    text = text.slice(0, start) + rest.replace(line, `${name} = ${value}`);
-  };
-  set('', 'fast_sync', 'false');
-  set('', 'prof_laddr', '""');
-  set('rpc', 'laddr', `"tcp://127.0.0.1:${rpc}"`);
-  set('p2p', 'laddr', `"tcp://127.0.0.1:${p2p}"`);
-  set('p2p', 'pex', 'false');
-  set('consensus', 'timeout_commit', `"${blockTimeMs}ms"`);
-  writeFileSync(file, text);
+export function configureNode(home: string, { rpc, p2p, blockTimeMs }: HomeSettings): void {
+  writeSettings(join(home, 'config/config.toml'), [
+    { section: '', name: 'fast_sync', value: 'false' },
+    { section: '', name: 'prof_laddr', value: '""' },
+    { section: 'rpc', name: 'laddr', value: `"tcp://127.0.0.1:${rpc}"` },
+    { section: 'p2p', name: 'laddr', value: `"tcp://127.0.0.1:${p2p}"` },
+    { section: 'p2p', name: 'pex', value: 'false' },
+    { section: 'consensus', name: 'timeout_commit', value: `"${blockTimeMs}ms"` },
+  ]);
 }

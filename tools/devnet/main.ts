@@ -1,13 +1,14 @@
-/** npm run devnet -- NODE --dir DIR [--block-time 200ms] [--txs-per-second N] [--rest PORT] [--minutes N]
+/** npm run devnet -- NODE --dir DIR [--block-time 200ms] [--txs-per-second N] [--database goleveldb|pebbledb] [--rest PORT] [--minutes N]
  *
  * Runs a real node until it is stopped (Ctrl-C) or the minutes are over. Exit codes: 0 stopped; 2 wrong use; 3 no Go, or the node failed. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
+import { DATABASES, databaseOf } from './chain-kind.ts';
 import { GoMissing } from './go.ts';
 import { NODES } from './nodes.ts';
 import { type Devnet, startDevnet } from './start-devnet.ts';
 
-const USAGE = `npm run devnet -- ${[...NODES.keys()].join('|')} --dir DIR [--block-time 200ms] [--txs-per-second N] [--rest PORT] [--minutes N]`;
+const USAGE = `npm run devnet -- ${[...NODES.keys()].join('|')} --dir DIR [--block-time 200ms] [--txs-per-second N] [--database ${DATABASES.join('|')}] [--rest PORT] [--minutes N]`;
 const TELL_MS = 60_000;
 
 async function main(): Promise<number> {
@@ -17,6 +18,7 @@ async function main(): Promise<number> {
       dir: { type: 'string' },
       'block-time': { type: 'string', default: '200ms' },
       'txs-per-second': { type: 'string', default: '4' },
+      database: { type: 'string', default: 'goleveldb' },
       rest: { type: 'string' },
       minutes: { type: 'string' },
     },
@@ -32,6 +34,7 @@ async function main(): Promise<number> {
     node,
     blockTimeMs: numberOf('--block-time', values['block-time'].replace(/ms$/, '')),
     txsPerSecond: numberOf('--txs-per-second', values['txs-per-second']),
+    database: databaseOf(values.database),
     restPort: values.rest === undefined ? undefined : numberOf('--rest', values.rest),
     log: (line) => console.error(line),
   });

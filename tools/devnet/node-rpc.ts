@@ -3,7 +3,8 @@
 export interface NodeRpc {
   /** 0 before the first block. */
   height(): Promise<number>;
-  account(address: string): Promise<{ readonly accountNumber: string; readonly sequence: number }>;
+  /** What `abci_query` answers. */
+  query(path: string, data: Uint8Array): Promise<Buffer>;
   /** Code of CheckTx; 0: it is in the mempool. */
   broadcast(tx: Uint8Array): Promise<{ readonly code: number; readonly log: string }>;
 }
@@ -24,14 +25,12 @@ export function createNodeRpc(url: string): NodeRpc {
       const { sync_info } = (await call('status', {})) as { sync_info: { latest_block_height: string } };
       return Number(sync_info.latest_block_height);
     },
-    async account(address) {
-      const data = Buffer.from(JSON.stringify({ Address: address })).toString('hex');
-      const { response } = (await call('abci_query', { path: 'custom/acc/account', data })) as {
+    async query(path, data) {
+      const { response } = (await call('abci_query', { path, data: Buffer.from(data).toString('hex') })) as {
         response: { value?: string; log?: string };
       };
-      if (!response.value) throw new Error(`account ${address} of ${url}: ${response.log}`);
-      const { value } = JSON.parse(Buffer.from(response.value, 'base64').toString());
-      return { accountNumber: String(value.account_number), sequence: Number(value.sequence) };
+      if (!response.value) throw new Error(`abci_query ${path} of ${url}: ${response.log}`);
+      return Buffer.from(response.value, 'base64');
     },
     async broadcast(tx) {
       const { code, log } = await call('broadcast_tx_sync', { tx: Buffer.from(tx).toString('base64') });

@@ -1,4 +1,7 @@
 /** The nodes that can be run: real, unmodified software, built from Go modules. */
+import { AMINO_CHAIN } from './amino-chain.ts';
+import type { ChainKind } from './chain-kind.ts';
+import { PROTOBUF_CHAIN } from './protobuf-chain.ts';
 
 export interface NodeSoftware {
   /** Folder beside this file with go.mod, and what it replaces. */
@@ -8,8 +11,9 @@ export interface NodeSoftware {
   readonly buildFlags: readonly string[];
   /** Runs the chain. */
   readonly daemon: string;
-  /** Serves REST in front of it. */
-  readonly client: string;
+  /** Serves REST in front of it. undefined: the daemon does that itself. */
+  readonly client: string | undefined;
+  readonly chain: ChainKind;
 }
 
 const CORE = 'github.com/terra-project/core';
@@ -27,6 +31,24 @@ const TERRA_COLUMBUS_4: NodeSoftware = {
   ],
   daemon: 'terrad',
   client: 'terracli',
+  chain: AMINO_CHAIN,
 };
 
-export const NODES: ReadonlyMap<string, NodeSoftware> = new Map([[TERRA_COLUMBUS_4.name, TERRA_COLUMBUS_4]]);
+/** wasmd 0.61: CometBFT 0.38, SDK 0.53, and Pebble beside goleveldb. */
+const WASMD_SDK_053: NodeSoftware = {
+  name: 'wasmd-sdk053',
+  programs: ['github.com/CosmWasm/wasmd/cmd/wasmd'],
+  buildFlags: [
+    '-tags',
+    'netgo pebbledb',
+    '-ldflags',
+    `-X ${VERSION}.Name=wasm -X ${VERSION}.AppName=wasmd -X ${VERSION}.Version=0.61.14`,
+  ],
+  daemon: 'wasmd',
+  client: undefined,
+  chain: PROTOBUF_CHAIN,
+};
+
+export const NODES: ReadonlyMap<string, NodeSoftware> = new Map(
+  [TERRA_COLUMBUS_4, WASMD_SDK_053].map((software) => [software.name, software]),
+);

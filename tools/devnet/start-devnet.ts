@@ -6,7 +6,7 @@ import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createAccount } from './account.ts';
 import { type BuiltNode, buildNode } from './build-node.ts';
-import { configureNode, prepareHome } from './home.ts';
+import type { Database } from './chain-kind.ts';
 import { createNodeRpc } from './node-rpc.ts';
 import { NODES } from './nodes.ts';
 import { type Program, startProgram } from './program.ts';
@@ -21,6 +21,8 @@ export interface DevnetOptions {
   readonly blockTimeMs?: number | undefined;
   /** Left out: 4. */
   readonly txsPerSecond?: number | undefined;
+  /** Left out: goleveldb. */
+  readonly database?: Database | undefined;
   /** Serves REST too, on this port. */
   readonly restPort?: number | undefined;
   readonly log?: ((line: string) => void) | undefined;
@@ -43,7 +45,6 @@ export interface Devnet {
   stop(): Promise<void>;
 }
 
-const PREFIX = 'terra';
 const CHAIN_ID = 'baleen-devnet-1';
 const START_TIMEOUT_MS = 60_000;
 
@@ -55,14 +56,21 @@ export async function startDevnet(options: DevnetOptions): Promise<Devnet> {
   const software = NODES.get(options.node ?? 'terra-columbus4');
   if (software === undefined)
     throw new TypeError(`node ${options.node}: expected one of ${[...NODES.keys()].join(', ')}`);
+  const { chain } = software;
+  const database = options.database ?? 'goleveldb';
+  if (!chain.databases.includes(database))
+    throw new TypeError(`database ${database}: expected one of ${chain.databases.join(', ')}`);
   const built = await buildNode(software, options.log ?? (() => undefined));
   const home = join(resolve(options.dir), 'home');
   mkdirSync(home, { recursive: true });
-  const validator = createAccount('validator', PREFIX);
-  const users = ['ada', 'ben', 'cleo', 'dora'].map((name) => createAccount(name, PREFIX));
-  prepareHome(built.daemon, home, { chainId: CHAIN_ID, prefix: PREFIX, validator, users });
+  const validator = createAccount('validator', chain.prefix);
+  const users = ['ada', 'ben', 'cleo', 'dora'].map((name) => createAccount(name, chain.prefix));
+  chain.prepareHome(built.daemon, home, { chainId: CHAIN_ID, prefix: chain.prefix, validator, users });
   const rpcPort = await freePort();
-  configureNode(home, { rpc: rpcPort, p2p: await freePort() }, options.blockTimeMs ?? 200);
+  chain.configure(home, {
+    ...{ rpc: rpcPort, p2p: await freePort(), rest: options.restPort },
+    ...{ blockTimeMs: options.blockTimeMs ?? 200, database },
+  });
 
   const programs = startPrograms(built, {
     dir: resolve(options.dir),
@@ -83,6 +91,7 @@ export async function startDevnet(options: DevnetOptions): Promise<Devnet> {
     throw error;
   }
   const traffic = startTraffic(rpc, {
+    chain,
     chainId: CHAIN_ID,
     users,
     validator,
@@ -126,7 +135,7 @@ export function startPrograms(
     ['start', '--home', home, '--pruning', 'nothing'],
     join(dir, 'node.log'),
   );
-  if (restPort === undefined) return [node];
+  if (restPort === undefined || built.client === undefined) return [node];
   const args = [
     'rest-server',
     '--laddr',

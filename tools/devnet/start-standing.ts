@@ -44,7 +44,7 @@ export async function startStandingNode({ dir, data, log }: StandingOptions): Pr
   const chainId = copyChain(built.daemon, home, data);
   await leaveLastBlockToBeExecuted(join(home, 'data/application.db'));
   const [rpcPort, p2p, restPort] = [await freePort(), await freePort(), await freePort()];
-  configureNode(home, { rpc: rpcPort, p2p }, BLOCK_TIME_MS);
+  configureNode(home, { rpc: rpcPort, p2p, blockTimeMs: BLOCK_TIME_MS, database: 'goleveldb' });
   const [node, restServer] = startPrograms(built, { dir, chainId, rpcPort, restPort });
   const rest = `http://127.0.0.1:${restPort}`;
   const stop = async (): Promise<void> => {

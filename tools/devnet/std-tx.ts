@@ -2,6 +2,7 @@
 import { encodeUvarint, goJsonString, WireWriter } from '@baleen/codec';
 import { aminoPrefix } from '../../packages/decode/src/amino/registry.ts';
 import type { Account } from './account.ts';
+import type { SignerState } from './signer-state.ts';
 
 export interface Coin {
   readonly denom: string;
@@ -22,12 +23,6 @@ export interface TxPlan {
   readonly fee: readonly Coin[];
   readonly gas: number;
   readonly memo: string;
-}
-
-export interface SignerState {
-  readonly chainId: string;
-  readonly accountNumber: string;
-  readonly sequence: number;
 }
 
 export const sendMessage = (from: Account, to: Account, amount: readonly Coin[]): TxMessage => {

@@ -1,8 +1,9 @@
 /** A small, steady stream of txs: sends, delegations, and some that fail in their block. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Account } from './account.ts';
+import type { ChainKind, TrafficPlan } from './chain-kind.ts';
 import type { NodeRpc } from './node-rpc.ts';
-import { delegateMessage, encodeTx, type SignerState, sendMessage, type TxPlan } from './std-tx.ts';
+import type { SignerState } from './signer-state.ts';
 
 export interface Traffic {
   /** Txs that the mempool took. */
@@ -12,30 +13,26 @@ export interface Traffic {
   stop(): Promise<void>;
 }
 
-export interface TrafficOptions {
+export interface TrafficOptions extends TrafficPlan {
+  readonly chain: ChainKind;
   readonly chainId: string;
-  readonly users: readonly Account[];
-  readonly validator: Account;
   readonly txsPerSecond: number;
 }
-
-/** Covers Terra's tax on the little that is sent. */
-const FEE = [
-  { denom: 'ukrw', amount: '10' },
-  { denom: 'uluna', amount: '2000' },
-];
-const MORE_THAN_ANYBODY_HAS = '9000000000000000';
 
 export function startTraffic(rpc: NodeRpc, options: TrafficOptions): Traffic {
   const states = new Map<Account, SignerState>();
   const stopping = new AbortController();
+  const stateOf = async ({ address }: Account): Promise<SignerState> => ({
+    chainId: options.chainId,
+    ...(await options.chain.account(rpc, address)),
+  });
   let sent = 0;
   const sendNext = async (turn: number): Promise<void> => {
-    const signer = options.users[turn % options.users.length]!;
-    const state = states.get(signer) ?? { chainId: options.chainId, ...(await rpc.account(signer.address)) };
-    const { code, log } = await rpc.broadcast(encodeTx(planOf(turn, options), signer, state));
-    if (code !== 0) throw new Error(`tx ${turn} of ${signer.name}: refused with code ${code}: ${log}`);
-    states.set(signer, { ...state, sequence: state.sequence + 1 });
+    const tx = options.chain.txOf(turn, options);
+    const state = states.get(tx.from) ?? (await stateOf(tx.from));
+    const { code, log } = await rpc.broadcast(tx.encode(state));
+    if (code !== 0) throw new Error(`tx ${turn} of ${tx.from.name}: refused with code ${code}: ${log}`);
+    states.set(tx.from, { ...state, sequence: state.sequence + 1 });
     sent++;
   };
   const running = (async () => {
@@ -57,23 +54,3 @@ export function startTraffic(rpc: NodeRpc, options: TrafficOptions): Traffic {
     },
   };
 }
-
-/** Every eighth fails in its block, every eighth delegates, the others send one or two kinds of coin. */
-function planOf(turn: number, { users, validator }: TrafficOptions): TxPlan {
-  const from = users[turn % users.length]!;
-  const to = users[(turn + 1) % users.length]!;
-  const luna = { denom: 'uluna', amount: String(1 + (turn % 1000)) };
-  const plan = (...messages: TxPlan['messages']): TxPlan => ({
-    messages,
-    fee: FEE,
-    gas: 400_000,
-    memo: memoOf(turn),
-  });
-  if (turn % 8 === 3) return plan(delegateMessage(from, validator, luna));
-  if (turn % 8 === 5) return plan(sendMessage(from, to, [{ denom: 'uluna', amount: MORE_THAN_ANYBODY_HAS }]));
-  if (turn % 8 === 6) return plan(sendMessage(from, to, [{ denom: 'ukrw', amount: '1000' }, luna]));
-  return plan(sendMessage(from, to, [luna]));
-}
-
-const memoOf = (turn: number): string =>
-  turn % 4 === 0 ? '' : turn % 4 === 1 ? `tx ${turn} <&> 🐋` : `tx ${turn}`;

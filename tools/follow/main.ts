@@ -1,37 +1,40 @@
-/** npm run follow-latency -- [--minutes 1] [--over rpc|leveldb] [--rpc URL] [--node terra-columbus4] [--rate 4]
+/** npm run follow-latency -- [--minutes 1] [--over rpc|files] [--rpc URL] [--node NAME] [--database goleveldb|pebbledb]
+ *   [--block-time 200] [--txs-per-second 4] [--rate 4]
  *
  * Follows a node with `baleen follow` and prints how long after the node had a block its rows were visible in Postgres, as a
  * client that listens sees it; how many heights, gaps and heights written twice; and whether the tables equal those of plain
  * `baleen index`. The node: a real one that is started (--node, needs Go), one that runs (--rpc), or a bundled chain that is
- * played at --rate blocks per second. Exit code 1: a gap, or a difference. */
-import { spawn } from 'node:child_process';
+ * played at --rate blocks per second. Over files the follower sees the node's directory on a read-only mount, where that can be
+ * mounted. A real node is stopped before its files are indexed, and they must be the same afterwards. Exit code 1: a gap, or a
+ * difference. */
+import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { rmSync } from 'node:fs';
-import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import {
   BALEEN,
   checksums,
   indexChain,
+  mayMount,
+  onReadOnlyMount,
   openServer,
+  snapshotOf,
   sumDifferences,
-  temporaryFolder,
   withClient,
   withDatabase,
 } from '@baleen/testing';
-import { startDevnet } from '../devnet/start-devnet.ts';
+import { databaseOf } from '../devnet/chain-kind.ts';
+import { ONLY_IN_DIRECTORY } from '../fidelity/rpc.ts';
 import { watchAvailability } from './availability.ts';
+import { openTarget, overOf, type Target } from './target.ts';
 import { watchVisibility } from './visibility.ts';
 
-/** The replayed chain begins here: the backfill has something to do, and what is left lasts a minute at 4 blocks/s. */
-const REPLAY_FROM = 60;
-const REPLAYED = 'terra-columbus5-devnet';
 /** Longest wait for the last block to be written, in milliseconds. */
 const SETTLE_MS = 3_000;
 /** Longest wait until the follower is at the head, in milliseconds. */
 const START_MS = 60_000;
+
+const NOTHING: ReadonlySet<string> = new Set();
 
 const { values } = parseArgs({
   options: {
@@ -39,24 +42,24 @@ const { values } = parseArgs({
     over: { type: 'string', default: 'rpc' },
     rpc: { type: 'string' },
     node: { type: 'string' },
-    rate: { type: 'string', default: '4' },
+    database: { type: 'string', default: 'goleveldb' },
     'block-time': { type: 'string', default: '200' },
+    'txs-per-second': { type: 'string', default: '4' },
+    rate: { type: 'string', default: '4' },
   },
 });
-
-interface Target {
-  /** Asked for heights. */
-  readonly rpc: string;
-  /** Arguments of `baleen follow`. */
-  readonly source: string;
-  stop(): Promise<void>;
-}
 
 process.exitCode = await main();
 
 async function main(): Promise<number> {
   const server = await openServer(undefined);
-  const target = await openTarget();
+  const target = await openTarget({
+    over: overOf(values.over),
+    ...{ rpc: values.rpc, node: values.node, database: databaseOf(values.database) },
+    blockTimeMs: Number(values['block-time']),
+    txsPerSecond: Number(values['txs-per-second']),
+    rate: Number(values.rate),
+  });
   try {
     return await withDatabase(server.url, (url) => measure(target, url, server.url));
   } finally {
@@ -65,46 +68,9 @@ async function main(): Promise<number> {
   }
 }
 
-async function openTarget(): Promise<Target> {
-  const pick = (rpc: string, home: string | undefined): string => {
-    if (values.over === 'rpc') return rpc;
-    if (home === undefined) throw new TypeError('--over leveldb needs --node');
-    return home;
-  };
-  if (values.rpc !== undefined)
-    return { rpc: values.rpc, source: pick(values.rpc, undefined), stop: async () => undefined };
-  if (values.node === undefined) return replay(pick);
-  const dir = join(temporaryFolder('devnet'), 'node');
-  const devnet = await startDevnet({
-    ...{ dir, node: values.node, blockTimeMs: Number(values['block-time']) },
-    log: (line) => console.error(line),
-  });
-  devnet.ended.catch((error: unknown) => console.error(error));
-  const stop = async (): Promise<void> => {
-    await devnet.stop();
-    rmSync(dir, { recursive: true, force: true });
-  };
-  return { rpc: devnet.rpc, source: pick(devnet.rpc, devnet.home), stop };
-}
-
-async function replay(pick: (rpc: string, home: undefined) => string): Promise<Target> {
-  const script = fileURLToPath(new URL('replaying-node.ts', import.meta.url));
-  const words = [script, REPLAYED, String(REPLAY_FROM), values.rate];
-  const child = spawn(process.execPath, words, { stdio: ['ignore', 'pipe', 'inherit'] });
-  const [line] = (await once(child.stdout, 'data')) as [Buffer];
-  const rpc = line.toString().trim();
-  const stop = async (): Promise<void> => {
-    child.kill('SIGTERM');
-    await once(child, 'exit');
-  };
-  return { rpc, source: pick(rpc, undefined), stop };
-}
-
 async function measure(target: Target, url: string, serverUrl: string): Promise<number> {
   const available = watchAvailability(target.rpc);
-  const follower = spawn(process.execPath, [BALEEN, 'follow', target.source, '--database', url], {
-    stdio: ['ignore', 'ignore', 'inherit'],
-  });
+  const follower = startFollower(target, url);
   const exited = once(follower, 'exit') as Promise<[number | null]>;
   const visible = await watchVisibility(url);
   const first = await atHead(available, visible);
@@ -118,12 +84,21 @@ async function measure(target: Target, url: string, serverUrl: string): Promise<
   console.log(`baleen follow ${target.source}: ended with exit code ${code}`);
   const delays = report(first, last, available.at, visible.at);
   const missing = await missingHeights(url, last);
-  const differences = await differencesFromIndex(target.source, url, serverUrl, last);
+  const { differences, touched } = await compareWithIndex(target, url, serverUrl, last);
   console.log(
     `${missing} heights of ${first}..${last} missing, ${visible.doubled.length} told twice, ${differences.length} tables differ from baleen index`,
   );
-  for (const difference of differences) console.log(difference);
-  return missing > 0 || differences.length > 0 || delays === 0 || code !== 130 ? 1 : 0;
+  for (const difference of [...differences, ...touched]) console.log(difference);
+  return missing > 0 || differences.length > 0 || touched.length > 0 || delays === 0 || code !== 130 ? 1 : 0;
+}
+
+/** Where it can be, the kernel refuses it every write to the node's directory. */
+function startFollower({ source, files }: Target, url: string): ChildProcess {
+  const command = [process.execPath, BALEEN, 'follow', source, '--database', url];
+  const isMounted = source === files && mayMount();
+  if (source === files) console.log(`${source}: ${isMounted ? '' : 'not '}on a read-only mount`);
+  const [file, ...args] = isMounted ? ['unshare', ...onReadOnlyMount(source, ...command)] : command;
+  return spawn(file!, args, { stdio: ['ignore', 'ignore', 'inherit'] });
 }
 
 /** The first height after the follower has come to the head. */
@@ -170,9 +145,41 @@ function missingHeights(url: string, last: number): Promise<number> {
   });
 }
 
-/** Indexes the same heights with `baleen index` afterwards and returns the tables that differ. */
+interface Comparison {
+  /** Tables that differ from those of plain `baleen index`. */
+  readonly differences: readonly string[];
+  /** The node's directory, when it is no longer as the node left it. */
+  readonly touched: readonly string[];
+}
+
+async function compareWithIndex(
+  { source, files, stop }: Target,
+  url: string,
+  serverUrl: string,
+  last: number,
+): Promise<Comparison> {
+  if (files === undefined)
+    return { differences: await differencesFromIndex(source, NOTHING, url, serverUrl, last), touched: [] };
+  await stop();
+  const before = snapshotText(files);
+  const without = source === files ? NOTHING : ONLY_IN_DIRECTORY;
+  const differences = await differencesFromIndex(files, without, url, serverUrl, last);
+  const isSame = snapshotText(files) === before;
+  return { differences, touched: isSame ? [] : [`${files}: changed while it was indexed`] };
+}
+
+function snapshotText(folder: string): string {
+  const printable = (_: string, value: unknown): unknown =>
+    typeof value === 'bigint' ? String(value) : value;
+  return JSON.stringify(snapshotOf(folder), printable);
+}
+
+/** Indexes the same heights with `baleen index` afterwards and returns the tables that differ.
+ *
+ * @param without  columns that are not compared */
 function differencesFromIndex(
   source: string,
+  without: ReadonlySet<string>,
   url: string,
   serverUrl: string,
   last: number,
@@ -186,7 +193,7 @@ function differencesFromIndex(
     const { low, high } = rows[0]!;
     await indexChain(source, plain, ['--no-state', '--heights', `${low}..${Math.max(Number(high), last)}`]);
     const sums = await Promise.all(
-      [url, plain].map((each) => withClient(each, (client) => checksums(client))),
+      [url, plain].map((each) => withClient(each, (client) => checksums(client, without))),
     );
     // Tables about requested ranges and workers are left out: they hold no facts of the chain.
     for (const each of sums) for (const table of ['wanted_ranges', 'workers', 'sources']) each.delete(table);
