@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { temporaryFolder } from './fixtures.ts';
+import { temporaryFolder } from './temporary-folder.ts';
 
 /** Runs its arguments where $0 is mounted read-only, in a mount namespace that ends with them. */
 const ON_READ_ONLY_MOUNT = `mount --bind "$0" "$0" && mount -o remount,bind,ro "$0" && ! touch "$0/x" 2>/dev/null && exec "$@"`;
