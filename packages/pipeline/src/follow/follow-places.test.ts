@@ -26,12 +26,14 @@ let following: Following;
 let folder: SlowNode;
 let node: ReplayNode;
 let isAway = false;
+let silenceMs: number;
 
 beforeAll(async () => {
   indexed = await indexedTables(FILES, ALL, 1);
 });
 beforeEach(async () => {
   isAway = false;
+  silenceMs = HALT_AFTER_MS + 1;
   folder = await startSlowNode('terra-columbus5-devnet', HEAD);
   node = await replayNode(FILES, {
     head: HEAD,
@@ -76,8 +78,12 @@ async function expectIndexed(): Promise<void> {
   expect(await tablesOf(followed)).toEqual(indexed);
 }
 
-/** Nothing comes from the source that is followed for so long that it is left. */
-const beSilent = (): void => following.pass(HALT_AFTER_MS + 1);
+/** Nothing comes from the source that is followed for so long that it is left. Each silence is far longer than those before: ten usual
+ * intervals between blocks are borne, and where few blocks were seen one by one, the silence before is a usual one. */
+function beSilent(): void {
+  following.pass(silenceMs);
+  silenceMs *= 20;
+}
 
 async function leaveFor(address: string): Promise<void> {
   beSilent();
