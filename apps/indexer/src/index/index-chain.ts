@@ -141,7 +141,7 @@ async function indexSource(
     work.doing = 'building indexes';
     if (!options.quiet && report.heights > 10_000) context.say('building indexes');
   });
-  return report;
+  return { ...report, interrupted: context.signal.aborted };
 }
 
 const NOTHING: IndexReport = {

@@ -33,7 +33,10 @@ const FINISH_POLL_MS = 100;
  * without it (filters.test.ts). */
 export const finishChain = (pool: pg.Pool, chainId: string, signal?: AbortSignal): Promise<void> =>
   session(pool, async (db) => {
-    while (!(await tryLockFinish(db, chainId))) await sleep(FINISH_POLL_MS);
+    while (!(await tryLockFinish(db, chainId))) {
+      if (signal?.aborted) return;
+      await sleep(FINISH_POLL_MS);
+    }
     await finishLeaves(db, chainId, signal);
     await unlockFinish(db, chainId);
   });
