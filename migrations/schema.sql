@@ -236,7 +236,8 @@ create table baleen_store.missed_votes (
   time_ns integer,
   vote_index integer not null,
   flag smallint not null,
-  address bytea
+  address bytea,
+  operator_address text
 ) partition by LIST (chain_id);
 
 create table baleen_store.ranges (
@@ -1405,11 +1406,14 @@ create view baleen.commit_signatures as
    FROM baleen_store.commits k
      CROSS JOIN LATERAL UNNEST(k.flags, k.addresses, k.times, k.times_ns, k.signatures) WITH ORDINALITY v(flag, address, "time", time_ns, signature, ordinal)
      LEFT JOIN LATERAL ( SELECT vs.addresses
-           FROM baleen_store.validator_set_ranges r
-             JOIN baleen_store.validator_sets vs ON vs.chain_id = r.chain_id AND vs.validators_hash = r.validators_hash
-          WHERE r.chain_id = k.chain_id AND r.from_height <= k.height AND r.to_height >= k.height AND array_position(k.flags, 1::smallint) IS NOT NULL
-          ORDER BY r.from_height DESC
-         LIMIT 1) s ON true
+           FROM ( SELECT r.validators_hash,
+                    r.to_height
+                   FROM baleen_store.validator_set_ranges r
+                  WHERE r.chain_id = k.chain_id AND r.from_height <= k.height AND array_position(k.flags, 1::smallint) IS NOT NULL
+                  ORDER BY r.from_height DESC
+                 LIMIT 1) last
+             JOIN baleen_store.validator_sets vs ON vs.chain_id = k.chain_id AND vs.validators_hash = last.validators_hash
+          WHERE last.to_height >= k.height) s ON true
      LEFT JOIN baleen_store.validators w ON w.chain_id = k.chain_id AND w.address = COALESCE(v.address, s.addresses[v.ordinal])
      LEFT JOIN baleen_store.chains l ON l.chain_id = k.chain_id;
 
@@ -1732,20 +1736,10 @@ create view baleen.missed_votes as
     m.time_ns,
     m.vote_index,
     w.consensus_address,
-    ( SELECT o.operator_address
-           FROM baleen_store.validator_operators o
-          WHERE o.chain_id = m.chain_id AND o.address = COALESCE(m.address, s.address) AND o.height <= m.height
-          ORDER BY o.height DESC
-         LIMIT 1) AS operator_address,
+    m.operator_address,
     m.flag
    FROM baleen_store.missed_votes m
-     LEFT JOIN LATERAL ( SELECT vs.addresses[m.vote_index + 1] AS address
-           FROM baleen_store.validator_set_ranges r
-             JOIN baleen_store.validator_sets vs ON vs.chain_id = r.chain_id AND vs.validators_hash = r.validators_hash
-          WHERE m.address IS NULL AND r.chain_id = m.chain_id AND r.from_height <= m.height AND r.to_height >= m.height
-          ORDER BY r.from_height DESC
-         LIMIT 1) s ON true
-     LEFT JOIN baleen_store.validators w ON w.chain_id = m.chain_id AND w.address = COALESCE(m.address, s.address)
+     LEFT JOIN baleen_store.validators w ON w.chain_id = m.chain_id AND w.address = m.address
      LEFT JOIN baleen_store.chains l ON l.chain_id = m.chain_id;
 
 create view baleen.module_params as

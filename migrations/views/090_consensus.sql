@@ -23,12 +23,13 @@ cross join lateral unnest(k.flags, k.addresses, k.times, k.times_ns, k.signature
   with ordinality as v (flag, address, time, time_ns, signature, ordinal)
 left join lateral (
   select vs.addresses
-  from baleen_store.validator_set_ranges r
-  join baleen_store.validator_sets vs on vs.chain_id = r.chain_id and vs.validators_hash = r.validators_hash
-  where r.chain_id = k.chain_id and r.from_height <= k.height and r.to_height >= k.height
-    and array_position(k.flags, 1::int2) is not null
-  order by r.from_height desc
-  limit 1
+  from (
+    select r.validators_hash, r.to_height from baleen_store.validator_set_ranges r
+    where r.chain_id = k.chain_id and r.from_height <= k.height and array_position(k.flags, 1::int2) is not null
+    order by r.from_height desc limit 1
+  ) last
+  join baleen_store.validator_sets vs on vs.chain_id = k.chain_id and vs.validators_hash = last.validators_hash
+  where last.to_height >= k.height
 ) s on true
 left join baleen_store.validators w on w.chain_id = k.chain_id and w.address = coalesce(v.address, s.addresses[v.ordinal])
 left join baleen_store.chains l on l.chain_id = k.chain_id;
@@ -56,25 +57,13 @@ select
   m.time_ns,
   m.vote_index,
   w.consensus_address,
-  (
-    select o.operator_address from baleen_store.validator_operators o
-    where o.chain_id = m.chain_id and o.address = coalesce(m.address, s.address) and o.height <= m.height
-    order by o.height desc limit 1
-  ) as operator_address,
+  m.operator_address,
   m.flag
 from baleen_store.missed_votes m
-left join lateral (
-  select vs.addresses[m.vote_index + 1] as address
-  from baleen_store.validator_set_ranges r
-  join baleen_store.validator_sets vs on vs.chain_id = r.chain_id and vs.validators_hash = r.validators_hash
-  where m.address is null and r.chain_id = m.chain_id and r.from_height <= m.height and r.to_height >= m.height
-  order by r.from_height desc
-  limit 1
-) s on true
-left join baleen_store.validators w on w.chain_id = m.chain_id and w.address = coalesce(m.address, s.address)
+left join baleen_store.validators w on w.chain_id = m.chain_id and w.address = m.address
 left join baleen_store.chains l on l.chain_id = m.chain_id;
 
-comment on view baleen.missed_votes is 'One row is a vote that is not for the block: absent, nil or for another block. Key: chain_id, height, vote_index. The same facts as commit_signatures where flag <> 2, without unpacking. Cost: filter on chain_id and height.';
+comment on view baleen.missed_votes is 'One row is a vote that is not for the block: absent, nil or for another block. Key: chain_id, height, vote_index. The same facts as commit_signatures where flag <> 2, without unpacking. Cost: filter on chain_id and height, or on operator_address; an operator''s latest are found by an index.';
 comment on column baleen.missed_votes.height is 'Height of the block that is signed.';
 comment on column baleen.missed_votes.time is 'Time of the next block, which carries the commit: the median of its votes, cut to microseconds.';
 comment on column baleen.missed_votes.time_ns is 'Nanoseconds within the second of that time.';

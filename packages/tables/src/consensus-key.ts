@@ -1,4 +1,5 @@
 import { decodeBech32, sha256 } from '@baleen/codec';
+import { MAX_BECH32_BYTES } from './place.ts';
 
 /** Amino's prefix of `tendermint/PubKeyEd25519`, and the length of the key. */
 const AMINO_ED25519 = [0x16, 0x24, 0xde, 0x64, 0x20];
@@ -21,13 +22,15 @@ export interface ValidatorKey {
  *
  * A public key is `terravalconspub1...` of its amino bytes, or `{"@type", "key"}`.
  *
- * @returns undefined: the object names no validator, or its key is not ed25519 (no other kind is known to vote) */
+ * @returns undefined: the object names no validator, its operator is longer than any address, or its key is not ed25519 (no other kind is
+ *   known to vote) */
 export function validatorKey(value: unknown): ValidatorKey | undefined {
   if (typeof value !== 'object' || value === null) return undefined;
   const fields = value as Record<string, unknown>;
   const operator = fields.validator_address ?? fields.operator_address;
   const key = ed25519(fields.pubkey ?? fields.consensus_pubkey);
   if (typeof operator !== 'string' || key === undefined) return undefined;
+  if (Buffer.byteLength(operator) > MAX_BECH32_BYTES) return undefined;
   return { operator, address: sha256(key).subarray(0, ADDRESS_BYTES) };
 }
 

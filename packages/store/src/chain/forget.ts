@@ -9,6 +9,7 @@ import { type Queries, queriesOf, storeTable, transaction } from '../postgres/co
 import { lockChain, lockLeaves, lockState } from '../postgres/locks.ts';
 import { notify } from '../postgres/notify.ts';
 import { removeHeights } from '../write/heights.ts';
+import { keysTaken, nameAbsent, nameOperators } from '../write/missed-votes.ts';
 import { loadChain } from './chains.ts';
 import type { ChainLeaves } from './leaves.ts';
 
@@ -74,11 +75,14 @@ async function forgetHeights(db: Queries, chain: ChainLeaves, range: BlockRange)
   const { chainId, number } = chain;
   await lockChain(db, number);
   await unseal(db, chainId, range);
+  const keys = await keysTaken(db, chainId, range);
   await removeHeights(db, chainId, range);
   for (const table of contentTables) {
     const { runs } = tables[table].storage as Content;
     if (runs !== undefined) await cutHeights(db, runs.table, chainId, range);
   }
+  await nameAbsent(db, chainId, range.to);
+  await nameOperators(db, chainId, keys, range.to);
   await cutHeights(db, 'ranges', chainId, range, sql`kind not like 'state:%'`);
   await notify(db, chainId, range);
 }

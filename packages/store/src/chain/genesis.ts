@@ -1,9 +1,10 @@
 import { GenesisOperators, operatorRows, tables } from '@baleen/tables';
 import type pg from 'pg';
 import { type Queries, transaction } from '../postgres/connections.ts';
-import { lockGenesis } from '../postgres/locks.ts';
+import { lockChain, lockGenesis } from '../postgres/locks.ts';
 import { copyRows } from '../write/copy.ts';
 import { encodeRows } from '../write/encode-rows.ts';
+import { nameOperators } from '../write/missed-votes.ts';
 import { loadChain } from './chains.ts';
 
 /** Bytes of the genesis in one row. No single field of Postgres holds columbus-5's 1.3 GB. */
@@ -17,8 +18,9 @@ export function storeGenesis(
   chunks: AsyncIterable<Uint8Array>,
 ): Promise<number> {
   return transaction(pool, async (db, client) => {
+    const { number } = await loadChain(db, chainId);
     // A second process waits here, and then finds the pieces.
-    await lockGenesis(db, (await loadChain(db, chainId)).number);
+    await lockGenesis(db, number);
     const { bytes } = await db
       .selectFrom('genesis_chunks')
       .select(({ fn, ref }) => fn.sum<number | null>(fn('length', [ref('bytes')])).as('bytes'))
@@ -27,8 +29,12 @@ export function storeGenesis(
     if (bytes !== null) return bytes;
     const operators = new GenesisOperators();
     const total = await insertChunks(db, chainId, chunks, operators);
-    const rows = operatorRows(chainId, await heightOfGenesis(db, chainId), operators.keys);
+    const height = await heightOfGenesis(db, chainId);
+    const rows = operatorRows(chainId, height, operators.keys);
     await copyRows(client, 'validator_operators', encodeRows(tables.validator_operators, rows));
+    await lockChain(db, number);
+    const keys = rows.map(({ address }) => address);
+    await nameOperators(db, chainId, keys, height);
     return total;
   });
 }

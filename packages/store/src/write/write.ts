@@ -21,6 +21,7 @@ import { explained, sqlState } from '../postgres/postgres-faults.ts';
 import type { EncodedBatch } from './batch.ts';
 import { copyAll, type Rows } from './copy.ts';
 import { removeHeights } from './heights.ts';
+import { insertMissedVotes, keysTaken, nameAbsent, nameOperators } from './missed-votes.ts';
 
 /** new: the database has no height of the batch. replace: it has the blocks without results, and the batch has results; or it has the first
  * block with results that nothing proves. already: it has all that the batch has. */
@@ -32,7 +33,9 @@ const MAX_TRIES = 3;
 /** SQLSTATE class `program_limit_exceeded`. PostgreSQL refuses the same value each time, so the write is not tried again. */
 const LIMIT_CLASS = '54';
 
-const isContent = (table: TableName): boolean => (contentTables as readonly TableName[]).includes(table);
+/** Tables whose rows are copied into temporary tables of the connection first: rows of content may be there already, and rows of missed
+ * votes are completed from others'. */
+const stagedTables: readonly TableName[] = [...contentTables, 'missed_votes'];
 
 export interface WriteOptions {
   /** Lease of the job that writes. Without a lease only the ledger keeps others from writing the range. */
@@ -77,10 +80,12 @@ async function writeOnce(
 ): Promise<'written' | 'already'> {
   let mode = await modeOf(db, batch, replacesUnproved);
   if (mode === 'already') return 'already';
+  let keysBefore: readonly Uint8Array[] = [];
   if (mode === 'replace') {
     await lockChain(db, chain.number);
     mode = await modeOf(db, batch, replacesUnproved);
     if (mode === 'already') return 'already';
+    keysBefore = await keysTaken(db, batch.chainId, batch.range);
     await removeHeights(db, batch.chainId, batch.range);
   }
   await copyAll(client, await staged(db, batch));
@@ -89,6 +94,7 @@ async function writeOnce(
   await checkNeighbours(db, batch);
   await insertContent(db, batch);
   await addToLedger(db, batch);
+  await nameVoters(db, batch, keysBefore);
   await notify(db, batch.chainId, batch.range);
   return 'written';
 }
@@ -144,19 +150,20 @@ async function checkEqual(db: Queries, { chainId, last }: EncodedBatch): Promise
     throw otherBlock(chainId, `results of ${last.height}`, last.resultsHash, stored.results_hash);
 }
 
-/** Says where each table's rows are copied: rows of content tables into temporary tables of this connection, until the chain's lock is
+/** Says where each table's rows are copied: those of `stagedTables` into temporary tables of this connection, until the chain's lock is
  * held, all others into the table itself. */
 async function staged(db: Queries, { copies }: EncodedBatch): Promise<Rows[]> {
-  const content = contentTables.filter((table) => copies[table] !== undefined);
-  const create = content.map(
-    (table) =>
-      `create temporary table if not exists stage_${table} (like baleen_store.${table}) on commit delete rows`,
-  );
+  const create = stagedTables
+    .filter((table) => copies[table] !== undefined)
+    .map(
+      (table) =>
+        `create temporary table if not exists stage_${table} (like baleen_store.${table}) on commit delete rows`,
+    );
   if (create.length > 0) await run(db, create.join(';'));
   return tableNames.flatMap((table) => {
     const body = copies[table];
     if (body === undefined) return [];
-    return [{ table, body, into: isContent(table) ? `pg_temp.stage_${table}` : undefined }];
+    return [{ table, body, into: stagedTables.includes(table) ? `pg_temp.stage_${table}` : undefined }];
   });
 }
 
@@ -178,6 +185,21 @@ function insertSql(table: ContentTable, { key, filledBy }: Content): string {
   return `insert into ${into} select distinct on (${keys}) * from ${from} order by ${keys}, ${filledBy} nulls last
      on conflict (${keys}) do update set ${filled.join(', ')}
      where ${table}.${filledBy} is null and excluded.${filledBy} is not null`;
+}
+
+/** Says who missed the votes of the batch; and of votes above it, which were written before, what only the batch tells: the absent of its
+ * last height, and the operators of its keys.
+ *
+ * @param keysBefore  consensus addresses that operators took in the blocks that the batch replaces */
+async function nameVoters(
+  db: Queries,
+  { chainId, range, copies, runs }: EncodedBatch,
+  keysBefore: readonly Uint8Array[],
+): Promise<void> {
+  if (copies.missed_votes !== undefined) await insertMissedVotes(db);
+  if (runs.validator_sets?.at(-1)?.to === range.to) await nameAbsent(db, chainId, range.to);
+  const keysNow = copies.validator_operators === undefined ? [] : await keysTaken(db, chainId, range);
+  await nameOperators(db, chainId, [...keysBefore, ...keysNow], range.to);
 }
 
 /** Checks that the batch joins the stored blocks below and above it. The chain's lock is held, as others may have written them just now. */

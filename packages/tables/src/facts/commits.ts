@@ -1,6 +1,6 @@
 import { type BlockId, type CommitSignature, isGoZeroTime } from '@baleen/chain';
 import { WireWriter } from '@baleen/codec';
-import { CONSENSUS_ADDRESS_BYTES, chainId, timeCells } from '../place.ts';
+import { CONSENSUS_ADDRESS_BYTES, chainId, MAX_BECH32_BYTES, timeCells } from '../place.ts';
 import { leaves } from '../storage.ts';
 import { bounded, defineTable, optional, required } from '../table.ts';
 
@@ -80,7 +80,9 @@ function encodeBlockId({ hash, partsTotal, partsHash }: BlockId): Uint8Array {
 /** Votes that are not for the block. They are few, so a query of a validator's uptime reads few rows. */
 export const missedVotes = defineTable({
   name: 'missed_votes',
-  doc: 'One row is a vote of a commit that is not for the block: absent, nil or for another block. Key: chain_id, height, vote_index.',
+  doc:
+    'One row is a vote of a commit that is not for the block: absent, nil or for another block. Key: chain_id, height, vote_index. ' +
+    'The store fills in what the commit does not tell: who was absent, and the operator.',
   storage: leaves({ factor: 8, heightsBelow: 1 }),
   needs: 'blocks',
   columns: {
@@ -93,7 +95,19 @@ export const missedVotes = defineTable({
     flag: required('int2', 'hash', '1: absent, 3: nil, 4: for another block.'),
     address: bounded(
       CONSENSUS_ADDRESS_BYTES,
-      optional('bytea', 'hash', 'Consensus address, 20 bytes. NULL: absent; the set tells who.'),
+      optional(
+        'bytea',
+        'hash',
+        'Consensus address, 20 bytes; of the absent, as the set of this height tells. NULL: absent, and the set is not known.',
+      ),
+    ),
+    operator_address: bounded(
+      MAX_BECH32_BYTES,
+      optional(
+        'text',
+        'redecode',
+        "The operator who had the validator's consensus key then, as validator_operators tells. NULL: it does not tell.",
+      ),
     ),
   },
   rows({ chainId, header, lastCommit }) {
@@ -109,6 +123,7 @@ export const missedVotes = defineTable({
               vote_index: index,
               flag: signature.flag,
               address: filled(signature.address),
+              operator_address: null,
             },
           ],
     );

@@ -1,6 +1,6 @@
 import type { Message } from '@baleen/chain';
 import { type ValidatorKey, validatorKey } from '../consensus-key.ts';
-import { CONSENSUS_ADDRESS_BYTES, chainId, keyOf } from '../place.ts';
+import { CONSENSUS_ADDRESS_BYTES, chainId, keyOf, MAX_BECH32_BYTES } from '../place.ts';
 import { flat } from '../storage.ts';
 import { bounded, defineTable, required } from '../table.ts';
 
@@ -16,7 +16,10 @@ export const validatorOperators = defineTable({
     chain_id: chainId,
     height: required('int8', 'hash', 'Height of the block; it votes from two heights later.'),
     address: bounded(CONSENSUS_ADDRESS_BYTES, required('bytea', 'redecode', 'Consensus address, 20 bytes.')),
-    operator_address: required('text', 'redecode', "The operator's bech32 address."),
+    operator_address: bounded(
+      MAX_BECH32_BYTES,
+      required('text', 'redecode', "The operator's bech32 address."),
+    ),
   },
   rows(block) {
     const keys = block.txs
