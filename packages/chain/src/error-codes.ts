@@ -593,6 +593,11 @@ export const errorCodes = {
     'The login may not create the role `baleen_reader`.',
     'Run the SQL of the message as an administrator.',
   ),
+  STORE_ROWS_DAMAGED: doc(
+    'data',
+    'Stored rows of a block are missing, or are not what Baleen writes: somebody else changed them.',
+    '`baleen forget` these heights and index them again.',
+  ),
   STORE_SCHEMA_REFUSED: doc(
     'operator',
     'The login may not create schemas.',

@@ -1,4 +1,6 @@
 import type { ApplicationSigns } from './application.ts';
+import type { Block } from './block.ts';
+import type { Tx } from './tx.ts';
 
 /** Consensus era: how Tendermint or CometBFT of some versions wrote and hashed blocks. Eras without a name here are refused. */
 export type EraName =
@@ -9,7 +11,7 @@ export type EraName =
   | 'cometbft-1';
 
 /** A block as its source holds it, undecoded. */
-export type RawBlock = RawLevelDbBlock | RawRpcBlock;
+export type RawBlock = RawLevelDbBlock | RawRpcBlock | RawStoredBlock;
 
 interface RawBlockOfAny {
   readonly chainId: string;
@@ -57,4 +59,14 @@ export interface RawRpcBlock extends RawBlockOfAny {
   readonly nextResultsHash: string | undefined;
   /** Bytes of the answers about this block. */
   readonly answerBytes: number;
+}
+
+/** A block as Baleen's own rows hold it. Everything is decoded but the txs, which are decoded anew. */
+export interface RawStoredBlock extends RawBlockOfAny {
+  readonly encoding: 'stored';
+  readonly block: Omit<Block, 'txs'>;
+  /** In the order of the block. */
+  readonly txs: readonly Pick<Tx, 'raw' | 'result'>[];
+  /** Bytes of the events and logs, as the rows hold them. */
+  readonly resultBytes: number;
 }

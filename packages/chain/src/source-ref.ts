@@ -1,5 +1,10 @@
+import type { ApplicationSigns } from './application.ts';
+
 /** Where the blocks of a chain come from, as plain data: it is passed on to threads, and opened by the module of its kind. */
-export type SourceRef = LevelDbRef | RpcRef;
+export type SourceRef = NodeRef | StoredRef;
+
+/** What a node holds or answers. */
+export type NodeRef = LevelDbRef | RpcRef;
 
 /** The database files of one node. */
 export interface LevelDbRef {
@@ -15,4 +20,14 @@ export interface RpcRef {
   readonly endpoints: readonly string[];
   /** Header lines sent with every request, by name. */
   readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** The rows that Baleen wrote of a chain. */
+export interface StoredRef {
+  readonly kind: 'stored';
+  /** URL of the PostgreSQL database, with user and password. */
+  readonly databaseUrl: string;
+  readonly chainId: string;
+  /** What tells the application that wrote the txs, beyond what the rows tell. */
+  readonly applicationSigns?: ApplicationSigns | undefined;
 }

@@ -9,6 +9,7 @@ import {
   type RawBlock,
   type RawLevelDbBlock,
   type RawRpcBlock,
+  type RawStoredBlock,
   type Tx,
 } from '@baleen/chain';
 import { sha256 } from '@baleen/codec';
@@ -71,6 +72,7 @@ const sameBytes = (left: Uint8Array, right: Uint8Array): boolean =>
   left === right || Buffer.compare(left, right) === 0;
 
 function decodeBlock(raw: RawBlock, era: EraWithCaches, decodeTx: DecodeTx): Block {
+  if (raw.encoding === 'stored') return decodeStored(raw, decodeTx);
   if (raw.encoding === 'leveldb') return assemble(raw, decodeLevelDb(raw, era), decodeTx);
   const { rpc } = era;
   if (rpc === undefined)
@@ -99,6 +101,11 @@ function decodeLevelDb(raw: RawLevelDbBlock, era: EraWithCaches): Pieces {
   };
 }
 
+const decodeStored = (raw: RawStoredBlock, decodeTx: DecodeTx): Block => ({
+  ...raw.block,
+  txs: raw.txs.map((tx, index) => decoded(tx, index, decodeTx, raw.bech32Prefix)),
+});
+
 function decodeAnswers(raw: RawRpcBlock, decoded: DecodedBlock, rpc: OfRpc): Pieces {
   const { id, body, encoded } = decoded;
   checkBody(raw, body.txs.length, body);
@@ -122,7 +129,9 @@ function assemble(raw: RawBlock, pieces: Pieces, decodeTx: DecodeTx): Block {
     id,
     header: body.header,
     sizeBytes,
-    txs: decodeTxs(body.txs, results, decodeTx, raw.bech32Prefix),
+    txs: body.txs.map((tx, index) =>
+      decoded({ raw: tx, result: results?.txs[index] }, index, decodeTx, raw.bech32Prefix),
+    ),
     evidence: body.evidence.map((each) => withPower(each, raw.height, validators)),
     lastCommit: body.lastCommit,
     results,
@@ -141,25 +150,23 @@ function checkBody(raw: RawBlock, txCount: number, body: BlockBody): void {
     expectEqual(raw, 'DECODE_COMMIT_HEIGHT', 'last_commit.height', raw.height - 1, lastCommit.height);
 }
 
-function decodeTxs(
-  raws: readonly Uint8Array[],
-  results: BlockResults | undefined,
+function decoded(
+  { raw, result }: Pick<Tx, 'raw' | 'result'>,
+  index: number,
   decodeTx: DecodeTx,
   prefix: string | undefined,
-): Tx[] {
-  return raws.map((raw, index) => {
-    const base = { index, hash: sha256(raw), raw, result: results?.txs[index] };
-    try {
-      return { ...base, content: decodeTx(raw, prefix), decodeError: undefined };
-    } catch (error) {
-      // Blocks may hold any bytes as a tx, so whatever a decoder stumbles over is kept as a fact about that tx.
-      return {
-        ...base,
-        content: undefined,
-        decodeError: error instanceof Error ? error.message : String(error),
-      };
-    }
-  });
+): Tx {
+  const base = { index, hash: sha256(raw), raw, result };
+  try {
+    return { ...base, content: decodeTx(raw, prefix), decodeError: undefined };
+  } catch (error) {
+    // Blocks may hold any bytes as a tx, so whatever a decoder stumbles over is kept as a fact about that tx.
+    return {
+      ...base,
+      content: undefined,
+      decodeError: error instanceof Error ? error.message : String(error),
+    };
+  }
 }
 
 /** Evidence of 0.33 names no power. The set at hand tells it when it was in force at the evidence's height already. */

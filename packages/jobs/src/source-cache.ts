@@ -1,9 +1,9 @@
-import { BaleenError, type SourceRef } from '@baleen/chain';
+import { BaleenError, type NodeRef } from '@baleen/chain';
 import type { BlockSource, ChainSession, ThreadPool } from '@baleen/pipeline';
 import { type JobPayload, queueName } from './job.ts';
 
 /** Opens the sources of one chain. */
-export type OpenSession = (refs: readonly SourceRef[]) => Promise<ChainSession>;
+export type OpenSession = (refs: readonly NodeRef[]) => Promise<ChainSession>;
 
 /** Open sources of one chain, with the threads that read each of them, kept from job to job. */
 export interface CachedSession {
@@ -15,7 +15,7 @@ export interface CachedSession {
 export interface SourceCache {
   /** Returns the sources of a job, opened.
    * @throws BaleenError what opening throws; operator `JOBS_OTHER_CHAIN` */
-  get(job: JobPayload, refs: readonly SourceRef[]): Promise<CachedSession>;
+  get(job: JobPayload, refs: readonly NodeRef[]): Promise<CachedSession>;
   /** Closes the sources of a job that failed, so that the next job opens them anew. */
   drop(job: Pick<JobPayload, 'chainId' | 'source'>): void;
   /** Ends the threads of all sources but those of `queues`. */
@@ -33,7 +33,7 @@ export function createSourceCache(open: OpenSession, workers: number | undefined
     if (found !== undefined) void closeCached(found);
     cached.delete(name);
   };
-  const openAnew = async (job: JobPayload, refs: readonly SourceRef[]): Promise<CachedSession> => {
+  const openAnew = async (job: JobPayload, refs: readonly NodeRef[]): Promise<CachedSession> => {
     const session = await open(refs);
     checkChain(job, session);
     drop(job);

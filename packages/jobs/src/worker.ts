@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { SourceRef } from '@baleen/chain';
+import type { NodeRef } from '@baleen/chain';
 import { type Headers, kindOf, parseSources, type SourceInfo } from '@baleen/source';
 import type { EnqueuedRange, Store } from '@baleen/store';
 import { jobId, queueName } from './job.ts';
@@ -57,7 +57,7 @@ export async function runWorker(options: WorkerOptions): Promise<WorkerReport> {
 /** An enqueued range whose source this worker has. */
 interface Work {
   readonly asked: EnqueuedRange;
-  readonly sources: readonly SourceRef[];
+  readonly sources: readonly NodeRef[];
   readonly queue: JobQueue;
 }
 

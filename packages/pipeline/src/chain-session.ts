@@ -1,4 +1,4 @@
-import { BaleenError, type BlockRange, intersection, type SourceRef } from '@baleen/chain';
+import { BaleenError, type BlockRange, intersection, type NodeRef } from '@baleen/chain';
 import { kindOf } from '@baleen/source';
 import type { Store } from '@baleen/store';
 import { completeChain } from './complete-chain.ts';
@@ -28,7 +28,7 @@ export class ChainSession {
   private readonly options: SessionOptions;
 
   /** @throws BaleenError  as `openSources` */
-  static async open(refs: readonly SourceRef[], options: SessionOptions): Promise<ChainSession> {
+  static async open(refs: readonly NodeRef[], options: SessionOptions): Promise<ChainSession> {
     return new ChainSession(await openSources(refs, options), options);
   }
 

@@ -1,4 +1,4 @@
-import { BaleenError, type SourceRef } from '@baleen/chain';
+import { BaleenError, type NodeRef } from '@baleen/chain';
 import { kindOf } from '@baleen/source';
 import type { BlockSource } from './walk/block-source.ts';
 import type { ReadLimits } from './walk/index-ranges.ts';
@@ -16,7 +16,7 @@ export interface OpenSourcesOptions {
  *
  * @throws BaleenError operator `CLI_OTHER_CHAIN`; what `openBlocks` throws */
 export async function openSources(
-  refs: readonly SourceRef[],
+  refs: readonly NodeRef[],
   options: OpenSourcesOptions,
 ): Promise<readonly [BlockSource, ...BlockSource[]]> {
   const opened: BlockSource[] = [];
@@ -34,7 +34,7 @@ export async function openSources(
 
 /** Checks that `--cross-check` is given with sources that can be compared.
  * @throws BaleenError operator `CLI_CROSS_CHECK`: none of them can */
-export function checkCrossCheck(refs: readonly SourceRef[], crossCheck: boolean | undefined): void {
+export function checkCrossCheck(refs: readonly NodeRef[], crossCheck: boolean | undefined): void {
   if (!crossCheck || refs.some((ref) => kindOf(ref).canCrossCheck)) return;
   throw new BaleenError(
     'operator',

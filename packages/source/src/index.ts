@@ -19,6 +19,7 @@ export type { EndpointPreference, Fact, Pages } from './rpc/facts.ts';
 export type { SharedLimits } from './rpc/shared-limit.ts';
 export type { CandidateSource, FileSource, OpenSource, Source } from './source.ts';
 export type { EndpointHealth, SourceInfo } from './source-info.ts';
+export type { SourceKind } from './source-kind.ts';
 export type { LiveOptions, SourceOptions } from './source-options.ts';
 export { type ComparedAppHash, compareAppHashes } from './state/app-hashes.ts';
 export {

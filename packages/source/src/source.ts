@@ -1,4 +1,4 @@
-import type { BlockRange, RawLevelDbBlock, SourceRef } from '@baleen/chain';
+import type { BlockRange, NodeRef, RawLevelDbBlock } from '@baleen/chain';
 import type { GenesisSource } from './genesis/genesis.ts';
 import type { Candidate } from './rpc/candidate.ts';
 import type { Endpoint } from './rpc/endpoint.ts';
@@ -7,7 +7,7 @@ import type { EndpointHealth, SourceInfo } from './source-info.ts';
 
 /** What every open source has. */
 export interface OpenSource {
-  readonly ref: SourceRef;
+  readonly ref: NodeRef;
   readonly info: SourceInfo;
   /** Returns the genesis document. undefined: there is none. */
   genesis(): GenesisSource | undefined;

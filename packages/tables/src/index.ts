@@ -1,11 +1,14 @@
 import { tables } from './catalogue.ts';
 import type { Content, Flat, Leaves, Storage } from './storage.ts';
+import type { Table } from './table.ts';
 
+export { otherBlockIdOf } from './facts/commits.ts';
 export { operatorRows } from './facts/validator-operators.ts';
 export { GenesisOperators } from './genesis-operators.ts';
 export { indexedCells, MAX_INDEXED_BYTES } from './indexed-text.ts';
 export { type JsonHold, jsonHold } from './json-cell.ts';
-export { MAX_CHAIN_ID_BYTES } from './place.ts';
+export { MAX_CHAIN_ID_BYTES, timeOf } from './place.ts';
+export { attributesOf, exactText } from './postgres-text.ts';
 export { type StateTable, stateTables, stateTablesOf } from './state/index.ts';
 export * from './storage.ts';
 export * from './table.ts';
@@ -13,6 +16,10 @@ export * from './table.ts';
 export { tables };
 
 export type TableName = keyof typeof tables;
+
+/** Row of a table. */
+export type RowOfTable<Name extends TableName> =
+  (typeof tables)[Name] extends Table<infer Row, Storage> ? Row : never;
 
 export const tableNames = Object.keys(tables) as TableName[];
 

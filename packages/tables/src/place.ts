@@ -1,4 +1,4 @@
-import { type Block, type GoTime, isGoZeroTime } from '@baleen/chain';
+import { type Block, GO_ZERO_SECONDS, type GoTime, isGoZeroTime } from '@baleen/chain';
 import { encodeBech32 } from '@baleen/codec';
 import { bounded, optional, required } from './table.ts';
 
@@ -52,6 +52,12 @@ export function timeCells(time: GoTime | undefined): Pick<Place, 'time' | 'time_
   if (time === undefined || isGoZeroTime(time)) return { time: null, time_ns: null };
   return { time, time_ns: time.nanos };
 }
+
+/** The time that `timeCells` made these cells of. */
+export const timeOf = (time: GoTime | null, nanos: number | null): GoTime => ({
+  seconds: time?.seconds ?? GO_ZERO_SECONDS,
+  nanos: nanos ?? 0,
+});
 
 /** Encodes a consensus address as bech32, `terravalcons1...`. null: the chain's prefix is not known, or the address is empty or longer
  * than any. */

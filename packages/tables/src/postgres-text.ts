@@ -1,5 +1,5 @@
 import { shownText, type Text } from '@baleen/chain';
-import { WireWriter } from '@baleen/codec';
+import { decodeUtf8, WireReader, WireWriter } from '@baleen/codec';
 
 /** Converts text to what Postgres can hold.
  *
@@ -15,6 +15,10 @@ export function rawText(text: Text): Uint8Array | null {
   if (typeof text !== 'string') return text.bytes;
   return text.includes('\0') ? utf8.encode(text) : null;
 }
+
+/** The text that `heldText` and `rawText` made these cells of. */
+export const exactText = (held: string, raw: Uint8Array | null): Text =>
+  raw === null ? held : decodeUtf8(raw);
 
 /** `heldText` of a text whose exact form is kept elsewhere (in a raw message or tx). undefined becomes null. */
 export const heldOrNull = (text: string | undefined): string | null =>
@@ -52,6 +56,30 @@ function rawAttributes(attributes: Attributes): Uint8Array {
   for (const [key, value] of attributes)
     writer.message(2, new WireWriter().bytes(1, exactBytes(key)).bytes(2, exactBytes(value)).finish());
   return writer.finish();
+}
+
+/** The attributes that `attributeCells` made these cells of.
+ * @throws BaleenError data `WIRE_MALFORMED`: `attributes_raw` is not what `attributeCells` writes */
+export function attributesOf({ attributes, attributes_raw }: AttributeCells): Attributes {
+  if (attributes_raw === null) return JSON.parse(attributes);
+  const reader = new WireReader(attributes_raw);
+  const pairs: [Text, Text][] = [];
+  while (!reader.done) {
+    if (reader.key() !== 0x12) throw reader.error('attributes in field 2', 'another field');
+    pairs.push(pairOf(reader.message()));
+  }
+  return pairs;
+}
+
+function pairOf(reader: WireReader): [key: Text, value: Text] {
+  const pair: [Text, Text] = ['', ''];
+  while (!reader.done) {
+    const key = reader.key();
+    if (key === 0x0a) pair[0] = reader.text();
+    else if (key === 0x12) pair[1] = reader.text();
+    else throw reader.error('a key in field 1 and a value in field 2', 'another field');
+  }
+  return pair;
 }
 
 const exactBytes = (text: Text): Uint8Array => (typeof text === 'string' ? utf8.encode(text) : text.bytes);

@@ -1,5 +1,5 @@
 /** Runs `baleen enqueue`: cuts what is missing of one chain into jobs and puts them into the queue. */
-import { type BlockRange, intersection, type SourceRef } from '@baleen/chain';
+import { type BlockRange, intersection, type NodeRef } from '@baleen/chain';
 import { type Enqueued, enqueue, type Queues } from '@baleen/jobs';
 import { ChainSession } from '@baleen/pipeline';
 import { type Headers, kindOf, parseSources } from '@baleen/source';
@@ -49,7 +49,7 @@ export async function enqueueChain(
 
 /** The RPC addresses by which a worker on any host can read the chain. Empty if one source is a folder or has a password: each worker
  * must then be told its own. */
-function sharedAddresses(refs: readonly SourceRef[]): readonly string[] {
+function sharedAddresses(refs: readonly NodeRef[]): readonly string[] {
   const shared = refs.map((ref) => kindOf(ref).sharedAddresses);
   return shared.some(({ length }) => length === 0) ? [] : shared.flat();
 }

@@ -1,5 +1,5 @@
 /** Writes a node's application state into the database, for `state` and, behind the blocks, for `index`. */
-import type { SourceRef } from '@baleen/chain';
+import type { NodeRef } from '@baleen/chain';
 import type { BlockSource, ChainSession, StateReport } from '@baleen/pipeline';
 import { kindOf } from '@baleen/source';
 import type { Context } from '../cli/context.ts';
@@ -45,7 +45,7 @@ export async function takeState(
 
 /** Checks that the state is there, before anything is created for it.
  * @throws BaleenError what `openState` throws */
-export function checkState(ref: SourceRef, height: number | undefined): void {
+export function checkState(ref: NodeRef, height: number | undefined): void {
   kindOf(ref).openState({ height }).close();
 }
 

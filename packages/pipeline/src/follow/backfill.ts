@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type BlockRange, countHeights, intersection, merged, type SourceRef, without } from '@baleen/chain';
+import { type BlockRange, countHeights, intersection, merged, type NodeRef, without } from '@baleen/chain';
 import type { SourceInfo } from '@baleen/source';
 import { isTransient, type Store } from '@baleen/store';
 import { missingRanges } from '../missing-ranges.ts';
@@ -24,7 +24,7 @@ const PIECE_HEIGHTS = 500;
 
 export interface BackfillOptions {
   /** Sources of the chain. Each fills what those before it lack. */
-  readonly sources: readonly SourceRef[];
+  readonly sources: readonly NodeRef[];
   readonly limits: ReadLimits;
   readonly store: Store;
   readonly chainId: string;
@@ -59,7 +59,7 @@ class Filler implements Backfill {
   private wanted: readonly BlockRange[] = [];
   private wake: () => void = () => undefined;
   /** Heights with a permanent fault, by source: they are read from the other sources. */
-  private readonly faulty = new Map<SourceRef, BlockRange[]>();
+  private readonly faulty = new Map<NodeRef, BlockRange[]>();
   total = 0;
   done = 0;
 
@@ -144,7 +144,7 @@ class Filler implements Backfill {
 
 /** A source, and what it held when it was opened last: plain data for the threads. */
 interface OpenedSource {
-  readonly ref: SourceRef;
+  readonly ref: NodeRef;
   readonly info: SourceInfo;
 }
 
@@ -172,7 +172,7 @@ async function fill(
 }
 
 /** Opens the source once more to learn what it holds now: a node may have pruned heights since. */
-async function describe(ref: SourceRef, { limits, signal }: BackfillOptions): Promise<SourceInfo> {
+async function describe(ref: NodeRef, { limits, signal }: BackfillOptions): Promise<SourceInfo> {
   using source = await openOrAbort(openBlocks(ref, limits), signal);
   return source.info;
 }

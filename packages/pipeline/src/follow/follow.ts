@@ -1,5 +1,5 @@
 /** Following a chain: new blocks are written as they come, missing older ones by a backfill at the same time. */
-import { BaleenError, type Block, type BlockRange, type SourceRef } from '@baleen/chain';
+import { BaleenError, type Block, type BlockRange, type NodeRef } from '@baleen/chain';
 import type { LiveOptions, SourceInfo } from '@baleen/source';
 import type { Store } from '@baleen/store';
 import type { LiveBlockSource } from '../walk/block-source.ts';
@@ -28,7 +28,7 @@ const LEAP_HEIGHTS = 500;
 
 /** A source of the chain, and the options with which it is opened for following. */
 export interface FollowedSource {
-  readonly ref: SourceRef;
+  readonly ref: NodeRef;
   readonly options?: LiveOptions | undefined;
 }
 

@@ -1,10 +1,10 @@
-import type { SourceRef, StateEraName } from '@baleen/chain';
+import type { NodeRef, StateEraName } from '@baleen/chain';
 import type { StateCopy } from '@baleen/store';
 import type { TransferredError } from '../walk/protocol.ts';
 
 /** What the thread that walks a state is started with. */
 export interface StateWorkerSetup {
-  readonly source: SourceRef;
+  readonly source: NodeRef;
   readonly height: number;
   readonly chainId: string;
   readonly era: StateEraName;

@@ -1,4 +1,4 @@
-import { BaleenError, type SourceRef, type StateEraName } from '@baleen/chain';
+import { BaleenError, type NodeRef, type StateEraName } from '@baleen/chain';
 import { toHex } from '@baleen/codec';
 import type { DoubtfulStore } from '@baleen/decode/state';
 import { kindOf, type StateInfo } from '@baleen/source';
@@ -8,7 +8,7 @@ import type { StoreCounts } from './protocol.ts';
 import { walkState } from './walk-state.ts';
 
 export interface ReadStateOptions {
-  readonly source: SourceRef;
+  readonly source: NodeRef;
   /** Height of the state: any that the node keeps. undefined: the newest that is proved. */
   readonly height?: number | undefined;
   readonly chainId: string;

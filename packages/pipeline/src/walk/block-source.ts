@@ -18,11 +18,15 @@ export interface ReadSeconds {
   readonly decode: number;
 }
 
-/** An open source that yields blocks: decoded, and proved by their hashes where the kind of source needs it. */
-export interface BlockSource extends OpenSource {
-  /** Blocks in order of height.
+/** A source as a walk sees it. */
+export interface WalkSource extends Pick<OpenSource, 'health' | 'close'> {
+  /** Blocks in order of height: decoded, and proved by their hashes where the kind of source needs it.
    * @throws BaleenError of the source and the decoder, with the height of the block that could not be had */
   blocks(range: BlockRange, signal?: AbortSignal): AsyncGenerator<ReadBlock>;
+}
+
+/** An open source of a node's blocks. */
+export interface BlockSource extends OpenSource, WalkSource {
   /** One block by itself, whose results no header above proves.
    * @throws BaleenError of the source and the decoder */
   blockAt(height: number): Promise<Block | undefined>;

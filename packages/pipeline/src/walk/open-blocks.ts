@@ -1,8 +1,6 @@
-import { BaleenError, type Block, type BlockRange, type SourceRef } from '@baleen/chain';
-import { createBlockDecoder } from '@baleen/decode';
+import { BaleenError, type Block, type BlockRange, type NodeRef } from '@baleen/chain';
 import {
   type EndpointHealth,
-  type FileSource,
   type GenesisSource,
   type Head,
   type LiveOptions,
@@ -14,18 +12,18 @@ import {
   type SourceOptions,
 } from '@baleen/source';
 import type { BlockSource, LiveBlockSource, ReadBlock } from './block-source.ts';
-import { createStopwatch } from './stages.ts';
+import { readDecoded } from './read-decoded.ts';
 
 /** Opens a source and decodes its blocks.
  * @throws BaleenError  as `openSource` */
-export async function openBlocks(ref: SourceRef, options: SourceOptions = {}): Promise<BlockSource> {
+export async function openBlocks(ref: NodeRef, options: SourceOptions = {}): Promise<BlockSource> {
   const source = await openSource(ref, options);
   return new DecodedSource(source, await readerOf(source, options));
 }
 
 /** Opens a source that grows and decodes its blocks.
  * @throws BaleenError  as `openLiveSource` */
-export async function openLiveBlocks(ref: SourceRef, options: LiveOptions = {}): Promise<LiveBlockSource> {
+export async function openLiveBlocks(ref: NodeRef, options: LiveOptions = {}): Promise<LiveBlockSource> {
   const source = await openLiveSource(ref, options);
   return new LiveDecodedSource(source, await readerOf(source, options));
 }
@@ -40,28 +38,14 @@ type ReadBlocks = (
 
 /** Loads the decoder of RPC only for it: its schemas take 20 MB in each thread. */
 async function readerOf(source: Source, { crossCheck = false }: SourceOptions): Promise<ReadBlocks> {
-  if (source.yields === 'blocks') return readFiles(source);
+  if (source.yields === 'blocks') return readDecoded(source);
   const { ProvedBlocks } = await import('../verify/proved-blocks.ts');
   const proved = new ProvedBlocks(source, crossCheck);
   return (range, signal, provesTop) => proved.blocks(range, signal, provesTop);
 }
 
-function readFiles(source: FileSource): ReadBlocks {
-  const decode = createBlockDecoder();
-  return async function* (range, signal) {
-    const lap = createStopwatch();
-    for await (const raw of source.read(range, signal)) {
-      const read = lap();
-      const block = decode(raw);
-      const bytes = block.sizeBytes + (raw.results?.length ?? 0);
-      yield { block, bytes, areResultsProved: true, seconds: { read, decode: lap() } };
-      lap();
-    }
-  };
-}
-
 class DecodedSource<Open extends Source> implements BlockSource {
-  readonly ref: SourceRef;
+  readonly ref: NodeRef;
   readonly info: SourceInfo;
   protected readonly source: Open;
   private readonly readBlocks: ReadBlocks;

@@ -1,12 +1,13 @@
 import { extname } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import type { BaleenError, BlockRange } from '@baleen/chain';
-import { type EndpointHealth, kindOf, type SharedLimits } from '@baleen/source';
+import type { EndpointHealth, SharedLimits } from '@baleen/source';
 import { type AsyncQueue, createAsyncQueue } from './async-queue.ts';
 import { HealthSum } from './health-sum.ts';
 import { type FromThread, received, type ThreadSetup, type ToThread } from './protocol.ts';
 import type { SinkName, SinkOutputs } from './sinks.ts';
 import type { EncodeSeconds } from './stages.ts';
+import { walkKindOf } from './walk-kinds.ts';
 
 /** Finished batches of a thread that may wait to be written: it makes the next one meanwhile. More only cost memory. */
 const PERMITS_PER_THREAD = 1;
@@ -130,7 +131,7 @@ class Pool<Name extends SinkName> implements ThreadPool<Name> {
 
   private start(): Worker {
     const { source, sourceOptions } = this.setup;
-    const kind = kindOf(source);
+    const kind = walkKindOf(source);
     this.sharedLimits ??= kind.shareLimits();
     const setup: ThreadSetup = {
       ...this.setup,

@@ -5,18 +5,18 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import type { BlockRange } from '@baleen/chain';
 import { type Batch, batchesOf } from './batches-of.ts';
-import { openBlocks } from './open-blocks.ts';
 import { type FromThread, type ThreadSetup, type ToThread, transferred } from './protocol.ts';
 import { createSemaphore } from './semaphore.ts';
 import { openSink } from './sinks.ts';
 import { createStopwatch } from './stages.ts';
+import { walkKindOf } from './walk-kinds.ts';
 
 const HEALTH_MS = 1000;
 
 const port = parentPort!;
 const setup = workerData as ThreadSetup;
 const sink = await openSink(setup.sink);
-const source = await openBlocks(setup.source, setup.sourceOptions).catch(reportAndWait);
+const source = await walkKindOf(setup.source).open(setup.sourceOptions).catch(reportAndWait);
 const permits = createSemaphore();
 
 port.on('message', (message: ToThread) => {

@@ -1,4 +1,4 @@
-import type { BlockRange, RawLevelDbBlock, SourceRef } from '@baleen/chain';
+import type { BlockRange, NodeRef, RawLevelDbBlock } from '@baleen/chain';
 import { toHex } from '@baleen/codec';
 import { type LevelDb, openLevelDb } from '@baleen/leveldb';
 import { dataError, operatorError, unreadable, withContext } from '../errors.ts';
@@ -57,7 +57,7 @@ export async function openNode<Database extends LevelDb>(
 /** Reads blocks from a node's databases. */
 export class LevelDbSource implements FileSource {
   readonly yields = 'blocks';
-  readonly ref: SourceRef;
+  readonly ref: NodeRef;
   readonly info: SourceInfo;
   protected readonly blocks: LevelDb;
   protected readonly state: StateReader | undefined;

@@ -1,5 +1,6 @@
 import { Kysely, PostgresDialect, type PostgresPoolClient, sql } from 'kysely';
 import pg from 'pg';
+import { NO_TIMEOUTS } from './no-timeouts.ts';
 import { explained, isReadOnly } from './postgres-faults.ts';
 import type { Schema } from './schema.ts';
 
@@ -30,12 +31,6 @@ export function openPool(url: string, holder?: string): pg.Pool {
   pool.on('connect', (client) => void client.on('error', () => undefined));
   return pool;
 }
-
-/** A load, an index or a wait for a lock takes as long as it takes, whatever the server, the database or the role gives others.
- * transaction_timeout is of PostgreSQL 17. */
-export const NO_TIMEOUTS = `
-  set statement_timeout = 0; set lock_timeout = 0; set idle_in_transaction_session_timeout = 0; set idle_session_timeout = 0;
-  select set_config(name, '0', false) from pg_settings where name = 'transaction_timeout' and setting <> '0'`;
 
 /** Queries that run on any free connection of the pool. */
 export const queriesOf = (pool: pg.Pool): Queries =>

@@ -1,5 +1,5 @@
 import { type BlockId, type CommitSignature, isGoZeroTime } from '@baleen/chain';
-import { WireWriter } from '@baleen/codec';
+import { WireReader, WireWriter } from '@baleen/codec';
 import { CONSENSUS_ADDRESS_BYTES, chainId, MAX_BECH32_BYTES, timeCells } from '../place.ts';
 import { leaves } from '../storage.ts';
 import { bounded, defineTable, optional, required } from '../table.ts';
@@ -75,6 +75,31 @@ const otherBlockIds = (signatures: readonly CommitSignature[]): (Uint8Array | nu
 function encodeBlockId({ hash, partsTotal, partsHash }: BlockId): Uint8Array {
   const parts = new WireWriter().varint(1, partsTotal).bytes(2, partsHash).finish();
   return new WireWriter().bytes(1, hash).bytes(2, parts).finish();
+}
+
+type Mutable<Value> = { -readonly [Key in keyof Value]: Value[Key] };
+
+/** The BlockID that stands in `other_block_ids`.
+ * @throws BaleenError data `WIRE_MALFORMED` */
+export function otherBlockIdOf(bytes: Uint8Array): BlockId {
+  const id: Mutable<BlockId> = { hash: new Uint8Array(), partsTotal: 0, partsHash: new Uint8Array() };
+  const reader = new WireReader(bytes);
+  while (!reader.done) {
+    const key = reader.key();
+    if (key === 0x0a) id.hash = reader.bytes();
+    else if (key === 0x12) readParts(reader.message(), id);
+    else throw reader.error('a hash in field 1 and parts in field 2', 'another field');
+  }
+  return id;
+}
+
+function readParts(reader: WireReader, id: Mutable<BlockId>): void {
+  while (!reader.done) {
+    const key = reader.key();
+    if (key === 0x08) id.partsTotal = reader.int();
+    else if (key === 0x12) id.partsHash = reader.bytes();
+    else throw reader.error('a total in field 1 and a hash in field 2', 'another field');
+  }
 }
 
 /** Votes that are not for the block. They are few, so a query of a validator's uptime reads few rows. */
