@@ -109,6 +109,7 @@ function exitCodeOf({ interrupted, missing, faults }: IndexedChain): ExitCode {
 async function tell(report: IndexedChain, raw: readonly KeptRaw[], { print, say }: Context): Promise<void> {
   const { stateLines } = await import('../state/take-state.ts');
   const { keptRawLine } = await import('../index/kept-raw.ts');
+  const { withoutGenesisLines } = await import('../index/without-genesis.ts');
   const { chainId, range, heights, txs, rows, missing, interrupted } = report;
   const of = `${chainId} ${range.from}..${range.to}`;
   if (heights === 0 && !interrupted) print(`${of}: all of it was there already`);
@@ -116,6 +117,8 @@ async function tell(report: IndexedChain, raw: readonly KeptRaw[], { print, say 
   if (report.state !== undefined) for (const line of stateLines(report.state)) print(line);
   if (interrupted) say('interrupted; what is written stays, the same command goes on from here');
   for (const { from, to } of missing) say(`missing: ${from}..${to}; baleen gaps tells why`);
+  if (report.withoutGenesis !== undefined)
+    for (const line of withoutGenesisLines(chainId, report.withoutGenesis)) say(line);
   const line = keptRawLine(chainId, raw);
   if (line !== undefined) say(line);
 }

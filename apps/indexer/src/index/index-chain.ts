@@ -17,6 +17,7 @@ import type { Telemetry } from '../metrics/telemetry.ts';
 import { createProgress } from '../output/progress.ts';
 import { grouped } from '../output/table.ts';
 import { checkState, type LeftOutState, takeState } from '../state/take-state.ts';
+import { type WithoutGenesis, withoutGenesis } from './without-genesis.ts';
 
 export interface IndexChainOptions {
   /** Folders and RPC addresses, all of one chain. */
@@ -51,6 +52,8 @@ export interface IndexedChain extends IndexReport {
   readonly missing: readonly BlockRange[];
   /** The state that was written; undefined: no source has one, or it was left out. */
   readonly state: StateReport | LeftOutState | undefined;
+  /** undefined: the database has the chain's genesis. */
+  readonly withoutGenesis: WithoutGenesis | undefined;
 }
 
 export async function indexChain(options: IndexChainOptions, context: Context): Promise<IndexedChain> {
@@ -80,7 +83,8 @@ export async function indexChain(options: IndexChainOptions, context: Context): 
   const interrupted = all.interrupted || state?.outcome === 'interrupted';
   // A later source may have given what an earlier one could not.
   const faults = all.faults.filter(({ height = 0 }) => covers(missing, { from: height, to: height }));
-  return { ...all, interrupted, chainId, range, missing, faults, state };
+  const lacking = interrupted ? undefined : await withoutGenesis(store, session.sources);
+  return { ...all, interrupted, chainId, range, missing, faults, state, withoutGenesis: lacking };
 }
 
 /** @throws BaleenError operator: what was asked for by its height is not there */

@@ -1,6 +1,6 @@
 import { cpSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { baleen, createDatabase, fixtureData, temporaryFolder } from '@baleen/testing';
+import { baleen, createDatabase, fixture, fixtureData, replayRpc, temporaryFolder } from '@baleen/testing';
 import { expect, test } from 'vitest';
 
 test('index says what a node has lost, and which genesis it does not use', async () => {
@@ -20,5 +20,42 @@ test('index says what a node has lost, and which genesis it does not use', async
     expect(code).toBe(0);
   } finally {
     await database.drop();
+  }
+});
+
+test('index says at its end that the genesis could not be had, what is missing for that, and what brings it', async () => {
+  const recorded = [fixture('terra-columbus4-devnet', 'rpc.jsonl.gz')];
+  const denying = await replayRpc(recorded, {
+    fault: (route) =>
+      route.startsWith('/genesis') ? { kind: 'answer', status: 403, body: 'not here' } : undefined,
+  });
+  const answering = await replayRpc(recorded);
+  const database = await createDatabase();
+  const env = { DATABASE_URL: database.url };
+  const index = (url: string) => baleen(['index', url, '--heights', '1..30', '--quiet'], env);
+  const unnamed = async (): Promise<number> => {
+    const sql = 'select count(*) from validator_sets where operator_address is null';
+    return Number((await baleen(['sql', sql, '--csv'], env)).stdout.trim().split('\n')[1]);
+  };
+  try {
+    const without = await index(denying.url);
+    expect(without.stderr).toMatch(
+      /devnet-col4-a: the genesis could not be had \(.*: no genesis document: the endpoint answers '.*403.*'\); indexed without it\n/,
+    );
+    expect(without.stderr).toMatch(/missing: genesis_hash, and operator_address of validators that no /);
+    expect(without.stderr).toMatch(/missing: consensus_address, as nothing else tells the prefix/);
+    expect(without.stderr).toMatch(/next: baleen forget devnet-col4-a, then baleen index with a folder /);
+    expect(without.code).toBe(0);
+    const before = await unnamed();
+    expect(before).toBeGreaterThan(0);
+
+    const withIt = await index(answering.url);
+    expect(withIt.stderr).not.toMatch(/genesis/);
+    expect(await unnamed()).toBeLessThan(before);
+    expect((await index(denying.url)).stderr).not.toMatch(/genesis/);
+  } finally {
+    await database.drop();
+    await denying.close();
+    await answering.close();
   }
 });

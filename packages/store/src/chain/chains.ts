@@ -74,11 +74,16 @@ async function createChain(db: Queries, chain: ChainDescription): Promise<void> 
   await createChainPartitions(db, { chainId: chain.chainId, number, leafHeights: leaf_heights });
 }
 
-/** Stores facts that earlier sources lacked, and the lineage, which the user may have set meanwhile. */
+/** Stores facts that earlier sources lacked, and the lineage, which the user may have set meanwhile. Without a genesis the first height was
+ * taken to be 1. */
 const learn = (db: Queries, chain: ChainDescription): Promise<unknown> =>
   db
     .updateTable('chains')
-    .set(({ fn, val }) => ({
+    .set(({ fn, val, ref }) => ({
+      initial_height:
+        chain.genesisHash === undefined
+          ? ref('initial_height')
+          : sql<number>`case when genesis_hash is null then ${chain.initialHeight} else initial_height end`,
       genesis_hash: fn.coalesce('genesis_hash', val(chain.genesisHash ?? null)),
       genesis_file_sha256: fn.coalesce('genesis_file_sha256', val(chain.genesisFileSha256 ?? null)),
       bech32_prefix: fn.coalesce('bech32_prefix', val(chain.bech32Prefix ?? null)),
