@@ -1,5 +1,14 @@
 -- What a freshly migrated database holds. Made by npm run schema-docs from the catalogue; do not edit.
 
+create table baleen_store.applications (
+  chain_id text collate "C" not null,
+  from_height bigint not null,
+  application text not null,
+  reason text not null,
+  constraint applications_chain FOREIGN KEY (chain_id) REFERENCES baleen_store.chains(chain_id),
+  constraint applications_key PRIMARY KEY (chain_id, from_height)
+);
+
 create table baleen_store.blocks (
   chain_id text collate "C" not null,
   height bigint not null,
@@ -1277,6 +1286,16 @@ create view baleen.accounts as
    FROM baleen_store.state_accounts a
      JOIN baleen_store.state_heads s ON s.chain_id = a.chain_id
   WHERE a.to_height IS NULL;
+
+create view baleen.applications as
+ SELECT a.chain_id,
+    c.lineage,
+    a.from_height,
+    lead(a.from_height) OVER (PARTITION BY a.chain_id ORDER BY a.from_height) - 1 AS to_height,
+    a.application,
+    a.reason
+   FROM baleen_store.applications a
+     JOIN baleen_store.chains c ON c.chain_id = a.chain_id;
 
 create view baleen.balances as
  SELECT b.chain_id,

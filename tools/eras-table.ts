@@ -2,7 +2,13 @@
 import { globSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { createBlockDecoder, createTxDecoders } from '@baleen/decode';
-import { type Application, applications, chooseApplication, listMessages } from '@baleen/decode/applications';
+import {
+  type Application,
+  applications,
+  chooseApplications,
+  listMessages,
+  spanAt,
+} from '@baleen/decode/applications';
 import { consensusEras } from '@baleen/decode/consensus';
 import { openSource } from '@baleen/source';
 import { readJsonLines, realdata, unpackRecording } from '@baleen/testing';
@@ -18,9 +24,10 @@ export async function countMessages(seen: Seen, recording: string, path: string)
   const decode = createBlockDecoder();
   using source = await openSource({ kind: 'leveldb', path });
   if (source.yields !== 'blocks') throw new TypeError('a directory yields blocks');
+  const reading = { applications: chooseApplications(source.info) };
   for await (const raw of source.read({ from: source.info.base, to: source.info.head })) {
-    const { name } = chooseApplication(raw).application;
-    for (const { content } of decode(raw).txs)
+    const { name } = spanAt(reading.applications, raw.height);
+    for (const { content } of decode(raw, reading).txs)
       for (const { type, value } of content?.messages ?? [])
         if (value !== undefined && typeof type === 'string') add(seen, name, type, recording);
   }
@@ -69,9 +76,8 @@ interface Json {
 
 function countTxs(seen: Seen, recording: string, application: string, txs: readonly string[]): void {
   const [era] = applications.find(({ name }) => name === application)!.consensus;
-  const named = [{ name: application, from: 0 }];
-  const place = { chainId: recording, era: era!, height: 1, applicationSigns: { named } };
-  const decode = createTxDecoders()(place);
+  const reading = { applications: [{ name: application, from: 0 }] };
+  const decode = createTxDecoders()({ chainId: recording, era: era!, height: 1 }, reading);
   for (const tx of txs)
     for (const { type, value } of decode(Buffer.from(tx, 'base64'), undefined).messages)
       if (value !== undefined && typeof type === 'string') add(seen, application, type, recording);

@@ -5,15 +5,23 @@ export interface ApplicationSpan {
   readonly from: number;
 }
 
+/** An application that was chosen for a chain: it reads the blocks from `from` up to where the next choice begins. */
+export interface ApplicationChoice extends ApplicationSpan {
+  /** What tells that it is this one, in words. */
+  readonly reason: string;
+}
+
 /** An upgrade that a chain carried out: block `height` is the first of the new software. */
 export interface DonePlan {
   readonly name: string;
   readonly height: number;
+  /** Names of the stores that the application committed with that block; undefined: the source does not have them. */
+  readonly stores?: readonly string[] | undefined;
 }
 
 /** What a source tells of the application that wrote a chain's txs and stores. Plain data: it may cross threads. */
 export interface ApplicationSigns {
-  /** Applications by name, in order of heights, as the user or the database says: nothing else counts then. */
+  /** Applications by name, in order of heights, as the user says. */
   readonly named?: readonly ApplicationSpan[] | undefined;
   /** Names of the stores that the application committed last; undefined: the source does not have them. */
   readonly stores?: readonly string[] | undefined;
@@ -29,3 +37,11 @@ export interface ApplicationSigns {
 
 /** What a user says of the application. */
 export type GivenApplication = Pick<ApplicationSigns, 'named' | 'descriptors'>;
+
+/** How the txs of a chain are read. */
+export interface TxReading {
+  /** In order of heights; not empty. Blocks below the first are read by the first. */
+  readonly applications: readonly ApplicationSpan[];
+  /** As of `ApplicationSigns`. */
+  readonly descriptors?: readonly Uint8Array[] | undefined;
+}

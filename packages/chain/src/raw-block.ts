@@ -1,4 +1,3 @@
-import type { ApplicationSigns } from './application.ts';
 import type { Block } from './block.ts';
 import type { Tx } from './tx.ts';
 
@@ -19,8 +18,6 @@ interface RawBlockOfAny {
   readonly height: number;
   /** `terra`; undefined when nothing tells it. */
   readonly bech32Prefix: string | undefined;
-  /** Signs of the application that wrote the txs; the same object for all blocks of a source. */
-  readonly applicationSigns?: ApplicationSigns | undefined;
 }
 
 /** A block exactly as a node's LevelDB holds it. */

@@ -1,4 +1,4 @@
-import type { ApplicationSigns } from './application.ts';
+import type { TxReading } from './application.ts';
 
 /** Where the blocks of a chain come from, as plain data: it is passed on to threads, and opened by the module of its kind. */
 export type SourceRef = NodeRef | StoredRef;
@@ -22,12 +22,10 @@ export interface RpcRef {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-/** The rows that Baleen wrote of a chain. */
-export interface StoredRef {
+/** The rows that Baleen wrote of a chain. Without `applications` its txs are read by those that the database has for it. */
+export interface StoredRef extends Partial<TxReading> {
   readonly kind: 'stored';
   /** URL of the PostgreSQL database, with user and password. */
   readonly databaseUrl: string;
   readonly chainId: string;
-  /** What tells the application that wrote the txs, beyond what the rows tell. */
-  readonly applicationSigns?: ApplicationSigns | undefined;
 }

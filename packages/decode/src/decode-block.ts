@@ -11,6 +11,7 @@ import {
   type RawRpcBlock,
   type RawStoredBlock,
   type Tx,
+  type TxReading,
 } from '@baleen/chain';
 import { sha256 } from '@baleen/codec';
 import type { DecodeTx } from './applications/application.ts';
@@ -40,17 +41,20 @@ interface Pieces {
   readonly consensusParams: ConsensusParams | undefined;
 }
 
+/** Decodes a block of a source. Without a reading the chain's id and the block's era tell the application of its txs. */
+export type DecodeBlock = (raw: RawBlock, reading?: TxReading) => Block;
+
 /** Makes a decoder of raw blocks. Equal blocks give equal answers; it only remembers the validator set and the
  * params that it saw last, because neighbouring blocks share them. Throws `BaleenError` 'data' DECODE_…
  *
  * @param rpc  `@baleen/decode/rpc`, for blocks of an RPC node; threads that read files do without its schemas (20 MB each) */
-export function createBlockDecoder(rpc?: typeof rpcRoom): (raw: RawBlock) => Block {
+export function createBlockDecoder(rpc?: typeof rpcRoom): DecodeBlock {
   const eras = new Map<string, EraWithCaches>();
   const txDecoderOf = createTxDecoders();
-  return (raw) => {
+  return (raw, reading) => {
     let era = eras.get(raw.era);
     if (era === undefined) eras.set(raw.era, (era = withCaches(consensusEras[raw.era], rpc)));
-    return decodeBlock(raw, era, txDecoderOf(raw));
+    return decodeBlock(raw, era, txDecoderOf(raw, reading));
   };
 }
 

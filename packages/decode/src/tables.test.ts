@@ -2,7 +2,12 @@
 import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { type Application, applicationNamed, applications, chooseApplication } from './applications/index.ts';
+import {
+  type Application,
+  applicationNamed,
+  applications,
+  chooseApplications,
+} from './applications/index.ts';
 import { createTxDecoders } from './applications/tx-decoders.ts';
 import {
   type ConsensusEra,
@@ -51,8 +56,10 @@ describe.each(Object.entries(consensusEras))('consensus era %s', (name, era) => 
   });
 
   test('has an application that is tried where nothing tells the chain’s', () => {
-    const chosen = chooseApplication({ chainId: 'nobody-knows-1', era: era.name, height: 1 });
-    expect(chosen).toMatchObject({ isKnown: false, application: { chains: expect.anything() } });
+    const [chosen, ...others] = chooseApplications({ chainId: 'nobody-knows-1', era: era.name });
+    expect(chosen).toMatchObject({ isKnown: false, from: 0 });
+    expect(applicationNamed(chosen!.name).chains).toEqual([]);
+    expect(others).toEqual([]);
   });
 });
 
@@ -81,6 +88,7 @@ describe.each(applications.map((each) => [each.name, each] as const))(
         chains: expect.any(Array),
         plans: application.plans,
         marks: application.marks,
+        guesses: application.guesses,
         bech32Prefix: application.bech32Prefix,
         transactions: expect.objectContaining({ encoding: expect.stringMatching(/^(amino|protobuf)$/) }),
         state: application.state,
@@ -111,69 +119,15 @@ describe.each(applications.map((each) => [each.name, each] as const))(
   },
 );
 
-describe('the application of a block', () => {
-  const place = { era: 'tendermint-0.33', height: 5 } as const;
-  const stores = applicationNamed('columbus-4').state!.stores;
-
-  test.each([
-    ['the chain’s id', { ...place, chainId: 'columbus-4' }, 'columbus-4', 'chain columbus-4 is known'],
-    [
-      'the stores that it committed',
-      { ...place, chainId: 'mine', applicationSigns: { stores } },
-      'columbus-4',
-      'it has the same stores',
-    ],
-    [
-      'a name, whatever else says another',
-      { ...place, chainId: 'columbus-4', applicationSigns: { named: [{ name: 'generic-amino', from: 3 }] } },
-      'generic-amino',
-      'given by its name',
-    ],
-    [
-      'a name from a later height on: not yet',
-      { ...place, chainId: 'columbus-4', applicationSigns: { named: [{ name: 'generic-amino', from: 6 }] } },
-      'columbus-4',
-      'chain columbus-4 is known',
-    ],
-    ['nothing', { ...place, chainId: 'mine' }, 'generic-amino', 'nothing tells another'],
-  ])('is told by %s', (_, block, name, reason) => {
-    const chosen = chooseApplication(block);
-    expect({ name: chosen.application.name, reason: chosen.reason }).toEqual({ name, reason });
-  });
-
-  test.each([
-    [9_999, 'columbus-5', 'chain columbus-5 is known'],
-    [10_000, 'terra-classic-3', 'upgrade v8 began it at height 10000'],
-    [20_000, 'terra-classic-3', 'upgrade v8 began it at height 10000'],
-  ])('changes with an upgrade that the chain carried out: at %i', (above, name, reason) => {
-    const donePlans = [
-      { name: 'v7', height: 4_724_001 + 5_000 },
-      { name: 'v8', height: 4_724_001 + 10_000 },
-      { name: 'v8_1', height: 4_724_001 + 15_000 },
-    ];
-    const chosen = chooseApplication({
-      chainId: 'columbus-5',
-      era: 'tendermint-0.34',
-      height: 4_724_001 + above,
-      applicationSigns: { donePlans },
-    });
-    expect(chosen).toMatchObject({
-      application: { name },
-      reason: reason.replace('height 10000', `height ${4_724_001 + 10_000}`),
-    });
-  });
-
-  test('of an amino chain that nobody knows: its txs are raw messages, not errors', () => {
-    const decode = createTxDecoders()({ ...place, chainId: 'mine' });
-    const message = Uint8Array.of(1, 2, 3, 4, 0x0a, 1, 0x61);
-    const tx = Uint8Array.of(0x0d, 9, 9, 9, 9, 0x0a, message.length, ...message);
-    expect(decode(tx, undefined).messages).toMatchObject([
-      { type: '01020304', name: undefined, value: undefined, fields: '{"1":"a"}' },
-    ]);
-    expect(() => decode(Uint8Array.of(0x05, 9, 9, 9, 9, 0x0b), undefined)).toThrow(/expected a field/);
-  });
+test('txs of an amino chain that nobody knows are raw messages, not errors', () => {
+  const decode = createTxDecoders()({ chainId: 'mine', era: 'tendermint-0.33', height: 5 });
+  const message = Uint8Array.of(1, 2, 3, 4, 0x0a, 1, 0x61);
+  const tx = Uint8Array.of(0x0d, 9, 9, 9, 9, 0x0a, message.length, ...message);
+  expect(decode(tx, undefined).messages).toMatchObject([
+    { type: '01020304', name: undefined, value: undefined, fields: '{"1":"a"}' },
+  ]);
+  expect(() => decode(Uint8Array.of(0x05, 9, 9, 9, 9, 0x0b), undefined)).toThrow(/expected a field/);
 });
-
 test('nothing but the two folders compares with the name of an era, an application or a layout', () => {
   const names = [
     ...Object.keys(consensusEras),

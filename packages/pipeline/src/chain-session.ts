@@ -1,6 +1,7 @@
 import { BaleenError, type BlockRange, intersection, type NodeRef } from '@baleen/chain';
 import { kindOf } from '@baleen/source';
 import type { Store } from '@baleen/store';
+import { readByStored } from './chain-applications.ts';
 import { completeChain } from './complete-chain.ts';
 import { missingRanges } from './missing-ranges.ts';
 import { type OpenSourcesOptions, openSources } from './open-sources.ts';
@@ -64,6 +65,12 @@ export class ChainSession {
   /** @throws BaleenError  as `prepareChain` */
   prepare(source: BlockSource, wanted: BlockRange | undefined): Promise<void> {
     return prepareChain(source, wanted, this.options);
+  }
+
+  /** Has every source read its txs by the applications that the database has, for a chain that was prepared before.
+   * @throws BaleenError operator `CLI_APPLICATION` */
+  async recall(): Promise<void> {
+    for (const source of this.sources) await readByStored(source, this.options.store);
   }
 
   /** Heights of `range` that the source holds and the database lacks, in blocks or in results. */

@@ -1,5 +1,6 @@
 import type { BlockRange } from '@baleen/chain';
 import type { ChainDescription, Store } from '@baleen/store';
+import { applicationsOf, disagreements, readBy } from './chain-applications.ts';
 import { eventsPerBlock, sampleBlocks } from './sample-blocks.ts';
 import { type BlockSource, heldBy } from './walk/block-source.ts';
 
@@ -12,7 +13,8 @@ export interface PrepareOptions {
   readonly warn?: ((line: string) => void) | undefined;
 }
 
-/** Creates the chain in the database, or proves that the source is of the chain that is there.
+/** Creates the chain in the database, or proves that the source is of the chain that is there. From now on the source reads txs by the
+ * applications that the database has.
  *
  * @param wanted  heights that were asked for; what is missing of them shows in the view `gaps`. undefined: none
  * @throws BaleenError of the source and of `prepareChain` of the store */
@@ -22,7 +24,10 @@ export async function prepareChain(
   options: PrepareOptions,
 ): Promise<void> {
   for (const loss of source.info.losses) options.warn?.(loss);
-  await options.store.prepareChain(await describeChain(source, wanted, options));
+  const description = await describeChain(source, wanted, options);
+  const inForce = await options.store.prepareChain(description);
+  for (const line of disagreements(source.info, inForce)) options.warn?.(line);
+  readBy(source, inForce);
 }
 
 async function describeChain(
@@ -37,9 +42,11 @@ async function describeChain(
     ? await source.genesis()?.summary(signal)
     : undefined;
   for (const line of genesis?.notUsed ?? []) warn?.(line);
+  const initialHeight = info.initialHeight ?? genesis?.initialHeight ?? 1;
   return {
     chainId: info.chainId,
-    initialHeight: info.initialHeight ?? genesis?.initialHeight ?? 1,
+    initialHeight,
+    applications: applicationsOf(info, initialHeight),
     genesisHash: genesis?.hash,
     genesisFileSha256: genesis?.fileSha256,
     bech32Prefix: info.bech32Prefix ?? genesis?.bech32Prefix,

@@ -1,4 +1,4 @@
-import type { ApplicationSigns, EraName } from '@baleen/chain';
+import type { ApplicationChoice, ApplicationSigns, EraName } from '@baleen/chain';
 import type { GenesisPlace } from './genesis/genesis.ts';
 
 /** What a source holds, as it was when it was opened. Plain data: it may cross threads. */
@@ -34,6 +34,8 @@ export interface SourceInfo {
   readonly bech32Prefix: string | undefined;
   /** What tells the application that wrote the chain's txs; undefined: the source tells nothing of it. */
   readonly applicationSigns?: ApplicationSigns | undefined;
+  /** The applications that the database has for the chain, by which its txs are read; undefined: the signs tell. */
+  readonly applications?: readonly ApplicationChoice[] | undefined;
   /** True if a node is running: a process holds the database lock, or the RPC endpoint answers. */
   readonly live: boolean;
   /** Bytes of blockstore.db and state.db on disk. undefined over RPC. */

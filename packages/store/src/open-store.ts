@@ -5,7 +5,9 @@ import { loadChain, prepareChain } from './chain/chains.ts';
 import { finishChain } from './chain/finish.ts';
 import { forget } from './chain/forget.ts';
 import { storeGenesis } from './chain/genesis.ts';
+import { readApplications } from './chain/learn-applications.ts';
 import { type ChainLeaves, ensureLeaves, type LeafState } from './chain/leaves.ts';
+import { replaceApplications } from './chain/replace-applications.ts';
 import { databaseId, forgetEnqueued, readEnqueued, rememberEnqueued } from './ledger/enqueued.ts';
 import { failedRanges, forgetFailure, recordFailure, retryFailures } from './ledger/failures.ts';
 import { releaseLease, renewLease, takeLease } from './ledger/leases.ts';
@@ -35,6 +37,8 @@ export async function openStore(url: string, options: StoreOptions = {}): Promis
   return {
     migrate: (options) => migrate(pool, options),
     prepareChain: (chain) => prepareChain(pool, chain),
+    applications: (chainId) => readApplications(db, chainId),
+    replaceApplications: (chainId, choices) => replaceApplications(pool, chainId, choices),
     missing: (chainId, range, kinds) => missing(db, chainId, range, kinds),
     write: (batch, lease) => write(batch, { lease }),
     writeHead: (batch, lease) => write(batch, { lease, replacesUnproved: true }, 'indexed'),

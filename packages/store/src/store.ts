@@ -1,4 +1,4 @@
-import type { BlockRange } from '@baleen/chain';
+import type { ApplicationChoice, BlockRange } from '@baleen/chain';
 import type { ChainDescription } from './chain/chain-description.ts';
 import type { ForgetOptions } from './chain/forget.ts';
 import type { EnqueuedRange } from './ledger/enqueued.ts';
@@ -18,8 +18,13 @@ export interface StoreOptions {
 
 /** Which chains there are. */
 export interface ChainStore {
-  /** Creates the chain, or checks that the source is the same chain. Throws STORE_OTHER_CHAIN or STORE_CHAIN_UNPROVED. */
-  prepareChain(chain: ChainDescription): Promise<void>;
+  /** Creates the chain, or checks that the source is the same chain. Resolves to the applications that read its txs: those that are
+   * stored, else those of the source. Throws STORE_OTHER_CHAIN or STORE_CHAIN_UNPROVED. */
+  prepareChain(chain: ChainDescription): Promise<ApplicationChoice[]>;
+  /** The applications that read the chain's txs, in order of heights. None: the chain is not prepared. */
+  applications(chainId: string): Promise<ApplicationChoice[]>;
+  /** Puts these applications, in order of heights, in place of the stored ones. Throws STORE_UNKNOWN_CHAIN. */
+  replaceApplications(chainId: string, choices: readonly ApplicationChoice[]): Promise<void>;
   /** Keeps the genesis in chunks; a chain's genesis is written once. Resolves to its bytes. */
   storeGenesis(chainId: string, chunks: AsyncIterable<Uint8Array>): Promise<number>;
   /** Builds missing secondary indexes, vacuums, and seals the leaves that are whole.

@@ -10,6 +10,7 @@ export const describeChain = (
   genesisHash: undefined,
   genesisFileSha256: undefined,
   bech32Prefix: 'terra',
+  applications: [],
   eventsPerBlock: 6,
   source: { from: 1, to: 100 },
   wanted: { from: 1, to: 100 },

@@ -1,4 +1,4 @@
-import { chooseApplication } from '@baleen/decode/applications';
+import { applicationNamed, chooseApplications, spanAt } from '@baleen/decode/applications';
 import type { BlockSource } from '@baleen/pipeline';
 import type { SourceInfo } from '@baleen/source';
 import { z } from 'zod';
@@ -70,7 +70,8 @@ function tell({ info }: BlockSource, { state, views, expected, next }: Findings,
 }
 
 function applicationText(info: SourceInfo): string {
-  const { application, reason, isKnown } = chooseApplication({ ...info, height: info.head });
+  const { name, reason, isKnown } = spanAt(chooseApplications(info), info.head);
+  const application = applicationNamed(name);
   if (isKnown) return `${application.name}: ${application.software}, as ${reason}`;
   const { encoding } = application.transactions;
   return encoding === 'amino'

@@ -71,12 +71,15 @@ function run(
     ...place,
     ...{ concurrency, drain, signal, say },
     timing: timingOf(options.lease),
-    openSession: (refs) =>
-      ChainSession.open(refs, {
+    async openSession(refs) {
+      const session = await ChainSession.open(refs, {
         ...{ store: place.store, limits: limitsOf(options), signal, command: 'worker' },
-        // The chain was prepared when it was enqueued.
         trust: false,
-      }),
+      });
+      // The chain was prepared when it was enqueued.
+      await session.recall();
+      return session;
+    },
     workers,
     headers: options.header,
     walk: (info) => telemetry.chain(info.chainId).walk(info),

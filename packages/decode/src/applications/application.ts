@@ -26,19 +26,30 @@ export interface KnownState {
   readonly newestVersions: Readonly<Record<string, number>>;
 }
 
+/** A chain that is known to run an application, up to where it is known to run another one. */
+export interface KnownChain {
+  readonly chainId: string;
+  /** First height. */
+  readonly from: number;
+  /** Name of the upgrade plan with which it begins: the height at which a node carried it out counts before `from`. */
+  readonly plan?: string;
+}
+
 export interface Application {
   readonly name: string;
   /** Software, in words: `Terra core 0.4 (SDK 0.39)`. */
   readonly software: string;
   /** Consensus eras that ran it. */
   readonly consensus: readonly EraName[];
-  /** Chains that are known to run it, and from which height. */
-  readonly chains: readonly { readonly chainId: string; readonly from: number }[];
-  /** Upgrade plans with which a chain begins to run it, by the names that the chain's governance gave them. */
-  readonly plans?: readonly { readonly chainId: string; readonly plan: string }[];
+  /** Chains that are known to run it. */
+  readonly chains: readonly KnownChain[];
+  /** Upgrade plans with which a chain that has its marks begins to run it. */
+  readonly plans?: readonly string[];
   /** Modules that tell the application: it is this one if the stores that it committed, or the modules in the genesis document, have
    * all of these names. Of several such applications the first in the table is the one. None: names do not tell it. */
   readonly marks?: readonly string[];
+  /** True: nobody knows the application, and an amino tx is read by an application of its era whose txs begin as it does. */
+  readonly guesses?: boolean;
   /** Bech32 prefix of account addresses, `terra`; undefined: each chain has its own. */
   readonly bech32Prefix: string | undefined;
   readonly transactions: Transactions;

@@ -10,6 +10,7 @@ export const genericAmino: Application = {
   software: 'an unknown amino application',
   consensus: ['tendermint-0.32', 'tendermint-0.33'],
   chains: [],
+  guesses: true,
   bech32Prefix: undefined,
   transactions: {
     encoding: 'amino',

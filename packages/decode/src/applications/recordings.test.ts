@@ -1,10 +1,11 @@
 /** Recorded txs of real nodes of every application that is told by descriptors, beside what the nodes' own REST printed. */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Message, shownText } from '@baleen/chain';
+import { type EraName, type Message, shownText } from '@baleen/chain';
 import { sha256, toHex, WireWriter } from '@baleen/codec';
 import { answerJson, needsRealdata, readJsonLines, realdata } from '@baleen/testing';
 import { beforeEach, describe, expect, test } from 'vitest';
+import type { DecodeTx } from './application.ts';
 import { applicationNamed } from './index.ts';
 import { createTxDecoders } from './tx-decoders.ts';
 
@@ -46,6 +47,10 @@ function readTxs(name: string): Recorded[] {
   });
 }
 
+/** The decoder of a chain that runs an application. */
+const decoderOf = (name: string, era: EraName): DecodeTx =>
+  createTxDecoders()({ chainId: 'devnet', era, height: 1 }, { applications: [{ name, from: 0 }] });
+
 const printed = (messages: readonly Message[]): string =>
   JSON.stringify(
     messages
@@ -57,13 +62,7 @@ describe.each(RECORDINGS)('txs of %s', (name, era, application, prefix, count) =
   beforeEach(needsRealdata(join('../fixtures', name)));
 
   test('have the messages that the node’s REST printed, member for member in order; none is raw, nested ones neither', () => {
-    const { marks } = applicationNamed(application);
-    const decode = createTxDecoders()({
-      chainId: 'devnet',
-      era,
-      height: 1,
-      applicationSigns: { stores: marks },
-    });
+    const decode = decoderOf(application, era);
     const txs = readTxs(name);
     expect(txs.length).toBeGreaterThanOrEqual(count);
     for (const { raw, body } of txs) {
@@ -79,9 +78,7 @@ describe('what else a tx sets', () => {
   beforeEach(needsRealdata(join('../fixtures', NAME)));
 
   test('is what the node’s REST printed: the timeouts by time of SDK 0.53', () => {
-    const { marks } = applicationNamed('sdk-0.53');
-    const place = { chainId: 'devnet', era: 'cometbft-0.38', height: 1 } as const;
-    const decode = createTxDecoders()({ ...place, applicationSigns: { stores: marks } });
+    const decode = decoderOf('sdk-0.53', 'cometbft-0.38');
     const extras = readTxs(NAME).flatMap(({ raw, body, auth_info }) => {
       const { extra } = decode(raw, 'wasm');
       const said = JSON.parse(extra ?? '{}') as Record<string, unknown>;
@@ -101,9 +98,7 @@ describe('messages to an interchain account', () => {
   beforeEach(needsRealdata(join('../fixtures', NAME)));
 
   test('are rows of their own where their packet holds them plainly', () => {
-    const { marks } = applicationNamed('terra-classic-3');
-    const place = { chainId: 'devnet', era: 'tendermint-0.34', height: 1 } as const;
-    const decode = createTxDecoders()({ ...place, applicationSigns: { stores: marks } });
+    const decode = decoderOf('terra-classic-3', 'tendermint-0.34');
     const sent = readTxs(NAME)
       .map(({ raw }) => decode(raw, 'terra').messages)
       .filter((messages) =>
@@ -132,9 +127,7 @@ describe('messages to an interchain account', () => {
 });
 
 test('a message that came with a later line is read by it, on a chain of an earlier one', () => {
-  const { marks } = applicationNamed('sdk-0.47');
-  const place = { chainId: 'mine', era: 'tendermint-0.34', height: 1 } as const;
-  const decode = createTxDecoders()({ ...place, applicationSigns: { modules: marks } });
+  const decode = decoderOf('sdk-0.47', 'tendermint-0.34');
   // MsgRegisterInterchainAccount {1 owner, 2 connection, 4 ordering}; ordering came with ibc-go 8.
   const message = Buffer.from('0a01611201622001', 'hex');
   const url = Buffer.from('/ibc.applications.interchain_accounts.controller.v1.MsgRegisterInterchainAccount');
@@ -150,9 +143,7 @@ test('a message that came with a later line is read by it, on a chain of an earl
 });
 
 test('the tip of a tx of SDK 0.46 and 0.47, and an extension option that nobody knows', () => {
-  const { marks } = applicationNamed('sdk-0.47');
-  const place = { chainId: 'mine', era: 'tendermint-0.34', height: 1 } as const;
-  const decode = createTxDecoders()({ ...place, applicationSigns: { modules: marks } });
+  const decode = decoderOf('sdk-0.47', 'tendermint-0.34');
   const coin = new WireWriter().text(1, 'uatom').text(2, '5').finish();
   const tip = new WireWriter().message(1, coin).text(2, 'cosmos1tipper').finish();
   const authInfo = new WireWriter().message(3, tip).finish();

@@ -5,9 +5,9 @@ export const terraClassic3: Application = {
   name: 'terra-classic-3',
   software: 'Terra Classic core 3 (SDK 0.47)',
   consensus: ['tendermint-0.34', 'cometbft-0.38'],
-  chains: [],
+  chains: [{ chainId: 'columbus-5', from: 19_108_180, plan: 'v8' }],
   // classic-terra/core app/upgrades/v8: the upgrade to core 3.0, which adds the stores consensus and crisis.
-  plans: [{ chainId: 'columbus-5', plan: 'v8' }],
+  plans: ['v8'],
   marks: ['treasury', 'dyncomm'],
   bech32Prefix: 'terra',
   transactions: {

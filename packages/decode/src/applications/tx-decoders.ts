@@ -1,21 +1,30 @@
 /** Decoders of txs, one per application. */
-import type { EraName } from '@baleen/chain';
+import type { EraName, TxReading } from '@baleen/chain';
 import { decodeStdTx, txPrefixOf } from '../amino/index.ts';
 import { createProtobufTxDecoder, plansOf } from '../protobuf/index.ts';
 import type { Application, DecodeTx } from './application.ts';
-import { applications, type BlockPlace, chooseApplication } from './index.ts';
+import { chooseApplications, spanAt } from './choose-applications.ts';
+import { applicationNamed, applications } from './table.ts';
+
+/** Place of a block. */
+export interface BlockPlace {
+  readonly chainId: string;
+  readonly era: EraName;
+  readonly height: number;
+}
 
 /** Makes a function that gives the decoder of a block's txs, for the blocks of one source. A decoder keeps what it learned from
- * earlier txs. */
-export function createTxDecoders(): (place: BlockPlace) => DecodeTx {
+ * earlier txs. Without a reading the chain's id and the block's era tell the application. */
+export function createTxDecoders(): (place: BlockPlace, reading?: TxReading) => DecodeTx {
   const decoders = new Map<string, DecodeTx>();
-  return (place) => {
-    const { application, isKnown } = chooseApplication(place);
-    const key = `${application.name} ${isKnown || place.era}`;
+  return (place, reading) => {
+    const { name } = spanAt(reading?.applications ?? chooseApplications(place), place.height);
+    const application = applicationNamed(name);
+    const key = application.guesses ? `${name} ${place.era}` : name;
     let decoder = decoders.get(key);
     if (decoder === undefined) {
-      const more = place.applicationSigns?.descriptors;
-      decoder = isKnown ? decoderOf(application, more) : guessing(application, place.era, more);
+      const more = reading?.descriptors;
+      decoder = application.guesses ? guessing(application, place.era) : decoderOf(application, more);
       decoders.set(key, decoder);
     }
     return decoder;
@@ -35,24 +44,21 @@ function decoderOf({ transactions, bech32Prefix }: Application, more?: readonly 
   return (raw, prefix) => decode(raw, prefix ?? bech32Prefix);
 }
 
-/** Nothing tells the application. An amino tx begins with the prefix of its own name, which few applications share: the era's
- * application with that name decodes it. */
-function guessing(fallback: Application, era: EraName, more?: readonly Uint8Array[]): DecodeTx {
-  if (fallback.transactions.encoding !== 'amino') return decoderOf(fallback, more);
+/** An amino tx begins with the prefix of its own name, which few applications share: the era's application with that name decodes it. */
+function guessing({ transactions: own }: Application, era: EraName): DecodeTx {
+  if (own.encoding !== 'amino') throw new TypeError('only amino txs name themselves');
   const byPrefix = new Map<string, DecodeTx>();
-  for (const application of applications.filter(({ consensus }) => consensus.includes(era)))
-    if (application.transactions.encoding === 'amino') {
-      const { prefix } = application.transactions.registry.tx;
-      if (!byPrefix.has(prefix)) byPrefix.set(prefix, decoderOf(application));
+  for (const { transactions } of applications.filter(({ consensus }) => consensus.includes(era)))
+    if (transactions.encoding === 'amino') {
+      const { registry } = transactions;
+      if (!byPrefix.has(registry.tx.prefix))
+        byPrefix.set(registry.tx.prefix, (raw, prefix) => decodeStdTx(raw, prefix, registry));
     }
-  const { registry } = fallback.transactions;
   return (raw, prefix) => {
     const txPrefix = txPrefixOf(raw);
     const decode = byPrefix.get(txPrefix);
     if (decode !== undefined) return decode(raw, prefix);
-    return decodeStdTx(raw, prefix, {
-      ...registry,
-      tx: { name: 'a tx of an unknown name', prefix: txPrefix },
-    });
+    const tx = { name: 'a tx of an unknown name', prefix: txPrefix };
+    return decodeStdTx(raw, prefix, { ...own.registry, tx });
   };
 }

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type BlockRange, countHeights, intersection, merged, type NodeRef, without } from '@baleen/chain';
 import type { SourceInfo } from '@baleen/source';
 import { isTransient, type Store } from '@baleen/store';
+import { readByStored } from '../chain-applications.ts';
 import { missingRanges } from '../missing-ranges.ts';
 import { indexRanges, type ReadLimits } from '../walk/index-ranges.ts';
 import { openBlocks } from '../walk/open-blocks.ts';
@@ -172,8 +173,9 @@ async function fill(
 }
 
 /** Opens the source once more to learn what it holds now: a node may have pruned heights since. */
-async function describe(ref: NodeRef, { limits, signal }: BackfillOptions): Promise<SourceInfo> {
+async function describe(ref: NodeRef, { limits, signal, store }: BackfillOptions): Promise<SourceInfo> {
   using source = await openOrAbort(openBlocks(ref, limits), signal);
+  await readByStored(source, store);
   return source.info;
 }
 

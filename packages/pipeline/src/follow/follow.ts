@@ -47,7 +47,7 @@ export interface FollowOptions {
   readonly workers?: number | undefined;
   readonly signal: AbortSignal;
   /** Called for each source that is opened, before it is read. Throws for a source of another chain with the same id. */
-  readonly prepare: (source: LiveBlockSource, wanted: BlockRange) => Promise<void>;
+  readonly prepare: (source: LiveBlockSource, wanted: BlockRange) => Promise<unknown>;
   /** Called with a sentence for people, once per change of state. */
   readonly say: (line: string) => void;
   /** Called after each commit, and every second. */

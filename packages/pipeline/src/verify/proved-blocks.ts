@@ -1,5 +1,5 @@
 /** Reads blocks of RPC endpoints, and proves each by its hashes before it is yielded. */
-import type { BlockRange } from '@baleen/chain';
+import type { BlockRange, TxReading } from '@baleen/chain';
 import { createBlockDecoder } from '@baleen/decode';
 import * as rpc from '@baleen/decode/rpc';
 import type { Candidate, CandidateSource } from '@baleen/source';
@@ -13,10 +13,12 @@ export class ProvedBlocks {
   private readonly prover: Prover;
   private readonly crossCheck: CrossCheck | undefined;
 
-  /** @param isCrossChecked  whether what no hash covers is compared over a second endpoint */
-  constructor(source: CandidateSource, isCrossChecked: boolean) {
+  /** @param reading  how txs are read now; it may change between blocks
+   * @param isCrossChecked  whether what no hash covers is compared over a second endpoint */
+  constructor(source: CandidateSource, reading: { readonly now: TxReading }, isCrossChecked: boolean) {
+    const decode = createBlockDecoder(rpc);
     this.source = source;
-    this.prover = new Prover(source, createBlockDecoder(rpc));
+    this.prover = new Prover(source, (raw) => decode(raw, reading.now));
     this.crossCheck = isCrossChecked ? new CrossCheck(source, this.prover) : undefined;
   }
 

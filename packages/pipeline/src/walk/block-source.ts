@@ -1,4 +1,4 @@
-import type { Block, BlockRange } from '@baleen/chain';
+import type { ApplicationChoice, Block, BlockRange } from '@baleen/chain';
 import type { Heads, OpenSource } from '@baleen/source';
 
 /** A block of a source, and what it cost to read. */
@@ -30,6 +30,8 @@ export interface BlockSource extends OpenSource, WalkSource {
   /** One block by itself, whose results no header above proves.
    * @throws BaleenError of the source and the decoder */
   blockAt(height: number): Promise<Block | undefined>;
+  /** Reads the txs of all further blocks by these applications, whatever the source tells of them. */
+  readBy(applications: readonly ApplicationChoice[]): void;
 }
 
 export interface LiveBlockSource extends BlockSource, Heads {}

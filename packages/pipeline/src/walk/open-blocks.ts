@@ -1,4 +1,12 @@
-import { BaleenError, type Block, type BlockRange, type NodeRef } from '@baleen/chain';
+import {
+  type ApplicationChoice,
+  BaleenError,
+  type Block,
+  type BlockRange,
+  type NodeRef,
+  type TxReading,
+} from '@baleen/chain';
+import { chooseApplications } from '@baleen/decode/applications';
 import {
   type EndpointHealth,
   type GenesisSource,
@@ -18,15 +26,27 @@ import { readDecoded } from './read-decoded.ts';
  * @throws BaleenError  as `openSource` */
 export async function openBlocks(ref: NodeRef, options: SourceOptions = {}): Promise<BlockSource> {
   const source = await openSource(ref, options);
-  return new DecodedSource(source, await readerOf(source, options));
+  const reading = { now: readingOf(source.info) };
+  return new DecodedSource(source, reading, await readerOf(source, reading, options));
 }
 
 /** Opens a source that grows and decodes its blocks.
  * @throws BaleenError  as `openLiveSource` */
 export async function openLiveBlocks(ref: NodeRef, options: LiveOptions = {}): Promise<LiveBlockSource> {
   const source = await openLiveSource(ref, options);
-  return new LiveDecodedSource(source, await readerOf(source, options));
+  const reading = { now: readingOf(source.info) };
+  return new LiveDecodedSource(source, reading, await readerOf(source, reading, options));
 }
+
+/** How the txs of a source are read now. */
+interface Reading {
+  now: TxReading;
+}
+
+const readingOf = (info: SourceInfo): TxReading => ({
+  applications: info.applications ?? chooseApplications(info),
+  descriptors: info.applicationSigns?.descriptors,
+});
 
 /** Reads blocks of one kind of source.
  * @param provesTop  whether the header above the range is asked for, too, since it proves the results of the highest block */
@@ -37,24 +57,35 @@ type ReadBlocks = (
 ) => AsyncGenerator<ReadBlock>;
 
 /** Loads the decoder of RPC only for it: its schemas take 20 MB in each thread. */
-async function readerOf(source: Source, { crossCheck = false }: SourceOptions): Promise<ReadBlocks> {
-  if (source.yields === 'blocks') return readDecoded(source);
+async function readerOf(
+  source: Source,
+  reading: Reading,
+  { crossCheck = false }: SourceOptions,
+): Promise<ReadBlocks> {
+  if (source.yields === 'blocks') return readDecoded(source, reading);
   const { ProvedBlocks } = await import('../verify/proved-blocks.ts');
-  const proved = new ProvedBlocks(source, crossCheck);
+  const proved = new ProvedBlocks(source, reading, crossCheck);
   return (range, signal, provesTop) => proved.blocks(range, signal, provesTop);
 }
 
 class DecodedSource<Open extends Source> implements BlockSource {
   readonly ref: NodeRef;
-  readonly info: SourceInfo;
+  info: SourceInfo;
   protected readonly source: Open;
+  private readonly reading: Reading;
   private readonly readBlocks: ReadBlocks;
 
-  constructor(source: Open, readBlocks: ReadBlocks) {
+  constructor(source: Open, reading: Reading, readBlocks: ReadBlocks) {
     this.source = source;
+    this.reading = reading;
     this.readBlocks = readBlocks;
     this.ref = source.ref;
     this.info = source.info;
+  }
+
+  readBy(applications: readonly ApplicationChoice[]): void {
+    this.info = { ...this.info, applications };
+    this.reading.now = readingOf(this.info);
   }
 
   async *blocks(range: BlockRange, signal?: AbortSignal): AsyncGenerator<ReadBlock> {

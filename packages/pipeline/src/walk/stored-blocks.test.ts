@@ -34,8 +34,8 @@ const canonical = (value: unknown): string =>
 /** Reads the chain from the node's files and from the database, and compares every block; resolves to how many there are. */
 async function compareAll(folder: string, databaseUrl: string): Promise<number> {
   using node = await openBlocks(sourceAt(folder));
-  const { chainId, applicationSigns } = node.info;
-  const stored = await storedKind({ kind: 'stored', databaseUrl, chainId, applicationSigns }).open({});
+  const { chainId } = node.info;
+  const stored = await storedKind({ kind: 'stored', databaseUrl, chainId }).open({});
   const rows = stored.blocks(heldBy(node));
   let count = 0;
   for await (const { block } of node.blocks(heldBy(node))) {

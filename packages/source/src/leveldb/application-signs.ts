@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { type ApplicationSigns, BaleenError } from '@baleen/chain';
-import { openMultistore } from '@baleen/iavl';
+import { type Multistore, openMultistore } from '@baleen/iavl';
 import { openLevelDb } from '@baleen/leveldb';
 import { readDonePlans, readModuleVersions } from '../state/upgrade-store.ts';
 import { checkBackend, type NodeFiles } from './locate.ts';
@@ -17,14 +17,32 @@ export function readApplicationSigns({ data, databases }: NodeFiles): Applicatio
     using db = openLevelDb(path);
     const multistore = openMultistore(db);
     const { latest } = multistore;
-    const trees = multistore.stores(latest).filter(({ kind }) => kind === 'iavl');
     return {
-      stores: trees.map(({ name }) => name),
+      stores: storesOf(multistore, latest),
       moduleVersions: readModuleVersions(multistore, latest),
-      donePlans: readDonePlans(multistore, latest),
+      donePlans: readDonePlans(multistore, latest).map((plan) => ({
+        ...plan,
+        stores: storesIfCommitted(multistore, plan.height),
+      })),
     };
   } catch (error) {
     if (error instanceof BaleenError || (error instanceof Error && 'syscall' in error)) return undefined;
+    throw error;
+  }
+}
+
+const storesOf = (multistore: Multistore, height: number): string[] =>
+  multistore
+    .stores(height)
+    .filter(({ kind }) => kind === 'iavl')
+    .map(({ name }) => name);
+
+/** undefined: the node began above that height, or what it committed there can't be read. */
+function storesIfCommitted(multistore: Multistore, height: number): string[] | undefined {
+  try {
+    return storesOf(multistore, height);
+  } catch (error) {
+    if (error instanceof BaleenError) return undefined;
     throw error;
   }
 }

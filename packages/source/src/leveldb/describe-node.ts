@@ -53,6 +53,7 @@ export async function describeNode(
     genesis,
     bech32Prefix: options.bech32Prefix ?? bech32Prefix,
     applicationSigns,
+    applications: options.known?.applications,
     live: isLive(files.blockStore),
     estimatedBytes:
       databaseBytes(files.blockStore) + (files.state === undefined ? 0 : databaseBytes(files.state)),

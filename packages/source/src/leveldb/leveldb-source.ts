@@ -133,7 +133,7 @@ export class LevelDbSource implements FileSource {
   private readBlock(height: number): { block: RawLevelDbBlock; envelope: BlockEnvelope } {
     try {
       const { meta, envelope } = envelopeAt(this.blocks, height);
-      const { chainId, era, bech32Prefix, applicationSigns } = this.info;
+      const { chainId, era, bech32Prefix } = this.info;
       if (envelope.chainId !== chainId)
         throw dataError(
           'SOURCE_CHAIN_MISMATCH',
@@ -150,7 +150,6 @@ export class LevelDbSource implements FileSource {
         validators: this.state?.validatorsAt(height),
         consensusParams: this.state?.consensusParamsAt(height),
         bech32Prefix,
-        applicationSigns,
       };
       return { block, envelope };
     } catch (error) {

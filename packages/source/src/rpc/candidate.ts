@@ -24,10 +24,7 @@ export interface NextHeader {
 }
 
 /** Returns a candidate in the form that the decoder takes. */
-export function rawOf(
-  candidate: Candidate,
-  { chainId, era, bech32Prefix, applicationSigns }: SourceInfo,
-): RawRpcBlock {
+export function rawOf(candidate: Candidate, { chainId, era, bech32Prefix }: SourceInfo): RawRpcBlock {
   const { block, results, validators, evidence, params, next } = candidate;
   return {
     encoding: 'rpc',
@@ -35,7 +32,6 @@ export function rawOf(
     era,
     height: block.envelope.height,
     bech32Prefix,
-    applicationSigns,
     endpoint: block.by.address,
     attributes: (results ?? block).attributes,
     block: block.result,

@@ -1,4 +1,4 @@
-import type { BlockRange } from '@baleen/chain';
+import type { ApplicationChoice, BlockRange } from '@baleen/chain';
 
 /** What a source says of a chain, needed before its first batch is written. */
 export interface ChainDescription {
@@ -11,6 +11,8 @@ export interface ChainDescription {
   readonly genesisFileSha256: Uint8Array | undefined;
   /** `terra`; undefined when nothing tells it. */
   readonly bech32Prefix: string | undefined;
+  /** The applications that the source tells of, in order of heights: stored unless the chain has others already. */
+  readonly applications: readonly ApplicationChoice[];
   /** Rows per block of the largest table (events), for the size of leaves. Used once, when the chain is created. */
   readonly eventsPerBlock: number;
   /** Heights the source holds. */

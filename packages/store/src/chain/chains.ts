@@ -1,4 +1,11 @@
-import { BaleenError, type BlockRange, intersection, merged, shownRange } from '@baleen/chain';
+import {
+  type ApplicationChoice,
+  BaleenError,
+  type BlockRange,
+  intersection,
+  merged,
+  shownRange,
+} from '@baleen/chain';
 import { MAX_CHAIN_ID_BYTES } from '@baleen/tables';
 
 import { type Selectable, sql } from 'kysely';
@@ -9,14 +16,16 @@ import { type Queries, transaction } from '../postgres/connections.ts';
 import { lockChain, lockLeaves } from '../postgres/locks.ts';
 import type { Schema } from '../postgres/schema.ts';
 import type { ChainDescription } from './chain-description.ts';
+import { learnApplications } from './learn-applications.ts';
 import { type ChainLeaves, createChainPartitions, leafHeights } from './leaves.ts';
 
 type StoredChain = Pick<Selectable<Schema['chains']>, 'number' | 'leaf_heights' | 'genesis_hash'>;
 
-/** Creates the chain. When the database has it, checks that the source is the same chain, and stores facts that earlier sources lacked. */
-export async function prepareChain(pool: pg.Pool, chain: ChainDescription): Promise<void> {
+/** Creates the chain. When the database has it, checks that the source is the same chain, and stores facts that earlier sources lacked.
+ * @returns the applications that read the chain's txs */
+export async function prepareChain(pool: pg.Pool, chain: ChainDescription): Promise<ApplicationChoice[]> {
   if (Buffer.byteLength(chain.chainId) > MAX_CHAIN_ID_BYTES) throw longChainId(chain.chainId);
-  await transaction(pool, async (db) => {
+  return transaction(pool, async (db) => {
     await lockLeaves(db);
     const stored = await findChain(db, chain.chainId);
     if (stored === undefined) await createChain(db, chain);
@@ -29,6 +38,7 @@ export async function prepareChain(pool: pg.Pool, chain: ChainDescription): Prom
       await createChainPartitions(db, leavesOf(chain.chainId, stored));
     }
     if (chain.wanted !== undefined) await want(db, chain.chainId, chain.wanted);
+    return learnApplications(db, chain.chainId, chain.applications);
   });
 }
 

@@ -7,6 +7,7 @@ import type { LedgerKind, StoredKind } from '../ledger/ledger-kinds.ts';
 export interface Schema extends Facts {
   lineages: { chain_id: string; lineage: string; position: number; last_height: number | null };
   chains: Chains;
+  applications: { chain_id: string; from_height: number; application: string; reason: string };
   ranges: Range & { kind: StoredKind; version: number | null };
   wanted_ranges: Range;
   failed_ranges: Range & FailedRange;

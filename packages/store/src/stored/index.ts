@@ -1,11 +1,5 @@
 /** Reads the blocks of a chain back from Baleen's own rows. Threads load this entry point without the rest of the store. */
-import {
-  type ApplicationSigns,
-  BaleenError,
-  type BlockRange,
-  type RawStoredBlock,
-  type StoredRef,
-} from '@baleen/chain';
+import { BaleenError, type BlockRange, type RawStoredBlock, type StoredRef } from '@baleen/chain';
 import pg from 'pg';
 import { NO_TIMEOUTS } from '../postgres/no-timeouts.ts';
 import { explained } from '../postgres/postgres-faults.ts';
@@ -38,11 +32,7 @@ export interface StoredBlocks {
 /** Connects to the database and looks the chain up.
  *
  * @throws BaleenError operator `STORE_UNKNOWN_CHAIN`; those of `explained` */
-export async function openStored({
-  databaseUrl,
-  chainId,
-  applicationSigns,
-}: StoredRef): Promise<StoredBlocks> {
+export async function openStored({ databaseUrl, chainId }: StoredRef): Promise<StoredBlocks> {
   const client = new pg.Client({
     connectionString: databaseUrl,
     application_name: 'baleen',
@@ -54,7 +44,7 @@ export async function openStored({
     await client.connect();
     await client.query(NO_TIMEOUTS);
     const chain = await readStoredChain(client, chainId);
-    return new Reader(client, chain, applicationSigns);
+    return new Reader(client, chain);
   } catch (error) {
     await client.end().catch(() => undefined);
     throw explained(`open the stored blocks of ${chainId}`, error);
@@ -65,13 +55,10 @@ class Reader implements StoredBlocks {
   readonly chain: StoredChain;
   private readonly client: pg.Client;
   private readonly contents: ContentReader;
-  /** One object for all blocks. */
-  private readonly signs: ApplicationSigns;
 
-  constructor(client: pg.Client, chain: StoredChain, signs: ApplicationSigns | undefined) {
+  constructor(client: pg.Client, chain: StoredChain) {
     this.client = client;
     this.chain = chain;
-    this.signs = { stores: chain.stores, ...signs };
     this.contents = new ContentReader(client, chain.chainId);
   }
 
@@ -109,7 +96,7 @@ class Reader implements StoredBlocks {
 
   private made(height: number, make: () => ReturnType<typeof blockOf>): RawStoredBlock {
     const { chainId, era, bech32Prefix } = this.chain;
-    const place = { chainId, era, height, bech32Prefix, applicationSigns: this.signs };
+    const place = { chainId, era, height, bech32Prefix };
     try {
       return { encoding: 'stored', ...place, ...make() };
     } catch (error) {

@@ -1,4 +1,4 @@
-import { BaleenError, type EraName } from '@baleen/chain';
+import { type ApplicationChoice, BaleenError, type EraName } from '@baleen/chain';
 import type pg from 'pg';
 
 /** What the rows tell of a chain, as it was when it was opened. Plain data: it may cross threads. */
@@ -13,6 +13,8 @@ export interface StoredChain {
   readonly head: number;
   /** Names of the stores whose state is there; undefined: no state is. */
   readonly stores: readonly string[] | undefined;
+  /** The applications that read its txs, in order of heights; none: a database of before they were stored. */
+  readonly applications: readonly ApplicationChoice[];
 }
 
 /** Block protocol of Tendermint 0.33 and older; later ones have a higher one. */
@@ -46,7 +48,16 @@ export async function readStoredChain(client: pg.ClientBase, chainId: string): P
     base,
     head,
     stores: row.stores ?? undefined,
+    applications: await readApplications(client, chainId),
   };
+}
+
+async function readApplications(client: pg.ClientBase, chainId: string): Promise<ApplicationChoice[]> {
+  const { rows } = await client.query<{ name: string; from: string; reason: string }>(
+    `select application as name, from_height as from, reason from baleen_store.applications where chain_id = $1 order by from_height`,
+    [chainId],
+  );
+  return rows.map(({ name, from, reason }) => ({ name, from: Number(from), reason }));
 }
 
 /** Tells the era of the highest block by what only one era writes. Between 0.34 and later ones only results and params tell: an era

@@ -1,0 +1,69 @@
+/** The applications that a source tells of, beside those by which the database has the chain read. */
+import { type ApplicationChoice, BaleenError } from '@baleen/chain';
+import {
+  applications,
+  type ChosenApplication,
+  chooseApplications,
+  spanAt,
+} from '@baleen/decode/applications';
+import type { SourceInfo } from '@baleen/source';
+import type { Store } from '@baleen/store';
+import type { BlockSource } from './walk/block-source.ts';
+
+/** What a source tells, without the heights below the chain's first. */
+export function applicationsOf(info: SourceInfo, initialHeight: number): ApplicationChoice[] {
+  const told = chooseApplications(info);
+  const first = spanAt(told, initialHeight);
+  return [first, ...told.filter(({ from }) => from > initialHeight)].map(({ name, from, reason }) => ({
+    name,
+    from: Math.max(from, initialHeight),
+    reason,
+  }));
+}
+
+/** Says in words where a source tells of another application than the one by which its blocks are read.
+ * @param inForce  in order of heights; not empty */
+export function disagreements(info: SourceInfo, inForce: readonly ApplicationChoice[]): string[] {
+  const { base, head, chainId, path } = info;
+  const told = chooseApplications(info);
+  const heights = [base, ...[...told, ...inForce].map(({ from }) => from)].filter(
+    (height) => base <= height && height <= head,
+  );
+  const differing = [...new Set(heights)]
+    .sort((one, other) => one - other)
+    .map((height) => ({ height, told: spanAt(told, height), inForce: spanAt(inForce, height) }))
+    .filter(({ told, inForce }) => told.isKnown && told.name !== inForce.name);
+  const [first] = differing;
+  if (first === undefined) return [];
+  return [
+    `${path} tells that ${chainId} runs ${textOf(first.told)} at height ${first.height}; the database has it read as ${textOf(first.inForce)}, ` +
+      `and that counts; where it is wrong, baleen redecode --chain ${chainId} --application ${first.told.name}@${first.height} changes it`,
+  ];
+}
+
+const textOf = ({ name, reason }: ApplicationChoice | ChosenApplication): string => `${name} (${reason})`;
+
+/** Has a source read its txs by the applications that the database has for its chain, if it has the chain.
+ * @throws BaleenError  as `readBy` */
+export async function readByStored(source: BlockSource, store: Store): Promise<void> {
+  const stored = await store.applications(source.info.chainId);
+  if (stored.length > 0) readBy(source, stored);
+}
+
+/** Has a source read its txs by these applications.
+ * @throws BaleenError operator `CLI_APPLICATION`: this version does not know one of them */
+export function readBy(source: BlockSource, inForce: readonly ApplicationChoice[]): void {
+  checkNames(source.info.chainId, inForce);
+  source.readBy(inForce);
+}
+
+function checkNames(chainId: string, stored: readonly ApplicationChoice[]): void {
+  const other = stored.find(({ name }) => !applications.some((each) => each.name === name));
+  if (other === undefined) return;
+  throw new BaleenError(
+    'operator',
+    'CLI_APPLICATION',
+    `read the txs of ${chainId}: expected an application that this version knows, found ${other.name} in the database, from height ` +
+      `${other.from} on; run the version that wrote it, or baleen redecode --chain ${chainId} --application NAME@${other.from}`,
+  );
+}
