@@ -2,11 +2,10 @@ import { cpSync } from 'node:fs';
 import { join } from 'node:path';
 import { BaleenError } from '@baleen/chain';
 import { ChainSession } from '@baleen/pipeline';
-import { openSource, sourceAt } from '@baleen/source';
+import { sourceAt } from '@baleen/source';
 import type { Store } from '@baleen/store';
 import {
   createDatabase,
-  describeChain,
   type FixtureName,
   fixture,
   fixtureData,
@@ -39,19 +38,6 @@ const openInto =
       signal: new AbortController().signal,
     });
 
-const description = async (chainId: ChainId) => {
-  using source = await openSource(sourceAt(pathOf(chainId)));
-  const genesis = await source.genesis()!.summary(new AbortController().signal);
-  const range = { from: 1, to: CHAINS[chainId].to };
-  return describeChain(chainId, {
-    source: range,
-    wanted: range,
-    genesisHash: genesis.hash,
-    genesisFileSha256: genesis.fileSha256,
-    bech32Prefix: genesis.bech32Prefix,
-  });
-};
-
 let wanted: Map<string, string>;
 beforeAll(async () => {
   const indexed = await createDatabase();
@@ -69,8 +55,8 @@ describe.each(backends)('workers with a queue in %s', (backend) => {
   afterEach(() => bench?.close());
 
   async function ask(chainId: ChainId, path = pathOf(chainId), rangeSize = 20): Promise<Enqueued> {
-    await bench.store.prepareChain(await description(chainId));
     using session = await openInto(bench.store)([sourceAt(path)]);
+    await session.prepare(session.sources[0], { from: 1, to: CHAINS[chainId].to });
     const asked = { chainId, source: chainId, from: 1, to: CHAINS[chainId].to, rangeSize, addresses: [] };
     return enqueue(asked, session, bench.store, await bench.openQueues());
   }
