@@ -29,8 +29,8 @@ export interface KnownState {
 /** A chain that is known to run an application, up to where it is known to run another one. */
 export interface KnownChain {
   readonly chainId: string;
-  /** First height. */
-  readonly from: number;
+  /** First height; undefined: only a node's own record of the plan tells it. */
+  readonly from?: number;
   /** Name of the upgrade plan with which it begins: the height at which a node carried it out counts before `from`. */
   readonly plan?: string;
 }

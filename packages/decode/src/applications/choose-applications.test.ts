@@ -31,9 +31,26 @@ describe('the application of a chain is told', () => {
     expect(spansOf({}, 'columbus-4', 'tendermint-0.33').at(-1)).toBe(
       '1 columbus-4: chain columbus-4 is known',
     );
-    const later = chooseApplications({ chainId: 'columbus-5', era: 'tendermint-0.34' });
-    expect(spanAt(later, 4_724_001).name).toBe('columbus-5');
-    expect(spanAt(later, 19_108_180).name).toBe('terra-classic-3');
+    expect(spansOf({}, 'columbus-5', 'cometbft-0.38').slice(1)).toEqual([
+      '4724001 columbus-5: chain columbus-5 is known',
+      '13215800 terra-classic-2: chain columbus-5 is known',
+      '19108180 terra-classic-3: chain columbus-5 is known',
+      '28214400 terra-classic-4: chain columbus-5 is known',
+    ]);
+    expect(spansOf({}, 'phoenix-1').slice(1)).toEqual([
+      '1 phoenix-2.0: chain phoenix-1 is known',
+      '2979805 phoenix-2.2: chain phoenix-1 is known',
+      '4711800 phoenix-2.3: chain phoenix-1 is known',
+      '7316000 phoenix: chain phoenix-1 is known',
+    ]);
+  });
+
+  test('by a plan of a known chain of which only nodes know the height', () => {
+    const donePlans = [{ name: 'v2.5', height: 7_000_000 }];
+    expect(spansOf({ donePlans }, 'pisco-1').at(-1)).toBe(
+      '7000000 phoenix: upgrade v2.5 began it at height 7000000',
+    );
+    expect(spansOf({}, 'pisco-1').at(-1)).toBe('4712048 phoenix-2.3: chain pisco-1 is known');
   });
 
   test('by its id before the modules of a genesis that has more', () => {

@@ -1,6 +1,6 @@
 /** Finds which application wrote the txs of a chain, height by height. */
 import type { ApplicationChoice, ApplicationSigns, ApplicationSpan, DonePlan, EraName } from '@baleen/chain';
-import type { Application } from './application.ts';
+import type { Application, KnownChain } from './application.ts';
 import { applicationNamed, applications } from './table.ts';
 
 /** A chain, as far as a source tells its applications. */
@@ -58,19 +58,29 @@ function applicationFrom(height: number, chain: ChainSigns): Found {
   );
 }
 
+interface KnownSpan {
+  readonly from: number;
+  readonly found: Found;
+}
+
 /** What the table of known chains says of this one, ascending. */
-function knownSpans({ chainId, era, applicationSigns }: ChainSigns) {
-  return likeEra(era)
+const knownSpans = ({ chainId, era, applicationSigns }: ChainSigns): KnownSpan[] =>
+  likeEra(era)
     .flatMap((application) =>
       application.chains
         .filter((chain) => chain.chainId === chainId)
-        .map(({ from, plan }) => {
-          const done = applicationSigns?.donePlans?.find(({ name }) => name === plan);
-          const reason = done ? upgradeText(done) : `chain ${chainId} is known`;
-          return { from: done?.height ?? from, found: known(application, reason) };
-        }),
+        .flatMap((chain) => knownSpan(application, chain, applicationSigns?.donePlans) ?? []),
     )
     .sort((one, other) => one.from - other.from);
+
+function knownSpan(
+  application: Application,
+  { chainId, from, plan }: KnownChain,
+  donePlans: readonly DonePlan[] = [],
+): KnownSpan | undefined {
+  const done = donePlans.find(({ name }) => name === plan);
+  if (done !== undefined) return { from: done.height, found: known(application, upgradeText(done)) };
+  return from === undefined ? undefined : { from, found: known(application, `chain ${chainId} is known`) };
 }
 
 /** The application that the upgrades up to a height began; undefined: they tell none. */

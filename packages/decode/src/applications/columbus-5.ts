@@ -1,4 +1,4 @@
-/** Terra core 0.5 to 2.0 on SDK 0.44 and 0.45: columbus-5. */
+/** Terra core 0.5 to 2.0 on SDK 0.44 and 0.45: columbus-5 up to height 13,215,799. */
 import type { Application } from './application.ts';
 
 export const columbus5: Application = {

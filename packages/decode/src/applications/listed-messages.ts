@@ -5,11 +5,11 @@ import type { Application } from './application.ts';
 /** Name of a message that a tx may hold, and not of an answer to one. */
 const IS_MESSAGE = /\.Msg[A-Z]\w*(?<!Response)$/;
 
-/** Types of the messages that an application's txs may hold, as its chain calls them, in order of names. Of protobuf the first file of
- * the first alternative counts: it is the application's own. */
+/** Types of the messages that an application's txs may hold, as its chain calls them, in order of names: of protobuf, those of the first
+ * alternative. */
 export function listMessages({ transactions }: Application): string[] {
   if (transactions.encoding === 'protobuf') {
-    const own = readDescriptorSets([readDescriptors(transactions.descriptors[0]![0]!)]);
+    const own = readDescriptorSets(transactions.descriptors[0]!.map(readDescriptors));
     return [...own.messages.keys()]
       .filter((name) => IS_MESSAGE.test(name))
       .map((name) => `/${name}`)

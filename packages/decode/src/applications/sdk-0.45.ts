@@ -10,7 +10,11 @@ export const sdk045: Application = {
   bech32Prefix: undefined,
   transactions: {
     encoding: 'protobuf',
-    descriptors: [['terra-columbus5', 'ethermint'], ['wasmd-sdk047', 'terra-phoenix'], ['wasmd-sdk050']],
+    descriptors: [
+      ['terra-columbus5', 'ibc6-wasmd030', 'ethermint'],
+      ['wasmd-sdk047', 'terra-phoenix'],
+      ['wasmd-sdk050'],
+    ],
   },
   state: undefined,
 };

@@ -9,11 +9,16 @@ import { cosmoshub2 } from './cosmoshub-2.ts';
 import { cosmoshub3 } from './cosmoshub-3.ts';
 import { genericAmino } from './generic-amino.ts';
 import { phoenix } from './phoenix.ts';
+import { phoenix20 } from './phoenix-2.0.ts';
+import { phoenix22 } from './phoenix-2.2.ts';
+import { phoenix23 } from './phoenix-2.3.ts';
 import { sdk045 } from './sdk-0.45.ts';
 import { sdk047 } from './sdk-0.47.ts';
 import { sdk050 } from './sdk-0.50.ts';
 import { sdk053 } from './sdk-0.53.ts';
+import { terraClassic2 } from './terra-classic-2.ts';
 import { terraClassic3 } from './terra-classic-3.ts';
+import { terraClassic4 } from './terra-classic-4.ts';
 
 export const applications: readonly Application[] = [
   cosmoshub2,
@@ -22,7 +27,12 @@ export const applications: readonly Application[] = [
   columbus3,
   columbus4,
   terraClassic3,
+  terraClassic4,
+  terraClassic2,
   phoenix,
+  phoenix23,
+  phoenix22,
+  phoenix20,
   columbus5,
   sdk053,
   sdk050,

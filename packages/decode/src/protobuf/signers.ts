@@ -5,8 +5,8 @@ import type { FieldPlan, MessagePlan, Plans } from './plan.ts';
 /** Fields from the message down to an address; each may be repeated. */
 export type SignerPath = readonly FieldPlan[];
 
-/** Who signs, as `GetSigners` of each message says: SDK 0.44.5 (x/<module>/types/msgs.go), ibc-go v1.1.5, Terra core
- * v0.5.14. From SDK 0.47 on, descriptors tell it themselves (`cosmos.msg.v1.signer`), and they win. */
+/** Who signs, as `GetSigners` of each message says: SDK 0.44.5 (x/<module>/types/msgs.go) and 0.46.11, ibc-go v1.1.5 and
+ * v6.1.1, wasmd v0.30.0, Terra core v0.5.14 and v2.10.5. From SDK 0.47 on, descriptors tell it themselves (`cosmos.msg.v1.signer`), and they win. */
 export const SIGNER_FIELDS: Readonly<Record<string, readonly string[]>> = {
   'cosmos.authz.v1beta1.MsgGrant': ['granter'],
   'cosmos.authz.v1beta1.MsgExec': ['grantee'],
@@ -25,6 +25,8 @@ export const SIGNER_FIELDS: Readonly<Record<string, readonly string[]>> = {
   'cosmos.gov.v1beta1.MsgVote': ['voter'],
   'cosmos.gov.v1beta1.MsgVoteWeighted': ['voter'],
   'cosmos.gov.v1beta1.MsgDeposit': ['depositor'],
+  'cosmos.gov.v1.MsgSubmitProposal': ['proposer'],
+  'cosmos.group.v1.MsgSubmitProposal': ['proposers'],
   'cosmos.slashing.v1beta1.MsgUnjail': ['validator_addr'],
   'cosmos.staking.v1beta1.MsgCreateValidator': ['delegator_address', 'validator_address'],
   'cosmos.staking.v1beta1.MsgEditValidator': ['validator_address'],
@@ -32,6 +34,20 @@ export const SIGNER_FIELDS: Readonly<Record<string, readonly string[]>> = {
   'cosmos.staking.v1beta1.MsgBeginRedelegate': ['delegator_address'],
   'cosmos.staking.v1beta1.MsgUndelegate': ['delegator_address'],
   'cosmos.vesting.v1beta1.MsgCreateVestingAccount': ['from_address'],
+  'cosmos.vesting.v1beta1.MsgDonateAllVestingTokens': ['from_address'],
+  'cosmwasm.wasm.v1.MsgStoreCode': ['sender'],
+  'cosmwasm.wasm.v1.MsgInstantiateContract': ['sender'],
+  'cosmwasm.wasm.v1.MsgInstantiateContract2': ['sender'],
+  'cosmwasm.wasm.v1.MsgExecuteContract': ['sender'],
+  'cosmwasm.wasm.v1.MsgMigrateContract': ['sender'],
+  'cosmwasm.wasm.v1.MsgUpdateAdmin': ['sender'],
+  'cosmwasm.wasm.v1.MsgClearAdmin': ['sender'],
+  'ibc.applications.fee.v1.MsgRegisterPayee': ['relayer'],
+  'ibc.applications.fee.v1.MsgRegisterCounterpartyPayee': ['relayer'],
+  'ibc.applications.fee.v1.MsgPayPacketFee': ['signer'],
+  'ibc.applications.fee.v1.MsgPayPacketFeeAsync': ['packet_fee.refund_address'],
+  'ibc.applications.interchain_accounts.controller.v1.MsgRegisterInterchainAccount': ['owner'],
+  'ibc.applications.interchain_accounts.controller.v1.MsgSendTx': ['owner'],
   'ibc.applications.transfer.v1.MsgTransfer': ['sender'],
   'ibc.core.channel.v1.MsgChannelOpenInit': ['signer'],
   'ibc.core.channel.v1.MsgChannelOpenTry': ['signer'],
@@ -51,6 +67,16 @@ export const SIGNER_FIELDS: Readonly<Record<string, readonly string[]>> = {
   'ibc.core.connection.v1.MsgConnectionOpenTry': ['signer'],
   'ibc.core.connection.v1.MsgConnectionOpenAck': ['signer'],
   'ibc.core.connection.v1.MsgConnectionOpenConfirm': ['signer'],
+  'juno.feeshare.v1.MsgRegisterFeeShare': ['deployer_address'],
+  'juno.feeshare.v1.MsgUpdateFeeShare': ['deployer_address'],
+  'juno.feeshare.v1.MsgCancelFeeShare': ['deployer_address'],
+  'osmosis.tokenfactory.v1beta1.MsgCreateDenom': ['sender'],
+  'osmosis.tokenfactory.v1beta1.MsgMint': ['sender'],
+  'osmosis.tokenfactory.v1beta1.MsgBurn': ['sender'],
+  'osmosis.tokenfactory.v1beta1.MsgChangeAdmin': ['sender'],
+  'osmosis.tokenfactory.v1beta1.MsgSetBeforeSendHook': ['sender'],
+  'osmosis.tokenfactory.v1beta1.MsgSetDenomMetadata': ['sender'],
+  'osmosis.tokenfactory.v1beta1.MsgForceTransfer': ['sender'],
   'terra.market.v1beta1.MsgSwap': ['trader'],
   'terra.market.v1beta1.MsgSwapSend': ['from_address'],
   'terra.oracle.v1beta1.MsgDelegateFeedConsent': ['operator'],

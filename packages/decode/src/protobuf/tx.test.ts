@@ -3,7 +3,6 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { createProtobufTxDecoder, plansOf } from './index.ts';
 import { createMessageTypes, NESTED_MESSAGES, uniformName } from './message-types.ts';
-import { createPlans } from './plan.ts';
 import { SIGNER_FIELDS } from './signers.ts';
 import { any, coin, encode, encodeTx } from './tx.fixture.ts';
 
@@ -290,17 +289,10 @@ describe('type names', () => {
   ])('%s is %s', (url, name) => expect(uniformName(url)).toBe(name));
 });
 
-test('signer fields and nested messages of the tables are in the descriptors where those have the message', async () => {
-  const { readFileSync } = await import('node:fs');
-  const plans = createPlans([
-    readFileSync(new URL('../../descriptors/terra-columbus5.binpb.gz', import.meta.url)),
-  ]);
-  const typeOf = createMessageTypes(plans);
+test('signer fields and nested messages of the tables are in the descriptors where those have the message', () => {
+  const typeOf = createMessageTypes(plansOf(['ibc6-wasmd030', 'sdk046', 'terra-columbus5', 'terra-phoenix']));
   for (const [name, fields] of Object.entries(SIGNER_FIELDS))
     expect([name, typeOf(Buffer.from(`/${name}`)).signerPaths?.length]).toEqual([name, fields.length]);
-  expect(Object.keys(NESTED_MESSAGES).map((name) => typeOf(Buffer.from(`/${name}`)).nestedField)).toEqual([
-    2,
-    undefined,
-    undefined,
-  ]);
+  for (const name of Object.keys(NESTED_MESSAGES))
+    expect([name, typeOf(Buffer.from(`/${name}`)).nestedField]).toEqual([name, expect.any(Number)]);
 });
