@@ -39,6 +39,7 @@ describe.each(Object.entries(consensusEras))('consensus era %s', (name, era) => 
       decodeEvidence: 'function',
       writing: 'object',
       hashes: 'object',
+      signBytes: 'function',
       resultsHashCoversGas: 'boolean',
     };
     expect(Object.fromEntries(Object.entries(era).map(([part, value]) => [part, typeof value]))).toEqual(

@@ -7,6 +7,7 @@ import { PROTO_HASHES } from '../tendermint/hashes.ts';
 import { decodeMeta } from '../tendermint/header.ts';
 import { decodeProtoPublicKey } from '../tendermint/public-key.ts';
 import { decodeFinalizeBlock } from '../tendermint/results.ts';
+import { protoSignBytes } from '../tendermint/sign-bytes.ts';
 import { decodeValidatorsInfo } from '../tendermint/validators.ts';
 import { hasFeatures, isFinalizing } from './answered-signs.ts';
 import { isComet1 } from './comet-signs.ts';
@@ -31,5 +32,6 @@ export const cometbft1: ConsensusEra = {
   decodeEvidence: decodeProtoEvidence,
   writing: protoWriting,
   hashes: PROTO_HASHES,
+  signBytes: protoSignBytes,
   resultsHashCoversGas: true,
 };

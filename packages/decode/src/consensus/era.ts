@@ -4,6 +4,7 @@ import type { BlockBody } from '../tendermint/block.ts';
 import type { BlockWriting } from '../tendermint/encode-block.ts';
 import type { HashFormulas } from '../tendermint/hashes.ts';
 import type { BlockMeta } from '../tendermint/header.ts';
+import type { SignBytes } from '../tendermint/sign-bytes.ts';
 import type { ValidatorsInfo } from '../tendermint/validators.ts';
 import type { AnsweredSigns } from './answered-signs.ts';
 import type { SoftwareVersion } from './software-version.ts';
@@ -60,6 +61,8 @@ export interface ConsensusEra {
   /** Encoding of a block's bytes. Blocks that RPC answers as JSON are encoded again to recompute their hashes. */
   readonly writing: BlockWriting;
   readonly hashes: HashFormulas;
+  /** The bytes that a validator signs when it votes for a block. */
+  readonly signBytes: SignBytes;
   /** Whether the hash of a block's results covers the gas of each tx. */
   readonly resultsHashCoversGas: boolean;
 }

@@ -9,6 +9,7 @@ import { decodeOldHeader, decodeOldMeta, hasBlockSize } from '../tendermint/head
 import { encodeOldHeader } from '../tendermint/old-header.ts';
 import { decodePrecommits, encodePrecommits } from '../tendermint/precommits.ts';
 import { decodeAminoPublicKey } from '../tendermint/public-key.ts';
+import { aminoSignBytes } from '../tendermint/sign-bytes.ts';
 import { decodeTaggedResults } from '../tendermint/tags.ts';
 import { decodeValidatorsInfo } from '../tendermint/validators.ts';
 import type { ConsensusEra } from './era.ts';
@@ -37,4 +38,5 @@ export const tendermint032: ConsensusEra = {
   decodeEvidence: decodeAminoEvidence,
   writing,
   hashes: OLD_AMINO_HASHES,
+  signBytes: aminoSignBytes,
 };

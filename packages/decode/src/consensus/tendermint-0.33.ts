@@ -8,6 +8,7 @@ import { AMINO_HASHES } from '../tendermint/hashes.ts';
 import { decodeHeader, decodeMeta, hasBlockSize } from '../tendermint/header.ts';
 import { decodeAminoPublicKey, decodeNamedPublicKey } from '../tendermint/public-key.ts';
 import { decodeResults } from '../tendermint/results.ts';
+import { aminoSignBytes } from '../tendermint/sign-bytes.ts';
 import { decodeValidatorsInfo } from '../tendermint/validators.ts';
 import type { ConsensusEra } from './era.ts';
 
@@ -28,5 +29,6 @@ export const tendermint033: ConsensusEra = {
   decodeEvidence: decodeAminoEvidence,
   writing: aminoWriting,
   hashes: AMINO_HASHES,
+  signBytes: aminoSignBytes,
   resultsHashCoversGas: false,
 };

@@ -11,6 +11,7 @@ import { PROTO_HASHES } from '../tendermint/hashes.ts';
 import { decodeMeta } from '../tendermint/header.ts';
 import { decodeProtoPublicKey } from '../tendermint/public-key.ts';
 import { decodeResults } from '../tendermint/results.ts';
+import { protoSignBytes } from '../tendermint/sign-bytes.ts';
 import { decodeValidatorsInfo } from '../tendermint/validators.ts';
 import { isFinalizing } from './answered-signs.ts';
 import { isComet1, isComet038 } from './comet-signs.ts';
@@ -33,6 +34,7 @@ export const tendermint034: ConsensusEra = {
   decodeEvidence: decodeProtoEvidence,
   writing: protoWriting,
   hashes: PROTO_HASHES,
+  signBytes: protoSignBytes,
   resultsHashCoversGas: true,
 };
 
