@@ -996,6 +996,27 @@ create table baleen_store.validators (
 );
 CREATE INDEX validators_consensus_address ON baleen_store.validators USING btree (consensus_address);
 
+create table baleen_store.verifications (
+  chain_id text collate "C" not null,
+  verification_id bigint generated always as identity not null,
+  from_height bigint not null,
+  to_height bigint not null,
+  started_at timestamp with time zone not null,
+  finished_at timestamp with time zone default now() not null,
+  result text not null,
+  blocks bigint not null,
+  missing bigint not null,
+  proved text[] not null,
+  signatures bigint not null,
+  trusted_height bigint,
+  trusted_hash bytea,
+  not_compared text[] not null,
+  fault_count bigint not null,
+  faults jsonb not null,
+  constraint verifications_key PRIMARY KEY (chain_id, verification_id),
+  constraint verifications_result CHECK ((result = ANY (ARRAY['proved'::text, 'incomplete'::text, 'faults'::text, 'interrupted'::text])))
+);
+
 create table baleen_store.wanted_ranges (
   chain_id text collate "C" not null,
   from_height bigint not null,
@@ -2506,6 +2527,27 @@ create view baleen.validators as
      JOIN baleen_store.state_heads s ON s.chain_id = v.chain_id
      LEFT JOIN baleen_store.state_signing_infos i ON i.chain_id = v.chain_id AND i.consensus_address = v.consensus_address AND i.to_height IS NULL
   WHERE v.to_height IS NULL;
+
+create view baleen.verifications as
+ SELECT v.chain_id,
+    COALESCE(c.lineage, v.chain_id) AS lineage,
+    v.verification_id,
+    v.from_height,
+    v.to_height,
+    v.started_at,
+    v.finished_at,
+    v.result,
+    v.blocks,
+    v.missing,
+    v.proved,
+    v.signatures,
+    v.trusted_height,
+    upper(encode(v.trusted_hash, 'hex'::text)) AS trusted_hash,
+    v.not_compared,
+    v.fault_count,
+    v.faults
+   FROM baleen_store.verifications v
+     LEFT JOIN baleen_store.chains c ON c.chain_id = v.chain_id;
 
 create view baleen.vesting as
  SELECT v.chain_id,

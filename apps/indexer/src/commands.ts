@@ -14,6 +14,7 @@ import { migrate } from './commands/migrate.ts';
 import { sql } from './commands/sql.ts';
 import { state } from './commands/state.ts';
 import { status } from './commands/status.ts';
+import { verify } from './commands/verify.ts';
 import { worker } from './commands/worker.ts';
 
 export const commands: readonly Command[] = [
@@ -26,6 +27,7 @@ export const commands: readonly Command[] = [
   worker,
   status,
   gaps,
+  verify,
   compare,
   forget,
   migrate,

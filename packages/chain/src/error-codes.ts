@@ -56,6 +56,11 @@ export const errorCodes = {
     'The source holds none, or not all, of the heights that were asked for.',
     'Ask for heights that the message names.',
   ),
+  CLI_WHICH_CHAIN: doc(
+    'operator',
+    'The database holds several chains, and the command is about one.',
+    'Name it with `--chain`.',
+  ),
   CLI_LCD_URL: doc('operator', '`--lcd` is no URL of a REST server.', 'Write it as `http://localhost:1317`.'),
   CLI_METRICS_PORT: doc(
     'operator',

@@ -14,6 +14,8 @@ export {
   type StateProgress,
   type StateReport,
 } from './state/read-state.ts';
+export type { VerifyFault } from './verify/verify-blocks.ts';
+export * from './verify/verify-chain.ts';
 export { type BlockSource, heldBy, type LiveBlockSource, type ReadBlock } from './walk/block-source.ts';
 export * from './walk/index-ranges.ts';
 export { openBlocks, openLiveBlocks } from './walk/open-blocks.ts';

@@ -7,6 +7,7 @@ export type { MigrateOptions } from './migrate/migrate.ts';
 export { openStore } from './open-store.ts';
 export type * from './operations/chain-status.ts';
 export type * from './operations/operations.ts';
+export type { Verification } from './operations/verifications.ts';
 export { NO_TIMEOUTS } from './postgres/no-timeouts.ts';
 export { explained } from './postgres/postgres-faults.ts';
 export { isTransient } from './postgres/transient.ts';

@@ -15,6 +15,7 @@ import { missing } from './ledger/ledger.ts';
 import { migrate } from './migrate/migrate.ts';
 import { forgetWorker, reportSources, reportWorker } from './operations/operations.ts';
 import { readGaps, readStatus, waitingWorkers } from './operations/status.ts';
+import { recordVerification } from './operations/verifications.ts';
 import { openPool, type Queries, queriesOf } from './postgres/connections.ts';
 import { removeState, replaceState } from './state/state.ts';
 import type { Store, StoreOptions } from './store.ts';
@@ -60,6 +61,7 @@ export async function openStore(url: string, options: StoreOptions = {}): Promis
     status: () => readStatus(db),
     waitingWorkers: () => waitingWorkers(db),
     gaps: () => readGaps(db),
+    recordVerification: (verification) => recordVerification(db, verification),
     forget: (chainId, options) => forget(pool, chainId, options),
     storeGenesis: (chainId, chunks) => storeGenesis(pool, chainId, chunks),
     removeState: (chainId) => removeState(pool, chainId),

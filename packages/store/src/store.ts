@@ -8,6 +8,7 @@ import type { LedgerKind } from './ledger/ledger-kinds.ts';
 import type { MigrateOptions } from './migrate/migrate.ts';
 import type { ChainStatus, Gap, WorkerStatus } from './operations/chain-status.ts';
 import type { SourceReport, WorkerIdentity, WorkerReport } from './operations/operations.ts';
+import type { Verification } from './operations/verifications.ts';
 import type { ReplaceStateOptions, StateCopy, StateDescription, StateOutcome } from './state/state.ts';
 import type { EncodedBatch } from './write/batch.ts';
 
@@ -104,6 +105,8 @@ export interface OperationsStore {
   /** Processes that wait for work on any chain. */
   waitingWorkers(): Promise<WorkerStatus[]>;
   gaps(): Promise<Gap[]>;
+  /** Adds a row to the view `verifications`. */
+  recordVerification(verification: Verification): Promise<void>;
 }
 
 /** Postgres. One object may be used by many writers at once. Who needs only a part of it takes only that group. */

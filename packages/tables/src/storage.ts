@@ -7,13 +7,18 @@ export interface Leaves {
    * chain must plan every leaf of txs, and 300 cost 23 ms, 48 cost 2 ms (PostgreSQL 15). */
   readonly factor: number;
   readonly heightsBelow: HeightsBelow;
+  readonly key: KeyAtHeight;
 }
 
 /** One table for all chains, without partitions. Its rows stand at heights. */
 export interface Flat {
   readonly kind: 'flat';
   readonly heightsBelow: HeightsBelow;
+  readonly key: KeyAtHeight;
 }
+
+/** Columns of the unique key behind chain_id and height. None: one row per height. */
+type KeyAtHeight = readonly string[];
 
 /** Rows of block h stand at h, or one below: a commit comes with the next block. */
 type HeightsBelow = 0 | 1;
@@ -43,6 +48,7 @@ export type Storage = Leaves | Flat | Content;
 
 export const leaves = (definition: {
   readonly factor: number;
+  readonly key: KeyAtHeight;
   readonly heightsBelow?: HeightsBelow;
 }): Leaves => ({
   kind: 'leaves',
@@ -50,7 +56,10 @@ export const leaves = (definition: {
   ...definition,
 });
 
-export const flat = (definition: { readonly heightsBelow?: HeightsBelow } = {}): Flat => ({
+export const flat = (definition: {
+  readonly key: KeyAtHeight;
+  readonly heightsBelow?: HeightsBelow;
+}): Flat => ({
   kind: 'flat',
   heightsBelow: 0,
   ...definition,

@@ -3,8 +3,8 @@ import type { Client } from 'pg';
 
 /** Columns that tell when, how often or in what pieces something was written, not what. */
 const WRITING = new Set(['last_write', 'last_failed', 'next_try', 'attempts', 'leaf_heights', 'number']);
-/** Tables about the database itself: which leaves there are, which migrations ran, who works on what. */
-const BOOKKEEPING = new Set(['leaves', 'definitions', 'leases', 'workers', 'sources']);
+/** Tables about the database itself: which leaves there are, which migrations ran, who works on what, what was verified when. */
+const BOOKKEEPING = new Set(['leaves', 'definitions', 'leases', 'workers', 'sources', 'verifications']);
 /** Tables of ranges. Only the heights that they cover are compared: the batches decide how
  * they are cut. */
 const LEDGERS = new Set(['ranges', 'wanted_ranges']);

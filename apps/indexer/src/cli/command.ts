@@ -23,6 +23,9 @@ export interface OptionWords {
   readonly isPerLine?: boolean;
   /** A second name in the environment, `DATABASE_URL`; the option's own `BALEEN_…` wins. */
   readonly alsoEnv?: string;
+  /** True if only the command line gives it, neither the environment nor baleen.toml: another command's option of the same name means
+   * something else. */
+  readonly isTypedOnly?: boolean;
 }
 
 const words = z.registry<OptionWords>();
@@ -99,9 +102,10 @@ function specOf(key: string, schema: z.ZodType): OptionSpec {
   const kebab = key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
   const own = `BALEEN_${kebab.replaceAll('-', '_').toUpperCase()}`;
   const flag = about.positional ? key.toUpperCase() : `--${kebab}`;
-  const tomlName = about.positional || key === 'config' ? undefined : kebab;
+  const isNowhereElse = about.positional || about.isTypedOnly;
+  const tomlName = isNowhereElse || key === 'config' ? undefined : kebab;
   if (tomlName !== undefined) tomlNames.add(tomlName);
-  const envNames = about.positional ? [] : [own, ...(about.alsoEnv === undefined ? [] : [about.alsoEnv])];
+  const envNames = isNowhereElse ? [] : [own, ...(about.alsoEnv === undefined ? [] : [about.alsoEnv])];
   return { ...about, key, flag, tomlName, envNames, required: !schema.safeParse(undefined).success };
 }
 

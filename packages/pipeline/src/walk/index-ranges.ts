@@ -131,6 +131,7 @@ const setupOf = (options: ThreadOptions): ThreadSetup<'copy'> => ({
   source: options.source.ref,
   sourceOptions: readerOptionsOf(options),
   sink: 'copy',
+  sinkOptions: undefined,
 });
 
 /** Threads share the bounds on requests among themselves; of the bound on bytes read each gets its part. */

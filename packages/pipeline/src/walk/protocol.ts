@@ -1,6 +1,6 @@
 import { BaleenError, type BlockRange, type ErrorCode, type ErrorKind, type SourceRef } from '@baleen/chain';
 import type { EndpointHealth, SourceOptions } from '@baleen/source';
-import type { SinkName, SinkOutputs } from './sinks.ts';
+import type { SinkName, SinkOptions, SinkOutputs } from './sinks.ts';
 import type { EncodeSeconds } from './stages.ts';
 
 /** What a thread is started with. */
@@ -9,6 +9,7 @@ export interface ThreadSetup<Name extends SinkName = SinkName> {
   /** Includes the facts that the caller found when it opened the source (`known`), so that no thread looks for them again. */
   readonly sourceOptions: SourceOptions;
   readonly sink: Name;
+  readonly sinkOptions: SinkOptions[Name];
 }
 
 /** From the main thread: a range to walk, or a permit to send one more batch. */

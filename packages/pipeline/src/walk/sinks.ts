@@ -1,22 +1,35 @@
 import type { Block } from '@baleen/chain';
 import type { EncodedBatch } from '@baleen/store';
+import type { VerifiedBatch, VerifyOptions } from '../verify/verify-blocks.ts';
 
 /** What a thread makes of each batch of blocks, by the name of the sink that it is started with. */
 export interface SinkOutputs {
   /** The rows of all tables as finished COPY buffers. */
   readonly copy: EncodedBatch;
+  /** What is wrong with the blocks and their stored rows. */
+  readonly verify: VerifiedBatch;
+}
+
+/** What a sink has to know to be opened. */
+export interface SinkOptions {
+  readonly copy: undefined;
+  readonly verify: VerifyOptions;
 }
 
 export type SinkName = keyof SinkOutputs;
 
-/** Turns blocks one after another into what leaves the thread. */
-export type Sink<Output> = (blocks: readonly Block[]) => {
+interface Sunk<Output> {
   readonly output: Output;
   /** Buffers of the output that are handed over instead of copied. */
   readonly transfer: readonly ArrayBuffer[];
-};
+}
 
-type Sinks = { readonly [Name in SinkName]: () => Promise<Sink<SinkOutputs[Name]>> };
+/** Turns blocks one after another into what leaves the thread. */
+export type Sink<Output> = (blocks: readonly Block[]) => Sunk<Output> | Promise<Sunk<Output>>;
+
+type Sinks = {
+  readonly [Name in SinkName]: (options: SinkOptions[Name]) => Promise<Sink<SinkOutputs[Name]>>;
+};
 
 /** Loads a sink in the threads that need it. */
 const SINKS: Sinks = {
@@ -27,6 +40,15 @@ const SINKS: Sinks = {
       return { output, transfer: transferables(output) };
     };
   },
+  async verify(options) {
+    const { openVerifier } = await import('../verify/verify-blocks.ts');
+    const verifier = await openVerifier(options);
+    return async (blocks) => ({ output: await verifier.blocks(blocks), transfer: [] });
+  },
 };
 
-export const openSink = (name: SinkName): Promise<Sink<SinkOutputs[SinkName]>> => SINKS[name]();
+/** @throws BaleenError what the sink needs can't be reached */
+export const openSink = <Name extends SinkName>(
+  name: Name,
+  options: SinkOptions[Name],
+): Promise<Sink<SinkOutputs[Name]>> => SINKS[name](options);

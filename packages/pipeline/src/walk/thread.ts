@@ -15,7 +15,7 @@ const HEALTH_MS = 1000;
 
 const port = parentPort!;
 const setup = workerData as ThreadSetup;
-const sink = await openSink(setup.sink);
+const sink = await openSink(setup.sink, setup.sinkOptions).catch(reportAndWait);
 const source = await walkKindOf(setup.source).open(setup.sourceOptions).catch(reportAndWait);
 const permits = createSemaphore();
 
@@ -37,7 +37,7 @@ async function walk(range: BlockRange): Promise<void> {
 async function send({ blocks, seconds }: Batch): Promise<void> {
   await permits.acquire();
   const lap = createStopwatch();
-  const { output, transfer } = sink(blocks);
+  const { output, transfer } = await sink(blocks);
   const message: FromThread = { kind: 'batch', output, seconds: { ...seconds, encode: lap() } };
   port.postMessage(message, transfer);
 }

@@ -102,11 +102,15 @@ async function unseal(db: Queries, chainId: string, { from, to }: BlockRange): P
     await sql`alter table ${storeTable(leaf)} drop constraint if exists times`.execute(db);
 }
 
-/** Removes the heights from what was asked for and from failed ranges, and content rows that no height refers to any more. */
+/** Removes the heights from what was asked for and from failed ranges, their verifications, and content rows that no height refers to
+ * any more. */
 async function forgetAsked(db: Queries, { chainId, number }: ChainLeaves, range: BlockRange): Promise<void> {
   await lockChain(db, number);
   for (const table of ['wanted_ranges', 'failed_ranges', 'enqueued_ranges'])
     await cutHeights(db, table, chainId, range);
+  await sql`
+    delete from baleen_store.verifications
+    where chain_id = ${chainId} and from_height <= ${range.to} and to_height >= ${range.from}`.execute(db);
   for (const table of contentTables) {
     const { runs } = tables[table].storage as Content;
     if (runs === undefined) continue;

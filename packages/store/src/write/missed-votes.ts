@@ -96,3 +96,36 @@ export async function keysTaken(
     .execute();
   return rows.map(({ address }) => address);
 }
+
+/** A row whose address or operator is not what the stored sets and operators tell; texts for people. */
+export interface Misnamed {
+  readonly height: number;
+  readonly vote_index: number;
+  readonly column: 'address' | 'operator_address';
+  readonly expected: string | null;
+  readonly found: string | null;
+}
+
+/** Finds rows of missed votes that name others than what is stored tells. */
+export async function misnamedVotes(
+  db: Queries,
+  chainId: string,
+  { from, to }: BlockRange,
+): Promise<Misnamed[]> {
+  const { rows } = await sql<Misnamed>`
+    select m.height, m.vote_index, wrong.*
+    from (
+      select m.*, case when m.flag = ${ABSENT} then who.address else m.address end as voter
+      from baleen_store.missed_votes m
+      cross join lateral (select (${setAt(sql`m.chain_id`, sql`m.height`)}) as addresses offset 0) s
+      cross join lateral (select s.addresses[m.vote_index + 1] as address offset 0) who
+      where m.chain_id = ${chainId} and m.height between ${from} and ${to}
+    ) m
+    cross join lateral (select ${operatorOf(sql`m.voter`)} as operator offset 0) o
+    cross join lateral (
+      values ('address', encode(m.voter, 'hex'), encode(m.address, 'hex')), ('operator_address', o.operator, m.operator_address)
+    ) as wrong ("column", expected, found)
+    where wrong.expected is distinct from wrong.found
+    order by m.height, m.vote_index`.execute(db);
+  return rows;
+}

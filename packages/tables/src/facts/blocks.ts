@@ -8,7 +8,7 @@ const hash = (doc: string) => required('bytea', 'hash', `${doc} 32 bytes; empty 
 export const blocks = defineTable({
   name: 'blocks',
   doc: 'One row is a block. Key: chain_id, height.',
-  storage: leaves({ factor: 8 }),
+  storage: leaves({ key: [], factor: 8 }),
   needs: 'blocks',
   columns: {
     ...place,

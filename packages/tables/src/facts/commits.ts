@@ -20,7 +20,7 @@ export const commits = defineTable({
   doc:
     'One row is the commit of a block, packed: the arrays have one element per validator, in set order (a row per vote takes ' +
     'three times the bytes). Key: chain_id, height. Written with the next block, which carries it; the head has none yet.',
-  storage: leaves({ factor: 8, heightsBelow: 1 }),
+  storage: leaves({ key: [], factor: 8, heightsBelow: 1 }),
   needs: 'blocks',
   views: ['commit_signatures'],
   columns: {
@@ -108,7 +108,7 @@ export const missedVotes = defineTable({
   doc:
     'One row is a vote of a commit that is not for the block: absent, nil or for another block. Key: chain_id, height, vote_index. ' +
     'The store fills in what the commit does not tell: who was absent, and the operator.',
-  storage: leaves({ factor: 8, heightsBelow: 1 }),
+  storage: leaves({ key: ['vote_index'], factor: 8, heightsBelow: 1 }),
   needs: 'blocks',
   columns: {
     ...commitPlace,

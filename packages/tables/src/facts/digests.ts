@@ -8,7 +8,7 @@ export const digests = defineTable({
   doc:
     'One row has our own digests of what a block holds and no hash of the chain covers, 32 bytes each, made when it was indexed. ' +
     'Key: chain_id, height. verify makes them anew from the other tables.',
-  storage: leaves({ factor: 8 }),
+  storage: leaves({ key: [], factor: 8 }),
   needs: 'blocks',
   ofResults: 'events',
   views: [],

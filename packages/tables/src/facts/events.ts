@@ -39,7 +39,7 @@ type EventRow = RowOf<typeof columns>;
 export const events = defineTable({
   name: 'events',
   doc: 'One row is an event. Key: chain_id, height, event_index. No rows where the source has no results.',
-  storage: leaves({ factor: 1 }),
+  storage: leaves({ key: ['event_index'], factor: 1 }),
   needs: 'results',
   version: 2,
   views: ['events', 'event_attributes'],

@@ -5,7 +5,7 @@ import { defineTable, optional, required } from '../table.ts';
 export const evidence = defineTable({
   name: 'evidence',
   doc: 'One row is a misbehaving validator of a piece of evidence in a block. Key: chain_id, height, evidence_index, validator_index.',
-  storage: flat(),
+  storage: flat({ key: ['evidence_index', 'validator_index'] }),
   needs: 'blocks',
   columns: {
     ...place,
@@ -19,10 +19,10 @@ export const evidence = defineTable({
       'redecode',
       "The address in bech32. NULL: none, or nothing tells the chain's prefix.",
     ),
-    power: optional('int8', 'hash', 'Voting power. NULL: neither the evidence nor a known set tells.'),
+    power: optional('int8', 'digest', 'Voting power. NULL: neither the evidence nor a known set tells.'),
     total_power: optional(
       'int8',
-      'hash',
+      'digest',
       'Voting power of the whole set. NULL: neither the evidence nor a known set tells.',
     ),
     evidence_time: optional(

@@ -10,7 +10,7 @@ export const messages = defineTable({
   doc:
     'One row is a message of a tx, inner ones (authz, msgauth, gov v1, group) too. ' +
     'Key: chain_id, height, tx_index, msg_index, path. Messages of undecodable txs are not in it.',
-  storage: leaves({ factor: 4 }),
+  storage: leaves({ key: ['tx_index', 'msg_index', 'path'], factor: 4 }),
   needs: 'blocks',
   columns: {
     ...txPlace,

@@ -8,7 +8,7 @@ import { defineTable, indexed, optional, required } from '../table.ts';
 export const txFees = defineTable({
   name: 'tx_fees',
   doc: "One row is a coin of a tx's declared fee. Key: chain_id, height, tx_index, fee_index. A tx without a fee has none.",
-  storage: leaves({ factor: 8 }),
+  storage: leaves({ key: ['tx_index', 'fee_index'], factor: 8 }),
   needs: 'blocks',
   version: 2,
   columns: {

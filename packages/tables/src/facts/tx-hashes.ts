@@ -8,7 +8,7 @@ export const txHashes = defineTable({
   doc:
     'One row is a tx in a block: the small side of txs, in one table for all chains, so that a hash alone finds its tx ' +
     'without asking every partition. Key: chain_id, height, tx_index; one hash may stand in several blocks.',
-  storage: flat(),
+  storage: flat({ key: ['tx_index'] }),
   needs: 'blocks',
   views: [],
   columns: {

@@ -8,7 +8,7 @@ import { defineTable, indexed, optional, required } from '../table.ts';
 export const txSignatures = defineTable({
   name: 'tx_signatures',
   doc: 'One row is a signature of a tx; a multisig is one row. Key: chain_id, height, tx_index, signature_index.',
-  storage: leaves({ factor: 8 }),
+  storage: leaves({ key: ['tx_index', 'signature_index'], factor: 8 }),
   needs: 'blocks',
   columns: {
     ...txPlace,

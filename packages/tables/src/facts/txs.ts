@@ -11,7 +11,7 @@ const NO_RESULT = 'NULL: the source has no results of this block.';
 export const txs = defineTable({
   name: 'txs',
   doc: 'One row is a tx in a block. Key: chain_id, height, tx_index. Its hash stands in tx_hashes.',
-  storage: leaves({ factor: 8 }),
+  storage: leaves({ key: ['tx_index'], factor: 8 }),
   needs: 'blocks',
   version: 2,
   ofResults: 'code, gas, log and data',

@@ -9,7 +9,7 @@ export const validatorOperators = defineTable({
   doc:
     'One row is a consensus key that an operator took: by a successful MsgCreateValidator, or in the genesis (at the height ' +
     'before the first block). Key: chain_id, address, height. A key may be taken again once its validator is gone.',
-  storage: flat(),
+  storage: flat({ key: ['address'] }),
   needs: 'results',
   views: [],
   columns: {

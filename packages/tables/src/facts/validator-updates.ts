@@ -8,7 +8,7 @@ export const validatorUpdates = defineTable({
   doc:
     'One row is a change of the validator set that the application answered to a block. Key: chain_id, height, update_index. ' +
     'The set votes so from two heights later. No rows where the source has no results.',
-  storage: flat(),
+  storage: flat({ key: ['update_index'] }),
   needs: 'results',
   columns: {
     ...place,

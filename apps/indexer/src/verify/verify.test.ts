@@ -1,0 +1,153 @@
+/** The command `verify`: what it says, its exit codes, and the view `verifications`. */
+import { baleen, createDatabase, type TestDatabase } from '@baleen/testing';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+
+const CHAIN = 'devnet-col4-a';
+
+let database: TestDatabase;
+beforeEach(async () => {
+  database = await createDatabase({ holding: 'terra-columbus4-devnet' });
+});
+afterEach(() => database.drop());
+
+const verify = (...args: string[]) =>
+  baleen(['verify', '--database', database.url, '--quiet', '--workers', '1', ...args]);
+
+const hashAt = async (height: number): Promise<string> => {
+  const [row] = await database.query(`select block_hash from baleen.blocks where height = ${height}`);
+  return row!.block_hash as string;
+};
+
+const outcomes = () =>
+  database.query(
+    'select from_height, to_height, result, blocks, missing, proved, signatures, not_compared, fault_count, faults from baleen.verifications order by verification_id',
+  );
+
+describe('of what was indexed', () => {
+  test('proves hashes, rows, digests and signatures, and keeps that in the view', async () => {
+    expect(await verify('--signatures')).toEqual({
+      code: 0,
+      stderr: '',
+      stdout: `${CHAIN} 1..290: 290 blocks: all that was compared is as it was indexed
+578 signatures of 289 commits verified; 1 blocks have no commit below or no known validators of it
+`,
+    });
+    expect(await outcomes()).toEqual([
+      {
+        from_height: '1',
+        to_height: '290',
+        result: 'proved',
+        blocks: '290',
+        missing: '0',
+        proved: ['hashes', 'rows', 'digests', 'signatures'],
+        signatures: '578',
+        not_compared: [],
+        fault_count: '0',
+        faults: [],
+      },
+    ]);
+  });
+
+  test('ties a range to a hash that is known from elsewhere, and verifies the headers between', async () => {
+    const hash = await hashAt(60);
+    expect(await verify('--heights', '20..30', '--trust', `60:${hash.toUpperCase()}`)).toMatchObject({
+      code: 0,
+      stdout: expect.stringContaining('20..60: 41 blocks'),
+    });
+    expect(await verify('--heights', '20..30', '--trust', `60:${'0'.repeat(64)}`)).toMatchObject({
+      code: 1,
+      stdout: expect.stringContaining(
+        `height 60: block_hash, as it was given: expected ${'0'.repeat(64)}, found ${hash.toLowerCase()}`,
+      ),
+    });
+    expect(await outcomes()).toMatchObject([{ result: 'proved' }, { result: 'faults', fault_count: '1' }]);
+  });
+});
+
+test('a changed event, a changed message and a row too many are named, and exit code 1 says it', async () => {
+  await database.query(
+    `update baleen_store.events set type = 'transfers' where height = 40 and event_index = 0`,
+  );
+  await database.query(
+    `update baleen_store.messages set value = value || '{"more": 1}' where (height, tx_index) =
+       (select height, tx_index from baleen_store.messages where height > 100 order by 1, 2 limit 1)`,
+  );
+  await database.query(
+    `insert into baleen_store.tx_hashes select chain_id, 999, tx_index, tx_hash, success from baleen_store.tx_hashes limit 1`,
+  );
+  const { code, stdout } = await verify();
+  expect(code).toBe(1);
+  expect(stdout).toMatch(
+    /^height 40: digests\.events \(an event\): expected [0-9a-f]{64}, found [0-9a-f]{64}$/m,
+  );
+  expect(stdout).toMatch(
+    /^height 1\d\d: messages\.value \(tx_index \d+, msg_index 0, path ''\): expected '/m,
+  );
+  expect(stdout).toMatch(
+    /^height 999: tx_hashes: expected no row: the ledger has no such block, found a row$/m,
+  );
+  expect(stdout).toContain('baleen redecode these heights; else baleen forget them');
+  expect(await outcomes()).toMatchObject([{ result: 'faults', fault_count: '3', faults: { length: 3 } }]);
+  const json = JSON.parse((await verify('--json')).stdout);
+  expect(json.faults.map(({ height }: { height: number }) => height)).toEqual([40, expect.any(Number), 999]);
+});
+
+test('heights that are not stored, and tables of an older version, are told apart from faults, with exit code 4', async () => {
+  expect(
+    (await baleen(['forget', '--database', database.url, '--chain', CHAIN, '--heights', '100..109'])).code,
+  ).toBe(0);
+  expect(await verify('--heights', '90..120')).toMatchObject({
+    code: 4,
+    stdout: `${CHAIN} 90..120: 21 blocks: all that was compared is as it was indexed
+not verified, as they are not stored: 100..109; baleen gaps tells why
+`,
+  });
+  await database.query(`delete from baleen_store.ranges where kind = 'table:digests'`);
+  await database.query(`update baleen_store.ranges set version = 1 where kind = 'table:txs'`);
+  const older = await verify('--heights', '1..50');
+  expect(older.code).toBe(4);
+  expect(older.stdout).toContain(
+    'not verified, as another version of Baleen wrote the blocks: digests at 1..50; next: baleen redecode --tables digests',
+  );
+  expect(older.stdout).toContain('txs at 1..50');
+  expect(await verify('--heights', '90..120', '--trust', `90:${await hashAt(90)}`)).toMatchObject({
+    code: 4,
+    stdout: expect.stringContaining(
+      'not joined with the trusted hash by an unbroken run of headers: 110..120',
+    ),
+  });
+  expect(await outcomes()).toMatchObject([
+    { result: 'incomplete', blocks: '21', missing: '10', proved: ['hashes', 'rows', 'digests'] },
+    { result: 'incomplete', proved: ['hashes', 'rows'], not_compared: ['digests 1..50', 'txs 1..50'] },
+    { result: 'incomplete', proved: ['hashes', 'rows', 'trust'] },
+  ]);
+});
+
+test.each([
+  [
+    ['--heights', '900..'],
+    'verify: heights 900..: expected heights that are stored, found 1..290 of devnet-col4-a',
+  ],
+  [
+    ['--chain', 'columbus-9'],
+    'expected blocks of columbus-9 in the database, found devnet-col4-a; next: baleen index SOURCE',
+  ],
+  [['--trust', '5:abc'], 'expected HEIGHT:HASH, the hash as 64 hexadecimal digits'],
+  [
+    ['--trust', `900:${'a'.repeat(64)}`],
+    '--trust of height 900: expected heights that are stored, found 1..290',
+  ],
+])('%j is wrong use', async (args, message) => {
+  expect(await verify(...args)).toMatchObject({
+    code: 2,
+    stdout: '',
+    stderr: expect.stringContaining(message),
+  });
+});
+
+test('forget takes the verifications along whose heights it removes', async () => {
+  await verify('--heights', '1..20');
+  await verify('--heights', '30..40');
+  await baleen(['forget', '--database', database.url, '--chain', CHAIN, '--heights', '20..25']);
+  expect(await outcomes()).toMatchObject([{ from_height: '30' }]);
+});

@@ -1,0 +1,239 @@
+/** Verifies stored blocks of a chain: reads them back from the rows alone, and proves them. */
+import { availableParallelism } from 'node:os';
+import { type BlockRange, countHeights, covers, merged, type StoredRef, split, without } from '@baleen/chain';
+import type { Store } from '@baleen/store';
+import { openStored } from '@baleen/store/stored';
+import { openStoredRows } from '@baleen/store/stored-rows';
+import type { ThreadSetup } from '../walk/protocol.ts';
+import { walkRanges } from '../walk/thread-pool.ts';
+import { faultOfRow, unreadable, type VerifiedBatch, type VerifyFault } from './verify-blocks.ts';
+
+/** Most threads: the database needs cores, too. */
+const MOST_THREADS = 4;
+const JOBS_PER_THREAD = 4;
+const MOST_HEIGHTS_PER_JOB = 1_000;
+const LEAST_HEIGHTS_PER_JOB = 64;
+/** Faults that are kept; more are counted. */
+const MOST_FAULTS = 1_000;
+
+export interface VerifyChainOptions {
+  readonly store: Store;
+  readonly source: StoredRef;
+  /** Heights to verify. */
+  readonly range: BlockRange;
+  /** Whether rows that belong to no stored block are looked for, which concerns the chain as a whole. */
+  readonly looksBesides: boolean;
+  readonly checksSignatures: boolean;
+  /** A height, in the range, and the hash that its block has in the real chain. */
+  readonly trusted?: Trusted | undefined;
+  readonly workers?: number | undefined;
+  /** Ends it after the batches that are under way. */
+  readonly signal: AbortSignal;
+  readonly onProgress: (progress: VerifyProgress) => void;
+}
+
+export interface Trusted {
+  readonly height: number;
+  /** Hexadecimal, lower case. */
+  readonly hash: string;
+}
+
+export interface VerifyProgress {
+  readonly heights: number;
+  readonly totalHeights: number;
+}
+
+export interface VerifyReport {
+  readonly chainId: string;
+  readonly range: BlockRange;
+  /** Heights of the range that are stored, and those that are not. */
+  readonly verified: readonly BlockRange[];
+  readonly missing: readonly BlockRange[];
+  /** At most 1,000, in order of heights. */
+  readonly faults: readonly VerifyFault[];
+  readonly faultCount: number;
+  /** Tables, and heights at which their rows are of another version of Baleen, or missing for that reason. */
+  readonly notCompared: readonly { readonly table: string; readonly ranges: readonly BlockRange[] }[];
+  /** Commits and signatures in them that were verified; 0 without `checksSignatures`. */
+  readonly commits: number;
+  readonly signatures: number;
+  readonly unknownKeyTypes: readonly string[];
+  /** Heights that no unbroken run of headers joins with the trusted one. */
+  readonly untied: readonly BlockRange[];
+  readonly interrupted: boolean;
+}
+
+/** @throws BaleenError of the database */
+export async function verifyChain(options: VerifyChainOptions): Promise<VerifyReport> {
+  const { store, source, range, trusted, looksBesides } = options;
+  const missing = await store.missing(source.chainId, range, ['blocks']);
+  const verified = without(range, missing);
+  let seen = await walkOnce(options, verified);
+  // Whoever writes the same heights meanwhile may have been seen halfway: what is wrong is looked at once more.
+  const doubtful = heightsOf(seen.faults, verified);
+  if (doubtful.length > 0 && !seen.interrupted && seen.faultCount <= MOST_FAULTS)
+    seen = { ...seen, ...pick(await walkOnce({ ...options, onProgress: () => undefined }, doubtful)) };
+  const besides = [
+    ...(looksBesides && !seen.interrupted ? await besidesOf(source) : []),
+    ...(trusted === undefined ? [] : await otherHash(store, source.chainId, trusted)),
+  ];
+  return {
+    chainId: source.chainId,
+    range,
+    verified,
+    missing,
+    ...seen,
+    faults: [...seen.faults, ...besides].sort((one, other) => (one.height ?? 0) - (other.height ?? 0)),
+    faultCount: seen.faultCount + besides.length,
+    untied: trusted === undefined ? [] : verified.filter((part) => !covers([part], at(trusted.height))),
+  };
+}
+
+const at = (height: number): BlockRange => ({ from: height, to: height });
+
+type Seen = Pick<
+  VerifyReport,
+  'faults' | 'faultCount' | 'notCompared' | 'commits' | 'signatures' | 'unknownKeyTypes' | 'interrupted'
+>;
+
+const pick = ({ faults, faultCount, interrupted }: Seen): Partial<Seen> & Pick<Seen, 'interrupted'> => ({
+  faults,
+  faultCount,
+  interrupted,
+});
+
+async function walkOnce(options: VerifyChainOptions, ranges: readonly BlockRange[]): Promise<Seen> {
+  const tally = new Tally(ranges);
+  const totalHeights = countHeights(ranges);
+  if (totalHeights > 0)
+    for await (const each of await walk(options, ranges)) {
+      if (each.kind === 'fault') tally.add([unreadable(each.error.height, each.error)]);
+      else {
+        tally.addBatch(each.output);
+        each.release();
+        const heights = Math.min(tally.heights, totalHeights);
+        options.onProgress({ heights, totalHeights });
+      }
+    }
+  return tally.seen(options.signal.aborted);
+}
+
+/** Walks the ranges in threads. Each piece begins one height below, where that is stored, and the last one ends one height above: what
+ * links two blocks is proved by whoever reads both. */
+async function walk(options: VerifyChainOptions, ranges: readonly BlockRange[]) {
+  const { store, source, workers, signal, checksSignatures } = options;
+  const stored = await openStored(source);
+  const { chain } = stored;
+  await stored.close();
+  const threads = workers ?? Math.min(MOST_THREADS, availableParallelism());
+  const share = Math.ceil(countHeights(ranges) / (threads * JOBS_PER_THREAD));
+  const size = Math.max(LEAST_HEIGHTS_PER_JOB, Math.min(MOST_HEIGHTS_PER_JOB, share));
+  const whole = { from: chain.base, to: chain.head };
+  const there = without(whole, await store.missing(source.chainId, whole, ['blocks']));
+  const setup: ThreadSetup<'verify'> = {
+    source,
+    sourceOptions: {},
+    sink: 'verify',
+    sinkOptions: {
+      databaseUrl: source.databaseUrl,
+      chainId: source.chainId,
+      era: chain.era,
+      checksSignatures,
+    },
+  };
+  return walkRanges(widened(ranges, size, there), setup, threads, { signal });
+}
+
+function* widened(
+  ranges: readonly BlockRange[],
+  size: number,
+  there: readonly BlockRange[],
+): Generator<BlockRange> {
+  const ends = new Set(ranges.map(({ to }) => to));
+  for (const { from, to } of split(ranges, size))
+    yield {
+      from: covers(there, at(from - 1)) ? from - 1 : from,
+      to: ends.has(to) && covers(there, at(to + 1)) ? to + 1 : to,
+    };
+}
+
+/** Adds up what batches say. Blocks that two threads read are counted once. */
+class Tally {
+  heights = 0;
+  private readonly ranges: readonly BlockRange[];
+  private readonly faults = new Map<string, VerifyFault>();
+  private faultCount = 0;
+  private readonly uncompared = new Map<string, BlockRange[]>();
+  private commits = 0;
+  private signatures = 0;
+  private readonly unknownKeyTypes = new Set<string>();
+
+  constructor(ranges: readonly BlockRange[]) {
+    this.ranges = ranges;
+  }
+
+  addBatch(batch: VerifiedBatch): void {
+    this.heights += batch.range.to - batch.range.from + 1;
+    this.commits += batch.commits;
+    this.signatures += batch.signatures;
+    for (const type of batch.unknownKeyTypes) this.unknownKeyTypes.add(type);
+    for (const { table, ranges } of batch.uncompared) {
+      const asked = ranges.flatMap((part) => this.ranges.flatMap((range) => intersection(part, range) ?? []));
+      if (asked.length > 0)
+        this.uncompared.set(table, merged([...(this.uncompared.get(table) ?? []), ...asked]));
+    }
+    this.add(batch.faults);
+  }
+
+  /** Adds faults of the asked heights; a commit of the highest one may stand in a block above. */
+  add(faults: readonly VerifyFault[]): void {
+    for (const fault of faults) {
+      const key = JSON.stringify(fault);
+      if (this.faults.has(key) || !this.isAsked(fault.height)) continue;
+      this.faultCount++;
+      if (this.faults.size < MOST_FAULTS) this.faults.set(key, fault);
+    }
+  }
+
+  private isAsked(height: number | undefined): boolean {
+    return height === undefined || this.ranges.some(({ from, to }) => from - 1 <= height && height <= to);
+  }
+
+  seen(interrupted: boolean): Seen {
+    return {
+      faults: [...this.faults.values()],
+      faultCount: this.faultCount,
+      notCompared: [...this.uncompared].map(([table, ranges]) => ({ table, ranges })),
+      commits: this.commits,
+      signatures: this.signatures,
+      unknownKeyTypes: [...this.unknownKeyTypes],
+      interrupted,
+    };
+  }
+}
+
+/** The stored heights at and above those of faults: a row of a commit stands one below the block that brings it. */
+const heightsOf = (faults: readonly VerifyFault[], verified: readonly BlockRange[]): BlockRange[] =>
+  merged(
+    faults.flatMap(({ height }) =>
+      height === undefined ? [] : [height, height + 1].map(at).filter((one) => covers(verified, one)),
+    ),
+  );
+
+async function besidesOf({ databaseUrl, chainId }: StoredRef): Promise<VerifyFault[]> {
+  const rows = await openStoredRows(databaseUrl, chainId);
+  try {
+    return (await rows.besides()).map(faultOfRow);
+  } finally {
+    await rows.close();
+  }
+}
+
+async function otherHash(store: Store, chainId: string, { height, hash }: Trusted): Promise<VerifyFault[]> {
+  const [row] = await store.query(
+    `select encode(block_hash, 'hex') as hash from baleen_store.blocks where chain_id = $1 and height = $2`,
+    [chainId, height],
+  );
+  const found = (row?.hash as string | undefined) ?? 'no such block';
+  return found === hash ? [] : [{ height, field: 'block_hash, as it was given', expected: hash, found }];
+}

@@ -1,0 +1,102 @@
+/** Names what differs between two bodies of a binary COPY that are not equal. */
+import type { Column } from '@baleen/tables';
+import { shownCell } from './shown-cell.ts';
+
+/** A cell, or a whole row, that is not as expected. */
+export interface CellFault {
+  /** undefined: the row as a whole. */
+  readonly column: string | undefined;
+  /** Key of the row at its height, in words: `tx_index 3, msg_index 0`; '' where a height has one row. */
+  readonly key: string;
+  readonly expected: string;
+  readonly found: string;
+}
+
+interface Bodies {
+  /** Rows in order of the key. */
+  readonly expected: Buffer | Uint8Array;
+  readonly found: Buffer | Uint8Array;
+  /** Whether a cell that is NULL in the expected row is not compared. */
+  readonly isPartial: boolean;
+}
+
+interface Row {
+  /** Bytes of each cell; null: NULL. */
+  readonly cells: readonly (Buffer | null)[];
+  /** Equal for rows with equal keys. */
+  readonly id: string;
+  readonly height: number | undefined;
+}
+
+/** @param key  columns that name a row, `height` among them where rows stand at heights */
+export function differences(
+  columns: readonly Column[],
+  key: readonly string[],
+  { expected, found, isPartial }: Bodies,
+): (CellFault & { readonly height: number | undefined })[] {
+  const made = byId(rowsIn(expected, columns, key));
+  const stored = byId(rowsIn(found, columns, key));
+  const missing = [...made.values()].filter(({ id }) => !stored.has(id));
+  const strange = [...stored.values()].filter(({ id }) => !made.has(id));
+  const pairs = [...made.values()].flatMap((row): [Row, Row][] => {
+    const twin = stored.get(row.id);
+    return twin === undefined ? [] : [[row, twin]];
+  });
+  const moved =
+    missing.length === strange.length ? missing.map((row, at): [Row, Row] => [row, strange[at]!]) : [];
+  const lone = moved.length > 0 ? [] : [...missing, ...strange];
+  const shownKey = (row: Row): string =>
+    key
+      .filter((column) => column !== 'height')
+      .map((column) => `${column} ${cellOf(row, columns, column)}`)
+      .join(', ');
+  return [
+    ...[...pairs, ...moved].flatMap(([one, other]) =>
+      columns.flatMap((column, at) => {
+        const [made, stored] = [one.cells[at]!, other.cells[at]!];
+        if (areEqual(made, stored) || (isPartial && made === null)) return [];
+        const [expected, found] = [shownCell(column.type, made), shownCell(column.type, stored)];
+        return [{ height: one.height, column: column.name, key: shownKey(one), expected, found }];
+      }),
+    ),
+    ...lone.map((row) => ({
+      height: row.height,
+      column: undefined,
+      key: shownKey(row),
+      ...(made.has(row.id)
+        ? { expected: 'a row', found: 'none' }
+        : { expected: 'no such row', found: 'one' }),
+    })),
+  ];
+}
+
+const byId = (rows: Iterable<Row>): Map<string, Row> => new Map(Array.from(rows, (row) => [row.id, row]));
+
+const areEqual = (one: Buffer | null, other: Buffer | null): boolean =>
+  one === null || other === null ? one === other : Buffer.compare(one, other) === 0;
+
+const cellOf = (row: Row, columns: readonly Column[], name: string): string => {
+  const at = columns.findIndex((column) => column.name === name);
+  return shownCell(columns[at]!.type, row.cells[at]!);
+};
+
+function* rowsIn(body: Uint8Array, columns: readonly Column[], key: readonly string[]): Generator<Row> {
+  const bytes = Buffer.from(body.buffer, body.byteOffset, body.length);
+  const keyAt = key.map((name) => columns.findIndex((column) => column.name === name));
+  const heightAt = columns.findIndex(({ name }) => name === 'height');
+  for (let pos = 0; pos < bytes.length; ) {
+    const cells: (Buffer | null)[] = [];
+    pos += 2;
+    for (let index = 0; index < columns.length; index++) {
+      const size = bytes.readInt32BE(pos);
+      pos += 4;
+      cells.push(size < 0 ? null : bytes.subarray(pos, pos + size));
+      pos += Math.max(0, size);
+    }
+    yield {
+      cells,
+      id: keyAt.map((at) => cells[at]?.toString('hex')).join(),
+      height: heightAt < 0 ? undefined : Number(cells[heightAt]!.readBigInt64BE()),
+    };
+  }
+}
