@@ -1,6 +1,15 @@
 /** Verifies stored blocks of a chain: reads them back from the rows alone, and proves them. */
 import { availableParallelism } from 'node:os';
-import { type BlockRange, countHeights, covers, merged, type StoredRef, split, without } from '@baleen/chain';
+import {
+  type BlockRange,
+  countHeights,
+  covers,
+  intersection,
+  merged,
+  type StoredRef,
+  split,
+  without,
+} from '@baleen/chain';
 import type { Store } from '@baleen/store';
 import { openStored } from '@baleen/store/stored';
 import { openStoredRows } from '@baleen/store/stored-rows';
