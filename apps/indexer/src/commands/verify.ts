@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { defineCommand, option } from '../cli/command.ts';
 import type { Context } from '../cli/context.ts';
 import { EXIT, type ExitCode } from '../cli/exit-codes.ts';
+import { descriptors, givenApplication } from '../cli/given-application.ts';
 import { HEIGHTS_HELP, heightsSchema } from '../cli/heights.ts';
 import { chain, database, dataDir, json, quiet } from '../cli/shared-options.ts';
 import { bringForward, withStore } from '../database.ts';
@@ -46,10 +47,22 @@ Exit code 1: something is not as it was indexed (each height and field is printe
 version. The view verifications keeps the outcome.
 ${HEIGHTS_HELP}
   baleen verify --heights 4724000.. --signatures`,
-  options: z.object({ heights, signatures, trust, chain, workers, database, dataDir, json, quiet }),
+  options: z.object({
+    heights,
+    signatures,
+    trust,
+    chain,
+    workers,
+    descriptors,
+    database,
+    dataDir,
+    json,
+    quiet,
+  }),
   run(options, context) {
     return withStore(options, async (store, { url }): Promise<ExitCode> => {
       await bringForward(store, context.say);
+      const given = await givenApplication({ application: [], descriptors: options.descriptors });
       const { verifyStored } = await import('../verify/verify-stored.ts');
       const progress = createProgress('blocks', context);
       try {
@@ -57,6 +70,7 @@ ${HEIGHTS_HELP}
           ...options,
           store,
           ...{ databaseUrl: url, asked: options.heights, signal: context.signal },
+          descriptors: given.descriptors,
           onProgress: ({ heights, totalHeights }) =>
             options.quiet || progress.update({ done: heights, total: totalHeights }),
         });

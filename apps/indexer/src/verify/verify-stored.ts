@@ -14,6 +14,8 @@ export interface VerifyStoredOptions {
   readonly asked?: HeightsAsked | undefined;
   readonly signatures: boolean;
   readonly trust?: Trusted | undefined;
+  /** `FileDescriptorSet`s with which the blocks were indexed. */
+  readonly descriptors?: readonly Uint8Array[] | undefined;
   readonly workers?: number | undefined;
   readonly signal: AbortSignal;
   readonly onProgress: (progress: VerifyProgress) => void;
@@ -29,7 +31,12 @@ export async function verifyStored(options: VerifyStoredOptions): Promise<Verify
   const startedAt = new Date();
   const report = await verifyChain({
     store,
-    ...{ source: { kind: 'stored', databaseUrl, chainId }, range, trusted, checksSignatures },
+    ...{
+      source: { kind: 'stored', databaseUrl, chainId, descriptors: options.descriptors },
+      range,
+      trusted,
+      checksSignatures,
+    },
     looksBesides: asked === undefined,
     workers: options.workers,
     signal: options.signal,
