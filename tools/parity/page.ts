@@ -52,8 +52,8 @@ ${notes(route)
   .map((note) => `\n${note}\n`)
   .join('')}`;
 
-const notes = ({ otherwise, leftOut }: Route): string[] => [
-  ...(otherwise === undefined ? [] : [`Other answers: those of ${otherwise.reason}.`]),
+const notes = ({ explained, leftOut }: Route): string[] => [
+  ...(explained === undefined ? [] : [`Other answers: those of ${explained.reason}.`]),
   ...(leftOut === undefined ? [] : [`Without ${leftOut.join(', ')}, which no database of a node has.`]),
 ];
 

@@ -17,15 +17,15 @@ export function failures({ parity, withoutState }: Measured): string[] {
   return found;
 }
 
-const NOT_COMPARED = { compared: 0, equal: 0, otherwise: 0, differences: [] };
+const NOT_COMPARED = { compared: 0, equal: 0, explained: 0, differences: [] };
 
 export function table({ parity }: Measured): string {
   const rows = parity.table.routes
     .filter((route) => [parity.routes, parity.missed, parity.notHeld].some((counts) => counts.has(route)))
     .map((route) => {
-      const { compared, equal, otherwise, differences } = parity.routes.get(route) ?? NOT_COMPARED;
+      const { compared, equal, explained, differences } = parity.routes.get(route) ?? NOT_COMPARED;
       const notHeld = parity.notHeld.get(route) ?? 0;
-      return [route.path, compared, equal, otherwise, differences.length, notHeld];
+      return [route.path, compared, equal, explained, differences.length, notHeld];
     });
   const titles = ['route', 'compared', 'equal', 'explained', 'different', 'not held'];
   return lines([titles, ...rows]);
@@ -60,9 +60,9 @@ const text = (value: unknown): string =>
 /** Lines about answers that equal only those of a node in a special state, with the reasons. */
 export function explanations({ parity }: Measured): string[] {
   const counts = new Map<string, number>();
-  for (const [route, { otherwise }] of parity.routes)
-    if (otherwise > 0)
-      counts.set(route.otherwise!.reason, (counts.get(route.otherwise!.reason) ?? 0) + otherwise);
+  for (const [route, { explained }] of parity.routes)
+    if (explained > 0)
+      counts.set(route.explained!.reason, (counts.get(route.explained!.reason) ?? 0) + explained);
   const agreed = (reason: string): string => {
     const witnesses = [...parity.witnesses.values()].filter(
       (each) => each.reason === reason && each.explained > 0,
@@ -122,5 +122,5 @@ export function summary({ parity, answers, notHeld }: Measured): string {
   const held = answers - notHeld.length;
   const share = ((100 * compared) / held).toFixed(1);
   const different = parity.differences.length;
-  return `${compared} of ${held} answers compared (${share} %) over ${parity.routes.size} routes: ${parity.sum('equal')} equal, ${parity.sum('otherwise')} explained, ${different} different`;
+  return `${compared} of ${held} answers compared (${share} %) over ${parity.routes.size} routes: ${parity.sum('equal')} equal, ${parity.sum('explained')} explained, ${different} different`;
 }

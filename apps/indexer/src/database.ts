@@ -1,4 +1,4 @@
-/** Opens the PostgreSQL that a command works on: the one that is named, else the embedded one. */
+/** Opens the PostgreSQL server that a command works on: the one that the user names, or else the embedded one. */
 import { BaleenError } from '@baleen/chain';
 import type { Store, StoreOptions } from '@baleen/store';
 import { startEmbedded } from '@baleen/store/embedded';
@@ -11,14 +11,14 @@ export const isOwnDatabase = (text: string): boolean => OWN_DATABASE.test(text);
 export interface DatabaseOptions {
   readonly database?: string | undefined;
   readonly dataDir: string;
-  /** True if the embedded server keeps running after the command. */
+  /** True if the embedded server is to keep running after the command ends. */
   readonly stay?: boolean;
 }
 
 export interface Database {
   readonly url: string;
   readonly isEmbedded: boolean;
-  /** Starts the embedded server again if it is gone; undefined for a server of the user's own. */
+  /** Starts the embedded server again if it has ended. The method is missing if the server is the user's own. */
   revive?(): Promise<void>;
 }
 
@@ -83,8 +83,8 @@ export async function useStore<T>(
   }
 }
 
-/** Brings the database forward for work that writes. Where an object that a user made on a view can't be put back, the views stay as they
- * are and the work goes on: `baleen migrate` says the same and ends with exit code 2. */
+/** Migrates the database to this version before a command writes to it. If an object that a user made on a view can't be created again,
+ * the old views stay and the command goes on. `baleen migrate` prints the same message, but ends with exit code 2. */
 export const bringForward = async (store: Store, say: (line: string) => void): Promise<void> =>
   void (await store.migrate({
     onViewsLeft: ({ message }) => say(`the views keep their older form, and the work goes on. ${message}`),
@@ -98,8 +98,8 @@ export function shownUrl(url: string): string {
   return shown.href;
 }
 
-/** Asks the client for libpq's meaning of sslmode, as psql has it: `require` encrypts and takes a self-signed certificate, `verify-ca` and
- * `verify-full` check it. */
+/** Makes the client read `sslmode` as libpq and psql do: `require` encrypts and accepts a self-signed certificate, `verify-ca` and
+ * `verify-full` check the certificate. */
 const LIBPQ = 'uselibpqcompat';
 
 /** @throws BaleenError operator `CLI_DATABASE_URL` */

@@ -6,7 +6,7 @@ import { EXIT, EXIT_OF_KIND, type ExitCode } from './cli/exit-codes.ts';
 import { createProgram } from './cli/program.ts';
 import { commands } from './commands.ts';
 
-/** Never throws: an error becomes a line on stderr and its exit code. */
+/** Runs one command line and returns its exit code. It never throws: an error becomes a line on stderr and an exit code. */
 export async function runCommand(words: readonly string[], context: Context): Promise<ExitCode> {
   let code: ExitCode = EXIT.done;
   const program = createProgram(

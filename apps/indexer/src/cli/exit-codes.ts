@@ -1,6 +1,6 @@
 import type { ErrorKind } from '@baleen/chain';
 
-/** Exit codes of the command. They are promises: scripts rely on them. */
+/** Exit codes of the command `baleen`. They never change their meaning, since scripts rely on them. */
 export const EXIT = {
   done: 0,
   dataDisagree: 1,

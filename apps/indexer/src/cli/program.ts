@@ -17,12 +17,13 @@ const GROUPS: Readonly<Record<string, string>> = {
   descriptors: 'descriptors of protobuf messages',
 };
 
-export type Run = (command: Command, given: Readonly<Record<string, unknown>>) => Promise<void>;
+/** Runs a command with the options that the user typed, by name. */
+export type RunParsed = (command: Command, given: Readonly<Record<string, unknown>>) => Promise<void>;
 
 /** @param output  where help, version and wrong use are printed; default: stdout and stderr of the process */
 export function createProgram(
   commands: readonly Command[],
-  run: Run,
+  run: RunParsed,
   output: OutputConfiguration = {},
 ): CommanderCommand {
   const program = new CommanderCommand('baleen')
@@ -41,7 +42,7 @@ function version(): string {
   return (JSON.parse(manifest) as { version: string }).version;
 }
 
-function addCommand(program: CommanderCommand, command: Command, run: Run): void {
+function addCommand(program: CommanderCommand, command: Command, run: RunParsed): void {
   const path = command.name.split(' ');
   const parent = path.slice(0, -1).reduce(groupNamed, program);
   const added = strict(parent.command(path.at(-1)!), `baleen ${command.name}`).description(command.summary);

@@ -41,7 +41,7 @@ export const status = defineCommand({
 
 interface State {
   readonly chains: readonly ChainStatus[];
-  /** Workers that have no job now. */
+  /** Workers that are running no job at the moment. */
   readonly waiting: readonly WorkerStatus[];
 }
 

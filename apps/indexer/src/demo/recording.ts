@@ -10,7 +10,7 @@ const FOLDER = new URL('../../../../packages/testing/fixtures/terra-columbus4-de
 
 /** blockstore.db and state.db of a Terra core 0.4.6 node (columbus-4's software) on a development chain of 290 blocks. */
 export const DEMO_SOURCE = fileURLToPath(new URL('data', FOLDER));
-/** Height of the newest state, about which the questions are. */
+/** Height of the newest state that the node kept. The demo compares SQL with the node's answers about the state at this height. */
 const HEIGHT = 290;
 
 const lineSchema = z.object({
@@ -20,12 +20,12 @@ const lineSchema = z.object({
   response: z.unknown(),
 });
 
-/** Every answer to `GET /txs/<hash>` about a tx that the node's REST server knew. */
+/** Returns all recorded answers to `GET /txs/<hash>` in which the node's REST server found the tx. */
 export async function readTxAnswers(): Promise<RestAnswer[]> {
   return (await readAnswers('lcd-txs.jsonl.gz')).filter(({ status }) => status === 200);
 }
 
-/** The answers to some requests about state, by request. */
+/** Returns the recorded answers to these requests about the state at HEIGHT, by request. */
 export async function readStateAnswers(requests: readonly string[]): Promise<Map<string, RestAnswer>> {
   const answers = (await readAnswers('lcd-state.jsonl.gz')).filter(
     ({ request, height }) => height === HEIGHT && requests.includes(request),

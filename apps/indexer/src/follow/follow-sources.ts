@@ -23,30 +23,30 @@ export interface FollowSourcesOptions {
   readonly sources: readonly string[];
   readonly store: Store;
   readonly expectedChain?: string | undefined;
-  /** Lowest height to backfill; undefined: the sources' lowest. */
+  /** Lowest height to backfill; undefined means the lowest that a source has. */
   readonly from: number | undefined;
   readonly backfill: BackfillOrder | 'none';
   readonly workers?: number | undefined;
-  /** Most requests per second to each RPC endpoint. undefined: no bound. */
+  /** Most requests per second that are sent to each RPC endpoint; undefined means no limit. */
   readonly maxRps?: number | undefined;
-  /** Headers sent with every RPC request, value by name. */
+  /** HTTP headers that are sent with every RPC request, value by name. */
   readonly header: Headers;
-  /** Most megabytes per second that are read from the folder of a running node. undefined: no bound. */
+  /** Most megabytes per second that are read from the folder of a running node; undefined means no limit. */
   readonly maxRead?: number | undefined;
   readonly maxPinned?: number | undefined;
-  /** True if what no hash covers is asked of two RPC endpoints and compared. */
+  /** True if the facts that no hash covers are read from two RPC endpoints and compared. */
   readonly crossCheck: boolean;
   readonly trust: boolean;
-  /** What the user says of the chain's application: its name, and descriptors of its modules. */
+  /** What the user says about the chain's application: its name, and protobuf descriptors of its modules. */
   readonly given: GivenApplication;
   readonly json: boolean;
   readonly quiet: boolean;
   readonly telemetry: Telemetry;
-  /** Starts the embedded database again if it is gone; undefined: the database is not this process's to start. */
+  /** Starts the embedded database again if it has ended; undefined if the database server is the user's own. */
   readonly revive: (() => Promise<void>) | undefined;
 }
 
-/** Head and backfill read in separate threads, each with bounds of its own; each gets half of what the node was promised. */
+/** The head and the backfill are read in two threads, each with its own limits. So each gets half of the limits that the user set. */
 const SHARE = 2;
 
 export async function followSources(options: FollowSourcesOptions, context: Context): Promise<FollowReport> {
@@ -82,7 +82,7 @@ export async function followSources(options: FollowSourcesOptions, context: Cont
   }
 }
 
-/** Says at the start that state does not follow: the views of now stay as they are. */
+/** Prints a note at the start: `follow` does not update the application's state, so the views of the current state stay as they are. */
 async function sayWithoutState(
   chainId: string,
   { store, quiet }: FollowSourcesOptions,

@@ -87,7 +87,9 @@ export async function indexChain(options: IndexChainOptions, context: Context): 
   return { ...all, interrupted, chainId, range, missing, faults, state, withoutGenesis: lacking };
 }
 
-/** @throws BaleenError operator: what was asked for by its height is not there */
+/** Returns the source whose state is written after the blocks; undefined means none.
+ *
+ * @throws BaleenError of kind operator: the options contradict each other, or no source has the state at the height `stateAt` */
 function stateSourceOf(
   session: ChainSession,
   { noState = false, stateAt }: IndexChainOptions,
@@ -104,8 +106,9 @@ function stateSourceOf(
   return source;
 }
 
-/** A newer state that the database has stays, unless one was asked for by its height. A state that can't be read here, as of an
- * application whose stores are not known, does not spoil the blocks; a damaged one is an error. */
+/** Writes the source's application state after the blocks. If the database has a newer state, that one stays, unless the user asked for
+ * a height. If Baleen can't read the state, for example because it does not know the application's stores, the result says so and the
+ * blocks stay written. A damaged state is an error. */
 async function stateBehind(
   session: ChainSession,
   source: BlockSource | undefined,

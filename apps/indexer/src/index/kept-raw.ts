@@ -1,8 +1,8 @@
-/** What an index has kept raw, for its last line: exit code 0 must not hide it. */
+/** Makes the last line of `baleen index`, which names what was kept raw because nothing could decode it: exit code 0 must not hide that. */
 import type { Store } from '@baleen/store';
 import { grouped } from '../output/table.ts';
 
-/** Things of a kind that nothing here can read; their bytes are there. */
+/** Messages or txs that Baleen can't decode. The database has their bytes. */
 export interface KeptRaw {
   readonly kind: 'message' | 'tx';
   readonly things: number;
@@ -10,8 +10,8 @@ export interface KeptRaw {
   readonly names: readonly string[];
 }
 
-/** Of the whole chain in the database. Its state has a line of its own; texts that Postgres can't hold are no sign of an unknown
- * application. */
+/** Reads what of the whole chain is kept raw in the database. State is left out, since it has a line of its own. Texts that PostgreSQL
+ * can't hold are left out too, since they don't mean that the application is unknown. */
 export async function keptRaw(store: Store, chainId: string): Promise<KeptRaw[]> {
   const rows = await store.query(
     `select kind, sum(things)::int as things, array_agg(name order by things desc, name) as names
@@ -21,10 +21,10 @@ export async function keptRaw(store: Store, chainId: string): Promise<KeptRaw[]>
   return rows as unknown as KeptRaw[];
 }
 
-/** Names that are told; of more only the number. */
+/** Number of names that the line lists; of the others it says only how many there are. */
 const TOLD = 3;
 
-/** @returns undefined: everything is decoded */
+/** Returns the line; undefined if everything is decoded. */
 export function keptRawLine(chainId: string, raw: readonly KeptRaw[]): string | undefined {
   if (raw.length === 0) return undefined;
   return `${chainId}: kept raw: ${raw.map(told).join('; ')}; baleen sql "select * from undecoded" names all of it`;

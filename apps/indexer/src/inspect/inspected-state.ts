@@ -1,23 +1,24 @@
-/** Finds what can be had of an application's state. */
+/** Finds out which application state a source has, how far it is proved, and which of its stores can't be read. */
 import { BaleenError } from '@baleen/chain';
 import { type BlockSource, knownStores } from '@baleen/pipeline';
 import { kindOf } from '@baleen/source';
 import { grouped } from '../output/table.ts';
 
 export interface InspectedState {
-  /** Newest height that is proved. */
+  /** Height of the state: the newest one that is proved. */
   readonly height: number;
+  /** Number of keys in all stores that can be read. */
   readonly keys: number;
-  /** Stores that are left out as a whole, and why. */
+  /** Stores that `baleen state` would skip entirely, each with the reason in words. */
   readonly leftOut: readonly { readonly store: string; readonly why: string }[];
-  /** 64 hex digits. */
+  /** The app hash of this state, 64 hex digits. */
   readonly appHash: string;
-  /** What holds the same app hash and so proves the state, in words; undefined: nothing in the directory does. */
+  /** In words, the file or record that has the same app hash and so proves the state. undefined if nothing in the directory has it. */
   readonly provedBy: string | undefined;
 }
 
 export interface NoState {
-  /** In words. */
+  /** Why no state can be read, in words. */
   readonly why: string;
 }
 
@@ -28,7 +29,7 @@ export function inspectState({ ref, info }: BlockSource): InspectedState | NoSta
   try {
     using state = kind.openState({});
     const { height, appHash, provedBy } = state.info;
-    // Any prefix will do here: it only appears in decoded addresses, which are not kept.
+    // Any prefix is good enough here: it only appears in decoded addresses, which are thrown away.
     const { stores, leftOut } = knownStores(state, info.bech32Prefix ?? 'cosmos');
     const keys = stores.reduce((sum, store) => sum + (store.keys ?? 0), 0);
     return { height, keys, leftOut, appHash: Buffer.from(appHash).toString('hex'), provedBy };

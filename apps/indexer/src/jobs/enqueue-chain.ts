@@ -8,14 +8,14 @@ import type { Context } from '../cli/context.ts';
 import type { HeightsAsked } from '../cli/heights.ts';
 
 export interface EnqueueOptions {
-  /** Of one chain. */
+  /** Folders and RPC addresses, all of one chain. */
   readonly sources: readonly string[];
-  /** undefined: the chain's id. */
+  /** Name of the source, which becomes part of the queue's name; undefined means the chain's id. */
   readonly name?: string | undefined;
   readonly asked?: HeightsAsked | undefined;
   readonly expectedChain?: string | undefined;
   readonly rangeSize: number;
-  /** For requests over RPC, by name. */
+  /** HTTP headers that are sent with every RPC request, value by name. */
   readonly header: Headers;
   readonly trust: boolean;
 }
@@ -47,8 +47,8 @@ export async function enqueueChain(
   return { chainId, source, range, ...(await enqueue(asked, session, store, queues)) };
 }
 
-/** The RPC addresses by which a worker on any host can read the chain. Empty if one source is a folder or has a password: each worker
- * must then be told its own. */
+/** Returns the RPC addresses from which a worker on any host can read the chain. The list is empty if one of the sources is a folder or
+ * has a password in its URL: then the user gives each worker its own sources. */
 function sharedAddresses(refs: readonly NodeRef[]): readonly string[] {
   const shared = refs.map((ref) => kindOf(ref).sharedAddresses);
   return shared.some(({ length }) => length === 0) ? [] : shared.flat();

@@ -1,6 +1,6 @@
 /** Answers of a REST server beside SQL's, counted by route. */
 import { answeredValue, isSame, type RestAnswer } from './answer.ts';
-import { isFirstPage } from './pages.ts';
+import { isFirstPageOf } from './pages.ts';
 import { NOT_FROM_STATE, type Route } from './route.ts';
 import type { SqlAnswer } from './sql-answers.ts';
 
@@ -17,21 +17,21 @@ export interface Difference {
 export interface RouteCount {
   compared: number;
   equal: number;
-  /** Number of answers that differ from SQL's answer and equal what `Route.otherwise` gives. */
-  otherwise: number;
+  /** Number of REST answers that differ from SQL's usual answer and equal the one by `Route.explained`. */
+  explained: number;
   readonly differences: Difference[];
 }
 
-/** Counts the answers at one height that tell whether the node is in the special state of `Route.otherwise`.
+/** Counts the answers at one height that show whether the reason of a `Route.explained` holds for the node.
  *
- * A node in that state gives all of its answers so (`SpecialState.ofAllAnswers`). */
+ * It holds for all of the node's answers or for none (`ExplainedAnswer.ofAllAnswers`). */
 export interface Witness {
   readonly reason: string;
   readonly height: number;
-  /** Number of answers that a node in the special state gives, and of answers that it does not give. */
+  /** Number of answers that a node gives for this reason, and of answers that it would not give. */
   agree: number;
   contradict: number;
-  /** Number of answers that only a node in the special state gives. */
+  /** Number of answers that a node gives only for this reason. */
   explained: number;
 }
 
@@ -40,16 +40,16 @@ export class Comparison {
   readonly witnesses = new Map<string, Witness>();
 
   /** @returns false: the two can't be compared, as the server's error says nothing about the chain or SQL does not have it */
-  add(answer: RestAnswer, route: Route, { found, otherwise }: SqlAnswer): boolean {
+  add(answer: RestAnswer, route: Route, { found, explained }: SqlAnswer): boolean {
     const recorded = answeredValue(answer, route);
     if (found === NOT_FROM_STATE || recorded === undefined) return false;
     const count = this.countOf(route);
-    const equal = isSame(recorded, found, route) || isFirstPage(recorded, found, route);
-    const agrees = route.otherwise !== undefined && isSame(recorded, otherwise, route);
-    if (route.otherwise?.ofAllAnswers) this.testify(route.otherwise.reason, answer.height, agrees, equal);
+    const equal = isSame(recorded, found, route) || isFirstPageOf(recorded, found, route);
+    const agrees = route.explained !== undefined && isSame(recorded, explained, route);
+    if (route.explained?.ofAllAnswers) this.testify(route.explained.reason, answer.height, agrees, equal);
     count.compared++;
     if (equal) count.equal++;
-    else if (agrees) count.otherwise++;
+    else if (agrees) count.explained++;
     else count.differences.push({ route, request: answer.request, height: answer.height, recorded, found });
     return true;
   }
@@ -57,12 +57,12 @@ export class Comparison {
   countOf(route: Route): RouteCount {
     const known = this.routes.get(route);
     if (known !== undefined) return known;
-    const count = { compared: 0, equal: 0, otherwise: 0, differences: [] };
+    const count = { compared: 0, equal: 0, explained: 0, differences: [] };
     this.routes.set(route, count);
     return count;
   }
 
-  sum(of: 'compared' | 'equal' | 'otherwise'): number {
+  sum(of: 'compared' | 'equal' | 'explained'): number {
     return [...this.routes.values()].reduce((all, count) => all + count[of], 0);
   }
 

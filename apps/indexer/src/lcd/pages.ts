@@ -12,9 +12,13 @@ interface Listed {
   readonly pagination?: { readonly next_key: string | null; readonly total: string };
 }
 
-/** Whether REST answered the first page of the list that SQL has whole: each item of the page is in SQL's list, and the gateway
- * counts as many items in total. */
-export function isFirstPage(answered: unknown, found: unknown, { isPaged }: Pick<Route, 'isPaged'>): boolean {
+/** Returns true if REST's answer is the first page of the whole list that SQL returns: each item of the page is in SQL's list, and the
+ * gateway's total is the length of SQL's list. */
+export function isFirstPageOf(
+  answered: unknown,
+  found: unknown,
+  { isPaged }: Pick<Route, 'isPaged'>,
+): boolean {
   const [page, whole] = [listIn(answered), listIn(found)];
   if (page === undefined || whole === undefined || page.items.length >= whole.items.length) return false;
   const isPage =

@@ -1,29 +1,29 @@
-/** A REST route of a node: the SQL that answers it, and how the server prints the rows. */
+/** Describes the routes of a node's REST server: the SQL that answers each, and how the server prints the rows. */
 
-/** The server that has a route: the legacy server of SDK 0.39, the legacy routes of SDK 0.44, the gRPC gateway of SDK 0.44. */
+/** The REST servers: the legacy server of SDK 0.39, the legacy routes of SDK 0.44, and the gRPC gateway of SDK 0.44. */
 export type Api = 'amino-0.39' | 'amino-0.44' | 'gateway-0.44';
 
-/** A row as the driver gives it: numeric, int8 and timestamptz are text. */
+/** A row as the PostgreSQL driver returns it: numeric, int8 and timestamptz are text. */
 export type Row = Readonly<Record<string, unknown>>;
 
-/** A row whose columns are all text, for shorter shapes. */
+/** A row, or the values of a path's placeholders, if all of them are text. */
 export type Texts = Readonly<Record<string, string>>;
 
-/** The server answers with an error that says that there is no such thing. */
+/** Printed in place of an answer if the server answers with an error that says that the thing asked for does not exist. */
 export const NOT_FOUND = Symbol('not found');
-/** The node's own arithmetic panics, and the server answers with that error. */
+/** Printed in place of an answer if the node's own arithmetic panics and the server answers with that error. */
 export const PANIC = Symbol('panic');
-/** The server's answer does not follow from the database; the route says why. Such answers are not compared. */
+/** Printed in place of an answer if the server's answer does not follow from the database. The route says why. It is not compared. */
 export const NOT_FROM_STATE = Symbol('not from state');
 
 export interface Route {
   readonly api: Api;
-  /** Path and query without `height`; `{name}` takes a part of it. */
+  /** Path and query without `height`. A placeholder `{name}` stands for one value in it. */
   readonly path: string;
-  /** What the answer is about. undefined: the state at the height that was asked for. `block`: one block, named by the part `height` or by
-   * the answer itself. `chain`: all blocks that the node had when it was asked. */
+  /** What the answer is about. undefined: the state at the height in the request. `block`: one block, which the placeholder `height` or
+   * the answer itself names. `chain`: all blocks that the node had when it answered. */
   readonly of?: 'block' | 'chain';
-  /** The statement; parts of the path stand in it as psql's variables: `:'delegator'`. */
+  /** The SQL statement. It names the values of the path's placeholders as psql names variables: `:'delegator'`. */
   readonly sql: string;
   /** Returns the JSON that the server prints for the rows, without the envelope of the legacy servers, or one of the symbols above. */
   readonly print: (rows: readonly Row[], parts: Texts) => unknown;
@@ -39,27 +39,27 @@ export interface Route {
   readonly isNothing404?: true;
   /** Changes the answer before it is compared, such as JSON inside a text into its value. */
   readonly read?: (json: unknown) => unknown;
-  /** What a node in a special state answers. An answer that equals only this one is counted as explained. */
-  readonly otherwise?: SpecialState;
+  /** Another answer that a node may give, with the reason. If REST's answer equals only this one, it is counted as explained. */
+  readonly explained?: ExplainedAnswer;
 }
 
-/** The answer of a node in a special state, and what that state is. */
-export interface SpecialState extends Pick<Route, 'sql' | 'print'> {
-  /** What puts a node into that state, in words. */
+/** An answer that a node gives for a known reason although its state says otherwise, for example just after its start. */
+export interface ExplainedAnswer extends Pick<Route, 'sql' | 'print'> {
+  /** Why the node answers so, in words. */
   readonly reason: string;
-  /** True if the node is in that state for all of its answers at a height; then each of them must agree with it. */
+  /** True if the reason holds for all of the node's answers at a height or for none; then each of them must agree with it. */
   readonly ofAllAnswers?: true;
 }
 
-/** A route that SQL doesn't answer, and why. */
+/** A route that the SQL views can't answer, and why. */
 export interface Uncovered {
   readonly apis: readonly Api[];
-  /** Without its query. */
+  /** The route's path without its query. */
   readonly path: string;
   readonly reason: string;
 }
 
-/** Returns the expression that matches requests of a route, and the names of its groups.
+/** Returns the regular expression that matches requests of a route, and the names of its groups.
  *
  * @param path  as in a Route */
 export function routePattern(path: string): { pattern: RegExp; names: string[] } {
@@ -75,7 +75,7 @@ export function routePattern(path: string): { pattern: RegExp; names: string[] }
   return { pattern: new RegExp(`^${text}$`), names };
 }
 
-/** Replaces each `:'name'` by `$1`, `$2`, … and returns the values for them. */
+/** Replaces each `:'name'` in the SQL by a parameter `$1`, `$2`, …, and returns the parameters' values with it. */
 export function statement(sql: string, parts: Texts): { text: string; values: string[] } {
   const values: string[] = [];
   const text = sql.replace(/:'(\w+)'/g, (_, name: string) => {
@@ -85,6 +85,6 @@ export function statement(sql: string, parts: Texts): { text: string; values: st
   return { text, values };
 }
 
-/** The request for a path whose parts are given; the inverse of `routePattern`. */
+/** Returns the request of a route: its path with the placeholders replaced by `parts`. It is the inverse of `routePattern`. */
 export const requestOf = (path: string, parts: Texts): string =>
   path.replace(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(parts[name]!));

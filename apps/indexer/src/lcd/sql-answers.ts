@@ -1,16 +1,16 @@
-/** Asks a database a route's question, and prints the rows as the REST server would. */
+/** Runs the SQL of a REST route, and prints the rows as the node's REST server would. */
 import pg from 'pg';
 import { ofChain } from './of-chain.ts';
 import { type Route, type Row, statement, type Texts } from './route.ts';
 
-/** Read as text, since its text has microseconds and a JavaScript Date only milliseconds. */
+/** This type is returned as text, since its text has microseconds and a JavaScript Date only milliseconds. */
 const TIMESTAMPTZ = pg.types.builtins.TIMESTAMPTZ;
 
-/** Opens a connection whose rows are as routes print them: numeric, int8 and timestamptz as text, times in UTC. */
+/** Opens a connection that returns rows in the form which `Route.print` takes: numeric, int8 and timestamptz as text, times in UTC. */
 export async function connect(url: string): Promise<pg.Client> {
   const client = new pg.Client({ connectionString: url, application_name: 'baleen compare' });
   client.setTypeParser(TIMESTAMPTZ, (text: string) => text);
-  // A connection that breaks between two questions fails the next; an unhandled error event would end the process.
+  // If the connection breaks between two queries, the next query fails. Without a listener the error event would end the process.
   client.on('error', () => undefined);
   await client.connect();
   await client.query(`set time zone 'UTC'`);
@@ -19,12 +19,12 @@ export async function connect(url: string): Promise<pg.Client> {
 
 export interface SqlAnswer {
   readonly found: unknown;
-  /** What a node in the special state of `Route.otherwise` says. undefined: the route has no such state. */
-  readonly otherwise: unknown;
+  /** The answer by `Route.explained`; undefined if the route has none. */
+  readonly explained: unknown;
 }
 
-/** @param chainId  undefined: the database holds one chain
- *  @param client   of `connect` */
+/** @param client   a connection that `connect` opened
+ *  @param chainId  undefined if the database holds a single chain */
 export async function askSql(
   client: pg.ClientBase,
   { route, parts }: { readonly route: Route; readonly parts: Texts },
@@ -36,6 +36,6 @@ export async function askSql(
     const { rows } = await client.query<Row>(text, values);
     return print(rows, parts);
   };
-  const otherwise = route.otherwise && (await ask(route.otherwise));
-  return { found: await ask(route), otherwise };
+  const explained = route.explained && (await ask(route.explained));
+  return { found: await ask(route), explained };
 }

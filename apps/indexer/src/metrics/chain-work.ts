@@ -8,7 +8,7 @@ import { createRecentRate } from './recent-rate.ts';
 export const STAGES = ['read', 'decode', 'encode', 'write'] as const;
 export type Stage = (typeof STAGES)[number];
 
-/** Callbacks for one walk, spread into the options of `indexRanges`. */
+/** Callbacks for one walk over blocks. They are spread into the options of `indexRanges`. */
 export interface WalkHooks {
   onWritten(written: WrittenBatch): void;
   onEndpoints(endpoints: readonly EndpointHealth[]): void;
@@ -16,6 +16,7 @@ export interface WalkHooks {
   end(): void;
 }
 
+/** Counters of the work that this process has done for one chain. */
 export interface ChainWork {
   readonly chainId: string;
   /** What the process is doing, in words for `baleen status`. A walk updates it with each batch. */
@@ -33,7 +34,8 @@ export interface ChainWork {
   sources(): SourceReport[];
   /** Adds the requests that opening a source has cost. */
   opened(source: Pick<Source, 'info' | 'health'>): void;
-  /** @param info  of the source that is read: it tells the version of the software */
+  /** Begins to count a walk over blocks.
+   * @param info  about the source that is read, for the version of its software */
   walk(info?: SourceInfo): WalkHooks;
 }
 

@@ -1,6 +1,6 @@
-/** Makes a login for `baleen sql` that is a member of baleen_reader, so that no query can write or read anything but the views.
+/** Creates a PostgreSQL login for `baleen sql` that is a member of baleen_reader, so that a query can only read, and only the views.
  *
- * It is a login and not `set role`, since a query can undo what a query can set. */
+ * A separate login is needed because a query could undo `set role`. */
 import { createHash, randomBytes } from 'node:crypto';
 import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -15,8 +15,8 @@ interface Login {
   readonly password: string;
 }
 
-/** Returns the login's URL for this database. The login is made once per server and data folder; its password lies there in a file of
- * mode 0600. */
+/** Returns this database's URL with the login's name and password. The login is created once per server and data folder; its password is
+ * kept in the data folder, in a file of mode 0600. */
 export async function readerUrl(database: Database, dataDir: string): Promise<string> {
   const file = passwordFile(database.url, dataDir);
   const kept = read(file);
@@ -33,8 +33,8 @@ export async function readerUrl(database: Database, dataDir: string): Promise<st
   return withLogin(database.url, login);
 }
 
-/** The password file. There is one per server, since a login belongs to a server and not to a database; the embedded server's port may
- * change. */
+/** Returns the path of the file with the login's name and password. Each server, a host and a port, has one such file, since a login
+ * belongs to a server and not to a database. If the embedded server gets another port, a new login is created. */
 function passwordFile(url: string, dataDir: string): string {
   const { hostname, port } = new URL(url);
   const server = createHash('sha256')
@@ -65,7 +65,7 @@ async function canConnect(url: string): Promise<boolean> {
     await client.connect();
     return true;
   } catch (error) {
-    // 28P01, 28000: a new server that does not know the login. The next connection reports any other fault.
+    // 28P01 and 28000: the server does not know the login, as after it was set up anew. The next connection reports any other fault.
     return !String((error as { code?: unknown }).code).startsWith('28');
   } finally {
     await client.end().catch(() => {});
@@ -78,7 +78,7 @@ async function create(url: string, { user, password }: Login): Promise<void> {
   try {
     await requireReaderRole(client);
     const name = client.escapeIdentifier(user);
-    // `inherit`: the login has the rights of the role at once. Its settings are its own: a role's are not inherited.
+    // With `inherit` the login has the role's rights without `set role`. A role's settings are not inherited, so the login gets its own.
     await client.query(
       `create role ${name} login inherit password ${client.escapeLiteral(password)} in role ${READER_ROLE};
        alter role ${name} set search_path = baleen, pg_catalog;

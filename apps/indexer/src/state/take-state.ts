@@ -49,11 +49,11 @@ export function checkState(ref: NodeRef, height: number | undefined): void {
   kindOf(ref).openState({ height }).close();
 }
 
-/** A state that could not be read, while the blocks were. */
+/** Says that no state was written because it could not be read, although the blocks were written. */
 export interface LeftOutState {
   readonly chainId: string;
   readonly outcome: 'left_out';
-  /** In words. */
+  /** Why the state could not be read, in words. */
   readonly why: string;
 }
 

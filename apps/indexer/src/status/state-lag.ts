@@ -1,8 +1,8 @@
 import type { ChainStatus } from '@baleen/store';
 import { grouped } from '../output/table.ts';
 
-/** Says that the state in the database is older than its newest block, or that there is none: the views of now do not follow the
- * blocks. undefined: state and blocks end alike, or no block is there. */
+/** Returns a line that says that the application state in the database is missing or older than the newest block, so that the views of
+ * the current state lag behind. Returns undefined if the state is that of the newest block, or if there are no blocks. */
 export function stateLag({
   state,
   headHeight,

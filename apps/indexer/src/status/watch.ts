@@ -20,15 +20,16 @@ export const watch = option(
 
 export interface Shown {
   readonly lines: readonly string[];
-  /** Exit code that ends the watching; undefined: it goes on. */
+  /** Exit code with which the watching ends after this answer; undefined if it goes on. */
   readonly end?: ExitCode | undefined;
 }
 
 const CLEAR = '\x1b[2J\x1b[H';
 
-/** Shows an answer every so often until the user stops it.
+/** Prints an answer every `seconds` seconds until the user stops it.
  *
- * @param look  makes the answer; if it fails later than the first time, the error is printed and the watching goes on */
+ * @param look  makes the answer. If its first call throws, so does this function. If a later call throws, the error is printed and the
+ *              watching goes on. */
 export async function watchEvery(
   seconds: number,
   look: () => Promise<Shown>,

@@ -111,7 +111,7 @@ async function askDatabase(options: CompareOptions): Promise<Asked> {
   }
 }
 
-const WITHOUT_ANSWER: SqlAnswer = { found: NOT_FROM_STATE, otherwise: undefined };
+const WITHOUT_ANSWER: SqlAnswer = { found: NOT_FROM_STATE, explained: undefined };
 
 /** A chain may lack a module that a route prints: its params have no row then, and the question is not compared. */
 async function sqlAnswer(client: pg.ClientBase, question: Question, chainId: string): Promise<SqlAnswer> {

@@ -27,7 +27,7 @@ export function compareLines(report: CompareReport): string[] {
 }
 
 function countsText({ comparison }: CompareReport): string {
-  const explained = comparison.sum('otherwise');
+  const explained = comparison.sum('explained');
   return [
     `${grouped(comparison.sum('equal'))} equal`,
     ...(explained === 0 ? [] : [`${grouped(explained)} explained by ${reasonsOf(comparison)}`]),
@@ -37,8 +37,8 @@ function countsText({ comparison }: CompareReport): string {
 
 const reasonsOf = (comparison: CompareReport['comparison']): string =>
   [...comparison.routes]
-    .filter(([, { otherwise }]) => otherwise > 0)
-    .map(([route]) => route.otherwise!.reason)
+    .filter(([, { explained }]) => explained > 0)
+    .map(([route]) => route.explained!.reason)
     .filter((reason, index, all) => all.indexOf(reason) === index)
     .join('; ');
 
@@ -72,7 +72,7 @@ export function compareJson(report: CompareReport): unknown {
     ...head,
     compared: comparison.sum('compared'),
     equal: comparison.sum('equal'),
-    explained: comparison.sum('otherwise'),
+    explained: comparison.sum('explained'),
     differences: comparison.differences.map(({ route, request, recorded, found }) => {
       const { path, rest, sql } = firstDifference(recorded, found, route);
       return {

@@ -20,16 +20,16 @@ left join baleen.pending_rewards r
   on i.height > 0 and n.stake is not null
   and r.chain_id = d.chain_id and r.delegator = d.delegator and r.operator_address = d.operator_address`;
 
-/** The statement with `where`, for a node as usual and for one that was just started. */
-const rewards = (where: string, print: Route['print']): Pick<Route, 'sql' | 'print' | 'otherwise'> => ({
+/** Adds `where` to the statement for pending rewards, and to the one that answers as a node does that was just started. */
+const rewards = (where: string, print: Route['print']): Pick<Route, 'sql' | 'print' | 'explained'> => ({
   sql: `${REWARDS}\n${where}`,
   print,
-  otherwise: { reason: RESTARTED, ofAllAnswers: true, sql: `${AS_RESTARTED}\n${where}`, print },
+  explained: { reason: RESTARTED, ofAllAnswers: true, sql: `${AS_RESTARTED}\n${where}`, print },
 });
 
 const rewardCoins = (rows: readonly Row[]): unknown[] => coins(rows.filter(({ denom }) => denom !== null));
 
-/** Sums of decimals with 18 places, as the chain adds them. */
+/** Sums the rewards per denom. Amounts are decimals with 18 places, which are added exactly, as the chain adds them. */
 function totals(rows: readonly Row[]): unknown[] {
   const sums = new Map<string, bigint>();
   for (const { denom, amount } of rows.filter((row) => row.denom !== null))
@@ -47,16 +47,18 @@ const decimal = (units: bigint): string => {
   return `${digits.slice(0, -18)}.${digits.slice(-18)}`;
 };
 
-/** @param empty  prints a list that may be empty because nothing was added to it */
-const allRewards = (empty: (list: unknown[]) => unknown) =>
+/** Prints all pending rewards of a delegator.
+ *
+ * @param printList  prints a list as the server does; servers differ in an empty one: `null` or `[]` */
+const allRewards = (printList: (list: unknown[]) => unknown) =>
   orPanic((rows) => ({
-    rewards: empty(
+    rewards: printList(
       grouped(rows, 'operator_address').map((own) => ({
         validator_address: own[0]!.operator_address,
-        reward: empty(rewardCoins(own)),
+        reward: printList(rewardCoins(own)),
       })),
     ),
-    total: rows.length === 0 ? [] : empty(totals(rows)),
+    total: rows.length === 0 ? [] : printList(totals(rows)),
   }));
 
 const asList = (list: unknown[]): unknown => list;
@@ -91,11 +93,11 @@ const COMMISSION_JSON = `(select jsonb_agg(jsonb_build_object('denom', c.denom, 
   from baleen.pending_commission c where c.operator_address = :'operator')`;
 const ACCOUNT = `(select operator_account from baleen.validators where operator_address = :'operator')`;
 
-const infoRewards = (print: Route['print']): Pick<Route, 'sql' | 'print' | 'otherwise'> => {
-  const { otherwise, ...own } = rewards(OF_OPERATOR, print);
+const infoRewards = (print: Route['print']): Pick<Route, 'sql' | 'print' | 'explained'> => {
+  const { explained, ...own } = rewards(OF_OPERATOR, print);
   const withInfo = (sql: string): string =>
     sql.replace(' as known', ` as known, ${COMMISSION_JSON} as commission, ${ACCOUNT} as account`);
-  return { ...own, sql: withInfo(own.sql), otherwise: { ...otherwise!, sql: withInfo(otherwise!.sql) } };
+  return { ...own, sql: withInfo(own.sql), explained: { ...explained!, sql: withInfo(explained!.sql) } };
 };
 
 const validatorInfo = (commission: (coins: unknown) => unknown): Route['print'] =>

@@ -90,7 +90,7 @@ const DEPOSITS: readonly Route[] = [
     path: '/gov/proposals/{proposal}/deposits/{depositor}',
     sql: deposits(BOTH, OWN_HELD, OWN_MADE),
     print: oneDeposit,
-    otherwise: {
+    explained: {
       reason:
         'the server of SDK 0.44, which answers with the proposer’s deposit whoever is asked for, when state has none',
       sql: deposits(BOTH, OWN_HELD),

@@ -22,7 +22,7 @@ const depositsOf = (rows: readonly Row[]): unknown[] =>
     amount: own.map(({ denom, amount }) => ({ denom, amount })),
   }));
 
-/** Names of options in SDK 0.39, where a vote has one option. */
+/** How SDK 0.39 prints a vote's option, by the option's name in the views. A vote has exactly one option there. */
 const AMINO_OPTIONS: Readonly<Record<string, string>> = {
   yes: 'Yes',
   abstain: 'Abstain',
@@ -36,7 +36,7 @@ const aminoVotes = (rows: readonly Row[]): unknown[] =>
     option: AMINO_OPTIONS[row.option as string],
   }));
 
-/** A vote for one option has it in the old field `option` too. */
+/** Prints votes as the gateway does. If a vote has a single option, the gateway repeats it in the deprecated field `option`. */
 const gatewayVotes = (rows: readonly Row[]): unknown[] =>
   grouped(present(rows, 'voter'), 'voter').map((own) => {
     const options = own.map(({ option, weight }) => ({
@@ -60,7 +60,9 @@ const undecided =
     return found === NOT_FOUND ? found : wrap(found);
   };
 
-/** @param rows  one more than the page has, if there is one: the next page begins with its id, 8 bytes, big endian */
+/** Prints the first page of the proposals.
+ *
+ * @param rows  the page's rows, and the row after them if there is one: its id (8 bytes, big endian) is the key of the next page */
 function firstPage(name: string, rows: readonly Row[], limit: number): unknown {
   const id = Buffer.alloc(8);
   const next = rows[limit];
@@ -98,13 +100,13 @@ const AMINO: readonly Route[] = [
     isPaged: true,
     sql: `${PROPOSALS} where status = :'status' ${IN_ORDER}`,
     print: values,
-    otherwise: {
+    explained: {
       reason: 'the server of SDK 0.39 takes a status that it does not know (failed) for none, and lists all',
       sql: `${PROPOSALS} where :'status' = 'failed' ${IN_ORDER}`,
       print: values,
     },
   },
-  // Of a decided proposal the server looks for 0 txs when no limit is given, and has no votes then.
+  // When a proposal is decided, the server searches its votes among the txs. Without a limit it asks for 0 txs and so finds no votes.
   {
     api,
     path: '/gov/proposals/{proposal}/votes',
@@ -185,7 +187,7 @@ const CONTENTS: Readonly<Record<string, string>> = {
 };
 const STATUS_NAMES = ['deposit_period', 'voting_period', 'passed', 'rejected', 'failed'];
 
-/** A proposal of the gateway as the legacy routes of SDK 0.44 print it. */
+/** Prints a proposal, given as the gateway prints it, as the legacy routes of SDK 0.44 do. */
 function leanProposal({ value, status }: Row): unknown {
   const { proposal_id, content, status: _, ...others } = value as Record<string, unknown>;
   const { '@type': type, ...body } = content as Record<string, unknown>;

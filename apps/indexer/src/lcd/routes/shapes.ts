@@ -24,7 +24,7 @@ export function grouped(rows: readonly Row[], ...columns: string[]): Texts[][] {
   return [...groups.values()];
 }
 
-/** The gateway's answer with a whole list: the list, no next page, the total. */
+/** Prints a whole list as the gateway does: the list, no next page, and the total. */
 export const listed = (name: string, list: readonly unknown[]): unknown => ({
   [name]: list,
   pagination: { next_key: null, total: String(list.length) },
@@ -40,13 +40,14 @@ export const one =
  * when it has read an empty list from amino's JSON. */
 export const nilWhenEmpty = (list: readonly unknown[]): unknown => (list.length === 0 ? null : list);
 
-/** A row without a denom stands for arithmetic at which the chain itself panics. */
+/** Prints the rows, or PANIC if one of them has no denom: the views leave it NULL where the chain's own arithmetic panics. */
 export const orPanic =
   (print: (rows: readonly Row[], parts: Texts) => unknown) =>
   (rows: readonly Row[], parts: Texts): unknown =>
     rows.some(({ denom, known }) => denom === null && known !== true) ? PANIC : print(rows, parts);
 
-/** The legacy routes of SDK 0.44 leave out what is zero, empty or false; numbers of 18 places and base units stay. */
+/** Leaves out fields that are zero, empty or false, as the legacy routes of SDK 0.44 do. Zero decimals of 18 places stay, and so do amounts
+ * in base units. */
 export function withoutEmpty(fields: Readonly<Record<string, unknown>>): Record<string, unknown> {
   const isEmpty = (value: unknown): boolean =>
     value === '' ||
@@ -70,7 +71,7 @@ const AMINO_KEYS: Readonly<Record<string, string>> = {
   '/cosmos.crypto.multisig.LegacyAminoPubKey': 'tendermint/PubKeyMultisigThreshold',
 };
 
-/** Turns a public key as the gateway prints it into amino's form. */
+/** Turns the JSON of a public key from the gateway's form (`@type`, `key`) into amino's form (`type`, `value`). */
 export function aminoKey(key: unknown): unknown {
   const { '@type': type, threshold, public_keys, key: bytes } = key as ProtoKey;
   const value =
