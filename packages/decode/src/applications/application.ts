@@ -48,7 +48,8 @@ export interface Application {
   /** Modules that tell the application: it is this one if the stores that it committed, or the modules in the genesis document, have
    * all of these names. Of several such applications the first in the table is the one. None: names do not tell it. */
   readonly marks?: readonly string[];
-  /** True: nobody knows the application, and an amino tx is read by an application of its era whose txs begin as it does. */
+  /** True: nobody knows the application. An amino tx is read by an application of its era whose txs begin as it does; a protobuf message
+   * that does not fit its descriptor stays raw. */
   readonly guesses?: boolean;
   /** Bech32 prefix of account addresses, `terra`; undefined: each chain has its own. */
   readonly bech32Prefix: string | undefined;

@@ -6,6 +6,7 @@ export const sdk045: Application = {
   software: 'SDK 0.43 to 0.46',
   consensus: ['tendermint-0.34'],
   chains: [],
+  guesses: true,
   marks: ['authz'],
   bech32Prefix: undefined,
   transactions: {

@@ -6,6 +6,7 @@ export const sdk050: Application = {
   software: 'SDK 0.50 with ibc-go 8 and wasmd',
   consensus: ['cometbft-0.38', 'cometbft-1'],
   chains: [],
+  guesses: true,
   marks: ['circuit'],
   bech32Prefix: undefined,
   transactions: {

@@ -6,6 +6,7 @@ export const sdk053: Application = {
   software: 'SDK 0.53 with ibc-go 10 and wasmd',
   consensus: ['cometbft-0.38', 'cometbft-1'],
   chains: [],
+  guesses: true,
   marks: ['protocolpool'],
   bech32Prefix: undefined,
   transactions: {

@@ -1,6 +1,7 @@
 /** Decoders of txs, one per application. */
 import type { EraName, TxReading } from '@baleen/chain';
 import { decodeStdTx, txPrefixOf } from '../amino/index.ts';
+import type { Registry } from '../amino/registry.ts';
 import { createProtobufTxDecoder, plansOf } from '../protobuf/index.ts';
 import type { Application, DecodeTx } from './application.ts';
 import { chooseApplications, spanAt } from './choose-applications.ts';
@@ -23,8 +24,7 @@ export function createTxDecoders(): (place: BlockPlace, reading?: TxReading) => 
     const key = application.guesses ? `${name} ${place.era}` : name;
     let decoder = decoders.get(key);
     if (decoder === undefined) {
-      const more = reading?.descriptors;
-      decoder = application.guesses ? guessing(application, place.era) : decoderOf(application, more);
+      decoder = decoderOf(application, place.era, reading?.descriptors);
       decoders.set(key, decoder);
     }
     return decoder;
@@ -32,21 +32,21 @@ export function createTxDecoders(): (place: BlockPlace, reading?: TxReading) => 
 }
 
 /** @param more  descriptors of the user's own modules */
-function decoderOf({ transactions, bech32Prefix }: Application, more?: readonly Uint8Array[]): DecodeTx {
+function decoderOf(application: Application, era: EraName, more?: readonly Uint8Array[]): DecodeTx {
+  const { transactions, bech32Prefix, guesses } = application;
   if (transactions.encoding === 'amino') {
     const { registry } = transactions;
-    return (raw, prefix) => decodeStdTx(raw, prefix, registry);
+    return guesses ? guessing(registry, era) : (raw, prefix) => decodeStdTx(raw, prefix, registry);
   }
   const { descriptors } = transactions;
   const own = descriptors.map((names) => () => plansOf(names));
   const given = more === undefined ? [] : [() => plansOf(descriptors.flat(), more)];
-  const decode = createProtobufTxDecoder([...own, ...given]);
+  const decode = createProtobufTxDecoder([...own, ...given], guesses);
   return (raw, prefix) => decode(raw, prefix ?? bech32Prefix);
 }
 
 /** An amino tx begins with the prefix of its own name, which few applications share: the era's application with that name decodes it. */
-function guessing({ transactions: own }: Application, era: EraName): DecodeTx {
-  if (own.encoding !== 'amino') throw new TypeError('only amino txs name themselves');
+function guessing(fallback: Registry, era: EraName): DecodeTx {
   const byPrefix = new Map<string, DecodeTx>();
   for (const { transactions } of applications.filter(({ consensus }) => consensus.includes(era)))
     if (transactions.encoding === 'amino') {
@@ -59,6 +59,6 @@ function guessing({ transactions: own }: Application, era: EraName): DecodeTx {
     const decode = byPrefix.get(txPrefix);
     if (decode !== undefined) return decode(raw, prefix);
     const tx = { name: 'a tx of an unknown name', prefix: txPrefix };
-    return decodeStdTx(raw, prefix, { ...own.registry, tx });
+    return decodeStdTx(raw, prefix, { ...fallback, tx });
   };
 }

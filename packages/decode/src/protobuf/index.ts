@@ -30,13 +30,15 @@ export const readDescriptors = (name: string): Uint8Array =>
  * depth, an `Any` of an unknown type inside, or a raw JSON that is none leave `value` undefined and `fields` set.
  *
  * @param alternatives  plans, compiled when first needed: later ones are tried for messages that earlier ones do not understand
+ * @param keepsMisfits  whether a message stays raw whose bytes do not fit its descriptor, instead of an error
  * @returns decodes a tx. `prefix` is that of account addresses; undefined: signers are known only from messages
  * @throws BaleenError  'data', `DECODE_PROTOBUF`: bytes that the chain's own decoder refuses, told with their place */
 export function createProtobufTxDecoder(
   alternatives: readonly (() => Plans)[],
+  keepsMisfits = false,
 ): (raw: Uint8Array, prefix: string | undefined) => TxContent {
   const vocabularies = alternatives.map((plansOf) => lazily(() => createVocabulary(plansOf())));
-  return (raw, prefix) => decodeTx(raw, { vocabularies, prefix });
+  return (raw, prefix) => decodeTx(raw, { vocabularies, keepsMisfits, prefix });
 }
 
 function createVocabulary(plans: Plans): Vocabulary {

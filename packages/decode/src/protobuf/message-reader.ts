@@ -17,8 +17,12 @@ import {
   readUint64,
 } from './scalars.ts';
 
-/** Messages within messages, `Any`s included. Go's protobuf allows 10,000; what chains hold is below 20. */
+/** Messages within messages, `Any`s included; deeper ones are not understood. What chains hold is below 20; Go's protobuf has no limit
+ * that an `Any` does not evade. */
 const MAX_DEPTH = 100;
+
+/** JSON of each field of a message, by its slot, and the slots of those that occurred again and were read as one. */
+type Slots = (string | undefined)[] & { merged?: Set<number> };
 
 /** Prints protobuf messages as JSON, as gogoproto's jsonpb does with OrigName and EmitDefaults (v1.3.3, jsonpb.go).
  *
@@ -54,8 +58,12 @@ export class MessageReader {
   private members(plan: MessagePlan, reader: WireReader): string {
     if (!plan.supported) this.understood = false;
     if (reader.done) return plan.empty;
-    if (++this.depth > MAX_DEPTH) throw misfit(`at most ${MAX_DEPTH} messages within each other`, 'more');
-    const slots: (string | undefined)[] = new Array(plan.fields.length).fill(undefined);
+    if (this.depth >= MAX_DEPTH) {
+      this.understood = false;
+      return '';
+    }
+    this.depth++;
+    const slots: Slots = new Array(plan.fields.length).fill(undefined);
     const start = reader.pos;
     let fieldStart = start;
     let field: FieldPlan | undefined;
@@ -80,13 +88,7 @@ export class MessageReader {
     reader.skip(key);
   }
 
-  private readField(
-    field: FieldPlan,
-    key: number,
-    reader: WireReader,
-    start: number,
-    slots: (string | undefined)[],
-  ): void {
+  private readField(field: FieldPlan, key: number, reader: WireReader, start: number, slots: Slots): void {
     const before = slots[field.slot];
     if (field.repeated) {
       const text = (key & 7) === field.wire ? this.value(field, reader) : this.packed(field, key, reader);
@@ -100,6 +102,8 @@ export class MessageReader {
       slots[field.slot] = before === undefined ? entry : `${before},${entry}`;
     } else if (before !== undefined && isMerged(field)) {
       reader.skip(key);
+      if (slots.merged?.has(field.slot)) return;
+      slots.merged = (slots.merged ?? new Set()).add(field.slot);
       slots[field.slot] = this.value(field, mergedField(field.number, reader, start));
     } else slots[field.slot] = this.value(field, reader);
   }
@@ -210,7 +214,7 @@ export class MessageReader {
   /** Later entries of the same key stand later in the JSON and win there, too. */
   private mapEntry(field: FieldPlan, reader: WireReader): string {
     const plan = this.plans.find(field.typeName)!;
-    const slots: (string | undefined)[] = [undefined, undefined];
+    const slots: Slots = [undefined, undefined];
     const entry = reader.message();
     const start = entry.pos;
     while (!entry.done) {
@@ -272,10 +276,11 @@ const isMerged = (field: FieldPlan): boolean =>
   field.absent !== undefined &&
   (field.kind === 'message' || field.kind === 'any');
 
-/** All occurrences of a field up to the reader's place, as one: merging is what reading them in a row does. */
+/** All occurrences of a field in its message, as one: merging is what reading them in a row does.
+ * @param start  of the message */
 function mergedField(number: number, reader: WireReader, start: number): WireReader {
   const parts: Uint8Array[] = [];
-  for (const scan = new WireReader(reader.buffer, start, reader.pos); !scan.done; ) {
+  for (const scan = new WireReader(reader.buffer, start, reader.end); !scan.done; ) {
     const key = scan.key();
     if (key === number * 8 + BYTES) parts.push(scan.bytes());
     else scan.skip(key);

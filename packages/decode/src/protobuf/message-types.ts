@@ -52,7 +52,8 @@ export function createMessageTypes(plans: Plans): (url: Uint8Array) => MessageTy
   };
 }
 
-const NO_FIELDS = { nestedField: undefined, packetField: undefined, signerPaths: undefined };
+/** Of a message without a descriptor that fits. */
+export const NO_FIELDS = { nestedField: undefined, packetField: undefined, signerPaths: undefined };
 
 function typeOf(url: Uint8Array, plans: Plans): MessageType {
   const type = decodeUtf8(url);

@@ -2,10 +2,11 @@ import { BaleenError, type Message, shownText } from '@baleen/chain';
 import { BYTES, readSchemaless, WireReader } from '@baleen/codec';
 import { finished, misfit, placed } from './errors.ts';
 import type { MessageReader } from './message-reader.ts';
-import type { MessageType } from './message-types.ts';
+import { type MessageType, NO_FIELDS } from './message-types.ts';
 import type { Plans } from './plan.ts';
 
-/** Messages within messages (authz in authz). The SDK has no limit of its own before 0.50, where it is below this. */
+/** Messages within messages (authz in authz) that are told by themselves; deeper ones stay in the bytes and the JSON of those around
+ * them. The SDK has no limit of its own before 0.50, where it is below this. */
 const MAX_NESTING = 32;
 const NO_BYTES = new Uint8Array();
 
@@ -26,6 +27,9 @@ export interface Vocabulary {
 export interface MessageScope {
   /** At least one. A later one is made and tried only for a message that the earlier ones do not understand. */
   readonly vocabularies: readonly (() => Vocabulary)[];
+  /** Whether a message stays raw whose bytes do not fit its descriptor: nobody knows the application, so that its own may be another.
+   * false: the chain refuses such a tx. */
+  readonly keepsMisfits: boolean;
 }
 
 /** Reads one `Any` of a tx's messages and, after it, the messages inside it. */
@@ -50,7 +54,7 @@ function readMessage(
   scope: MessageScope,
   into: TypedMessage[],
 ): void {
-  if (depth > MAX_NESTING) throw misfit(`at most ${MAX_NESTING} messages within each other`, 'more');
+  if (depth > MAX_NESTING) return;
   const { url, raw } = splitAny(any);
   const { type, value } = readValue(url, raw, scope);
   try {
@@ -134,7 +138,7 @@ function bytesIn(message: Uint8Array, field: number): Uint8Array {
 function readValue(
   url: Uint8Array,
   raw: Uint8Array,
-  { vocabularies }: MessageScope,
+  { vocabularies, keepsMisfits }: MessageScope,
 ): { readonly type: MessageType; readonly value: string | undefined } {
   let known: MessageType | undefined;
   let failure: { readonly type: MessageType; readonly error: unknown } | undefined;
@@ -150,8 +154,10 @@ function readValue(
       failure ??= { type, error };
     }
   }
-  if (failure !== undefined) throw placed(failure.error, shownText(failure.type.type));
-  return { type: known!, value: undefined };
+  if (failure === undefined) return { type: known!, value: undefined };
+  if (keepsMisfits && finished(failure.error) instanceof BaleenError)
+    return { type: { ...failure.type, ...NO_FIELDS }, value: undefined };
+  throw placed(failure.error, shownText(failure.type.type));
 }
 
 /** An `Any` has two fields; the chain refuses others (x/auth/tx/decoder.go: RejectUnknownFields). */

@@ -167,12 +167,68 @@ describe('messages inside messages', () => {
     ]);
   });
 
-  test('end at a depth', () => {
-    let nested = send;
-    for (let depth = 0; depth < 40; depth++) nested = exec(nested);
-    expect(() => decode(encodeTx([nested]), 'terra')).toThrow(
-      'expected at most 32 messages within each other',
+  test('are told by themselves down to 32; deeper ones stay in the bytes of those around them', () => {
+    const nested = (depth: number): Uint8Array => (depth === 0 ? send : exec(nested(depth - 1)));
+    const { messages } = decode(encodeTx([nested(40), send]), 'terra');
+    expect(messages.map(({ path }) => path.split('.').length).slice(0, 34)).toEqual([
+      1,
+      ...Array.from({ length: 32 }, (_, depth) => depth + 1),
+      1,
+    ]);
+    expect(messages.every(({ value }) => value !== undefined)).toBe(true);
+    const [deepest] = decode(encodeTx([nested(2_000)]), 'terra').messages;
+    expect(deepest).toMatchObject({ value: undefined, fields: expect.stringContaining('base64') });
+  });
+});
+
+const EMPTY_SEND = any(SEND, encode());
+
+describe('a message whose bytes do not fit its descriptor', () => {
+  const bytes = encodeTx([any('/cosmos.bank.v1beta1.MsgSend', encode([1, 7])), EMPTY_SEND]);
+
+  test('is refused with its tx, as the chain does', () => {
+    expect(() => decode(bytes, 'terra')).toThrow('msg 0 /cosmos.bank.v1beta1.MsgSend.from_address');
+  });
+
+  test('stays raw where nobody knows the application, and all else of the tx is there', () => {
+    const lenient = createProtobufTxDecoder([() => plansOf(['terra-columbus5'])], true);
+    expect(
+      lenient(bytes, 'terra').messages.map(({ name, value, fields }) => [name, value !== undefined, fields]),
+    ).toEqual([
+      ['bank.MsgSend', false, '{"1":"7"}'],
+      ['bank.MsgSend', true, undefined],
+    ]);
+  });
+});
+
+describe('a field that occurs again and again', () => {
+  test('is read in one pass, as the one that Go merges: 50,000 coins of one MsgDelegate', () => {
+    const amounts = Array.from({ length: 50_000 }, () => [3, encode()] as const);
+    const delegate = encode([1, 'a'], ...amounts, [3, coin('u', '1')], [3, encode([1, 'uluna'])]);
+    const [message] = decode(
+      encodeTx([any('/cosmos.staking.v1beta1.MsgDelegate', delegate)]),
+      'terra',
+    ).messages;
+    expect(JSON.parse(message!.value!)).toEqual({
+      delegator_address: 'a',
+      validator_address: '',
+      amount: { denom: 'uluna', amount: '1' },
+    });
+  });
+
+  test('a fee has the coins of all, and the last gas', () => {
+    const fee = (denom: string, gas: number) => encode([1, coin(denom, '1')], [2, gas]);
+    const { feeCoins, feeGas } = decode(
+      encodeTx([EMPTY_SEND], encode([2, fee('a', 7)], [2, fee('b', 8)])),
+      'terra',
     );
+    expect({ feeCoins, feeGas }).toEqual({
+      feeCoins: [
+        { denom: 'a', amount: 1n },
+        { denom: 'b', amount: 1n },
+      ],
+      feeGas: 8n,
+    });
   });
 });
 

@@ -19,7 +19,7 @@ interface TxBody {
 }
 
 interface Fee {
-  readonly coins: readonly Coin[];
+  readonly coins: Coin[];
   readonly gas: bigint;
   readonly payer: string | undefined;
   readonly granter: string | undefined;
@@ -32,7 +32,6 @@ interface AuthInfo {
 }
 
 const NO_BYTES = new Uint8Array();
-const NO_FEE: Fee = { coins: [], gas: 0n, payer: undefined, granter: undefined };
 /** Fields with this bit may be ignored by who does not know them (ADR-020; codec/unknownproto: bit11NonCritical). */
 const NON_CRITICAL = 1 << 10;
 
@@ -105,7 +104,7 @@ const bodyMessage = (reader: WireReader): WireReader => within('body.messages', 
 function readAuthInfo(reader: WireReader, scope: TxScope): AuthInfo {
   const signerInfos: SignerInfo[] = [];
   const extra: ExtraField[] = [];
-  let fee = NO_FEE;
+  let fee: Fee = { coins: [], gas: 0n, payer: undefined, granter: undefined };
   while (!reader.done) {
     const start = reader.pos;
     const key = reader.key();
@@ -115,18 +114,17 @@ function readAuthInfo(reader: WireReader, scope: TxScope): AuthInfo {
           readSignerInfo(reader.message(), scope.vocabularies[0]!().reader, scope.prefix),
         ),
       );
-    else if (key === ((2 << 3) | BYTES)) fee = within('.fee', () => readFee(reader.message()));
+    else if (key === ((2 << 3) | BYTES)) fee = within('.fee', () => readFee(reader.message(), fee));
     else extra.push(...readExtra('AuthInfo', start, key, reader, scope));
   }
   return { signerInfos, fee, extra };
 }
 
-/** `Fee {1 amount, 2 gas limit, 3 payer, 4 granter}`. */
-function readFee(reader: WireReader): Fee {
-  const coins: Coin[] = [];
-  let gas = 0n;
-  let payer = '';
-  let granter = '';
+/** `Fee {1 amount, 2 gas limit, 3 payer, 4 granter}`. One that occurs again is merged into the first.
+ * @param before  what occurred before */
+function readFee(reader: WireReader, before: Fee): Fee {
+  const coins = before.coins;
+  let { gas, payer = '', granter = '' } = before;
   while (!reader.done) {
     const key = reader.key();
     if (key === ((1 << 3) | BYTES))
