@@ -14,7 +14,10 @@ import {
 /** Bytes of an attribute as text, or the text itself. */
 type DecodeText = (text: string | null | undefined) => Text;
 
-const decodePlain: DecodeText = (text) => text ?? '';
+/** A text of JSON, with U+FFFD for half a surrogate pair, as Go reads it: no node writes one, and Postgres takes none. */
+const wellFormed = (text: string): string => (text.isWellFormed() ? text : text.toWellFormed());
+
+const decodePlain: DecodeText = (text) => wellFormed(text ?? '');
 
 /** Keys, names of modules, denoms and addresses come again and again, and are most of what base64 is decoded for. At most a
  * megabyte. */
@@ -125,18 +128,18 @@ function decodeTxResult(result: RpcTxResult, decodeText: DecodeText): TxResult {
   return {
     code: toInteger(result.code),
     data: fromBase64(result.data),
-    log: result.log ?? '',
-    info: result.info ?? '',
+    log: wellFormed(result.log ?? ''),
+    info: wellFormed(result.info ?? ''),
     gasWanted: toBigInt(result.gas_wanted ?? result.gasWanted),
     gasUsed: toBigInt(result.gas_used ?? result.gasUsed),
-    codespace: result.codespace ?? '',
+    codespace: wellFormed(result.codespace ?? ''),
     events: eventsOf(result, decodeText),
   };
 }
 
 function decodeEvents(events: RpcBlockResults['begin_block_events'], decodeText: DecodeText): Event[] {
   return (events ?? []).map((event: RpcEvent) => ({
-    type: event.type ?? '',
+    type: wellFormed(event.type ?? ''),
     attributes: (event.attributes ?? []).map(
       ({ key, value }) => [decodeText(key), decodeText(value)] as const,
     ),

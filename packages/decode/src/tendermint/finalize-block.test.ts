@@ -119,6 +119,35 @@ describe('results that CometBFT 0.38 wrote', () => {
     },
   );
 
+  test('may lack what is empty, and half a surrogate pair is U+FFFD, as Go reads it', () => {
+    const odd = [
+      { type: '\ud800x', attributes: [{ key: 'a\udc00', value: null }, { key: null }, {}] },
+      { attributes: null },
+    ];
+    const { txs, finalizeEvents } = overRpc({
+      ...{ height: '3', txs_results: [{ log: '\udfff', events: odd }, {}], finalize_block_events: null },
+      ...{ validator_updates: null, consensus_param_updates: null, app_hash: 'AA==' },
+    });
+    expect(finalizeEvents).toEqual([]);
+    expect(txs).toMatchObject([
+      {
+        ...{ code: 0, log: '\ufffd', gasUsed: 0n },
+        events: [
+          {
+            type: '\ufffdx',
+            attributes: [
+              ['a\ufffd', ''],
+              ['', ''],
+              ['', ''],
+            ],
+          },
+          { type: '', attributes: [] },
+        ],
+      },
+      { code: 0, log: '', events: [] },
+    ]);
+  });
+
   test('name keys by type and bytes in 1.x', () => {
     const key = Buffer.alloc(32).toString('base64');
     const updates = [{ power: '10', pub_key_type: 'ed25519', pub_key_bytes: key }];
