@@ -4,8 +4,10 @@ import { decodeUtf8, sha256, WireWriter } from '@baleen/codec';
 import { createTxDecoders } from '@baleen/decode';
 import { buildBlock } from '@baleen/testing';
 
+/** The application that wrote the txs. */
+export const APPLICATION = { name: 'sdk-0.47', from: 1, reason: 'given by its name' } as const;
 const PLACE = { chainId: 'nasty-1', era: 'tendermint-0.34', height: 1 } as const;
-const decodeTx = createTxDecoders()(PLACE, { applications: [{ name: 'sdk-0.47', from: 0 }] });
+const decodeTx = createTxDecoders()(PLACE, { applications: [APPLICATION] });
 
 const bytes = (hex: string): Uint8Array => Uint8Array.from(Buffer.from(hex, 'hex'));
 const any = (type: string, body: Uint8Array): Uint8Array =>
@@ -42,7 +44,7 @@ const nestedKey = (depth: number): Uint8Array => (depth === 0 ? KEY : multisig(n
 export const TXS: Readonly<Record<string, Uint8Array>> = {
   'a tx of no bytes': new Uint8Array(),
   'one byte': bytes('00'),
-  'bytes behind a tx': Buffer.concat([txOf(bodyOf(SEND)), bytes('ffffff')]),
+  'bytes behind a tx': new Uint8Array(Buffer.concat([txOf(bodyOf(SEND)), bytes('ffffff')])),
   'a varint of eleven bytes': bytes('80808080808080808080800a'),
   'a key that is written longer than it needs': bytes('8a808000021200'),
   'a group': bytes('0b0c'),
@@ -174,7 +176,7 @@ export function nastyBlock(): Block {
     txs: Object.values(TXS).map((raw, index) => {
       const base = { index, hash: sha256(raw), raw, result: results[index] };
       try {
-        return { ...base, content: decodeTx(raw, 'cosmos'), decodeError: undefined };
+        return { ...base, content: decodeTx(raw, 'terra'), decodeError: undefined };
       } catch (error) {
         return { ...base, content: undefined, decodeError: (error as Error).message };
       }

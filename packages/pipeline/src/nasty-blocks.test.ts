@@ -3,14 +3,15 @@ import { openStore, type Store } from '@baleen/store';
 import { encodeBlocks } from '@baleen/store/encode';
 import { createDatabase, describeChain, type TestDatabase } from '@baleen/testing';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { EVENTS, nastyBlock, TXS } from './nasty-blocks.fixture.ts';
+import { APPLICATION, EVENTS, nastyBlock, TXS } from './nasty-blocks.fixture.ts';
+import { storedKind } from './walk/stored-kind.ts';
 
 let database: TestDatabase;
 let store: Store;
 beforeAll(async () => {
   database = await createDatabase();
   store = await openStore(database.url);
-  await store.prepareChain(describeChain('nasty-1'));
+  await store.prepareChain(describeChain('nasty-1', { applications: [APPLICATION] }));
   await store.write(encodeBlocks([nastyBlock()]));
 });
 afterAll(async () => {
@@ -88,5 +89,14 @@ describe('a block of nasty txs', () => {
     ).toEqual([{ code: '4294967295', gas_wanted: '-9223372036854775808', gas_used: '9223372036854775807' }]);
     const [tx] = await database.query(`select amount::text from baleen.tx_fees where denom = 'b'`);
     expect(tx).toEqual({ amount: '9'.repeat(70) });
+  });
+
+  test('is the same block when its rows are read again', async () => {
+    const ref = { kind: 'stored', databaseUrl: database.url, chainId: 'nasty-1' } as const;
+    const stored = await storedKind(ref).open({});
+    for await (const { block } of stored.blocks({ from: 1, to: 1 }))
+      for (const [index, tx] of nastyBlock().txs.entries())
+        expect(block.txs[index], Object.keys(TXS)[index]).toEqual(tx);
+    stored.close();
   });
 });
