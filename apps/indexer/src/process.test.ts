@@ -41,6 +41,20 @@ describe('a process of its own', () => {
   });
 });
 
+/** Prints the size of the young generation of the main thread's heap, in bytes, when the process ends. */
+const PRINT_YOUNG = `import v8 from 'node:v8';
+  const young = () => v8.getHeapSpaceStatistics().find((space) => space.space_name === 'new_space');
+  process.once('exit', () => console.error(young().space_size));`;
+
+test('the main thread of a command keeps a small young generation', async () => {
+  const flags = ['--import', `data:text/javascript,${encodeURIComponent(PRINT_YOUNG)}`];
+  const { code, stderr } = await spawnBaleen(['inspect', SOURCE], {}, flags).ended;
+  expect(code).toBe(0);
+  // 2 MB, in two halves; V8 by itself lets it grow to 16 or 32 MB while the command is loaded.
+  expect(Number(stderr)).toBeGreaterThan(0);
+  expect(Number(stderr)).toBeLessThan(4e6);
+});
+
 /** Times and estimates differ from run to run. */
 const withoutNumbers = (ended: object): unknown =>
   JSON.parse(JSON.stringify(ended).replaceAll(/\d+(\.\d+)?/g, '0'));

@@ -31,7 +31,8 @@ export interface LevelDb extends KeyValueReader {
 export interface LevelDbOptions {
   /** Decoded blocks held in memory; index blocks have 16 MiB of their own. Default 16 MiB. */
   readonly cacheBytes?: number;
-  /** Bytes of the logs held in memory before large values are left in their files. Default 32 MiB. */
+  /** Bytes of the logs held in memory before large values are left in their files. Default 1 MiB: each thread has
+   * readers of its own. */
   readonly keepLogBytes?: number;
   /** Tables held open from the start; up to 8 others are open while they are read. Default 8: each thread has readers of its own,
    * and a process may be allowed 1,024 descriptors. */
@@ -39,7 +40,7 @@ export interface LevelDbOptions {
 }
 
 const DEFAULT_CACHE_BYTES = 16 * 1024 * 1024;
-const DEFAULT_KEEP_LOG_BYTES = 32 * 1024 * 1024;
+const DEFAULT_KEEP_LOG_BYTES = 1024 * 1024;
 const DEFAULT_HELD_TABLES = 8;
 const MAX_RECENT_FILES = 8;
 /** How often a read is tried in later states of the directory. A compaction's removed tables are named in no later state, so more

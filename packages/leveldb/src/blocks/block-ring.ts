@@ -9,6 +9,8 @@ export interface RingBlock {
 const SLOTS = 64;
 /** A block above this size is not kept, so that all slots together take at most 4 MiB. */
 const MAX_SLOT_BYTES = 64 * 1024;
+/** Buffers are multiples of this. */
+const STEP_BYTES = 4096;
 const NO_BYTES = new Uint8Array(0);
 
 /** A cache of the blocks that were searched last, uncompressed but not decoded. A lookup needs one entry of a block: to decode all
@@ -52,5 +54,5 @@ export class BlockRing {
   }
 }
 
-/** Rounds up to a power of two, so that a buffer soon is large enough for every block. */
-const roundedUp = (length: number): number => 2 ** Math.ceil(Math.log2(Math.max(length, 4096)));
+/** Rounds up, so that a buffer soon is large enough for every block. */
+const roundedUp = (length: number): number => Math.ceil(length / STEP_BYTES) * STEP_BYTES;

@@ -3,7 +3,7 @@ import type { BlockSource, ReadSeconds } from './block-source.ts';
 import { isFaultOfHeight } from './height-fault.ts';
 
 /** Raw bytes (blocks and results) per batch: large enough that COPY's fixed cost (3 to 6 ms) vanishes, small enough that memory stays flat. */
-const BATCH_BYTES = 2 * 1024 * 1024;
+const BATCH_BYTES = 1024 * 1024;
 
 /** Blocks one after another that are written in one transaction: all of them have results, or none has. */
 export interface Batch {
@@ -18,7 +18,7 @@ export interface Fault {
   readonly error: BaleenError;
 }
 
-/** Cuts the blocks of a range into batches, for bulk and head alike. A batch ends once it holds 2 MiB of raw bytes; a larger block is
+/** Cuts the blocks of a range into batches, for bulk and head alike. A batch ends once it holds 1 MiB of raw bytes; a larger block is
  * a batch of its own. A height that can't be had for good is yielded as a fault, behind the blocks before it, and left out.
  *
  * @throws BaleenError of the source, what keeps every height from being had, once the blocks before are yielded */
