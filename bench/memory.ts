@@ -1,26 +1,39 @@
-/** Peak memory of a process and its children, watched from outside. */
+/** Peak memory and processor time of a process and its children, watched from outside. */
 import { readdirSync, readFileSync } from 'node:fs';
+import { cpuSeconds } from './seed/process-use.ts';
 
 const INTERVAL_MS = 100;
 
-export interface MemoryWatch {
+export interface Use {
   /** Sum of each process's own peak (VmHWM), in bytes. */
-  stop(): number;
+  readonly peakBytes: number;
+  /** Of a processor, as of the last look: up to a tenth of a second too little. */
+  readonly cpuSeconds: number;
 }
 
-export function watchMemory(pid: number): MemoryWatch {
-  const peaks = new Map<number, number>();
+export function watchUse(pid: number): { stop(): Use } {
+  const uses = new Map<number, Use>();
   const sample = (): void => {
-    for (const process of family(pid)) peaks.set(process, Math.max(peaks.get(process) ?? 0, peakOf(process)));
+    for (const process of family(pid)) uses.set(process, latest(process, uses.get(process)));
   };
   sample();
   const timer = setInterval(sample, INTERVAL_MS);
   return {
     stop: () => {
       clearInterval(timer);
-      return [...peaks.values()].reduce((sum, peak) => sum + peak, 0);
+      const sum = (of: keyof Use): number => [...uses.values()].reduce((total, use) => total + use[of], 0);
+      return { peakBytes: sum('peakBytes'), cpuSeconds: sum('cpuSeconds') };
     },
   };
+}
+
+/** A process that has ended keeps what it had. */
+function latest(pid: number, before: Use = { peakBytes: 0, cpuSeconds: 0 }): Use {
+  try {
+    return { peakBytes: Math.max(before.peakBytes, peakOf(pid)), cpuSeconds: cpuSeconds(pid) };
+  } catch {
+    return before;
+  }
 }
 
 function family(pid: number): number[] {

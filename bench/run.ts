@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process';
 import { chmodSync, rmSync } from 'node:fs';
 import { BALEEN, temporaryFolder, withClient, withDatabase } from '@baleen/testing';
 import { type Baseline, copyBaseline, storedTables } from './copy-baseline.ts';
-import { watchMemory } from './memory.ts';
+import { type Use, watchUse } from './memory.ts';
 import { type Scan, scanDatabases } from './scan.ts';
 import type { Workload } from './workloads.ts';
 
@@ -52,14 +52,23 @@ export const measure = ({ name, path }: Workload, serverUrl: string): Promise<Me
     });
   });
 
-async function timedIndex(path: string, url: string): Promise<{ seconds: number; peakBytes: number }> {
+/** @param more  arguments of `baleen index` */
+export async function timedIndex(
+  path: string,
+  url: string,
+  more: readonly string[] = [],
+): Promise<Use & { readonly seconds: number }> {
   const start = performance.now();
-  const child = spawn(process.execPath, [BALEEN, 'index', path, '--no-state', '--database', url, '--quiet'], {
-    stdio: ['ignore', 'ignore', 'inherit'],
-  });
-  const memory = watchMemory(child.pid!);
+  const child = spawn(
+    process.execPath,
+    [BALEEN, 'index', path, '--no-state', '--database', url, '--quiet', ...more],
+    {
+      stdio: ['ignore', 'ignore', 'inherit'],
+    },
+  );
+  const watch = watchUse(child.pid!);
   const code = await new Promise<number | null>((resolve) => child.once('exit', resolve));
-  const peakBytes = memory.stop();
+  const use = watch.stop();
   if (code !== 0) throw new Error(`baleen index ${path}: exit code ${code}`);
-  return { seconds: (performance.now() - start) / 1000, peakBytes };
+  return { seconds: (performance.now() - start) / 1000, ...use };
 }

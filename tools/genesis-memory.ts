@@ -12,7 +12,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { BALEEN, fixtureData, openServer, temporaryFolder, withClient, withDatabase } from '@baleen/testing';
 import type { Client } from 'pg';
-import { watchMemory } from '../bench/memory.ts';
+import { watchUse } from '../bench/memory.ts';
 
 const MOST_RSS_BYTES = 400e6;
 const FIXTURE = 'terra-columbus5-devnet';
@@ -65,9 +65,9 @@ async function peakOfIndex(url: string): Promise<number> {
   const child = spawn(process.execPath, [BALEEN, 'index', folder, '--database', url, '--quiet'], {
     stdio: ['ignore', 'ignore', 'inherit'],
   });
-  const memory = watchMemory(child.pid!);
+  const memory = watchUse(child.pid!);
   const code = await new Promise<number | null>((resolve) => child.once('close', resolve));
-  const peak = memory.stop();
+  const peak = memory.stop().peakBytes;
   if (code !== 0) throw new Error(`baleen index ${folder}: ended with exit code ${code}`);
   return peak;
 }

@@ -4,20 +4,36 @@ import { ClassicLevel } from 'classic-level';
 /** LevelDB holds a batch in memory as one. */
 const BATCH_ENTRIES = 10_000;
 
-/** Writes entries with Google's LevelDB into a new directory, or into a test's own copy of one. Never near a node. */
-export async function writeLevelDb(
-  path: string,
-  entries: Iterable<readonly [key: Uint8Array | string, value: Uint8Array | string]>,
-): Promise<void> {
+export type LevelDbEntry = readonly [key: Uint8Array | string, value: Uint8Array | string];
+
+export interface LevelDbWriter {
+  put(entries: Iterable<LevelDbEntry>): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** Opens a directory with Google's LevelDB for writing: a new one, or a test's own copy of one. Never near a node. */
+export async function openLevelDbWriter(path: string): Promise<LevelDbWriter> {
   const db = new ClassicLevel<Uint8Array, Uint8Array>(path, { keyEncoding: 'view', valueEncoding: 'view' });
   await db.open();
-  const puts = Array.from(entries, ([key, value]) => ({
-    type: 'put' as const,
-    key: asBytes(key),
-    value: asBytes(value),
-  }));
-  for (let at = 0; at < puts.length; at += BATCH_ENTRIES) await db.batch(puts.slice(at, at + BATCH_ENTRIES));
-  await db.close();
+  return {
+    async put(entries) {
+      const puts = Array.from(entries, ([key, value]) => ({
+        type: 'put' as const,
+        key: asBytes(key),
+        value: asBytes(value),
+      }));
+      for (let at = 0; at < puts.length; at += BATCH_ENTRIES)
+        await db.batch(puts.slice(at, at + BATCH_ENTRIES));
+    },
+    close: () => db.close(),
+  };
+}
+
+/** Writes entries into a directory, as `openLevelDbWriter` does. */
+export async function writeLevelDb(path: string, entries: Iterable<LevelDbEntry>): Promise<void> {
+  const writer = await openLevelDbWriter(path);
+  await writer.put(entries);
+  await writer.close();
 }
 
 /** Removes the last record of a LevelDB log, as a machine that crashed before the write reached the disk. */
