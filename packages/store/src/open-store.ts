@@ -1,7 +1,8 @@
 import { BaleenError } from '@baleen/chain';
 import { sql } from 'kysely';
 import type pg from 'pg';
-import { loadChain, prepareChain } from './chain/chains.ts';
+import { afterRedecode } from './chain/after-redecode.ts';
+import { addPartitions, loadChain, prepareChain } from './chain/chains.ts';
 import { finishChain } from './chain/finish.ts';
 import { forget } from './chain/forget.ts';
 import { storeGenesis } from './chain/genesis.ts';
@@ -12,14 +13,17 @@ import { databaseId, forgetEnqueued, readEnqueued, rememberEnqueued } from './le
 import { failedRanges, forgetFailure, recordFailure, retryFailures } from './ledger/failures.ts';
 import { releaseLease, renewLease, takeLease } from './ledger/leases.ts';
 import { missing } from './ledger/ledger.ts';
+import { markOutdated } from './ledger/mark-outdated.ts';
+import { outdatedTables, unreadableTables } from './ledger/outdated.ts';
 import { migrate } from './migrate/migrate.ts';
 import { forgetWorker, reportSources, reportWorker } from './operations/operations.ts';
 import { readGaps, readStatus, waitingWorkers } from './operations/status.ts';
 import { recordVerification } from './operations/verifications.ts';
 import { openPool, type Queries, queriesOf } from './postgres/connections.ts';
 import { removeState, replaceState } from './state/state.ts';
-import type { Store, StoreOptions } from './store.ts';
+import type { RedecodeStore, Store, StoreOptions } from './store.ts';
 import type { EncodedBatch } from './write/batch.ts';
+import { rewriteBatch } from './write/rewrite.ts';
 import { type WriteOptions, writeBatch } from './write/write.ts';
 
 /** Opens a database by its URL; nothing is created until `migrate`.
@@ -41,8 +45,13 @@ export async function openStore(url: string, options: StoreOptions = {}): Promis
     applications: (chainId) => readApplications(db, chainId),
     replaceApplications: (chainId, choices) => replaceApplications(pool, chainId, choices),
     missing: (chainId, range, kinds) => missing(db, chainId, range, kinds),
-    write: (batch, lease) => write(batch, { lease }),
-    writeHead: (batch, lease) => write(batch, { lease, replacesUnproved: true }, 'indexed'),
+    write: (batch, lease) => write.blocks(batch, { lease }),
+    writeHead: (batch, lease) => write.blocks(batch, { lease, replacesUnproved: true }, 'indexed'),
+    outdatedTables: (chainId) => outdatedTables(db, chainId),
+    markOutdated: (chainId, asked) => markOutdated(pool, chainId, asked),
+    unreadableTables: (chainId, heights) => unreadableTables(db, chainId, heights),
+    rewrite: write.anew,
+    afterRedecode: (chainId, names) => afterRedecode(pool, chainId, names),
     takeLease: (request) => takeLease(db, request),
     renewLease: (lease, forMs) => renewLease(db, lease, forMs),
     releaseLease: (lease) => releaseLease(db, lease),
@@ -84,20 +93,27 @@ async function checkEncoding(db: Queries): Promise<void> {
   );
 }
 
-type Writer = (
-  batch: EncodedBatch,
-  options: WriteOptions,
-  leafState?: LeafState,
-) => Promise<'written' | 'already'>;
+interface Writer {
+  blocks(batch: EncodedBatch, options: WriteOptions, leafState?: LeafState): Promise<'written' | 'already'>;
+  anew: RedecodeStore['rewrite'];
+}
 
 /** Writes batches. Remembers chains and leaves that it has seen, since nothing removes them while a process writes. */
 function writer(pool: pg.Pool, db: Queries): Writer {
   const chains = new Map<string, ChainLeaves>();
   const leaves = new Set<string>();
-  return async (batch, options, leafState) => {
-    let chain = chains.get(batch.chainId);
-    if (chain === undefined) chains.set(batch.chainId, (chain = await loadChain(db, batch.chainId)));
-    await ensureLeaves(pool, chain, batch.range, leaves, leafState);
-    return writeBatch(pool, chain, batch, options);
+  const prepared = async ({ chainId, range }: EncodedBatch, state?: LeafState): Promise<ChainLeaves> => {
+    let chain = chains.get(chainId);
+    if (chain === undefined) chains.set(chainId, (chain = await loadChain(db, chainId)));
+    await ensureLeaves(pool, chain, range, leaves, state);
+    return chain;
+  };
+  return {
+    blocks: async (batch, options, leafState) =>
+      writeBatch(pool, await prepared(batch, leafState), batch, options),
+    async anew(batch, names) {
+      if (!chains.has(batch.chainId)) await addPartitions(pool, batch.chainId);
+      return rewriteBatch(pool, await prepared(batch), batch, names);
+    },
   };
 }

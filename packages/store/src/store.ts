@@ -1,10 +1,13 @@
 import type { ApplicationChoice, BlockRange } from '@baleen/chain';
+import type { TableName } from '@baleen/tables';
 import type { ChainDescription } from './chain/chain-description.ts';
 import type { ForgetOptions } from './chain/forget.ts';
 import type { EnqueuedRange } from './ledger/enqueued.ts';
 import type { FailedRange } from './ledger/failures.ts';
 import type { Lease, LeaseRequest } from './ledger/leases.ts';
 import type { LedgerKind } from './ledger/ledger-kinds.ts';
+import type { AskedAnew } from './ledger/mark-outdated.ts';
+import type { OutdatedTable } from './ledger/outdated.ts';
 import type { MigrateOptions } from './migrate/migrate.ts';
 import type { ChainStatus, Gap, WorkerStatus } from './operations/chain-status.ts';
 import type { SourceReport, WorkerIdentity, WorkerReport } from './operations/operations.ts';
@@ -47,6 +50,24 @@ export interface BlockStore {
   /** The same for one who follows the chain: a leaf that the batch begins has all its indexes at once, and the first block may be
    * there already as long as the next one is not. Its results are not proved until then; it is written anew with the batch's. */
   writeHead(batch: EncodedBatch, lease?: Lease): Promise<'written' | 'already'>;
+}
+
+/** Rows that are written anew from what is stored. */
+export interface RedecodeStore {
+  /** Tables that were added to Baleen, or whose rows changed, after the blocks were written, and those of `markOutdated`. */
+  outdatedTables(chainId: string): Promise<OutdatedTable[]>;
+  /** Marks rows as outdated that the present version wrote. Asked for the same again before all of it is done, nothing is marked. */
+  markOutdated(chainId: string, asked: AskedAnew): Promise<void>;
+  /** Tables that lack some of these heights, which therefore can't be decoded anew. */
+  unreadableTables(
+    chainId: string,
+    heights: readonly BlockRange[],
+  ): Promise<readonly Pick<OutdatedTable, 'table' | 'ranges'>[]>;
+  /** One transaction. 'changed': since the blocks were read, another process has forgotten them, or added or replaced results.
+   * @param batch  rows of the tables `names` alone */
+  rewrite(batch: EncodedBatch, names: readonly TableName[]): Promise<'written' | 'changed'>;
+  /** To be called once rows of these tables were written anew. */
+  afterRedecode(chainId: string, names: readonly TableName[]): Promise<void>;
 }
 
 /** Leave to write a range, one worker at a time. */
@@ -113,6 +134,7 @@ export interface OperationsStore {
 export interface Store
   extends ChainStore,
     BlockStore,
+    RedecodeStore,
     LeaseStore,
     FailureStore,
     QueueStore,

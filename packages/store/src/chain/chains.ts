@@ -42,6 +42,13 @@ export async function prepareChain(pool: pg.Pool, chain: ChainDescription): Prom
   });
 }
 
+/** Creates the chain's partitions of tables that were added to Baleen after the chain was created. */
+export const addPartitions = (pool: pg.Pool, chainId: string): Promise<void> =>
+  transaction(pool, async (db) => {
+    await lockLeaves(db);
+    await createChainPartitions(db, await loadChain(db, chainId));
+  });
+
 export async function loadChain(db: Queries, chainId: string): Promise<ChainLeaves> {
   const stored = await findChain(db, chainId);
   if (stored === undefined)

@@ -12,6 +12,7 @@ import { removeHeights } from '../write/heights.ts';
 import { keysTaken, nameAbsent, nameOperators } from '../write/missed-votes.ts';
 import { loadChain } from './chains.ts';
 import type { ChainLeaves } from './leaves.ts';
+import { removeUnreferenced } from './unreferenced.ts';
 
 /** Heights removed in one transaction. Writers of the chain wait meanwhile. */
 const HEIGHTS_AT_ONCE = 1_000;
@@ -111,16 +112,7 @@ async function forgetAsked(db: Queries, { chainId, number }: ChainLeaves, range:
   await sql`
     delete from baleen_store.verifications
     where chain_id = ${chainId} and from_height <= ${range.to} and to_height >= ${range.from}`.execute(db);
-  for (const table of contentTables) {
-    const { runs } = tables[table].storage as Content;
-    if (runs === undefined) continue;
-    await sql`
-      delete from ${storeTable(table)} c
-      where c.chain_id = ${chainId} and not exists (
-        select from ${storeTable(runs.table)} r
-        where r.chain_id = c.chain_id and r.${sql.ref(runs.column)} = c.${sql.ref(runs.column)}
-      )`.execute(db);
-  }
+  await removeUnreferenced(db, chainId);
 }
 
 /** Removes what is left of a chain once its blocks are gone. The table `lineages` stays, since users add rows to it. */

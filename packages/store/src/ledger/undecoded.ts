@@ -1,7 +1,9 @@
 /** Keeps the counts of the view `undecoded` in step with the rows. */
 import type { BlockRange } from '@baleen/chain';
-import { type RawBuilder, sql } from 'kysely';
+import type { TableName } from '@baleen/tables';
+import { type RawBuilder, type Selectable, sql } from 'kysely';
 import { type Queries, storeTable } from '../postgres/connections.ts';
+import type { Schema } from '../postgres/schema.ts';
 import { MAX_NAME_CHARACTERS, type RawColumn, rawColumns, type Undecoded } from './undecoded-counter.ts';
 
 /** Adds counts, in the transaction that writes the counted rows. The caller holds the chain's lock. */
@@ -20,15 +22,22 @@ export async function addUndecoded(db: Queries, chainId: string, found: readonly
       last_height = greatest(u.last_height, excluded.last_height)`.execute(db);
 }
 
-/** Takes the rows of these heights out of the counts, before they are removed. Reads only tables that have undecoded things. The caller
- * holds the chain's lock. */
-export async function subtractUndecoded(db: Queries, chainId: string, range: BlockRange): Promise<void> {
+/** Takes the rows of these heights in some tables out of the counts, before they are removed. Reads only tables that have undecoded
+ * things. The caller holds the chain's lock. */
+export async function subtractUndecoded(
+  db: Queries,
+  chainId: string,
+  range: BlockRange,
+  of: readonly TableName[],
+): Promise<void> {
   const stored = await db
     .selectFrom('undecoded')
     .select(['kind', 'name'])
     .where('chain_id', '=', chainId)
     .execute();
-  const wanted = rawColumns.filter((place) => stored.some((kind) => isOf(kind, place)));
+  const wanted = rawColumns.filter(
+    (place) => of.includes(place.table) && stored.some((kind) => isOf(kind, place)),
+  );
   if (wanted.length === 0) return;
   await sql`
     update baleen_store.undecoded u set things = u.things - gone.things from (
@@ -37,6 +46,34 @@ export async function subtractUndecoded(db: Queries, chainId: string, range: Blo
     where u.chain_id = ${chainId} and u.kind = gone.kind and u.name = gone.name`.execute(db);
   await db.deleteFrom('undecoded').where('chain_id', '=', chainId).where('things', '<=', 0).execute();
 }
+
+/** Tells anew between which heights the things stand that are left, from the rows of some tables. Heights that another process counts
+ * meanwhile stay. */
+export async function boundUndecoded(db: Queries, chainId: string, of: readonly TableName[]): Promise<void> {
+  const stored = await db.selectFrom('undecoded').selectAll().where('chain_id', '=', chainId).execute();
+  const wanted = rawColumns.filter(
+    (place) => of.includes(place.table) && stored.some((kind) => isOf(kind, place)),
+  );
+  if (wanted.length === 0) return;
+  const range = {
+    from: Math.min(...stored.map(({ first_height }) => first_height)),
+    to: Math.max(...stored.map(({ last_height }) => last_height)),
+  };
+  const { rows } = await sql<UndecodedRow>`
+    select kind, name, min(height) as first_height, max(height) as last_height
+    from (${rowsKeptRaw(chainId, range, wanted)}) r group by kind, name`.execute(db);
+  for (const { kind, name, first_height, last_height } of rows) {
+    const before = stored.find((each) => each.kind === kind && each.name === name);
+    if (before === undefined) continue;
+    await sql`
+      update baleen_store.undecoded set
+        first_height = case when first_height = ${before.first_height} then ${first_height} else first_height end,
+        last_height = case when last_height = ${before.last_height} then ${last_height} else last_height end
+      where chain_id = ${chainId} and kind = ${kind} and name = ${name}`.execute(db);
+  }
+}
+
+type UndecodedRow = Pick<Selectable<Schema['undecoded']>, 'kind' | 'name' | 'first_height' | 'last_height'>;
 
 const isOf = (stored: { readonly kind: string; readonly name: string }, { kind, name }: RawColumn): boolean =>
   stored.kind === kind && ('column' in name || name.text === stored.name);

@@ -19,7 +19,7 @@ export interface Schema extends Facts {
   workers: { worker_id: string };
   sources: { worker_id: string; is_read: boolean };
   states: { chain_id: string; height: number; app_hash: Uint8Array; is_proved: boolean; leaves: number };
-  undecoded: { chain_id: string; kind: string; name: string; things: number };
+  undecoded: Undecoded;
   'baleen.chains': ChainView;
   'baleen.coverage': Range & { kind: StoredKind | 'genesis'; version: number | null };
   'baleen.failed_ranges': Range & { reason: string; attempts: number };
@@ -75,6 +75,15 @@ interface Chains {
   bech32_prefix: string | null;
   leaf_heights: number;
   last_write: Date | null;
+}
+
+interface Undecoded {
+  chain_id: string;
+  kind: string;
+  name: string;
+  things: number;
+  first_height: number;
+  last_height: number;
 }
 
 interface FailedRange {

@@ -17,13 +17,17 @@ import { RowEncoder } from './encode-rows.ts';
 
 /** Encodes blocks of consecutive heights as one batch. Runs in worker threads and takes most of their time.
  *
+ * @param names  tables whose rows the batch has; default: all
  * @throws BaleenError `STORE_BROKEN_LINK` when a block does not join the one before */
-export function encodeBlocks(blocks: readonly Block[]): EncodedBatch {
+export function encodeBlocks(
+  blocks: readonly Block[],
+  names: readonly TableName[] = tableNames,
+): EncodedBatch {
   const first = blocks[0];
   const last = blocks.at(-1);
   if (first === undefined || last === undefined) throw new TypeError('encodeBlocks: no blocks');
   checkLinks(blocks);
-  const { rowCounts, copies, undecoded, bytes } = encodeTables(blocks);
+  const { rowCounts, copies, undecoded, bytes } = encodeTables(blocks, names);
   return {
     chainId: first.chainId,
     range: { from: first.height, to: last.height },
@@ -57,12 +61,12 @@ const encoders = new Map(tableNames.map((name) => [name, new RowEncoder(tables[n
 
 type EncodedTables = Pick<EncodedBatch, 'rowCounts' | 'copies' | 'undecoded' | 'bytes'>;
 
-function encodeTables(blocks: readonly Block[]): EncodedTables {
-  const rowCounts = {} as Record<TableName, number>;
+function encodeTables(blocks: readonly Block[], names: readonly TableName[]): EncodedTables {
+  const rowCounts = Object.fromEntries(tableNames.map((name) => [name, 0])) as Record<TableName, number>;
   const copies: Partial<Record<TableName, Uint8Array>> = {};
   const counter = new UndecodedCounter();
   let bytes = 0;
-  for (const name of tableNames) {
+  for (const name of names) {
     const table = tables[name] as Table<object>;
     const encoder = encoders.get(name)!;
     encoder.reset();

@@ -1,15 +1,22 @@
 import type { BlockRange } from '@baleen/chain';
-import { heightTables, tables } from '@baleen/tables';
+import { heightTables, type TableName, tables } from '@baleen/tables';
 import { sql } from 'kysely';
 import { cutHeights } from '../ledger/cut-heights.ts';
 import { subtractUndecoded } from '../ledger/undecoded.ts';
 import type { Queries } from '../postgres/connections.ts';
 
-/** Removes the rows of blocks from every table whose rows stand at a height, and these tables' entries from the ledger. Rows of content
- * tables stay. The caller holds the chain's lock, and either writes the blocks anew or removes `blocks` and `results` from the ledger. */
-export async function removeHeights(db: Queries, chainId: string, range: BlockRange): Promise<void> {
-  await subtractUndecoded(db, chainId, range);
-  for (const table of heightTables) {
+/** Removes the rows of blocks from tables whose rows stand at a height, and these tables' entries from the ledger. Rows of content
+ * tables stay. The caller holds the chain's lock, and either writes the rows anew or removes `blocks` and `results` from the ledger.
+ *
+ * @param of  tables; default: all */
+export async function removeHeights(
+  db: Queries,
+  chainId: string,
+  range: BlockRange,
+  of: readonly TableName[] = heightTables,
+): Promise<void> {
+  await subtractUndecoded(db, chainId, range, of);
+  for (const table of heightTables.filter((each) => of.includes(each))) {
     const { heightsBelow } = tables[table].storage;
     await db
       .deleteFrom(table)
@@ -18,6 +25,6 @@ export async function removeHeights(db: Queries, chainId: string, range: BlockRa
       .where('height', '<=', range.to - heightsBelow)
       .execute();
   }
-  const kinds = heightTables.map((table) => `table:${table}`);
+  const kinds = of.map((table) => `table:${table}`);
   await cutHeights(db, 'ranges', chainId, range, sql`kind = any(${kinds}::text[])`);
 }

@@ -1,12 +1,5 @@
 import { BaleenError, type BlockRange, covers, shownRange } from '@baleen/chain';
-import {
-  type Content,
-  type ContentTable,
-  contentTables,
-  type TableName,
-  tableNames,
-  tables,
-} from '@baleen/tables';
+import { type Content, contentTables, tableNames, tables } from '@baleen/tables';
 import type pg from 'pg';
 import type { ChainLeaves } from '../chain/leaves.ts';
 import { equalBytes, shortHash } from '../hashes.ts';
@@ -14,28 +7,19 @@ import { forgetFailures } from '../ledger/failures.ts';
 import { checkLease, type Lease } from '../ledger/leases.ts';
 import { addRanges, addRuns, ledgerRanges } from '../ledger/ledger.ts';
 import { addUndecoded } from '../ledger/undecoded.ts';
-import { type Queries, run, transaction } from '../postgres/connections.ts';
+import { type Queries, transaction } from '../postgres/connections.ts';
 import { lockChain } from '../postgres/locks.ts';
 import { notify } from '../postgres/notify.ts';
-import { explained, sqlState } from '../postgres/postgres-faults.ts';
 import type { EncodedBatch } from './batch.ts';
-import { copyAll, type Rows } from './copy.ts';
+import { copyAll } from './copy.ts';
 import { removeHeights } from './heights.ts';
 import { insertMissedVotes, keysTaken, nameAbsent, nameOperators } from './missed-votes.ts';
+import { insertContent, staged } from './staging.ts';
+import { tried } from './tried.ts';
 
 /** new: the database has no height of the batch. replace: it has the blocks without results, and the batch has results; or it has the first
  * block with results that nothing proves. already: it has all that the batch has. */
 type Mode = 'new' | 'replace' | 'already';
-
-/** Tries of a write. When another process writes the same heights, ours fails once with a duplicate key; the next try sees its rows. */
-const MAX_TRIES = 3;
-
-/** SQLSTATE class `program_limit_exceeded`. PostgreSQL refuses the same value each time, so the write is not tried again. */
-const LIMIT_CLASS = '54';
-
-/** Tables whose rows are copied into temporary tables of the connection first: rows of content may be there already, and rows of missed
- * votes are completed from others'. */
-const stagedTables: readonly TableName[] = [...contentTables, 'missed_votes'];
 
 export interface WriteOptions {
   /** Lease of the job that writes. Without a lease only the ledger keeps others from writing the range. */
@@ -54,21 +38,7 @@ export async function writeBatch(
   batch: EncodedBatch,
   options: WriteOptions = {},
 ): Promise<'written' | 'already'> {
-  for (let tries = 1; ; tries++) {
-    try {
-      return await transaction(pool, (db, client) => writeOnce(db, client, chain, batch, options));
-    } catch (error) {
-      if (error instanceof BaleenError) throw error;
-      const raced = sqlState(error) === '23505' || sqlState(error) === '40P01';
-      if (sqlState(error)?.startsWith(LIMIT_CLASS)) throw limitExceeded(batch, error as Error);
-      if (!raced || tries === MAX_TRIES)
-        throw explained(
-          `write blocks ${shownRange(batch.range)} of ${batch.chainId}`,
-          error,
-          'nothing written',
-        );
-    }
-  }
+  return tried(batch, () => transaction(pool, (db, client) => writeOnce(db, client, chain, batch, options)));
 }
 
 async function writeOnce(
@@ -150,43 +120,6 @@ async function checkEqual(db: Queries, { chainId, last }: EncodedBatch): Promise
     throw otherBlock(chainId, `results of ${last.height}`, last.resultsHash, stored.results_hash);
 }
 
-/** Says where each table's rows are copied: those of `stagedTables` into temporary tables of this connection, until the chain's lock is
- * held, all others into the table itself. */
-async function staged(db: Queries, { copies }: EncodedBatch): Promise<Rows[]> {
-  const create = stagedTables
-    .filter((table) => copies[table] !== undefined)
-    .map(
-      (table) =>
-        `create temporary table if not exists stage_${table} (like baleen_store.${table}) on commit delete rows`,
-    );
-  if (create.length > 0) await run(db, create.join(';'));
-  return tableNames.flatMap((table) => {
-    const body = copies[table];
-    if (body === undefined) return [];
-    return [{ table, body, into: stagedTables.includes(table) ? `pg_temp.stage_${table}` : undefined }];
-  });
-}
-
-async function insertContent(db: Queries, batch: EncodedBatch): Promise<void> {
-  const inserts = contentTables.flatMap((table) =>
-    batch.copies[table] === undefined ? [] : [insertSql(table, tables[table].storage)],
-  );
-  if (inserts.length > 0) await run(db, inserts.join(';'));
-}
-
-/** SQL that moves content rows from the temporary table. Of two rows with one key the one that has `filledBy` wins, and fills in what a
- * stored row lacks. */
-function insertSql(table: ContentTable, { key, filledBy }: Content): string {
-  const [into, from, keys] = [`baleen_store.${table}`, `pg_temp.stage_${table}`, key.join(', ')];
-  if (filledBy === undefined) return `insert into ${into} select * from ${from} on conflict do nothing`;
-  const filled = tables[table].columns
-    .filter(({ name }) => !key.includes(name))
-    .map(({ name }) => `${name} = coalesce(${table}.${name}, excluded.${name})`);
-  return `insert into ${into} select distinct on (${keys}) * from ${from} order by ${keys}, ${filledBy} nulls last
-     on conflict (${keys}) do update set ${filled.join(', ')}
-     where ${table}.${filledBy} is null and excluded.${filledBy} is not null`;
-}
-
 /** Says who missed the votes of the batch; and of votes above it, which were written before, what only the batch tells: the absent of its
  * last height, and the operators of its keys.
  *
@@ -259,15 +192,6 @@ function overlap(
       'process may be writing; nothing written; ask again what is missing and write only that',
   );
 }
-
-const limitExceeded = ({ chainId, range }: EncodedBatch, cause: Error): BaleenError =>
-  new BaleenError(
-    'data',
-    'STORE_LIMIT',
-    `write blocks ${shownRange(range)} of ${chainId}: Postgres can't hold a value of theirs: ${cause.message}; nothing of them written; ` +
-      'drop the index that is named if it is your own, else report the block, then index these heights again',
-    { cause, ...(range.from === range.to && { height: range.from }) },
-  );
 
 const brokenNeighbour = (
   chainId: string,
