@@ -11,6 +11,7 @@ import { gaps } from './commands/gaps.ts';
 import { index } from './commands/index-command.ts';
 import { inspect } from './commands/inspect.ts';
 import { migrate } from './commands/migrate.ts';
+import { redecode } from './commands/redecode.ts';
 import { sql } from './commands/sql.ts';
 import { state } from './commands/state.ts';
 import { status } from './commands/status.ts';
@@ -29,6 +30,7 @@ export const commands: readonly Command[] = [
   gaps,
   verify,
   compare,
+  redecode,
   forget,
   migrate,
   sql,

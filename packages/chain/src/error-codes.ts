@@ -326,6 +326,11 @@ export const errorCodes = {
     'The folder holds no database that Tendermint or CometBFT writes with goleveldb or pebbledb, or a form of it that no node writes.',
     "Name the node's home or `data` folder, or use the node's RPC.",
   ),
+  PIPELINE_NOT_STORED: doc(
+    'operator',
+    'Rows that others are to be made of were not written at these heights.',
+    '`baleen forget` these heights and index them again from a source.',
+  ),
   PIPELINE_UNEXPECTED: doc(
     'data',
     'A thread met an error that no rule covers.',

@@ -10,9 +10,12 @@ import type { SourceInfo } from '@baleen/source';
 import type { Store } from '@baleen/store';
 import type { BlockSource } from './walk/block-source.ts';
 
-/** What a source tells, without the heights below the chain's first. */
-export function applicationsOf(info: SourceInfo, initialHeight: number): ApplicationChoice[] {
-  const told = chooseApplications(info);
+/** What tells of a chain's applications, without the heights below the chain's first.
+ * @param told  as `chooseApplications` returns them */
+export function applicationsOf(
+  told: readonly ChosenApplication[],
+  initialHeight: number,
+): ApplicationChoice[] {
   const first = spanAt(told, initialHeight);
   return [first, ...told.filter(({ from }) => from > initialHeight)].map(({ name, from, reason }) => ({
     name,
@@ -57,7 +60,8 @@ export function readBy(source: BlockSource, inForce: readonly ApplicationChoice[
   source.readBy(inForce);
 }
 
-function checkNames(chainId: string, stored: readonly ApplicationChoice[]): void {
+/** @throws BaleenError operator `CLI_APPLICATION`: this version does not know one of them */
+export function checkNames(chainId: string, stored: readonly ApplicationChoice[]): void {
   const other = stored.find(({ name }) => !applications.some((each) => each.name === name));
   if (other === undefined) return;
   throw new BaleenError(

@@ -5,6 +5,11 @@ export * from './follow/follow.ts';
 export type { FollowHooks, FollowProgress } from './follow/progress.ts';
 export { checkCrossCheck, openSources } from './open-sources.ts';
 export { type PrepareOptions, prepareChain } from './prepare-chain.ts';
+export {
+  type RedecodeReport,
+  type Redecoding,
+  redecodeChain,
+} from './redecode/redecode-chain.ts';
 export { sampleBlocks } from './sample-blocks.ts';
 export { knownStores } from './state/known-stores.ts';
 export type { StoreCounts } from './state/protocol.ts';

@@ -1,4 +1,5 @@
 import type { BlockRange } from '@baleen/chain';
+import { chooseApplications } from '@baleen/decode/applications';
 import type { ChainDescription, Store } from '@baleen/store';
 import { applicationsOf, disagreements, readBy } from './chain-applications.ts';
 import { eventsPerBlock, sampleBlocks } from './sample-blocks.ts';
@@ -46,7 +47,7 @@ async function describeChain(
   return {
     chainId: info.chainId,
     initialHeight,
-    applications: applicationsOf(info, initialHeight),
+    applications: applicationsOf(chooseApplications(info), initialHeight),
     genesisHash: genesis?.hash,
     genesisFileSha256: genesis?.fileSha256,
     bech32Prefix: info.bech32Prefix ?? genesis?.bech32Prefix,

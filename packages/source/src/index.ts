@@ -1,6 +1,7 @@
 export { isArchive, type UnpackedArchive, unpackArchive } from './archive/unpack-archive.ts';
 export { createPace } from './block-pace.ts';
 export type { GenesisPlace, GenesisSource, GenesisSummary } from './genesis/genesis.ts';
+export { modulesIn } from './genesis/module-finder.ts';
 export { isLive } from './leveldb/live.ts';
 export type { Head, Heads, LiveSource } from './live-source.ts';
 export {

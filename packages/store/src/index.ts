@@ -1,8 +1,11 @@
+export type { TableName } from '@baleen/tables';
 export type * from './chain/chain-description.ts';
 export type { EnqueuedRange } from './ledger/enqueued.ts';
 export type { FailedRange } from './ledger/failures.ts';
 export type { Lease, LeaseRequest } from './ledger/leases.ts';
 export type { LedgerKind } from './ledger/ledger-kinds.ts';
+export type { AskedAnew } from './ledger/mark-outdated.ts';
+export type { OutdatedTable } from './ledger/outdated.ts';
 export type { MigrateOptions } from './migrate/migrate.ts';
 export { openStore } from './open-store.ts';
 export type * from './operations/chain-status.ts';

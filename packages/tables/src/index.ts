@@ -23,6 +23,11 @@ export type RowOfTable<Name extends TableName> =
 
 export const tableNames = Object.keys(tables) as TableName[];
 
+/** Tables with a column that follows from how txs and addresses are decoded. */
+export const decodedTables: readonly TableName[] = tableNames.filter((name) =>
+  tables[name].columns.some(({ proof }) => proof === 'redecode'),
+);
+
 /** Names of the tables with one kind of storage. */
 type TableOf<Stored extends Storage> = {
   [Name in TableName]: (typeof tables)[Name]['storage'] extends Stored ? Name : never;

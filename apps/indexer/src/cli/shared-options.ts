@@ -45,6 +45,11 @@ export const json = option(z.boolean().default(false), { help: 'print JSON' });
 
 export const quiet = option(z.boolean().default(false), { help: 'print no progress on stderr' });
 
+export const workers = option(z.coerce.number().int().min(1).max(64).optional(), {
+  help: 'threads that read and decode; default: one per core, at most four',
+  value: 'N',
+});
+
 export const maxRps = option(z.coerce.number().positive().optional(), {
   help: 'over RPC: most requests per second to each node; default: as fast as it answers, at most four at once',
   value: 'N',

@@ -18,6 +18,7 @@ import {
   quiet,
   sources,
   trust,
+  workers,
 } from '../cli/shared-options.ts';
 import { withStore } from '../database.ts';
 import type { IndexedChain } from '../index/index-chain.ts';
@@ -29,10 +30,6 @@ import { grouped } from '../output/table.ts';
 const heights = option(heightsSchema.optional(), {
   help: 'heights to index; default: all that the source has',
   value: 'A..B',
-});
-const workers = option(z.coerce.number().int().min(1).max(64).optional(), {
-  help: 'threads that read and decode; default: one per core, at most four',
-  value: 'N',
 });
 const noState = option(z.boolean().default(false), {
   help: "leave out the application's state; otherwise the newest is written if a folder has application.db",

@@ -91,8 +91,8 @@ function remarks(chain: ChainStatus): string[] {
       ? [`${chainId}: indexes still to be built: ${missingIndexes.join(', ')}`]
       : []),
     ...outdatedTables.map(
-      ({ table, ranges }) =>
-        `${chainId}: table ${table} is absent or of an older version of baleen at ${rangesText(ranges)}: baleen forget these heights and index them again`,
+      ({ table, ranges, isAskedFor }) =>
+        `${chainId}: table ${table} ${isAskedFor ? 'was to be decoded anew and is not yet' : 'is absent or of an older version of baleen'} at ${rangesText(ranges)}: baleen redecode --chain ${chainId}${isAskedFor ? ' with the options that it had' : ''}`,
     ),
     ...stateRemarks(chain),
     ...sources.flatMap((source) => troubleOf(chainId, source)),

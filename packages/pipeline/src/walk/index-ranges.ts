@@ -1,23 +1,14 @@
-import { availableParallelism } from 'node:os';
-import { BaleenError, type BlockRange, countHeights, split } from '@baleen/chain';
-import { type EndpointHealth, kindOf, type SourceOptions } from '@baleen/source';
+import { BaleenError, type BlockRange, countHeights } from '@baleen/chain';
+import type { EndpointHealth, SourceOptions } from '@baleen/source';
 import type { EncodedBatch, Lease, Store } from '@baleen/store';
 import type { BlockSource } from './block-source.ts';
 import { MOST_FAULTS, rememberFailure } from './height-fault.ts';
+import { jobsOf, threadCount } from './jobs.ts';
 import { openBlocks } from './open-blocks.ts';
 import type { ThreadSetup } from './protocol.ts';
 import { refutesResults, replaceUnproved } from './replace-unproved.ts';
 import { createStopwatch, type WrittenBatch, writtenBatch } from './stages.ts';
 import { createThreadPool, type ThreadPool, walkRanges } from './thread-pool.ts';
-
-/** Heights handed to a thread at once: several batches of a usual chain, so that neighbours stay together. */
-const MOST_HEIGHTS_PER_JOB = 1_000;
-
-/** Jobs per thread, where there are enough heights: threads that come to an end late wait for each other less. */
-const JOBS_PER_THREAD = 4;
-
-/** Threads by default, where there are as many cores: the database needs cores, too. */
-const MOST_THREADS = 4;
 
 /** Rounds over what other processes were writing at the same time; each one can only shrink it. */
 const MOST_ROUNDS = 5;
@@ -114,18 +105,15 @@ async function walkAll(options: IndexOptions): Promise<IndexReport> {
 
 /** Threads for walks over one source, one after another; none is started before the first. */
 export const openThreads = (options: ThreadOptions): ThreadPool =>
-  createThreadPool(setupOf(options), threadsOf(options));
+  createThreadPool(setupOf(options), threadCount(options.workers));
 
 function walk(ranges: readonly BlockRange[], options: IndexOptions): ReturnType<ThreadPool['walk']> {
   const { threads, onEndpoints, signal } = options;
-  const jobs = jobsOf(ranges, options);
+  const jobs = jobsOf(ranges, options.source.ref, options.workers);
   return threads === undefined
-    ? walkRanges(jobs, setupOf(options), threadsOf(options), { onEndpoints, signal })
+    ? walkRanges(jobs, setupOf(options), threadCount(options.workers), { onEndpoints, signal })
     : threads.walk(jobs, { onEndpoints, signal });
 }
-
-const threadsOf = ({ workers }: ThreadOptions): number =>
-  workers ?? Math.min(MOST_THREADS, availableParallelism());
 
 const setupOf = (options: ThreadOptions): ThreadSetup<'copy'> => ({
   source: options.source.ref,
@@ -138,14 +126,8 @@ const setupOf = (options: ThreadOptions): ThreadSetup<'copy'> => ({
 function readerOptionsOf(options: ThreadOptions): SourceOptions {
   const { source, limits } = options;
   const maxReadBytesPerSecond =
-    limits?.maxReadBytesPerSecond && limits.maxReadBytesPerSecond / threadsOf(options);
+    limits?.maxReadBytesPerSecond && limits.maxReadBytesPerSecond / threadCount(options.workers);
   return { ...limits, maxReadBytesPerSecond, known: source.info };
-}
-
-function jobsOf(ranges: readonly BlockRange[], options: IndexOptions): Iterator<BlockRange> {
-  const share = Math.ceil(countHeights(ranges) / (threadsOf(options) * JOBS_PER_THREAD));
-  const { leastHeightsPerJob } = kindOf(options.source.ref);
-  return split(ranges, Math.max(leastHeightsPerJob, Math.min(MOST_HEIGHTS_PER_JOB, share)));
 }
 
 /** Writes a batch.

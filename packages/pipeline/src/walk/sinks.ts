@@ -1,5 +1,5 @@
 import type { Block } from '@baleen/chain';
-import type { EncodedBatch } from '@baleen/store';
+import type { EncodedBatch, TableName } from '@baleen/store';
 import type { VerifiedBatch, VerifyOptions } from '../verify/verify-blocks.ts';
 
 /** What a thread makes of each batch of blocks, by the name of the sink that it is started with. */
@@ -12,7 +12,8 @@ export interface SinkOutputs {
 
 /** What a sink has to know to be opened. */
 export interface SinkOptions {
-  readonly copy: undefined;
+  /** Tables whose rows are made; undefined: all. */
+  readonly copy: readonly TableName[] | undefined;
   readonly verify: VerifyOptions;
 }
 
@@ -33,10 +34,10 @@ type Sinks = {
 
 /** Loads a sink in the threads that need it. */
 const SINKS: Sinks = {
-  async copy() {
+  async copy(tables) {
     const { encodeBlocks, transferables } = await import('@baleen/store/encode');
     return (blocks) => {
-      const output = encodeBlocks(blocks);
+      const output = encodeBlocks(blocks, tables);
       return { output, transfer: transferables(output) };
     };
   },

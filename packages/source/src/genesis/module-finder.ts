@@ -51,3 +51,13 @@ export function createModuleFinder(): ModuleFinder {
     },
   };
 }
+
+/** Reads the names from a document that comes in pieces; undefined: it has no app_state. */
+export async function modulesIn(chunks: AsyncIterable<Uint8Array>): Promise<readonly string[] | undefined> {
+  const finder = createModuleFinder();
+  for await (const chunk of chunks) {
+    const found = finder.push(chunk);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}

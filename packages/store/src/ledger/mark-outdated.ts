@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { type BlockRange, intersection } from '@baleen/chain';
-import type { TableName } from '@baleen/tables';
+import { decodedTables, type TableName } from '@baleen/tables';
 import { sql } from 'kysely';
 import type pg from 'pg';
 import { loadChain } from '../chain/chains.ts';
@@ -12,7 +12,8 @@ import { writtenRanges } from './outdated.ts';
 
 /** Rows that are to be written anew although the present version of their tables wrote them. */
 export interface AskedAnew {
-  readonly tables: readonly TableName[];
+  /** undefined: those whose rows follow from how txs and addresses are decoded. */
+  readonly tables: readonly TableName[] | undefined;
   readonly range: BlockRange;
   /** What is asked for, in any form. As long as some of it is not done, asking for the same again goes on where it was. */
   readonly what: string;
@@ -23,7 +24,7 @@ export interface AskedAnew {
 export async function markOutdated(
   pool: pg.Pool,
   chainId: string,
-  { tables, range, what }: AskedAnew,
+  { tables = decodedTables, range, what }: AskedAnew,
 ): Promise<void> {
   const version = versionOf(what);
   await transaction(pool, async (db) => {

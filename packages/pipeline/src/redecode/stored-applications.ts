@@ -1,0 +1,67 @@
+/** The applications by which the stored txs of a chain are read anew. */
+import type { ApplicationChoice, ApplicationSpan, StoredRef } from '@baleen/chain';
+import { chooseApplications } from '@baleen/decode/applications';
+import { modulesIn } from '@baleen/source';
+import type { Store } from '@baleen/store';
+import { openStored } from '@baleen/store/stored';
+import { applicationsOf, checkNames } from '../chain-applications.ts';
+
+/** Stores the choices where they are not stored yet, and puts those that the user names in place of others.
+ *
+ * @param named  in order of heights; none: the stored choices stay
+ * @throws BaleenError operator `CLI_APPLICATION`: this version does not know a stored one; `STORE_UNKNOWN_CHAIN` */
+export async function settleApplications(
+  store: Store,
+  ref: StoredRef,
+  named: readonly ApplicationSpan[] = [],
+): Promise<void> {
+  const stored = await store.applications(ref.chainId);
+  const before = stored.length > 0 ? stored : await toldByRows(store, ref);
+  const first = named[0];
+  const after = first === undefined ? before : replaced(before, named, first.from);
+  checkNames(ref.chainId, after);
+  if (stored.length === 0 || first !== undefined) await store.replaceApplications(ref.chainId, after);
+}
+
+/** From the first height that the user names on, only what the user says counts. */
+function replaced(
+  before: readonly ApplicationChoice[],
+  named: readonly ApplicationSpan[],
+  from: number,
+): ApplicationChoice[] {
+  const kept = before.filter((each) => each.from < from);
+  const initial = before[0]?.from ?? 0;
+  const given = named.map((span) => ({
+    ...span,
+    from: Math.max(span.from, initial),
+    reason: 'given by its name',
+  }));
+  return [
+    ...kept,
+    ...given.filter(({ name }, index) => name !== [...kept, ...given][kept.length + index - 1]?.name),
+  ];
+}
+
+/** A database of before choices were stored: what its rows, its genesis and its state tell. */
+async function toldByRows(store: Store, ref: StoredRef): Promise<ApplicationChoice[]> {
+  const stored = await openStored(ref);
+  const { chain } = stored;
+  await stored.close();
+  const modules = await modulesIn(genesisOf(store, ref.chainId));
+  const { chainId, era, stores } = chain;
+  return applicationsOf(
+    chooseApplications({ chainId, era, applicationSigns: { stores, modules } }),
+    chain.initialHeight,
+  );
+}
+
+async function* genesisOf(store: Store, chainId: string): AsyncGenerator<Uint8Array> {
+  for (let index = 0; ; index++) {
+    const [row] = await store.query(
+      'select bytes from baleen_store.genesis_chunks where chain_id = $1 and chunk_index = $2',
+      [chainId, index],
+    );
+    if (row === undefined) return;
+    yield row.bytes as Uint8Array;
+  }
+}
