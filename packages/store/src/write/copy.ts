@@ -20,6 +20,7 @@ export interface Rows {
 
 /** Copies the rows of several tables: in one query when they are small, else one table after the other. */
 export async function copyAll(client: pg.ClientBase, all: readonly Rows[]): Promise<void> {
+  if (all.length === 0) return;
   const bytes = all.reduce((sum, { body }) => sum + body.length, 0);
   if (bytes <= PIECE_BYTES) await copyTogether(client, all);
   else for (const { table, body, into } of all) await copyRows(client, table, body, into);

@@ -4,6 +4,7 @@ import { placeOf, txPlace } from '../place.ts';
 import { heldText, rawText } from '../postgres-text.ts';
 import { leaves } from '../storage.ts';
 import { defineTable, indexed, optional, required } from '../table.ts';
+import { TX_DECODING } from '../tx-decoding.ts';
 
 export const messages = defineTable({
   name: 'messages',
@@ -12,6 +13,7 @@ export const messages = defineTable({
     'Key: chain_id, height, tx_index, msg_index, path. Messages of undecodable txs are not in it.',
   storage: leaves({ key: ['tx_index', 'msg_index', 'path'], factor: 4 }),
   needs: 'blocks',
+  version: 1 + TX_DECODING,
   columns: {
     ...txPlace,
     msg_index: required('int4', 'redecode', "Position of the tx's own message, from 0."),

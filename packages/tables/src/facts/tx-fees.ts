@@ -4,13 +4,14 @@ import { placeOf, txPlace } from '../place.ts';
 import { heldText, rawText } from '../postgres-text.ts';
 import { leaves } from '../storage.ts';
 import { defineTable, indexed, optional, required } from '../table.ts';
+import { TX_DECODING } from '../tx-decoding.ts';
 
 export const txFees = defineTable({
   name: 'tx_fees',
   doc: "One row is a coin of a tx's declared fee. Key: chain_id, height, tx_index, fee_index. A tx without a fee has none.",
   storage: leaves({ key: ['tx_index', 'fee_index'], factor: 8 }),
   needs: 'blocks',
-  version: 2,
+  version: 2 + TX_DECODING,
   columns: {
     ...txPlace,
     fee_index: required('int4', 'redecode', 'Position of the coin in the fee, from 0.'),

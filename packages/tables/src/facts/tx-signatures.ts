@@ -4,12 +4,14 @@ import { base64, placeOf, txPlace } from '../place.ts';
 import { heldOrNull } from '../postgres-text.ts';
 import { leaves } from '../storage.ts';
 import { defineTable, indexed, optional, required } from '../table.ts';
+import { TX_DECODING } from '../tx-decoding.ts';
 
 export const txSignatures = defineTable({
   name: 'tx_signatures',
   doc: 'One row is a signature of a tx; a multisig is one row. Key: chain_id, height, tx_index, signature_index.',
   storage: leaves({ key: ['tx_index', 'signature_index'], factor: 8 }),
   needs: 'blocks',
+  version: 1 + TX_DECODING,
   columns: {
     ...txPlace,
     signature_index: required('int4', 'redecode', 'Position of the signature in the tx, from 0.'),

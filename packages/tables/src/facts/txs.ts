@@ -4,6 +4,7 @@ import { placeOf, txPlace } from '../place.ts';
 import { heldOrNull, heldText, rawText } from '../postgres-text.ts';
 import { leaves } from '../storage.ts';
 import { defineTable, indexed, optional, required } from '../table.ts';
+import { TX_DECODING } from '../tx-decoding.ts';
 
 const UNDECODED = 'NULL: the tx could not be decoded';
 const NO_RESULT = 'NULL: the source has no results of this block.';
@@ -13,7 +14,7 @@ export const txs = defineTable({
   doc: 'One row is a tx in a block. Key: chain_id, height, tx_index. Its hash stands in tx_hashes.',
   storage: leaves({ key: ['tx_index'], factor: 8 }),
   needs: 'blocks',
-  version: 2,
+  version: 2 + TX_DECODING,
   ofResults: 'code, gas, log and data',
   columns: {
     ...txPlace,

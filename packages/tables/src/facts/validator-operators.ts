@@ -3,6 +3,7 @@ import { type ValidatorKey, validatorKey } from '../consensus-key.ts';
 import { CONSENSUS_ADDRESS_BYTES, chainId, keyOf, MAX_BECH32_BYTES } from '../place.ts';
 import { flat } from '../storage.ts';
 import { bounded, defineTable, required } from '../table.ts';
+import { TX_DECODING } from '../tx-decoding.ts';
 
 export const validatorOperators = defineTable({
   name: 'validator_operators',
@@ -11,6 +12,7 @@ export const validatorOperators = defineTable({
     'before the first block). Key: chain_id, address, height. A key may be taken again once its validator is gone.',
   storage: flat({ key: ['address'] }),
   needs: 'results',
+  version: 1 + TX_DECODING,
   views: [],
   columns: {
     chain_id: chainId,
