@@ -98,7 +98,7 @@ it('status names the tables that are new to a database, or made in another way, 
   await store.query(`delete from baleen_store.ranges where kind = 'table:evidence'`);
   await store.query(`update baleen_store.ranges set version = 0 where kind = 'table:events'`);
   expect((await store.status())[0]!.outdatedTables).toEqual(
-    ['events', 'evidence'].map((table) => ({ table, ranges: [{ from: 1, to: 12 }] })),
+    ['events', 'evidence'].map((table) => ({ table, ranges: [{ from: 1, to: 12 }], isAskedFor: false })),
   );
   await store.close();
   await database.drop();
