@@ -1,5 +1,5 @@
 /** Runs `baleen redecode`. */
-import { BaleenError, type GivenApplication } from '@baleen/chain';
+import type { GivenApplication } from '@baleen/chain';
 import { type RedecodeReport, redecodeChain } from '@baleen/pipeline';
 import type { Store, TableName } from '@baleen/store';
 import type { Context } from '../cli/context.ts';
@@ -8,6 +8,7 @@ import { bringForward } from '../database.ts';
 import type { Telemetry } from '../metrics/telemetry.ts';
 import { createProgress } from '../output/progress.ts';
 import { grouped } from '../output/table.ts';
+import { storedChain, storedRange } from '../stored-chain.ts';
 
 export interface RedecodeStoredOptions {
   readonly store: Store;
@@ -21,14 +22,15 @@ export interface RedecodeStoredOptions {
   readonly telemetry: Telemetry;
 }
 
-/** @throws BaleenError operator `CLI_OPTIONS`: the database holds several chains and none is named; as `redecodeChain` */
+/** @throws BaleenError  as `storedChain`, `storedRange` and `redecodeChain` */
 export async function redecodeStored(
   options: RedecodeStoredOptions,
   context: Context,
 ): Promise<RedecodeReport> {
   const { store, databaseUrl, tables, heights, given, workers, quiet } = options;
   await bringForward(store, context.say);
-  const chainId = options.chain ?? (await onlyChain(store));
+  const chain = await storedChain(store, options.chain, 'redecode');
+  const { chainId } = chain;
   const work = options.telemetry.chain(chainId);
   const progress = createProgress('blocks', context);
   work.doing = 'decoding stored blocks anew';
@@ -39,7 +41,7 @@ export async function redecodeStored(
       asked: {
         ...given,
         tables,
-        heights: heights && { from: heights.from ?? 0, to: heights.to ?? Number.MAX_SAFE_INTEGER },
+        heights: heights && storedRange(chain, heights, 'redecode'),
       },
       onProgress({ heights, totalHeights, txs }) {
         if (!quiet) progress.update({ done: heights, total: totalHeights, note: `${grouped(txs)} txs` });
@@ -54,21 +56,4 @@ export async function redecodeStored(
   } finally {
     progress.end();
   }
-}
-
-async function onlyChain(store: Store): Promise<string> {
-  const chains = await store.query('select chain_id from baleen.chains order by chain_id');
-  const [first, ...others] = chains.map(({ chain_id }) => chain_id as string);
-  if (first !== undefined && others.length === 0) return first;
-  throw first === undefined
-    ? new BaleenError(
-        'operator',
-        'CLI_NOT_MIGRATED',
-        'redecode: expected stored blocks, found no chain in the database; baleen index SOURCE writes one',
-      )
-    : new BaleenError(
-        'operator',
-        'CLI_OPTIONS',
-        `redecode: the database holds several chains: ${[first, ...others].join(', ')}; say which with --chain`,
-      );
 }

@@ -216,7 +216,11 @@ describe('while a batch is being replaced', () => {
 describe('what can not be done is told', () => {
   test.each([
     [['--tables', 'seas'], /redecode: --tables: invalid option: expected one of "blocks"/],
-    [['--chain', 'none-1'], /read the stored blocks of none-1: the database has none/],
+    [['--heights', '400..'], /redecode: heights 400\.\.: expected heights that are stored, found 1\.\.306/],
+    [
+      ['--chain', 'none-1'],
+      /redecode: expected blocks of none-1 in the database, found baleen-col5-a; next: baleen index SOURCE/,
+    ],
   ])('%j', async (options, message) => {
     expect(await redecode(...options)).toMatchObject({ code: 2, stderr: expect.stringMatching(message) });
   });
@@ -257,6 +261,8 @@ test('a database of several chains asks which one', async () => {
   );
   expect(await redecode()).toMatchObject({
     code: 2,
-    stderr: expect.stringContaining('several chains: baleen-col5-a, devnet-col4-a; say which with --chain'),
+    stderr: expect.stringContaining(
+      'expected one chain in the database or --chain, found baleen-col5-a, devnet-col4-a; name one with --chain',
+    ),
   });
 });
