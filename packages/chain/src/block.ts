@@ -2,7 +2,8 @@ import type { BlockResults } from './results.ts';
 import type { GoTime } from './time.ts';
 import type { Tx } from './tx.ts';
 
-/** Hash of a block and of the parts it travelled in. Hashes are 32 bytes, or empty for "no block" (nil vote, block 1). */
+/** The hash of a block, and the hash of the set of parts in which nodes send it to each other. Both are 32 bytes, or empty if there is no
+ * block (in a vote for nil, and as the last block of block 1). */
 export interface BlockId {
   readonly hash: Uint8Array;
   readonly partsTotal: number;
@@ -16,9 +17,9 @@ export interface Header {
   readonly chainId: string;
   readonly height: number;
   readonly time: GoTime;
-  /** Tendermint 0.31 and 0.32 only. */
+  /** Number of the block's txs. Only headers of Tendermint 0.31 and 0.32 have it. */
   readonly numTxs?: bigint;
-  /** Tendermint 0.31 and 0.32 only. */
+  /** Number of the chain's txs up to this block and with it. Only headers of Tendermint 0.31 and 0.32 have it. */
   readonly totalTxs?: bigint;
   readonly lastBlockId: BlockId;
   readonly lastCommitHash: Uint8Array;
@@ -32,10 +33,10 @@ export interface Header {
   readonly proposerAddress: Uint8Array;
 }
 
-/** A validator's vote inside a commit. flag 1: absent, 2: for the block, 3: nil, 4: for another block. */
+/** The vote of one validator in a commit. `flag` says for what: 1 the validator was absent, 2 the block, 3 nil, 4 another block. */
 export interface CommitSignature {
   readonly flag: number;
-  /** The other block; only with flag 4, which Tendermint 0.31 and 0.32 alone allow. */
+  /** The other block; given only with flag 4, which only Tendermint 0.31 and 0.32 allow. */
   readonly blockId?: BlockId;
   /** 20 bytes, empty when absent. */
   readonly address: Uint8Array;
@@ -44,7 +45,7 @@ export interface CommitSignature {
   readonly signature: Uint8Array;
 }
 
-/** The commit of block `height`, as block `height + 1` carries it. */
+/** The commit of block `height`, as it stands in block `height + 1`. */
 export interface Commit {
   readonly height: number;
   readonly round: number;
@@ -57,11 +58,13 @@ export interface Evidence {
   readonly kind: 'duplicate_vote' | 'light_client_attack';
   /** Position of the evidence in the block's list. */
   readonly index: number;
-  /** Height the misbehaviour happened at. */
+  /** Height at which the validator misbehaved. */
   readonly evidenceHeight: number;
-  /** 20 bytes; one `Evidence` per byzantine validator of a light client attack (empty when none is named). */
+  /** Address of the validator, 20 bytes. A light client attack gives one `Evidence` for each byzantine validator that it names. If it
+   * names none, it gives one with an empty address. */
   readonly consensusAddress: Uint8Array;
-  /** Voting power: the evidence names it since 0.34; before, that in the validator set of `evidenceHeight`. undefined: not known. */
+  /** Voting power of the validator. Evidence of Tendermint 0.34 and later names it; for earlier evidence it is taken from the validator set
+   * at `evidenceHeight`. undefined if it is not known. */
   readonly power: bigint | undefined;
   readonly totalPower: bigint | undefined;
   readonly time: GoTime | undefined;
@@ -70,9 +73,9 @@ export interface Evidence {
 }
 
 export interface Validator {
-  /** 20 bytes. */
+  /** Consensus address, 20 bytes. */
   readonly address: Uint8Array;
-  /** `ed25519`, `secp256k1`, `sr25519`, ... */
+  /** Type of the public key: `ed25519`, `secp256k1`, `sr25519`, ... */
   readonly keyType: string;
   readonly publicKey: Uint8Array;
   readonly votingPower: bigint;
@@ -93,33 +96,34 @@ export interface ConsensusParams {
   readonly evidenceMaxBytes: bigint | undefined;
   readonly validatorKeyTypes: readonly string[];
   readonly appVersion: bigint | undefined;
-  /** First height whose votes have extensions; undefined: none has. CometBFT 0.38 and later. */
+  /** First height whose votes have extensions; undefined if they are off. CometBFT 0.38 and later. */
   readonly voteExtensionsHeight: bigint | undefined;
-  /** First height whose time its proposer tells; undefined: none. CometBFT 1.x. */
+  /** First height whose block time is the proposer's clock (proposer-based timestamps); undefined if they are off. CometBFT 1.x. */
   readonly proposerTimeHeight: bigint | undefined;
-  /** Largest accepted difference of clocks, and largest accepted delay of a proposal; CometBFT 1.x only. */
+  /** Largest difference between the validators' clocks, and largest delay of a proposal, that validators accept. CometBFT 1.x only. */
   readonly synchronyPrecisionNanos: bigint | undefined;
   readonly synchronyDelayNanos: bigint | undefined;
 }
 
-/** A fully decoded block. It does not tell which source it came from. */
+/** A fully decoded block. Blocks from different sources are equal: nothing in it names the source. */
 export interface Block {
   readonly chainId: string;
   readonly height: number;
   readonly id: BlockId;
   readonly header: Header;
-  /** Bytes of the block as the node counts them (the assembled parts; from 0.33.0 this is BlockMeta's block_size). */
+  /** Size of the block in bytes, as the node counts it: the sum of its parts. From Tendermint 0.33.0 on this is BlockMeta's block_size. */
   readonly sizeBytes: number;
   readonly txs: readonly Tx[];
   readonly evidence: readonly Evidence[];
-  /** Commit of `height - 1`; undefined in the first block of a chain. */
+  /** The commit of the block below (`height - 1`); undefined in the first block of a chain. */
   readonly lastCommit: Commit | undefined;
-  /** undefined: the source does not have them (pruned, discarded, block store alone, ahead of the state). */
+  /** Results of the txs and of the block's begin and end. undefined if the source does not have them: the node pruned or discarded them or
+   * has not executed the block yet, or there is no state.db. */
   readonly results: BlockResults | undefined;
-  /** Set that votes on this block; undefined: the source does not have it. */
+  /** The validators that vote on this block; undefined if the source does not have them. */
   readonly validatorSet: ValidatorSet | undefined;
-  /** undefined: the source does not have them. */
+  /** The parameters in force at this block; undefined if the source does not have them. */
   readonly consensusParams: ConsensusParams | undefined;
-  /** Human-readable prefix of account addresses (`terra`); undefined when nothing tells it. */
+  /** Human-readable prefix of account addresses (`terra`); undefined if the source does not tell it. */
   readonly bech32Prefix: string | undefined;
 }

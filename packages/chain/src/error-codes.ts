@@ -1,8 +1,10 @@
-/** What the caller can do about an error: `source` try another or later, `data` leave this height, `operator` change the command. */
+/** What can be done about an error. `source`: try another source, or try later. `data`: leave this height out. `operator`: change the
+ * command or its configuration. */
 export type ErrorKind = 'source' | 'data' | 'operator';
 
 interface ErrorCodeDoc {
-  /** Most codes have one; a missing file is the operator's fault, or a running node's. */
+  /** The kinds of error that have this code. Most codes have a single kind. A missing file has two: the operator may have named a wrong
+   * folder, or a running node may have removed the file. */
   readonly kinds: readonly ErrorKind[];
   readonly means: string;
   readonly next: string;
@@ -14,7 +16,7 @@ const doc = (kinds: ErrorKind | readonly ErrorKind[], means: string, next: strin
   next,
 });
 
-/** Every code that a `BaleenError` can have. docs/errors.md is made of it: `npm run error-docs`. */
+/** Every code that a `BaleenError` can have. docs/errors.md is made from this table by `npm run error-docs`. */
 export const errorCodes = {
   BECH32_MALFORMED: doc(
     'data',

@@ -17,7 +17,7 @@ export function merged(ranges: readonly BlockRange[]): BlockRange[] {
   return result;
 }
 
-/** Parts of `range` that no range of `there` contains, ascending.
+/** Returns the parts of `range` that no range of `there` contains, ascending.
  *
  * @param there  ascending and disjoint, as `merged` returns */
 export function without(range: BlockRange, there: readonly BlockRange[]): BlockRange[] {
@@ -32,13 +32,13 @@ export function without(range: BlockRange, there: readonly BlockRange[]): BlockR
   return result;
 }
 
-/** Whether one range of `there` contains every height of `range`.
+/** Returns true if one range of `there` contains every height of `range`.
  *
  * @param there  with a gap between any two ranges, as `merged` returns */
 export const covers = (there: readonly BlockRange[], range: BlockRange): boolean =>
   there.some(({ from, to }) => from <= range.from && range.to <= to);
 
-/** Heights that both ranges contain. undefined: none. */
+/** Returns the heights that both ranges contain; undefined if there are none. */
 export function intersection(one: BlockRange, other: BlockRange): BlockRange | undefined {
   const from = Math.max(one.from, other.from);
   const to = Math.min(one.to, other.to);
@@ -52,12 +52,12 @@ export function* split(ranges: Iterable<BlockRange>, size: number): Generator<Bl
       yield { from: start, to: Math.min(to, start + size - 1) };
 }
 
-/** Number of heights in disjoint ranges. */
+/** Counts the heights in disjoint ranges. */
 export function countHeights(ranges: Iterable<BlockRange>): number {
   let count = 0;
   for (const { from, to } of ranges) count += to - from + 1;
   return count;
 }
 
-/** For people: `7` or `7..9`. */
+/** Writes a range for people to read: `7` if it has one height, otherwise `7..9`. */
 export const shownRange = ({ from, to }: BlockRange): string => (from === to ? `${from}` : `${from}..${to}`);

@@ -1,7 +1,7 @@
 import type { Block } from './block.ts';
 import type { Tx } from './tx.ts';
 
-/** Consensus era: how Tendermint or CometBFT of some versions wrote and hashed blocks. Eras without a name here are refused. */
+/** A consensus era: the versions of Tendermint or CometBFT that write and hash blocks in the same way. Other eras are refused. */
 export type EraName =
   | 'tendermint-0.32'
   | 'tendermint-0.33'
@@ -9,61 +9,64 @@ export type EraName =
   | 'cometbft-0.38'
   | 'cometbft-1';
 
-/** A block as its source holds it, undecoded. */
+/** A block in the encoding of its source, not decoded yet. */
 export type RawBlock = RawLevelDbBlock | RawRpcBlock | RawStoredBlock;
 
 interface RawBlockOfAny {
   readonly chainId: string;
   readonly era: EraName;
   readonly height: number;
-  /** `terra`; undefined when nothing tells it. */
+  /** Human-readable prefix of account addresses (`terra`); undefined if the source does not tell it. */
   readonly bech32Prefix: string | undefined;
 }
 
-/** A block exactly as a node's LevelDB holds it. */
+/** A block as it is stored in a node's LevelDB: the unchanged values of its keys. */
 export interface RawLevelDbBlock extends RawBlockOfAny {
   readonly encoding: 'leveldb';
-  /** Value of `H:<height>`: BlockMeta. */
+  /** Value of the key `H:<height>` in blockstore.db, a BlockMeta. */
   readonly meta: Uint8Array;
-  /** Data of the parts `P:<height>:<i>` in order. */
+  /** The bytes of the block's parts, from the keys `P:<height>:<i>` in blockstore.db, in order of `i`. */
   readonly parts: readonly Uint8Array[];
-  /** Value of `abciResponsesKey:<height>`; undefined: pruned, discarded, no state.db, or block store ahead of it. */
+  /** Value of the key `abciResponsesKey:<height>` in state.db. undefined if the node pruned or discarded it or has not executed the block
+   * yet, or if there is no state.db. */
   readonly results: Uint8Array | undefined;
-  /** A stored ValidatorsInfo that holds the set which votes on this block (pointers already followed). */
+  /** The stored ValidatorsInfo with the set that votes on this block. It is never one that only points to another height. undefined if
+   * state.db does not have it. */
   readonly validators: Uint8Array | undefined;
-  /** A stored ConsensusParamsInfo that holds the params in force (pointers already followed). */
+  /** The stored ConsensusParamsInfo with the parameters in force at this block. It is never one that only points to another height.
+   * undefined if state.db does not have it. */
   readonly consensusParams: Uint8Array | undefined;
 }
 
-/** A block as a node's RPC answers it: each value is the `result` of an answer, parsed from JSON and not looked into. */
+/** A block as a node's RPC returns it: each value is the `result` of an answer, parsed from JSON but not checked. */
 export interface RawRpcBlock extends RawBlockOfAny {
   readonly encoding: 'rpc';
-  /** Node's address, for errors about what it answered. */
+  /** Address of the node, for messages about errors in its answers. */
   readonly endpoint: string;
-  /** How this node's JSON writes the attributes of events: base64 up to 0.34, plain from 0.37. */
+  /** How this node's JSON writes the attributes of events: base64 up to Tendermint 0.34, plain text from 0.37 on. */
   readonly attributes: 'base64' | 'plain';
   /** Result of `/block`. */
   readonly block: unknown;
-  /** Result of `/block_results`; undefined: the node does not have it. */
+  /** Result of `/block_results`; undefined if the node does not have it. */
   readonly results: unknown;
-  /** Pages of `/validators`, in order: the set that votes on this block; undefined: the node does not have it. */
+  /** Results of `/validators` page by page: the set that votes on this block. undefined if the node does not have it. */
   readonly validators: readonly unknown[] | undefined;
-  /** The sets at the heights of evidence that names no power. */
+  /** The validator sets at the heights of evidence that does not name the validator's power. */
   readonly evidenceValidators: readonly { readonly height: number; readonly pages: readonly unknown[] }[];
-  /** Result of `/consensus_params`; undefined: the node does not have it. */
+  /** Result of `/consensus_params`; undefined if the node does not have it. */
   readonly consensusParams: unknown;
-  /** `last_results_hash` of the next header, which proves the results; undefined: that block was not at hand. */
+  /** `last_results_hash` of the next block's header, which proves the results. undefined if that block has not been read. */
   readonly nextResultsHash: string | undefined;
-  /** Bytes of the answers about this block. */
+  /** Size of all answers about this block, in bytes. */
   readonly answerBytes: number;
 }
 
-/** A block as Baleen's own rows hold it. Everything is decoded but the txs, which are decoded anew. */
+/** A block that was read back from the tables that Baleen wrote. All of it is decoded except the txs, which are decoded again. */
 export interface RawStoredBlock extends RawBlockOfAny {
   readonly encoding: 'stored';
   readonly block: Omit<Block, 'txs'>;
-  /** In the order of the block. */
+  /** The bytes and the result of each tx, in the order of the block. */
   readonly txs: readonly Pick<Tx, 'raw' | 'result'>[];
-  /** Bytes of the events and logs, as the rows hold them. */
+  /** Size of the block's events and logs in the rows, in bytes. The size of a batch of blocks is measured with it. */
   readonly resultBytes: number;
 }

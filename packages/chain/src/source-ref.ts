@@ -1,28 +1,29 @@
 import type { TxReading } from './application.ts';
 
-/** Where the blocks of a chain come from, as plain data: it is passed on to threads, and opened by the module of its kind. */
+/** Names a source of a chain's blocks. It is plain data that is sent to threads, where the module of its kind opens it. */
 export type SourceRef = NodeRef | StoredRef;
 
-/** What a node holds or answers. */
+/** A source that belongs to nodes: their database files or their RPC. */
 export type NodeRef = LevelDbRef | RpcRef;
 
 /** The database files of one node. */
 export interface LevelDbRef {
   readonly kind: 'leveldb';
-  /** The node's home, its data folder or a folder that holds blockstore.db. */
+  /** Path of the node's home, of its data folder, or of another folder with blockstore.db in it. */
   readonly path: string;
 }
 
-/** The RPC of one or several nodes of one chain: any of them is asked for a height that it keeps. */
+/** The RPC endpoints of one or several nodes of the same chain. A height is read from any of them that still has it. */
 export interface RpcRef {
   readonly kind: 'rpc';
-  /** `http(s)://host:26657` as typed, with user, password and query; one at least. */
+  /** At least one URL `http(s)://host:26657` as the user typed it, with user, password and query. */
   readonly endpoints: readonly string[];
-  /** Header lines sent with every request, by name. */
+  /** HTTP headers that are sent with every request, value by name. */
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-/** The rows that Baleen wrote of a chain. Without `applications` its txs are read by those that the database has for it. */
+/** The rows that Baleen has written for a chain. If `applications` is missing, the txs are read by the applications that the database has
+ * stored for the chain. */
 export interface StoredRef extends Partial<TxReading> {
   readonly kind: 'stored';
   /** URL of the PostgreSQL database, with user and password. */

@@ -1,6 +1,6 @@
 import type { GoTime } from './time.ts';
 
-/** Name of a set of layouts of module stores. */
+/** Name of a state era: the SDK versions whose modules lay out their stores in the same way. */
 export type StateEraName = 'sdk-0.39' | 'sdk-0.44';
 
 /** A decimal with 18 places, as the integer of its 1e-18 units. */
@@ -8,18 +8,18 @@ export type Decimal = bigint;
 
 export interface StateCoin {
   readonly denom: string;
-  /** Base units. */
+  /** In base units. */
   readonly amount: bigint;
 }
 
 export interface DecimalCoin {
   readonly denom: string;
-  /** Units of 1e-18 of a base unit. */
+  /** In units of 1e-18 of a base unit. */
   readonly amount: Decimal;
 }
 
-/** What one leaf of a module's store says; a leaf may say several things. Addresses are bech32. Texts named `…Json` are
- * JSON as the chain's REST prints it: amino-JSON before SDK 0.40, the gRPC gateway's after. */
+/** One fact that a leaf of a module's store was decoded to. A leaf may give several records. Addresses are bech32. Texts named `…Json` are
+ * JSON as the chain's REST server prints it: amino JSON before SDK 0.40, the gRPC gateway's JSON from 0.40 on. */
 export type StateRecord =
   | AccountState
   | BalanceState
@@ -66,16 +66,16 @@ export type StateKind = StateRecord['kind'];
 export interface AccountState {
   readonly kind: 'account';
   readonly address: string;
-  /** `core/Account`, `/cosmos.auth.v1beta1.BaseAccount`, ... */
+  /** Type of the account: `core/Account`, `/cosmos.auth.v1beta1.BaseAccount`, ... */
   readonly type: string;
   readonly accountNumber: bigint;
   readonly sequence: bigint;
-  /** undefined: the account never signed. */
+  /** JSON of the account's public key; undefined if the account has never signed a tx. */
   readonly publicKeyJson: string | undefined;
-  /** Name of the module. undefined: not a module account. */
+  /** Name of the module that owns the account; undefined if it is no module account. */
   readonly moduleName: string | undefined;
   readonly permissions: readonly string[] | undefined;
-  /** Vesting accounts only: all that they have beyond a plain account. */
+  /** JSON of all fields that a vesting account has beyond a plain account; undefined for other accounts. */
   readonly vestingJson: string | undefined;
 }
 
@@ -94,7 +94,7 @@ export interface DenomMetadataState {
   readonly valueJson: string;
 }
 
-/** A denom that came by IBC: `ibc/<hash>` is `<path>/<baseDenom>` elsewhere. */
+/** The origin of a denom that came over IBC: `ibc/<hash>` on this chain stands for `<path>/<baseDenom>`. */
 export interface DenomTraceState {
   readonly kind: 'denom_trace';
   /** sha256 of `<path>/<baseDenom>`, upper-case hex. */
@@ -103,7 +103,7 @@ export interface DenomTraceState {
   readonly baseDenom: string;
 }
 
-/** One denom of a vesting account. */
+/** What a vesting account has of one denom. */
 export interface VestingState {
   readonly kind: 'vesting';
   readonly address: string;
@@ -111,23 +111,24 @@ export interface VestingState {
   readonly original: bigint;
   readonly delegatedFree: bigint;
   readonly delegatedVesting: bigint;
-  /** Unix seconds; undefined: the type of account has none. */
+  /** When vesting starts, in Unix seconds; undefined if this type of account does not store it. */
   readonly startTime: bigint | undefined;
-  /** Unix seconds. 0: there is no single end; a lazy graded account has its ends in `schedulesJson`. */
+  /** When vesting ends, in Unix seconds. 0 if there is no single end: a lazy graded account has its ends in `schedulesJson`. */
   readonly endTime: bigint;
-  /** This denom's `[{"start_time","end_time","ratio"}]` (lazy graded) or `[{"length","amount"}]` (periodic). */
+  /** This denom's vesting schedule: `[{"start_time","end_time","ratio"}]` of a lazy graded account, `[{"length","amount"}]` of a periodic
+   * one. undefined for other accounts. */
   readonly schedulesJson: string | undefined;
 }
 
 export interface ValidatorState {
   readonly kind: 'validator';
   readonly operatorAddress: string;
-  /** The operator's own account: the same bytes. */
+  /** Address of the operator's own account. It has the same bytes as the operator address, with another prefix. */
   readonly operatorAccount: string;
   readonly consensusAddress: string;
   readonly keyType: string;
   readonly publicKey: Uint8Array;
-  /** JSON of the consensus key as the chain's REST prints it in a validator. */
+  /** JSON of the validator's consensus public key, as the chain's REST server prints it inside a validator. */
   readonly consensusPubkeyJson: string;
   readonly jailed: boolean;
   readonly status: 'unbonded' | 'unbonding' | 'bonded';
@@ -144,7 +145,7 @@ export interface ValidatorState {
   readonly minSelfDelegation: bigint;
 }
 
-/** Power that a bonded validator had in the last set told to Tendermint. */
+/** The voting power of a bonded validator in the last set that the application sent to Tendermint. */
 export interface ValidatorPowerState {
   readonly kind: 'validator_power';
   readonly operatorAddress: string;
@@ -191,8 +192,8 @@ export interface HistoricalInfoState {
 
 /** Rewards of one validator that are not paid out yet.
  *
- * `outstanding_rewards`: of the validator and its delegators together.
- * `accumulated_commission`: the part of them that is the validator's commission. */
+ * `outstanding_rewards` are those of the validator and its delegators together.
+ * `accumulated_commission` is the part of them that is the validator's commission. */
 export interface RewardsState {
   readonly kind: 'outstanding_rewards' | 'accumulated_commission';
   readonly operatorAddress: string;
@@ -255,7 +256,7 @@ export interface SigningInfoState {
   readonly missedBlocksCounter: bigint;
 }
 
-/** One bit of a validator's window of signed blocks. */
+/** Says whether a validator missed one block of its signing window. */
 export interface MissedBlockState {
   readonly kind: 'missed_block';
   readonly consensusAddress: string;
@@ -263,7 +264,7 @@ export interface MissedBlockState {
   readonly missed: boolean;
 }
 
-/** Public key of a consensus address that was in a validator set. */
+/** The public key of a consensus address. The store keeps it for each validator that was ever in a validator set. */
 export interface ConsensusKeyState {
   readonly kind: 'consensus_key';
   readonly consensusAddress: string;
@@ -291,7 +292,7 @@ export interface DepositState {
   readonly coins: readonly StateCoin[];
 }
 
-/** A vote on a proposal that is not decided. */
+/** A vote on a governance proposal that is not decided yet. */
 export interface VoteState {
   readonly kind: 'vote';
   readonly proposalId: bigint;
@@ -305,13 +306,13 @@ export interface ParamState {
   readonly kind: 'param';
   readonly subspace: string;
   readonly key: string;
-  /** Name of the param in REST's answer about the module; undefined: not known. */
+  /** Name of the parameter in the REST server's answer about the module's parameters; undefined if it is not known. */
   readonly name: string | undefined;
   readonly valueJson: string;
 }
 
 export interface OracleDenomState {
-  /** Units of the denom for one luna, or the tax on swaps from it. */
+  /** `oracle_rate`: how many units of the denom one luna is worth. `oracle_tobin_tax`: the tax on swaps from the denom. */
   readonly kind: 'oracle_rate' | 'oracle_tobin_tax';
   readonly denom: string;
   readonly value: Decimal;
@@ -332,7 +333,7 @@ export interface OracleMissesState {
 export interface OraclePrevoteState {
   readonly kind: 'oracle_prevote';
   readonly operatorAddress: string;
-  /** undefined: of all denoms at once (aggregate). */
+  /** The denom whose rate the validator has committed to; undefined if it is an aggregate prevote, which covers all denoms. */
   readonly denom: string | undefined;
   readonly hash: string;
   readonly submitBlock: bigint;
@@ -341,7 +342,7 @@ export interface OraclePrevoteState {
 export interface OracleVoteState {
   readonly kind: 'oracle_vote';
   readonly operatorAddress: string;
-  /** Part of an aggregate vote. */
+  /** True if the validator voted on the rates of all denoms at once (an aggregate vote). */
   readonly aggregate: boolean;
   readonly rates: readonly { readonly denom: string; readonly rate: Decimal }[];
 }
@@ -350,7 +351,7 @@ export interface GrantState {
   readonly kind: 'grant';
   readonly granter: string;
   readonly grantee: string;
-  /** Type of message that is granted, which is part of the grant's key. */
+  /** Type of the messages that the grantee may send for the granter. It is part of the grant's key. */
   readonly messageType: string;
   readonly expiration: GoTime;
   readonly authorizationJson: string;
@@ -374,18 +375,18 @@ export interface WasmContractState {
   readonly kind: 'wasm_contract';
   readonly address: string;
   readonly codeId: bigint;
-  /** Account that made the contract. undefined: the era stores only the present owner. */
+  /** Account that created the contract; undefined if the state era stores only the present owner. */
   readonly creator: string | undefined;
-  /** Account that may migrate the contract (columbus-4 calls it owner). undefined: nobody may. */
+  /** Account that may migrate the contract (columbus-4 calls it owner); undefined if nobody may. */
   readonly admin: string | undefined;
-  /** undefined: the era has no such flag. */
+  /** True if the contract may be migrated; undefined if the state era does not store it. */
   readonly migratable: boolean | undefined;
-  /** undefined: not JSON. */
+  /** JSON of the message that created the contract; undefined if the stored bytes are not JSON. */
   readonly initMessageJson: string | undefined;
   readonly valueJson: string;
 }
 
-/** One key of a contract's own storage. */
+/** One key of a contract's own storage, with its value. */
 export interface WasmEntryState {
   readonly kind: 'wasm_entry';
   readonly contract: string;
@@ -393,41 +394,41 @@ export interface WasmEntryState {
   readonly value: Uint8Array;
 }
 
-/** A value that a module has once, or once per key: minter, tax cap of a denom, next proposal id, ... */
+/** A single value of a module (minter, next proposal id, …), or one that it has for each key (tax cap of a denom, …). */
 export interface ModuleValueState {
   readonly kind: 'module_value';
   readonly module: string;
   readonly name: string;
-  /** `''`: the module has it once. */
+  /** Key of the value; `''` if the module has a single one. */
   readonly key: string;
   readonly valueJson: string;
 }
 
-/** A leaf that only repeats what others say (validators by power, queues by time), which is why no row is made of it. */
+/** A leaf that only repeats what other leaves say (validators by power, queues by time). It gives no row. */
 export interface IndexState {
   readonly kind: 'index';
   readonly store: string;
   readonly name: string;
 }
 
-/** A leaf kept as it is. */
+/** A leaf that is not decoded and is kept as its bytes. */
 export interface UnknownState {
   readonly kind: 'unknown';
   readonly store: string;
   readonly key: Uint8Array;
   readonly value: Uint8Array;
   readonly reason: string;
-  /** The store's layout has no place for this key or this value. false: the whole store is kept raw, or the leaf is decoded as
-   * well. */
+  /** True if Baleen knows the store's layout and this key or value does not fit it. False if the layout of the store is not known, or if
+   * the leaf is decoded as well. */
   readonly isMisfit: boolean;
 }
 
-/** Chain and version of a leaf. */
+/** The chain of a leaf, and the height at which the leaf was written. */
 export interface StatePlace {
   readonly chainId: string;
-  /** Version of the leaf: the block that wrote it. */
+  /** Height of the block that wrote the leaf: the leaf's version in IAVL. */
   readonly fromHeight: number;
 }
 
-/** Decodes a leaf. Never throws on any bytes: what it doesn't understand wholly is one `unknown`. */
+/** Decodes a leaf. It never throws: a leaf that it can't decode entirely becomes one record of kind `unknown`. */
 export type DecodeState = (store: string, key: Uint8Array, value: Uint8Array) => readonly StateRecord[];

@@ -4,12 +4,12 @@ const ALPHABET = 'qpzry9x8gf2tvdw0s3jn54khce6mua7l';
 const VALUES = new Int8Array(128).fill(-1);
 for (let value = 0; value < 32; value++) VALUES[ALPHABET.charCodeAt(value)] = value;
 const GENERATORS = [0x3b6a57b2, 0x26508e6d, 0x1ea119fa, 0x3d4233dd, 0x2a1462b3] as const;
-/** GENERATORS summed for each of the 32 values that leave the checksum's top. */
+/** For each value (0 to 31) of the five bits that are shifted out at the checksum's top: the XOR of the GENERATORS whose bit is set. */
 const STEP = Int32Array.from({ length: 32 }, (_, top) =>
   GENERATORS.reduce((sum, generator, bit) => ((top >> bit) & 1 ? sum ^ generator : sum), 0),
 );
 const CHECKSUM_LENGTH = 6;
-/** The SDK's own limit (btcutil's 90 is lifted there). */
+/** Most characters of a bech32 text, as the Cosmos SDK allows them. It replaces the 90 of BIP 173. */
 const MAX_LENGTH = 1023;
 
 interface Recent {
@@ -17,12 +17,12 @@ interface Recent {
   readonly bytes: Uint8Array;
   readonly text: string;
 }
-/** The last text of each of 4096 slots. A block's events name few addresses, over and over, so most are
- * found here. */
+/** A cache of encoded texts: each of the 4096 slots keeps the last text whose bytes fell into it. The events of a block name the same few
+ * addresses again and again, so most addresses are found here. */
 const recent: (Recent | undefined)[] = new Array(4096).fill(undefined);
 const prefixStates = new Map<string, number>();
 
-/** Bech32 text of `bytes`, e.g. an account address `terra1...`. Remembers recent ones. */
+/** Encodes bytes as bech32, for example an account address `terra1...`. Recent results are cached. */
 export function encodeBech32(prefix: string, bytes: Uint8Array): string {
   const slot = ((bytes[0] ?? 0) | ((bytes[bytes.length - 1] ?? 0) << 8)) & 4095;
   const known = recent[slot];
@@ -32,7 +32,7 @@ export function encodeBech32(prefix: string, bytes: Uint8Array): string {
   return text;
 }
 
-/** Prefix and bytes of a bech32 text. Throws on a wrong checksum, character, case or padding. */
+/** Returns the prefix and the bytes of a bech32 text. Throws if its checksum, a character, the case or the padding is wrong. */
 export function decodeBech32(text: string): { readonly prefix: string; readonly bytes: Uint8Array } {
   if (text.length > MAX_LENGTH) throw bech32Error(text, `at most ${MAX_LENGTH} characters`, `${text.length}`);
   const lower = text.toLowerCase();
@@ -96,7 +96,7 @@ function joinBits(text: string, words: Uint8Array): Uint8Array {
   return bytes;
 }
 
-/** Checksum state after the prefix: the high bits of its characters, 0, the low bits. */
+/** Returns the checksum's state after the prefix: after the high bits of its characters, a 0, and their low bits. */
 function prefixState(prefix: string): number {
   const known = prefixStates.get(prefix);
   if (known !== undefined) return known;
@@ -109,7 +109,7 @@ function prefixState(prefix: string): number {
   }
   sum = step(sum, 0);
   for (let index = 0; index < prefix.length; index++) sum = step(sum, prefix.charCodeAt(index) & 31);
-  // Prefixes of decoded texts are the chain's users' choice: keep few.
+  // The users of a chain can write texts with any prefix, so only the first 64 prefixes are cached.
   if (prefixStates.size < 64) prefixStates.set(prefix, sum);
   return sum;
 }

@@ -1,7 +1,7 @@
 import { BaleenError, GO_ZERO_SECONDS, type GoTime } from '@baleen/chain';
 import { VARINT, type WireReader } from './wire.ts';
 
-/** 10000-01-01T00:00:00Z, the first second that neither amino, protobuf nor RFC 3339 can say. */
+/** 10000-01-01T00:00:00Z, the first second that amino, protobuf and RFC 3339 can't express. */
 const END_SECONDS = 253_402_300_800;
 
 /** Reads the body of a timestamp: seconds field 1, nanoseconds field 2, both varints (amino and protobuf alike).
@@ -20,7 +20,7 @@ export function decodeTimestamp(reader: WireReader): GoTime {
   return { seconds, nanos };
 }
 
-/** RFC 3339 in UTC as Go's RFC3339Nano prints it: trailing zeros of the fraction are not written. */
+/** Prints a time in UTC as Go's RFC3339Nano does: trailing zeros of the fraction are left out. */
 export function formatGoTime(time: GoTime): string {
   checkTime(time.seconds, time.nanos);
   const date = new Date(time.seconds * 1000).toISOString().slice(0, 19);

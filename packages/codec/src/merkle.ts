@@ -5,7 +5,7 @@ const INNER = 1;
 
 /** SHA-256 of bytes, or of a text in UTF-8: 32 bytes.
  *
- * By way of a string: Node makes a buffer of its own for each digest otherwise, which takes longer than the hash. */
+ * Node returns the digest as a string here, since allocating a Buffer for each digest takes longer than hashing. */
 export function sha256(data: Uint8Array | string): Uint8Array {
   const text = hash('sha256', data, 'binary');
   const digest = new Uint8Array(32);
@@ -13,12 +13,13 @@ export function sha256(data: Uint8Array | string): Uint8Array {
   return digest;
 }
 
-/** Root of Tendermint's merkle tree (RFC 6962: leaf `00 · leaf`, inner `01 · left · right`, the left half is the
- * largest power of two below the count); undefined for no leaves, for which eras answer differently. */
+/** Computes the root hash of Tendermint's Merkle tree, which is that of RFC 6962: the hash of a leaf is over `00 · leaf`, that of an inner
+ * node over `01 · left · right`, and the number of leaves on the left is the largest power of two below the count. Returns undefined if
+ * there are no leaves, since the hash of an empty tree depends on the Tendermint version. */
 export function merkleRoot(leaves: readonly Uint8Array[]): Uint8Array | undefined {
   if (leaves.length === 0) return undefined;
   let level = leaves.map(leafHash);
-  // Joining neighbours and carrying the odd one up gives the same tree as splitting at powers of two.
+  // Hashing neighbours in pairs and taking a single last one up unchanged gives the same tree as splitting at powers of two.
   while (level.length > 1) {
     const next: Uint8Array[] = [];
     for (let index = 0; index < level.length; index += 2) {
@@ -31,7 +32,7 @@ export function merkleRoot(leaves: readonly Uint8Array[]): Uint8Array | undefine
   return level[0];
 }
 
-/** Hashing takes one stretch of memory; leaves are copied behind their first byte here rather than each into its own. */
+/** Buffer for the bytes `00 · leaf` that are hashed. It is used again for each leaf, so that no leaf needs a buffer of its own. */
 let scratch = new Uint8Array(4096);
 
 function leafHash(leaf: Uint8Array): Uint8Array {

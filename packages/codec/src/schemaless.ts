@@ -4,18 +4,18 @@ import { goJsonString } from './go-json.ts';
 import { decodeUtf8 } from './utf8.ts';
 import { BYTES, FIXED32, FIXED64, VARINT, WireReader } from './wire.ts';
 
-/** Nested messages deeper than this stay base64. The deepest known message of a chain is below ten. */
+/** Messages that are nested deeper than this are not parsed and become base64. No known message of a chain is nested ten deep. */
 const MAX_DEPTH = 16;
-/** Control characters, which text that people or programs write to a chain does not hold. */
+/** Matches control characters. Text that people or programs write to a chain has none, so bytes with one are taken for a message first. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what it looks for
 const CONTROL = /[\u0000-\u001f\u007f-\u009f]/;
-/** The same without tab, line feed and carriage return. */
+/** Matches control characters other than tab, line feed and carriage return. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: as above
 const HARD_CONTROL = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f]/;
 
 type Value = bigint | number | Uint8Array;
 
-/** JSON of protobuf or amino bytes without their schema: `{"1": ...}`, keys are field numbers in ascending order.
+/** Returns the JSON of protobuf or amino bytes whose schema is not known: `{"1": ...}`. Keys are field numbers in ascending order.
  *
  * | wire | JSON |
  * |---|---|
@@ -26,8 +26,8 @@ type Value = bigint | number | Uint8Array;
  * | other bytes, or deeper than 16 messages | `{"base64": "..."}` |
  * | a field that occurs again | array, in order |
  *
- * A reading, not the truth: bytes can look like text, and text like a message. Never throws; bytes that are no
- * message at all are `{"base64": ...}` themselves. */
+ * The result is a guess: bytes can look like text, and text like a message. It never throws: bytes that don't parse as a message become
+ * `{"base64": ...}`. */
 export function readSchemaless(bytes: Uint8Array): string {
   return messageJson(bytes, 0) ?? base64Json(bytes);
 }
@@ -43,8 +43,8 @@ function messageJson(bytes: Uint8Array, depth: number): string | undefined {
   return `{${members.join(',')}}`;
 }
 
-/** Values by field number; undefined when the bytes are no message. Children are not looked into, so that the work
- * is at most the bytes times the depth. */
+/** Returns the values by field number; undefined if the bytes don't parse as a message. Nested messages are not parsed here, so that each
+ * level of nesting reads the bytes once. */
 function readFields(bytes: Uint8Array): Map<number, Value[]> | undefined {
   if (!isMessage(bytes)) return undefined;
   const fields = new Map<number, Value[]>();
@@ -90,8 +90,8 @@ function valueJson(value: Value, depth: number): string {
 
 const base64Json = (bytes: Uint8Array): string => `{"base64":"${toBase64(bytes)}"}`;
 
-/** Whether the bytes are fields from end to end. Asked first, since most bytes are none and an exception costs more
- * than reading them. */
+/** Returns true if the bytes parse as a sequence of fields to their end. This check comes before the parsing, since most bytes are no message
+ * and an exception takes longer than the check. */
 function isMessage(bytes: Uint8Array): boolean {
   let pos = 0;
   while (pos < bytes.length) {
@@ -108,14 +108,14 @@ function isMessage(bytes: Uint8Array): boolean {
   return pos === bytes.length;
 }
 
-/** Position behind the varint at `pos`; -1: it is cut off or longer than ten bytes. */
+/** Returns the position after the varint at `pos`; -1 if the varint is cut off or longer than ten bytes. */
 function endOfVarint(bytes: Uint8Array, pos: number): number {
   const limit = Math.min(bytes.length, pos + 10);
   for (let at = pos; at < limit; at++) if (bytes[at]! < 0x80) return at + 1;
   return -1;
 }
 
-/** Position behind the length-prefixed bytes at `pos`; -1: the length is no varint. May lie behind the end. */
+/** Returns the position after the length-prefixed bytes at `pos`, which may be after the end; -1 if the length is no varint. */
 function endOfBytes(bytes: Uint8Array, pos: number): number {
   const start = endOfVarint(bytes, pos);
   if (start < 0) return -1;

@@ -2,20 +2,20 @@ import { BYTES, FIXED64, VARINT } from './wire.ts';
 
 const utf8 = new TextEncoder();
 
-/** Writes protobuf's wire format, for the leaves of hashes. As in proto3 and amino, zero and empty are not written;
- * `message` is always written. Every method returns the writer. */
+/** Writes protobuf's wire format, for the bytes that a chain hashes. As in proto3 and amino, a field is left out if its value is zero or
+ * empty; only `message` always writes its field. Every method but `finish` returns the writer. */
 export class WireWriter {
   private buffer = new Uint8Array(64);
   private length = 0;
 
-  /** A varint field; negative numbers as 64-bit two's complement. */
+  /** Writes a varint field. A negative number is written in 64-bit two's complement. */
   varint(field: number, value: number | bigint): this {
     if (value === 0 || value === 0n) return this;
     this.rawVarint(field * 8 + VARINT);
     return this.rawVarint(value);
   }
 
-  /** A field of eight bytes, little endian, signed. */
+  /** Writes a field of eight bytes: a signed integer, little endian. */
   fixed64(field: number, value: number | bigint): this {
     if (value === 0 || value === 0n) return this;
     this.rawVarint(field * 8 + FIXED64);
@@ -25,17 +25,17 @@ export class WireWriter {
     return this;
   }
 
-  /** Length-prefixed bytes, not written when empty. */
+  /** Writes a field of length-prefixed bytes, unless they are empty. */
   bytes(field: number, bytes: Uint8Array): this {
     return bytes.length === 0 ? this : this.message(field, bytes);
   }
 
-  /** Length-prefixed UTF-8, not written when empty. */
+  /** Writes a field of length-prefixed UTF-8, unless the text is empty. */
   text(field: number, text: string): this {
     return text === '' ? this : this.message(field, utf8.encode(text));
   }
 
-  /** Length-prefixed bytes, written even when empty (a non-nullable message, an element of a list). */
+  /** Writes a field of length-prefixed bytes, even if they are empty (a non-nullable message, an element of a list). */
   message(field: number, bytes: Uint8Array): this {
     this.rawVarint(field * 8 + BYTES);
     this.rawVarint(bytes.length);
@@ -63,12 +63,12 @@ export class WireWriter {
     return this;
   }
 
-  /** A zig-zag varint, see `WireReader.zigzag`. */
+  /** Writes a zig-zag varint without a field key. `WireReader.zigzag` describes the format. */
   rawZigzag(value: number): this {
     return this.rawVarint(value < 0 ? -value * 2 - 1 : value * 2);
   }
 
-  /** A copy of what was written. The writer is empty afterwards, ready for the next message. */
+  /** Returns a copy of the written bytes, and empties the writer for the next message. */
   finish(): Uint8Array {
     const written = this.buffer.slice(0, this.length);
     this.length = 0;

@@ -22,14 +22,14 @@ export class WireReader {
     return this.pos >= this.end;
   }
 
-  /** A field key: `number << 3 | wire type`. */
+  /** Reads a field key: `number << 3 | wire type`. */
   key(): number {
     const key = this.uint();
     if (key >>> 3 === 0 || key > 0xffff_ffff) throw this.error('a field number of at least 1', `key ${key}`);
     return key;
   }
 
-  /** An unsigned varint below 2^53. Throws above. */
+  /** Reads an unsigned varint below 2^53. Throws if it is larger. */
   uint(): number {
     const { buffer, end } = this;
     let value = 0;
@@ -47,7 +47,7 @@ export class WireReader {
     throw this.error('a varint below 2^53', this.pos >= end ? 'the end' : 'a longer one or the end');
   }
 
-  /** An unsigned 64-bit varint, at most ten bytes. */
+  /** Reads an unsigned 64-bit varint of at most ten bytes. */
   uint64(): bigint {
     let value = 0n;
     for (let index = 0; index < 10; index++) {
@@ -63,56 +63,56 @@ export class WireReader {
     throw this.error('a varint of at most 64 bits', 'a longer one or the end');
   }
 
-  /** A signed 64-bit integer in two's complement (proto int64, amino int/int64). */
+  /** Reads a varint as a signed 64-bit integer in two's complement (proto int64, amino int and int64). */
   int64(): bigint {
     return BigInt.asIntN(64, this.uint64());
   }
 
-  /** A two's complement int64 that fits a JavaScript number. */
+  /** Reads an int64 in two's complement that fits a JavaScript number. Throws if it doesn't fit. */
   int(): number {
     const value = Number(this.int64());
     if (!Number.isSafeInteger(value)) throw this.error('an integer within 53 bits', String(value));
     return value;
   }
 
-  /** A zig-zag varint from -2^52 to 2^52 - 1 (Go's `PutVarint`, amino's int8): 0, -1, 1, -2 are the bytes 0, 1, 2, 3. */
+  /** Reads a zig-zag varint from -2^52 to 2^52 - 1 (Go's `PutVarint`, amino's int8): the bytes 0, 1, 2, 3 mean 0, -1, 1, -2. */
   zigzag(): number {
     const value = this.uint();
     return value % 2 === 0 ? value / 2 : -(value + 1) / 2;
   }
 
-  /** Length-prefixed bytes, as a view. */
+  /** Reads length-prefixed bytes, and returns a view of them. */
   bytes(): Uint8Array {
     const start = this.lengthPrefix();
     const bytes = this.buffer.subarray(start, this.pos);
     return bytes;
   }
 
-  /** A reader over length-prefixed bytes. */
+  /** Reads length-prefixed bytes, and returns a reader over them. */
   message(): WireReader {
     const start = this.lengthPrefix();
     return new WireReader(this.buffer, start, this.pos);
   }
 
-  /** Length-prefixed text; invalid UTF-8 is kept, see `Text`. */
+  /** Reads length-prefixed text. Bytes that are not valid UTF-8 are kept as `Text` describes. */
   text(): Text {
     const start = this.lengthPrefix();
     return decodeUtf8(this.buffer, start, this.pos);
   }
 
-  /** Eight bytes, little endian, unsigned. */
+  /** Reads eight bytes as an unsigned integer, little endian. */
   fixed64(): bigint {
     const start = this.take(8);
     return new DataView(this.buffer.buffer, this.buffer.byteOffset + start, 8).getBigUint64(0, true);
   }
 
-  /** Four bytes, little endian, unsigned. */
+  /** Reads four bytes as an unsigned integer, little endian. */
   fixed32(): number {
     const start = this.take(4);
     return new DataView(this.buffer.buffer, this.buffer.byteOffset + start, 4).getUint32(0, true);
   }
 
-  /** Skips one field's value. */
+  /** Skips the value of the field whose key was just read. */
   skip(key: number): void {
     const type = key & 7;
     if (type === VARINT) this.uint64();
@@ -130,7 +130,7 @@ export class WireReader {
     );
   }
 
-  /** Moves past a length and its bytes; returns where they start. */
+  /** Reads a length, moves past the bytes that it counts, and returns the position at which they start. */
   private lengthPrefix(): number {
     const length = this.uint();
     return this.take(length);
