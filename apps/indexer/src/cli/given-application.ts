@@ -7,7 +7,7 @@ import { option } from './command.ts';
 const NAME_AT_HEIGHT = /^([^@]+)(?:@(\d+))?$/;
 
 export const application = option(z.array(z.string()).default([]), {
-  help: "the application whose txs these are, where Baleen doesn't tell it; with @HEIGHT from that height on; may stand several times",
+  help: "the application whose txs these are, where Baleen doesn't tell it; counts when a chain is indexed first; with @HEIGHT from that height on; may stand several times",
   value: 'NAME[@HEIGHT]',
   repeatable: true,
 });

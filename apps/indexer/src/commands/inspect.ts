@@ -1,4 +1,3 @@
-import { applicationNamed, chooseApplications, spanAt } from '@baleen/decode/applications';
 import type { BlockSource } from '@baleen/pipeline';
 import type { SourceInfo } from '@baleen/source';
 import { z } from 'zod';
@@ -7,6 +6,7 @@ import type { Context } from '../cli/context.ts';
 import { EXIT } from '../cli/exit-codes.ts';
 import { application, descriptors, givenApplication } from '../cli/given-application.ts';
 import { header, json, source } from '../cli/shared-options.ts';
+import { applicationFacts } from '../inspect/application-facts.ts';
 import type { Estimate } from '../inspect/estimate.ts';
 import type { ViewCoverage } from '../inspect/view-coverage.ts';
 import { duration } from '../output/progress.ts';
@@ -52,7 +52,7 @@ function tell({ info }: BlockSource, { state, views, expected, next }: Findings,
   const facts: [string, string][] = [
     ['chain', info.chainId],
     ['era', eraText(info)],
-    ['software', applicationText(info)],
+    ...applicationFacts(info),
     ['heights', `${rangeText(info.base, info.head)} (${grouped(info.head - info.base + 1)} blocks)`],
     ['results', rangeText(info.resultsBase, info.resultsHead)],
     ['state', state],
@@ -67,16 +67,6 @@ function tell({ info }: BlockSource, { state, views, expected, next }: Findings,
   for (const line of renderTable(['view', 'coverage', 'why'], rows)) print(line);
   print('');
   print(`next: ${next}`);
-}
-
-function applicationText(info: SourceInfo): string {
-  const { name, reason, isKnown } = spanAt(chooseApplications(info), info.head);
-  const application = applicationNamed(name);
-  if (isKnown) return `${application.name}: ${application.software}, as ${reason}`;
-  const { encoding } = application.transactions;
-  return encoding === 'amino'
-    ? "not known: a tx is decoded by the name it begins with; messages that are not the SDK's own may stay raw"
-    : `not known: txs are decoded as those of ${application.software}; messages of other modules stay raw`;
 }
 
 function eraText({ era, software, nodeVersion }: SourceInfo): string {
