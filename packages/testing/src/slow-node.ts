@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { WireWriter } from '@baleen/codec';
+import { BYTES, WireReader, WireWriter } from '@baleen/codec';
 import { openLevelDb } from '@baleen/leveldb';
 import { ClassicLevel } from 'classic-level';
 import { type FixtureName, fixtureData } from './fixtures.ts';
@@ -44,12 +44,20 @@ export class SlowNode {
   }
 
   async results(height: number): Promise<void> {
-    const keys = [
-      `abciResponsesKey:${height}`,
-      `validatorsKey:${height + 2}`,
-      `consensusParamsKey:${height + 1}`,
-    ];
-    await this.copy(this.state, new RegExp(`^(${keys.join('|')})$`));
+    await this.copy(this.state, new RegExp(`^abciResponsesKey:${height}$`));
+    await this.afterResults(height);
+  }
+
+  /** Writes results of a height as CometBFT 0.38 does, a node's next version: what FinalizeBlock answered. */
+  async resultsOf038(height: number): Promise<void> {
+    const key = `abciResponsesKey:${height}`;
+    await this.put('state.db', key, finalizedBlock(this.state.recorded.get(key)!));
+    await this.afterResults(height);
+  }
+
+  private afterResults(height: number): Promise<void> {
+    const keys = [`validatorsKey:${height + 2}`, `consensusParamsKey:${height + 1}`];
+    return this.copy(this.state, new RegExp(`^(${keys.join('|')})$`));
   }
 
   async begin(): Promise<void> {
@@ -74,6 +82,39 @@ export class SlowNode {
   private async copy({ recorded, level }: Copied, pattern: RegExp): Promise<void> {
     for (const [key, value] of recorded) if (pattern.test(key)) await level.put(Buffer.from(key), value);
   }
+}
+
+/** The same results in the next version's form.
+ *
+ *     ABCIResponses          deliver_txs f1, end_block f2, begin_block f3
+ *     EndBlock               validator_updates f1, consensus_param_updates f2, events f3
+ *     BeginBlock             events f1
+ *     ResponseFinalizeBlock  events f1, tx_results f2, validator_updates f3, consensus_param_updates f4, app_hash f5 */
+function finalizedBlock(responses: Uint8Array): Uint8Array {
+  const end = Buffer.concat(messagesIn(responses, 2));
+  const begin = Buffer.concat(messagesIn(responses, 3));
+  const fields = [
+    [...messagesIn(begin, 1), ...messagesIn(end, 3)],
+    messagesIn(responses, 1),
+    messagesIn(end, 1),
+    messagesIn(end, 2),
+    [new Uint8Array(32)],
+  ];
+  const writer = new WireWriter();
+  for (const [index, messages] of fields.entries())
+    for (const message of messages) writer.message(index + 1, message);
+  return writer.finish();
+}
+
+function messagesIn(message: Uint8Array, field: number): Uint8Array[] {
+  const reader = new WireReader(message);
+  const found: Uint8Array[] = [];
+  while (!reader.done) {
+    const key = reader.key();
+    if (key === field * 8 + BYTES) found.push(reader.bytes());
+    else reader.skip(key);
+  }
+  return found;
 }
 
 /** As it is after so many blocks. */

@@ -100,4 +100,27 @@ describe("following a running node's folder", () => {
     await indexAll(indexed);
     expect(await tablesOf(followed)).toEqual(await tablesOf(indexed));
   });
+
+  test('leaves the tables that indexing leaves when the node goes on as CometBFT 0.38', async () => {
+    const [followed, indexed] = opened as [(typeof opened)[0], (typeof opened)[0]];
+    const stop = new AbortController();
+    const lines: string[] = [];
+    const ended = follow(followed.store, stop.signal, lines);
+    const upgrade = FIRST + 8;
+    for (let height = FIRST + 1; height <= LAST; height++) {
+      if (height === upgrade) {
+        await untilThere(followed.store, upgrade - 1, ended);
+        await node.stop();
+        await node.start();
+      }
+      await node.block(height);
+      await (height < upgrade ? node.results(height) : node.resultsOf038(height));
+    }
+    await untilThere(followed.store, LAST, ended);
+    stop.abort();
+    expect(await ended).toMatchObject({ ended: 'stopped' });
+    await node.stop();
+    await indexAll(indexed);
+    expect(await tablesOf(followed)).toEqual(await tablesOf(indexed));
+  });
 });

@@ -55,4 +55,17 @@ describe('openLiveLevelDbSource', () => {
     await refused;
     await node.stop();
   });
+
+  test('ends when the first results of CometBFT 0.38 follow a block that its node wrote in the form of 0.37', async () => {
+    const node = await startSlowNode('terra-columbus5-devnet', 3);
+    using source = await openLiveSource({ kind: 'leveldb', path: node.path });
+    const heads = source.heads(AbortSignal.timeout(60_000))[Symbol.asyncIterator]();
+    expect(heightsOf(await heads.next())).toEqual([3, 3]);
+    const next = heads.next();
+    await node.block(4);
+    expect(heightsOf(await next)).toEqual([4, 3]);
+    await node.resultsOf038(4);
+    await expect(heads.next()).rejects.toMatchObject({ code: 'SOURCE_ERA_CHANGED' });
+    await node.stop();
+  });
 });

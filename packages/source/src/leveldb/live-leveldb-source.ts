@@ -98,18 +98,19 @@ class LiveLevelDbSource extends LevelDbSource implements Heads {
   private readHead(): Head {
     const { blocks } = this.live;
     const store = readBlockStoreState(blocks);
-    if (store !== undefined && store.height > 0) {
-      this.base = store.base;
-      const height = findHead(blocks, store);
-      if (height > this.height) this.checkEra(store);
-      this.height = Math.max(this.height, height);
-    }
-    if (this.state !== undefined)
-      this.resultsHeight = findNewestResults(this.state, this.base, this.height, this.resultsHeight);
-    return { height: this.height, resultsHeight: this.resultsHeight, seenAt: Date.now() };
+    const base = store?.base || this.base;
+    const height = Math.max(this.height, store === undefined ? 0 : findHead(blocks, store));
+    const resultsHeight = this.state && findNewestResults(this.state, base, height, this.resultsHeight);
+    if (store !== undefined && (height > this.height || resultsHeight !== this.resultsHeight))
+      this.checkEra(store);
+    this.base = base;
+    this.height = height;
+    this.resultsHeight = resultsHeight;
+    return { height, resultsHeight, seenAt: Date.now() };
   }
 
-  /** Checks that new blocks are of the same consensus era: a node may be replaced by a newer version in the same directory. */
+  /** Checks that new blocks and results are of the same consensus era: a node may be replaced by a newer version in the same
+   * directory. A block that differs in its results only is known when those are there. */
   private checkEra(store: BlockStoreState): void {
     const { blocks, state } = this.live;
     const summary = state === undefined ? undefined : readState(state);
