@@ -18,8 +18,8 @@ export interface DecimalCoin {
   readonly amount: Decimal;
 }
 
-/** One fact that a leaf of a module's store was decoded to. A leaf may give several records. Addresses are bech32. Texts named `…Json` are
- * JSON as the chain's REST server prints it: amino JSON before SDK 0.40, the gRPC gateway's JSON from 0.40 on. */
+/** One fact that a leaf of a module's store was decoded to. A leaf may give several records. Addresses are bech32. Texts named `…Json`
+ * are JSON as the chain's REST server prints it: amino JSON before SDK 0.40, the gRPC gateway's JSON from 0.40 on. */
 export type StateRecord =
   | AccountState
   | BalanceState
@@ -418,8 +418,8 @@ export interface UnknownState {
   readonly key: Uint8Array;
   readonly value: Uint8Array;
   readonly reason: string;
-  /** True if Baleen knows the store's layout and this key or value does not fit it. False if the layout of the store is not known, or if
-   * the leaf is decoded as well. */
+  /** True if no layout of the state era fits this store, key or value. False if Baleen keeps the whole store raw on purpose, or if the
+   * leaf is decoded as well. */
   readonly isMisfit: boolean;
 }
 

@@ -90,8 +90,8 @@ function valueJson(value: Value, depth: number): string {
 
 const base64Json = (bytes: Uint8Array): string => `{"base64":"${toBase64(bytes)}"}`;
 
-/** Returns true if the bytes parse as a sequence of fields to their end. This check comes before the parsing, since most bytes are no message
- * and an exception takes longer than the check. */
+/** Returns true if the bytes parse as a sequence of fields to their end. This check comes before the parsing, since most bytes are no
+ * message and an exception takes longer than the check. */
 function isMessage(bytes: Uint8Array): boolean {
   let pos = 0;
   while (pos < bytes.length) {

@@ -41,13 +41,15 @@ interface Pieces {
   readonly consensusParams: ConsensusParams | undefined;
 }
 
-/** Decodes a block of a source. Without a reading the chain's id and the block's era tell the application of its txs. */
+/** Decodes a raw block. `reading` names the applications that decode its txs. If it is missing, the application is chosen by the chain's
+ * id and the block's consensus era. */
 export type DecodeBlock = (raw: RawBlock, reading?: TxReading) => Block;
 
-/** Makes a decoder of raw blocks. Equal blocks give equal answers; it only remembers the validator set and the
- * params that it saw last, because neighbouring blocks share them. Throws `BaleenError` 'data' DECODE_…
+/** Makes a decoder of raw blocks. The decoder throws a BaleenError of kind data with a code DECODE_…. It caches only the last validator set
+ * and the last consensus params, because neighbouring blocks share them.
  *
- * @param rpc  `@baleen/decode/rpc`, for blocks of an RPC node; threads that read files do without its schemas (20 MB each) */
+ * @param rpc  the module `@baleen/decode/rpc`, needed for blocks from an RPC node. Threads that read files leave it out, since its schemas
+ *             take 20 MB in each thread */
 export function createBlockDecoder(rpc?: typeof rpcRoom): DecodeBlock {
   const eras = new Map<string, EraWithCaches>();
   const txDecoderOf = createTxDecoders();
@@ -164,7 +166,7 @@ function decoded(
   try {
     return { ...base, content: decodeTx(raw, prefix), decodeError: undefined };
   } catch (error) {
-    // Blocks may hold any bytes as a tx, so whatever a decoder stumbles over is kept as a fact about that tx.
+    // A block can contain any bytes as a tx, so an error of the decoder is stored with the tx and does not stop the block.
     return {
       ...base,
       content: undefined,
@@ -173,7 +175,8 @@ function decoded(
   }
 }
 
-/** Evidence of 0.33 names no power. The set at hand tells it when it was in force at the evidence's height already. */
+/** Adds the voting power to evidence of Tendermint 0.33, which does not name it. It is taken from the block's validator set if that set
+ * was already in force at the evidence's height. */
 function withPower(evidence: Evidence, height: number, validators: ValidatorsInfo | undefined): Evidence {
   const { evidenceHeight, consensusAddress } = evidence;
   const isInForce = validators && validators.sinceHeight <= evidenceHeight && evidenceHeight <= height;

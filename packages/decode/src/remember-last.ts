@@ -1,4 +1,4 @@
-/** Decodes what differs from last time; what is the same is answered with the same object. */
+/** Wraps a decoder so that it caches its last result: if the raw value is the same as last time, it returns the same object again. */
 export function rememberLast<Raw, Value>(
   decode: (raw: Raw) => Value,
   isSame: (left: Raw, right: Raw) => boolean = Object.is,

@@ -1,20 +1,20 @@
 import { sha256, toHex } from '@baleen/codec';
 import type { Registration } from './schema.ts';
 
-/** The names that one era's software registered with amino. */
+/** The types that the software of one era registered with amino. */
 export interface Registry {
-  /** Types by their prefix in upper-case hex, and by disambiguation and prefix, `00` · 3 bytes · 4 bytes. */
+  /** Types by their prefix (4 bytes), and also by `00`, their disambiguation (3 bytes) and their prefix. Keys are upper-case hex. */
   readonly types: ReadonlyMap<string, Registration>;
-  /** Prefix of the tx itself. */
+  /** Name and amino prefix of the type of the tx itself. */
   readonly tx: { readonly name: string; readonly prefix: string };
-  /** Prefix of account addresses when the source tells none. */
+  /** Bech32 prefix of account addresses, used if the source does not tell one. */
   readonly bech32Prefix: string | undefined;
 }
 
-/** Prefix and disambiguation bytes of a registered name, upper-case hex.
+/** Computes the disambiguation and prefix bytes of a registered name, in upper-case hex.
  *
- * sha256 of the name; zero bytes are skipped; 3 bytes disambiguation; zero bytes are skipped; 4 bytes prefix
- * (go-amino codec.go, nameToDisfix, v0.15.1). */
+ * They are cut from the name's sha256: zero bytes are skipped, the next 3 bytes are the disambiguation, zero bytes are skipped again, and
+ * the next 4 bytes are the prefix (go-amino codec.go, nameToDisfix, v0.15.1). */
 export function aminoPrefix(name: string): { readonly disambiguation: string; readonly prefix: string } {
   const digest = sha256(Buffer.from(name));
   const first = skipZeros(digest, 0);
@@ -39,7 +39,7 @@ export function makeRegistry(
   return { types, tx: { name: txName, prefix: aminoPrefix(txName).prefix }, bech32Prefix };
 }
 
-/** Uniform name of a message, that of its protobuf successor. */
+/** Returns the name of a message type that is the same in all eras: the name of the protobuf type that replaced it. */
 export const uniformName = (registration: Registration): string =>
   registration.successor ?? registration.name.replace('/', '.');
 

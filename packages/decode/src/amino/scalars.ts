@@ -14,18 +14,18 @@ import { goInteger } from '../go-integer.ts';
 import type { ScalarKind } from './schema.ts';
 import { aminoError, type Scope } from './scope.ts';
 
-/** How a scalar is read: its wire type, its JSON when the field is absent, and its JSON. */
+/** How a kind of scalar is read: its wire type, the JSON of an absent field, and a function that reads a value and returns its JSON. */
 interface Scalar {
   readonly wire: number;
   readonly absent: string;
   readonly read: (reader: WireReader, scope: Scope) => string;
 }
 
-/** Names of gov's vote options by number; any other is printed as "" (sdk x/gov/types/vote.go, v0.39.3). */
+/** Names of the vote options of the module gov by number. Other numbers are printed as "" (sdk x/gov/types/vote.go, v0.39.3). */
 const VOTE_OPTIONS = ['', 'Yes', 'Abstain', 'No', 'NoWithVeto'];
-/** Names of a proposal's status (x/gov/types/proposal.go, v0.39.3). */
+/** Names of a proposal's status by number (x/gov/types/proposal.go, v0.39.3). */
 const PROPOSAL_STATUSES = ['', 'DepositPeriod', 'VotingPeriod', 'Passed', 'Rejected', 'Failed'];
-/** Kinds of a proposal before contents were types of their own (x/gov/proposals.go, v0.34.0). */
+/** Names of a proposal's kind by number. Later versions have a type of content for each kind instead (x/gov/proposals.go, v0.34.0). */
 const PROPOSAL_KINDS = ['', 'Text', 'ParameterChange', 'SoftwareUpgrade'];
 const DECIMAL_PLACES = 18;
 
@@ -73,14 +73,15 @@ export const SCALARS: Readonly<Record<ScalarKind, Scalar>> = {
   },
 };
 
-/** Decimal digits of an sdk.Int, whose text Go reads as a literal; the SDK allows 255 bits. */
+/** Reads an sdk.Int and returns its decimal digits. It is stored as text, which Go parses as an integer literal: `0x10` is 16. The SDK
+ * allows at most 255 bits. */
 export function readInteger(reader: WireReader, scope: Scope): string {
   const text = readDigits(reader, scope);
   if (text.length > 76 && bitLength(text) > 255) throw aminoError(scope, 'at most 255 bits', shorten(text));
   return text;
 }
 
-/** An sdk.Dec: digits scaled by 10^18, printed with 18 decimals. */
+/** Reads an sdk.Dec, stored as the digits of an integer in units of 10^-18, and returns its JSON with 18 decimals. */
 function readDecimal(reader: WireReader, scope: Scope): string {
   const text = readDigits(reader, scope);
   const sign = text.startsWith('-') ? '-' : '';
@@ -96,7 +97,8 @@ function readDigits(reader: WireReader, scope: Scope): string {
   return integer;
 }
 
-/** 256 stands for all that is longer, so that nobody's million digits are converted. */
+/** Returns the length of an integer in bits. Anything longer than 255 bits counts as 256, so that a text of a million digits is not
+ * converted. */
 function bitLength(text: string): number {
   const digits = text.replace('-', '');
   return digits.length > 77 ? 256 : BigInt(digits).toString(2).length;

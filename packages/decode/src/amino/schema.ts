@@ -1,9 +1,9 @@
-/** How a field's value is written in amino and what its JSON looks like. `scalars.ts` reads them. */
+/** Names how a field's value is written in amino and what its JSON looks like. `scalars.ts` has a reader for each. */
 export type ScalarKind =
   | 'text'
   | 'int64'
   | 'uint64'
-  /** An unsigned number of at most 32 bits, printed without quotes. */
+  /** A field with an unsigned integer of at most 32 bits, which amino's JSON prints without quotes. */
   | 'number'
   | 'bool'
   | 'vote-option'
@@ -19,7 +19,7 @@ export type ScalarKind =
   | 'consensus-key'
   | 'time';
 
-/** Kind of type that an interface field may hold: a concrete type of another group is refused, as the node refuses it. */
+/** The Go interface of a field that holds one of several registered types. A type of another group is an error, as it is for the node. */
 export type Group =
   | 'message'
   | 'content'
@@ -33,31 +33,31 @@ export type Group =
 export type Kind =
   | ScalarKind
   | { readonly fields: readonly Field[] }
-  /** A repeated field. Without elements it is `absent` in JSON: `null`, but `[]` for Coins. */
+  /** A repeated field. `absent` is its JSON if it has no elements: `[]` for Coins, `null` for all others. */
   | { readonly each: Kind; readonly absent: 'null' | '[]' }
   | { readonly implements: Group }
-  /** A registered byte array of a fixed size, only as the body of a registered type. */
+  /** A byte array of this fixed size. Only the body of a registered type can be one. */
   | { readonly bytes: number };
 
-/** A field of a struct. Its number is its position in the list, from 1. */
+/** A field of a struct. Its field number is its position in the struct's list, counted from 1. */
 export interface Field {
   /** Key of the field in JSON. */
   readonly name: string;
   readonly kind: Kind;
-  /** True for a field whose address signs the message. */
+  /** True if the field is the address of a signer of the message. */
   readonly signs?: true;
-  /** A Go pointer: absent is `null`, not zero. */
+  /** True if the field is a Go pointer: the JSON of an absent field is `null` and not the zero value. */
   readonly pointer?: true;
-  /** Left out of JSON when zero (Go's `omitempty`). */
+  /** True if the field is left out of the JSON when its value is zero (Go's `omitempty`). */
   readonly omitEmpty?: true;
 }
 
-/** A concrete type that amino knows by name. */
+/** A concrete type that a chain's software registered with amino under a name. */
 export interface Registration {
   readonly name: string;
   readonly group: Group;
   readonly body: Kind;
-  /** Messages: the name of the protobuf successor; without it `module/Msg` becomes `module.Msg`. */
+  /** For a message: the short name of the protobuf type that replaced it. If it is missing, the name `module/Msg` becomes `module.Msg`. */
   readonly successor?: string;
 }
 
@@ -69,5 +69,6 @@ export const struct = (...fields: readonly Field[]): Kind => ({ fields });
 export const list = (each: Kind): Kind => ({ each, absent: 'null' });
 export const any = (group: Group): Kind => ({ implements: group });
 
+/** The struct Coin of the SDK: a denom and an amount. */
 export const coin = struct(field('denom', 'text'), field('amount', 'integer'));
 export const coins: Kind = { each: coin, absent: '[]' };

@@ -1,29 +1,30 @@
 import { BaleenError, type Message } from '@baleen/chain';
 import type { Registry } from './registry.ts';
 
-/** Interfaces within interfaces (a multisig of multisigs, authorised messages within authorised ones). Real txs have
- * three; each level writes its text once more, so that this also bounds the output to 16 times the tx. */
+/** Most levels of interfaces within interfaces (a multisig of multisigs, authorised messages within authorised ones). Real txs have three
+ * levels. Each level writes its text once more, so this also limits the output to 16 times the size of the tx. */
 export const MAX_DEPTH = 16;
 
-/** State of reading one tx: the registry, and the messages and signers found so far. */
+/** What the amino reader knows while it reads one tx: the registered types, and the messages and signers that it has found so far. */
 export interface Scope {
   readonly registry: Registry;
-  /** Prefix of account addresses; undefined: addresses can't be written, messages with them stay raw. */
+  /** Prefix of account addresses. If it is undefined, addresses can't be written, and messages that contain one stay raw. */
   readonly prefix: string | undefined;
-  /** Path to the value that is being read, for errors: `['msg 0 bank/MsgSend', '.amount', '[1]', '.amount']`. */
+  /** Path to the value that is being read, for error messages: `['msg 0 bank/MsgSend', '.amount', '[1]', '.amount']`. */
   readonly path: string[];
-  /** Raw addresses that sign, in order, with repeats; of the tx's own messages, not of those nested in them. */
+  /** Raw addresses of the signers of the tx's own messages, in order and with repeats. Nested messages add none. */
   readonly signers: Uint8Array[];
-  /** Messages in the order parent, its children; filled while reading. */
+  /** The messages that were found so far, each followed by those nested in it. */
   readonly messages: Message[];
-  /** Position of the message being read: its index in the tx and its path within that message. */
+  /** Position of the message that is being read, as in `Message.index` and `Message.path`. */
   index: number;
   messagePath: string;
   depth: number;
-  /** False once something in the message being read can't be shown as the chain's REST shows it. */
+  /** Becomes false if a part of the message that is being read can't be printed as the chain's REST server prints it. */
   understood: boolean;
 }
 
+/** Returns the scope for reading a new tx. */
 export const newScope = (registry: Registry, prefix: string | undefined): Scope => ({
   registry,
   prefix,
@@ -36,7 +37,7 @@ export const newScope = (registry: Registry, prefix: string | undefined): Scope 
   understood: true,
 });
 
-/** Runs `read` with one more segment on the path, which an error keeps. */
+/** Runs `read` with one more segment on the path. If `read` throws, the segment stays, so that the error names it. */
 export function within<T>(scope: Scope, segment: string, read: () => T): T {
   scope.path.push(segment);
   const result = read();
@@ -44,7 +45,7 @@ export function within<T>(scope: Scope, segment: string, read: () => T): T {
   return result;
 }
 
-/** Runs `read`; an error is told with the path that was reached, once. */
+/** Runs `read`. If it throws, the path to the value is added to the error, unless it has it already. */
 export function withPath<T>(scope: Scope, read: () => T): T {
   try {
     return read();

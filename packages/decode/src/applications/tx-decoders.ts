@@ -31,7 +31,9 @@ export function createTxDecoders(): (place: BlockPlace, reading?: TxReading) => 
   };
 }
 
-/** @param more  descriptors of the user's own modules */
+/** Makes the decoder of an application's txs.
+ *
+ * @param more  protobuf descriptors that the user gave for modules of their own; undefined if they gave none */
 function decoderOf(application: Application, era: EraName, more?: readonly Uint8Array[]): DecodeTx {
   const { transactions, bech32Prefix, guesses } = application;
   if (transactions.encoding === 'amino') {

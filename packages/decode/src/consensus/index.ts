@@ -1,4 +1,5 @@
-/** The versions of Tendermint and CometBFT whose blocks are read. An era of a new name is a file of this folder and a line here. */
+/** The table of consensus eras: the versions of Tendermint and CometBFT whose blocks Baleen reads. A new era is a file in this folder and
+ * a line in this table. */
 import type { EraName } from '@baleen/chain';
 import type { AnsweredSigns } from './answered-signs.ts';
 import { cometbft038 } from './cometbft-0.38.ts';
@@ -26,19 +27,19 @@ export const consensusEras: Readonly<Record<EraName, ConsensusEra>> = {
 
 const ALL = Object.values(consensusEras);
 
-/** The era of a node's newest blocks; undefined: one that is not read. */
+/** Finds the era of a node's newest blocks by what its databases contain; undefined if Baleen does not read that era. */
 export const eraOfDatabases = (signs: StoredSigns): ConsensusEra | undefined =>
   ALL.find(({ wrote }) => wrote(signs));
 
-/** The era of a node's answers over RPC; undefined: one that is not read. */
+/** Finds the era of a node's blocks by its answers over RPC; undefined if Baleen does not read that era. */
 export const eraOfAnswers = (signs: AnsweredSigns): ConsensusEra | undefined =>
   ALL.find(({ answers }) => answers(signs));
 
-/** Whether a version names a release of another era than `era`; a branch, a commit or nothing does not. */
+/** Returns true if the version is that of a release of another era than `era`. A branch, a commit or an empty version gives false. */
 export function isOfOtherEra(version: string, era: EraName): boolean {
   const named = versionOf(version);
   return named !== undefined && !consensusEras[era].serves(named);
 }
 
-/** All eras that are read, in words. */
+/** Lists the versions of all eras, for messages. */
 export const readVersions = (): string => ALL.map(({ versions }) => versions).join(', ');

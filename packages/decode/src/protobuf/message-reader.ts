@@ -26,8 +26,8 @@ type Slots = (string | undefined)[] & { merged?: Set<number> };
 
 /** Prints protobuf messages as JSON, as gogoproto's jsonpb does with OrigName and EmitDefaults (v1.3.3, jsonpb.go).
  *
- * `understood` turns false when something was met whose JSON is not known: an unknown field, an `Any` of an unknown
- * type, a RawMessage that is no JSON, an unsupported kind. The text is then not to be used. */
+ * `understood` becomes false if the JSON of some part is not known: an unknown field, an `Any` of an unknown type, a RawMessage that is
+ * no JSON, an unsupported kind of field. The text must not be used then. */
 export class MessageReader {
   understood = true;
   private depth = 0;
@@ -36,14 +36,14 @@ export class MessageReader {
     this.plans = plans;
   }
 
-  /** JSON object of a message; undefined when it is not understood. Throws where the bytes don't fit the plan. */
+  /** Returns the JSON object of a message; undefined if a part of it is not understood. Throws if the bytes don't fit the plan. */
   print(plan: MessagePlan, bytes: Uint8Array): string | undefined {
     this.start();
     const members = this.members(plan, new WireReader(bytes));
     return this.understood ? `{${members}}` : undefined;
   }
 
-  /** JSON of an `Any` with its "@type"; undefined when it is not understood. */
+  /** Returns the JSON of an `Any` with its "@type"; undefined if a part of it is not understood. */
   printAny(reader: WireReader): string | undefined {
     this.start();
     const json = this.any(reader);
@@ -203,7 +203,7 @@ export class MessageReader {
     return json ?? 'null';
   }
 
-  /** A list of numbers in one field, which readers must take whether or not the field says `packed`. */
+  /** Reads a packed list of numbers. Protobuf readers must accept it even if the field is not declared `packed`. */
   private packed(field: FieldPlan, key: number, reader: WireReader): string {
     if ((key & 7) !== BYTES || field.wire === BYTES) throw wrongWire(field, key);
     const values: string[] = [];
@@ -211,7 +211,8 @@ export class MessageReader {
     return values.join(',');
   }
 
-  /** Later entries of the same key stand later in the JSON and win there, too. */
+  /** Reads one entry of a map and returns its JSON, `"key":value`. If a key occurs twice, its later entry comes later in the JSON and so
+   * wins there as it does in protobuf. */
   private mapEntry(field: FieldPlan, reader: WireReader): string {
     const plan = this.plans.find(field.typeName)!;
     const slots: Slots = [undefined, undefined];
@@ -228,11 +229,11 @@ export class MessageReader {
   }
 }
 
-/** An `Any` read from its message. */
+/** The fields of an `Any`. */
 export interface AnyParts {
   readonly type: Text;
   readonly value: Uint8Array;
-  /** False when there were other fields. */
+  /** False if there were fields other than `type` and `value`. */
   readonly complete: boolean;
 }
 
@@ -270,14 +271,15 @@ function enclosed(field: FieldPlan, text: string): string {
   return field.kind === 'map' ? `{${text}}` : text;
 }
 
-/** A message that occurs again is merged into the first one; anything else, and members of a oneof, replace it. */
+/** Returns true if a second occurrence of the field is merged into the first, as for a message. A second occurrence of any other field, or
+ * of a member of a oneof, replaces the first. */
 const isMerged = (field: FieldPlan): boolean =>
   field.rivals.length === 0 &&
   field.absent !== undefined &&
   (field.kind === 'message' || field.kind === 'any');
 
-/** All occurrences of a field in its message, as one: merging is what reading them in a row does.
- * @param start  of the message */
+/** Joins all occurrences of a message field into one, by appending their bytes: reading the joined bytes merges them.
+ * @param start  position at which the message that contains the field starts */
 function mergedField(number: number, reader: WireReader, start: number): WireReader {
   const parts: Uint8Array[] = [];
   for (const scan = new WireReader(reader.buffer, start, reader.end); !scan.done; ) {
@@ -289,7 +291,7 @@ function mergedField(number: number, reader: WireReader, start: number): WireRea
   return new WireReader(Buffer.concat([encodeUvarint(joined.length), joined]));
 }
 
-/** Only for errors: counts the field's earlier occurrences. */
+/** Names a field in an error message, with its index if it is repeated. It counts the field's earlier occurrences, and so is slow. */
 function placeOf(field: FieldPlan, buffer: Uint8Array, start: number, fieldStart: number): string {
   if (!field.repeated) return `.${field.name}`;
   let index = 0;
@@ -304,7 +306,7 @@ function placeOf(field: FieldPlan, buffer: Uint8Array, start: number, fieldStart
 const wrongWire = (field: FieldPlan, key: number): Error =>
   misfit(`wire type ${field.wire}${field.repeated && field.wire === VARINT ? ' or 2' : ''}`, String(key & 7));
 
-/** Go's String() of an enum: the name, or the number where there is none. */
+/** Prints an enum as Go's String() does: its name, or its number if it has no name. */
 function enumText(field: FieldPlan, value: number): string {
   const name = field.enumNames?.get(value);
   return name === undefined ? String(value) : `"${name}"`;

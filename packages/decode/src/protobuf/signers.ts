@@ -2,7 +2,7 @@ import { shownText } from '@baleen/chain';
 import { BYTES, decodeBech32, decodeUtf8, encodeBech32, WireReader } from '@baleen/codec';
 import type { FieldPlan, MessagePlan, Plans } from './plan.ts';
 
-/** Fields from the message down to an address; each may be repeated. */
+/** The fields that lead from a message down to the address of a signer. Each of them may be repeated. */
 export type SignerPath = readonly FieldPlan[];
 
 /** Who signs, as `GetSigners` of each message says: SDK 0.44.5 (x/<module>/types/msgs.go) and 0.46.11, ibc-go v1.1.5 and
@@ -91,14 +91,15 @@ export const SIGNER_FIELDS: Readonly<Record<string, readonly string[]>> = {
   'terra.wasm.v1beta1.MsgClearContractAdmin': ['admin'],
 };
 
-/** Where the signers of a message stand; undefined when neither its descriptor nor the table tells. */
+/** Returns the paths to the signers of a message; undefined if neither its descriptor nor SIGNER_FIELDS names them. */
 export function signerPathsOf(plan: MessagePlan, plans: Plans): readonly SignerPath[] | undefined {
   const names = plan.signers.length > 0 ? plan.signers : SIGNER_FIELDS[plan.name];
   const paths = names?.map((name) => signerPath(plan, name.split('.'), plans));
   return paths?.every((path) => path !== undefined) ? paths : undefined;
 }
 
-/** A message named by `cosmos.msg.v1.signer` names its own signer in turn (`bank.v1beta1.Input`). */
+/** Returns the path of a field that is a signer. If the field is a message (`bank.v1beta1.Input`), that message's own
+ * `cosmos.msg.v1.signer` names the next field of the path. */
 function signerPath(plan: MessagePlan, names: readonly string[], plans: Plans): SignerPath | undefined {
   const field = plan.fields.find(({ name }) => name === names[0]);
   if (field === undefined || field.kind === 'string') return field && [field];
@@ -108,7 +109,7 @@ function signerPath(plan: MessagePlan, names: readonly string[], plans: Plans): 
   return path && [field, ...path];
 }
 
-/** Account addresses that must sign a message, in order; undefined when one of them is no address. */
+/** Returns the account addresses that must sign a message, in order; undefined if one of the texts is no address. */
 export function readSigners(
   bytes: Uint8Array,
   paths: readonly SignerPath[],
@@ -138,7 +139,8 @@ function textsAt(bytes: Uint8Array, path: SignerPath, depth: number): readonly U
   return last.flatMap((one) => textsAt(one, path, depth + 1));
 }
 
-/** The account of an address: an operator's (`terravaloper1…`) is the same bytes under the account's prefix. */
+/** Returns the account address for an account's or an operator's address (`terravaloper1…`): the same bytes with the account's prefix.
+ * undefined if the text is no address. */
 function accountAddress(text: string, prefix: string | undefined): string | undefined {
   try {
     const address = decodeBech32(text);

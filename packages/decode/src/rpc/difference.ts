@@ -8,10 +8,10 @@ import { decodeConsensusParamsAnswer, decodeValidatorPages } from './validators.
 
 const MOST_SHOWN = 120;
 
-/** First field in which they differ, and both values; undefined: none.
+/** Returns the first field in which the answers differ, with both values; undefined if they agree.
  *
- * Events of a tx are compared in order, those of a block's begin and end without: honest nodes emit some of them in the order of
- * a Go map. Whether a node indexes an attribute is its own configuration.
+ * Events of a tx are compared in their order. Events of a block's begin and end are compared in any order, since honest nodes emit some of
+ * them in the random order of a Go map. The index flag of an attribute is not compared, since it depends on the node's configuration.
  * @throws BaleenError data `DECODE_MALFORMED` */
 export function rpcDifference(one: RawRpcBlock, other: RawRpcBlock): string | undefined {
   return (
@@ -35,7 +35,7 @@ function resultsDifference(one: RawRpcBlock, other: RawRpcBlock): string | undef
   );
 }
 
-/** Most often the same text, which need not be decoded. */
+/** Returns true if both nodes answered `/block_results` with the same text, as most often. Then the answers need not be decoded. */
 const isSame = (one: RawRpcBlock, other: RawRpcBlock): boolean =>
   one.attributes === other.attributes && JSON.stringify(one.results) === JSON.stringify(other.results);
 
@@ -68,7 +68,7 @@ function paramsOf({ consensusParams, era }: RawRpcBlock): unknown {
 const evidenceSetsOf = ({ evidenceValidators }: RawRpcBlock): unknown =>
   evidenceValidators.map(({ pages }) => decodeValidatorPages(pages).validators);
 
-/** Without what is empty: versions differ in whether they write it. */
+/** Returns the answer's parameter updates without empty values, since versions differ in whether they write them. */
 function paramUpdatesOf({ results }: RawRpcBlock): unknown {
   return withoutEmpty((results as { consensus_param_updates?: unknown }).consensus_param_updates);
 }
@@ -83,7 +83,7 @@ function withoutEmpty(value: unknown): unknown {
   return kept.length === 0 ? undefined : Object.fromEntries(kept);
 }
 
-/** Goes into lists and records as far as both have the same shape. */
+/** Finds the first value that differs, as deep inside lists and records as both have the same shape. */
 function firstDifference(where: string, one: unknown, other: unknown): string | undefined {
   if (Array.isArray(one) && Array.isArray(other)) {
     if (one.length !== other.length) return `${where}: ${one.length} and ${other.length} of them`;
@@ -111,7 +111,7 @@ const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
   !(value instanceof Uint8Array) &&
   !(value instanceof InvalidText);
 
-/** Both texts, cut around the first character that differs. */
+/** Shows both texts, shortened to the surroundings of the first character that differs. */
 function shown(left: string, right: string): string {
   let at = 0;
   while (at < left.length && left[at] === right[at]) at++;
@@ -122,7 +122,7 @@ function shown(left: string, right: string): string {
 const textOf = (value: unknown): string =>
   typeof value === 'string' ? value : (JSON.stringify(plain(value)) ?? 'none');
 
-/** Bytes as hexadecimal, whichever class holds them. */
+/** Replaces bytes, which may be a Buffer or a Uint8Array, by their hexadecimal text. */
 function plain(value: unknown): unknown {
   if (typeof value === 'bigint') return `${value}`;
   if (value instanceof Uint8Array) return toHex(value);

@@ -1,4 +1,4 @@
-/** Evidence as JSON to the bytes that the block holds; the evidence hash proves them. */
+/** Turns the JSON of evidence back into the bytes that the block contains. The header's evidence hash proves them. */
 import { WireWriter } from '@baleen/codec';
 import { parseGoTime } from '../parse-go-time.ts';
 import {
@@ -24,7 +24,7 @@ import type {
 
 const DUPLICATE_VOTE_PREFIX = Uint8Array.of(0x75, 0x97, 0x75, 0x0e);
 
-/** Names of amino, which every version's JSON keeps. */
+/** Types of public keys, by their amino names, which the RPC's JSON has in all versions. */
 const KEY_TYPES: Readonly<Record<string, string>> = {
   'tendermint/PubKeyEd25519': 'ed25519',
   'tendermint/PubKeySecp256k1': 'secp256k1',
@@ -39,8 +39,8 @@ export function decodePublicKey(key: RpcPublicKey): { keyType: string; publicKey
   return { keyType, publicKey: fromBase64(key.value) };
 }
 
-/** The possible encodings of a piece of evidence. Nodes before 0.34.14 wrote a set's total power, later ones leave it out
- * (tendermint types/validator_set.go `ToProto`), and JSON doesn't tell: the evidence hash decides. */
+/** Returns the possible encodings of a piece of evidence. Nodes before 0.34.14 wrote the total power of a validator set, later ones don't
+ * (tendermint types/validator_set.go `ToProto`). The JSON does not say which, so the caller picks the one that fits the evidence hash. */
 export function encodeEvidence(evidence: RpcEvidence, style: BlockStyle): Uint8Array[] {
   if (evidence.type === 'tendermint/DuplicateVoteEvidence')
     return [style === 'amino' ? aminoDuplicate(evidence.value) : protoDuplicate(evidence.value)];

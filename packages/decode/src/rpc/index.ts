@@ -1,4 +1,4 @@
-/** What an RPC node answered about a block, decoded and proved as far as hashes reach. */
+/** Decodes an RPC node's answers about a block, and proves what the chain's hashes cover. */
 import {
   BaleenError,
   type Block,
@@ -19,7 +19,7 @@ export { rpcDifference } from './difference.ts';
 import { malformed } from './scalars.ts';
 import { decodeConsensusParamsAnswer, decodeValidatorPages } from './validators.ts';
 
-/** The answers of one decoder: neighbouring blocks share sets and params, which then are the same objects. */
+/** Decodes the answers about blocks. If neighbouring blocks have the same validator set or params, it returns the same object again. */
 export interface RpcDecoder {
   block(raw: RawRpcBlock): DecodedBlock;
   results(raw: RawRpcBlock): BlockResults | undefined;
@@ -48,7 +48,7 @@ export function createRpcDecoder(era: ConsensusEra): RpcDecoder {
   };
 }
 
-/** Lowest height of evidence at which the set was in force already, else the block's own. */
+/** Returns the lowest height of the block's evidence at which its validator set was already in force, or else the block's own height. */
 function sinceHeight(raw: RawRpcBlock, { body }: DecodedBlock, era: ConsensusEra): number {
   const same = raw.evidenceValidators.filter(({ pages }) => {
     const hash = era.hashes.validators(decodeValidatorPages(pages));
@@ -57,9 +57,9 @@ function sinceHeight(raw: RawRpcBlock, { body }: DecodedBlock, era: ConsensusEra
   return Math.min(raw.height, ...same.map(({ height }) => height));
 }
 
-/** Refuses a block whose hashes don't agree with what was answered: the part set's covers every byte of it, the header's the
- * validators, and the next header's the results.
- * @throws BaleenError data `SOURCE_LYING` */
+/** Checks an answered block against the chain's hashes. The part set's hash covers every byte of the block, hashes in its header cover the
+ * validators, and a hash in the next header covers the results.
+ * @throws BaleenError of kind data, `SOURCE_LYING`: a hash does not agree */
 export function proveBlock(
   block: Block,
   raw: RawRpcBlock,

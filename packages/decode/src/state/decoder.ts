@@ -3,17 +3,17 @@ import { STATE_ERAS } from './eras/index.ts';
 import { KeyReader } from './key-reader.ts';
 import type { Layout, StateEra } from './layout.ts';
 
-/** Text that replaced bytes which are not UTF-8: JSON can't say them. */
+/** The character that stands for bytes which are not UTF-8, since JSON can't contain them. */
 const REPLACEMENT = '\ufffd';
 const INEXACT = 'decoded as well; a text in it is not UTF-8, or holds U+FFFD';
 
 /** Makes a decoder of the leaves of an era's module stores.
  *
- * A leaf that is not understood wholly, key and value, is one `unknown` record with its bytes and the reason: a store or
- * key prefix without a layout, bytes that do not fit, a value that contradicts its key. A decoded text that JSON can't
- * show exactly keeps the leaf as `unknown` beside its records.
+ * A leaf becomes one `unknown` record with its bytes and the reason if its key and value can't be decoded entirely: the store or the key
+ * prefix has no layout, the bytes do not fit the layout, or the value contradicts the key. If the leaf can be decoded but JSON can't
+ * contain one of its texts exactly, it gives an `unknown` record beside the others.
  *
- * @param prefix  of account addresses: `terra` */
+ * @param prefix  prefix of account addresses, `terra` */
 export function createStateDecoder(era: StateEraName, prefix: string): DecodeState {
   const { addressStyle, stores, rawStores } = STATE_ERAS[era];
   const byStore = new Map(Object.entries(stores).map(([store, layouts]) => [store, byFirstByte(layouts)]));
@@ -40,7 +40,7 @@ export function createStateDecoder(era: StateEraName, prefix: string): DecodeSta
   };
 }
 
-/** What becomes of each key prefix of an era: `staking`, `31` → `delegation`. For docs and tests. */
+/** Lists what the leaves of each key prefix are decoded to in a state era: `staking`, `31` → `delegation`. Docs and tests use it. */
 export const stateLayouts = (
   era: StateEraName,
 ): { readonly store: string; readonly prefix: string; readonly becomes: string }[] =>
@@ -55,7 +55,8 @@ interface Layouts {
   find(key: Uint8Array): Layout | undefined;
 }
 
-/** No two layouts of a store begin with the same byte, but for the one without a prefix. */
+/** Indexes the layouts of a store by the first byte of their key prefix, which differs for each. One layout may have no prefix: it takes
+ * all other keys. */
 function byFirstByte(layouts: readonly Layout[]): Layouts {
   const first = new Map<number | undefined, Layout>();
   for (const layout of layouts) {

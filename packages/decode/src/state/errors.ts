@@ -1,6 +1,6 @@
 import { BaleenError } from '@baleen/chain';
 
-/** A leaf that doesn't say what leaves of its kind say. It stays raw, with this as the reason. */
+/** Makes the error for a leaf whose key or value does not fit the layout. The leaf is kept raw, with the error's message as the reason. */
 export const misfit = (expected: string, found: string): BaleenError =>
   new BaleenError('data', 'DECODE_STATE', `expected ${expected}, found ${shorten(found)}`);
 

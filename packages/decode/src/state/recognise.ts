@@ -1,17 +1,17 @@
-/** Which application wrote a state, told from what the state itself holds. A chain's name never counts. */
+/** Recognises which application wrote a state by what the state itself contains. The chain's id is not used. */
 import type { StateEraName } from '@baleen/chain';
 import type { KnownState } from '../applications/application.ts';
 import { applications } from '../applications/index.ts';
 
-/** Signs in a state of the application that wrote it. */
+/** The parts of a state that show which application wrote it. */
 export interface StateEvidence {
   /** Names of the stores that the application committed. */
   readonly stores: readonly string[];
-  /** Consensus versions of its modules, as the upgrade module stored them; empty: it stored none. */
+  /** Consensus versions of the application's modules by name, from the store `upgrade`; empty if that store has none. */
   readonly moduleVersions: Readonly<Record<string, number>>;
 }
 
-/** The layouts of the state's stores, or why they are not known, in words. */
+/** Returns the name of the layouts of the state's stores. If they are not known, returns the reason in words. */
 export function recogniseState(evidence: StateEvidence): StateEraName | { readonly why: string } {
   const known = applications.flatMap(({ software, state }) =>
     state === undefined ? [] : [{ software, ...state, differences: differencesTo(state, evidence) }],

@@ -5,26 +5,26 @@ import { decodeProtoEvidence } from './evidence.ts';
 import { skipUnknown } from './field.ts';
 import { decodeHeader } from './header.ts';
 
-/** A block as its joined parts hold it. */
+/** The content of a block's joined parts. */
 export interface BlockBody {
   readonly header: Header;
   readonly txs: readonly Uint8Array[];
   readonly evidence: readonly Evidence[];
-  /** undefined in the first block of a chain. */
+  /** The commit of the block below; undefined in the first block of a chain. */
   readonly lastCommit: Commit | undefined;
-  /** Bytes of the block without a length prefix. */
+  /** Size of the block in bytes, without a length prefix. */
   readonly sizeBytes: number;
 }
 
-/** Decoders of what a block is made of, of one era. */
+/** The decoders of a block's header, commit and evidence in one era. */
 export interface BlockReading {
   readonly header: (reader: WireReader) => Header;
-  /** undefined: the empty commit of a chain's first block. */
+  /** Decodes a commit; returns undefined for the empty commit in a chain's first block. */
   readonly commit: (reader: WireReader) => Commit | undefined;
   readonly evidence: (raw: Uint8Array, index: number) => Evidence[];
 }
 
-/** A block of 0.31 to 0.33: its length, then the amino struct. */
+/** Decodes a block of Tendermint 0.31 to 0.33: its length, then an amino struct. */
 export function decodeAminoBlock(raw: Uint8Array, reading: BlockReading): BlockBody {
   const reader = new WireReader(raw);
   const length = reader.uint();
@@ -33,7 +33,7 @@ export function decodeAminoBlock(raw: Uint8Array, reading: BlockReading): BlockB
   return decodeBody(reader, reading);
 }
 
-/** A block of 0.34 or later: the protobuf message. */
+/** Decodes a block of Tendermint 0.34 or later, a protobuf message. */
 export const decodeProtoBlock = (raw: Uint8Array): BlockBody =>
   decodeBody(new WireReader(raw), {
     header: decodeHeader,
@@ -59,7 +59,7 @@ function decodeBody(reader: WireReader, reading: BlockReading): BlockBody {
   return { header, txs, evidence, lastCommit, sizeBytes };
 }
 
-/** Elements of field 1. */
+/** Reads a message whose field 1 is a list of byte strings, and returns them. */
 function decodeList(reader: WireReader): Uint8Array[] {
   const elements: Uint8Array[] = [];
   while (!reader.done) {

@@ -1,7 +1,7 @@
 import type { Commit, CommitSignature } from '@baleen/chain';
 import { decodeTimestamp, type WireReader } from '@baleen/codec';
 import { skipUnknown } from './field.ts';
-import { decodeBlockId, EPOCH, NO_BLOCK_ID, NO_BYTES } from './header.ts';
+import { decodeBlockId, NO_BLOCK_ID, NO_BYTES, UNIX_EPOCH } from './header.ts';
 
 /** Commit of Tendermint 0.33 and later; undefined for the empty one that a chain's first block carries. */
 export function decodeCommit(reader: WireReader): Commit | undefined {
@@ -23,7 +23,7 @@ export function decodeCommit(reader: WireReader): Commit | undefined {
 function decodeCommitSignature(reader: WireReader): CommitSignature {
   let flag = 0;
   let address = NO_BYTES;
-  let time = EPOCH;
+  let time = UNIX_EPOCH;
   let signature = NO_BYTES;
   while (!reader.done) {
     const key = reader.key();

@@ -2,7 +2,7 @@
 import type { Evidence, GoTime } from '@baleen/chain';
 import { decodeTimestamp, toHex, WireReader } from '@baleen/codec';
 import { skipUnknown } from './field.ts';
-import { EPOCH, NO_BYTES } from './header.ts';
+import { NO_BYTES, UNIX_EPOCH } from './header.ts';
 
 /** `tendermint/DuplicateVoteEvidence`, the only evidence that nodes of 0.33 accept (tendermint types/evidence.go@v0.33.9). */
 const DUPLICATE_VOTE_PREFIX = '7597750e';
@@ -55,7 +55,7 @@ function decodeDuplicateVote(reader: WireReader, raw: Uint8Array, index: number)
   let vote: Vote | undefined;
   let totalPower = 0n;
   let power = 0n;
-  let time = EPOCH;
+  let time = UNIX_EPOCH;
   while (!reader.done) {
     const key = reader.key();
     if (key === 0x0a) vote = decodeVote(reader.message());
@@ -85,7 +85,7 @@ function duplicateVote(
 function decodeLightClientAttack(reader: WireReader, raw: Uint8Array, index: number): Evidence[] {
   let evidenceHeight = 0;
   let totalPower = 0n;
-  let time = EPOCH;
+  let time = UNIX_EPOCH;
   const byzantine: { address: Uint8Array; power: bigint | undefined }[] = [];
   while (!reader.done) {
     const key = reader.key();
@@ -118,7 +118,7 @@ function decodeByzantine(reader: WireReader): { address: Uint8Array; power: bigi
 function decodeVote(reader: WireReader): Vote {
   let height = 0;
   let address = NO_BYTES;
-  let time = EPOCH;
+  let time = UNIX_EPOCH;
   while (!reader.done) {
     const key = reader.key();
     if (key === 0x10) height = reader.int();

@@ -1,4 +1,5 @@
-/** Block ids, headers and metas. Amino (0.33) and protobuf (0.34 and later) have the same fields; those of 0.31 and 0.32 differ.
+/** Decodes block ids, headers and BlockMetas. Amino (0.33) and protobuf (0.34 and later) number their fields alike. 0.31 and 0.32 differ
+ * (`f1` means field number 1):
  *
  *     BlockMeta  0.31, 0.32:      BlockID f1, Header f2
  *                0.33 and later:  BlockID f1, BlockSize f2, Header f3, NumTxs f4
@@ -13,7 +14,7 @@ import { skipUnknown } from './field.ts';
 /** A decoded BlockMeta, the value of the key `H:<height>`. */
 export interface BlockMeta {
   readonly id: BlockId;
-  /** Bytes of the block without a length prefix, as the node counted them; undefined before 0.33. */
+  /** Size of the block in bytes, without a length prefix, as the node counted it; undefined before Tendermint 0.33. */
   readonly blockSize: number | undefined;
   readonly header: Header;
   readonly txCount: number;
@@ -21,14 +22,14 @@ export interface BlockMeta {
 
 export const NO_BYTES: Uint8Array = new Uint8Array(0);
 export const NO_BLOCK_ID: BlockId = { hash: NO_BYTES, partsTotal: 0, partsHash: NO_BYTES };
-/** Value of a time field that is not written: zero seconds, in amino as in protobuf. */
-export const EPOCH: GoTime = { seconds: 0, nanos: 0 };
+/** The time that an absent field of type time means, in amino as in protobuf: 1970-01-01. */
+export const UNIX_EPOCH: GoTime = { seconds: 0, nanos: 0 };
 
 /** Key of a BlockMeta's second field in 0.31 and 0.32: the header. Later versions have a number there, the block's size. */
 const OLD_SECOND_KEY = (2 << 3) | BYTES;
 
-/** Whether a BlockMeta is of 0.33 or later. Amino and protobuf write its fields in order.
- * @throws BaleenError data: the bytes are no BlockMeta */
+/** Returns true if a BlockMeta was written by Tendermint 0.33 or later. It looks at the second field, as fields are written in order.
+ * @throws BaleenError of kind data: the bytes are no BlockMeta */
 export function hasBlockSize(meta: Uint8Array): boolean {
   const reader = new WireReader(meta);
   const first = reader.key();
@@ -102,12 +103,14 @@ export const decodeHeader = (reader: WireReader): Header => decodeHeaderFields(r
 /** Decodes a header with the 16 fields of Tendermint 0.31 and 0.32. */
 export const decodeOldHeader = (reader: WireReader): Header => decodeHeaderFields(reader, 7);
 
-/** @param idField  number of LastBlockID; the nine byte strings follow it, and NumTxs and TotalTxs are before it where it is 7 */
+/** Decodes a header of any version.
+ *
+ * @param idField  field number of LastBlockID, which the nine byte strings follow. If it is 7, NumTxs and TotalTxs come before it */
 function decodeHeaderFields(reader: WireReader, idField: 5 | 7): Header {
   let version = { block: 0n, app: 0n };
   let chainId = '';
   let height = 0;
-  let time = EPOCH;
+  let time = UNIX_EPOCH;
   let lastBlockId = NO_BLOCK_ID;
   const counts = [0n, 0n];
   const hashes: Uint8Array[] = new Array(9).fill(NO_BYTES);

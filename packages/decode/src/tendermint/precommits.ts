@@ -9,7 +9,7 @@ import type { BlockId, Commit, CommitSignature, GoTime } from '@baleen/chain';
 import { decodeTimestamp, type WireReader, WireWriter } from '@baleen/codec';
 import { encodeBlockId, encodeTime, nested } from './encode-block.ts';
 import { skipUnknown } from './field.ts';
-import { decodeBlockId, EPOCH, NO_BLOCK_ID, NO_BYTES } from './header.ts';
+import { decodeBlockId, NO_BLOCK_ID, NO_BYTES, UNIX_EPOCH } from './header.ts';
 
 /** A vote as bytes or JSON tell it. */
 export interface Precommit {
@@ -100,7 +100,7 @@ function decodePrecommit(reader: WireReader): Precommit | undefined {
   if (reader.done) return undefined;
   const vote = { type: 0, height: 0, round: 0, index: 0 };
   let blockId = NO_BLOCK_ID;
-  let time = EPOCH;
+  let time = UNIX_EPOCH;
   let address = NO_BYTES;
   let signature = NO_BYTES;
   while (!reader.done) {

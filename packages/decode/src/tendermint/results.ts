@@ -1,5 +1,5 @@
-/** ABCI results of a block. Amino (0.31 to 0.33) and protobuf (0.34) differ in the public keys of validator updates only; 0.31 had
- * tags instead of events. */
+/** Decodes the ABCI results of a block. Amino (0.31 to 0.33) and protobuf (0.34) only differ in the public keys of validator updates.
+ * Tendermint 0.31 had tags instead of events. */
 import {
   type BlockResults,
   type Event,
@@ -15,7 +15,7 @@ import type { PublicKey } from './public-key.ts';
 
 type DecodePublicKey = (reader: WireReader) => PublicKey;
 type Attribute = readonly [key: Text, value: Text];
-/** Reads what stands in the place of an event. */
+/** Reads an event, or the tag that 0.31 has in its place, and adds it to `events`. */
 type AddEvent = (events: Event[], reader: WireReader) => void;
 
 interface EndBlock {
@@ -25,8 +25,8 @@ interface EndBlock {
 
 const NOTHING: EndBlock = { events: [], validatorUpdates: [] };
 
-/** Decodes a stored ABCIResponses of 0.31 to 0.37; `hashResults` gives the hash that the next header carries, `add` reads what
- * stands in the place of an event. */
+/** Decodes a stored ABCIResponses of Tendermint 0.31 to 0.37. `hashResults` computes the hash that the next header contains. `add` reads
+ * an event, or the tag that 0.31 has in its place. */
 export function decodeResults(
   raw: Uint8Array,
   decodePublicKey: DecodePublicKey,
@@ -112,7 +112,7 @@ function decodeBeginBlock(reader: WireReader, add: AddEvent): Event[] {
   return events;
 }
 
-/** Updates of consensus params are not kept: the params themselves are. */
+/** Decodes the results of a block's end. Updates of the consensus params are skipped, since the params in force are read by themselves. */
 function decodeEndBlock(reader: WireReader, decodePublicKey: DecodePublicKey, add: AddEvent): EndBlock {
   const events: Event[] = [];
   const validatorUpdates: ValidatorUpdate[] = [];
@@ -126,7 +126,7 @@ function decodeEndBlock(reader: WireReader, decodePublicKey: DecodePublicKey, ad
   return { events, validatorUpdates };
 }
 
-/** CometBFT 1.x has the key's bytes and type in fields 3 and 4 instead of field 1. */
+/** Decodes a change of a validator's power. CometBFT 1.x has the key's bytes and type in fields 3 and 4 instead of the key in field 1. */
 function decodeValidatorUpdate(reader: WireReader, decodePublicKey: DecodePublicKey): ValidatorUpdate {
   let publicKey: PublicKey = { keyType: '', publicKey: NO_BYTES };
   let power = 0n;
@@ -156,7 +156,8 @@ function decodeEvent(outer: WireReader): Event {
   return { type, attributes };
 }
 
-/** Key and value. The index flag (0.34, field 3) is a node's configuration and not kept. */
+/** Decodes the key and value of an event's attribute. The index flag (field 3 since 0.34) is skipped: it depends on the node's
+ * configuration. */
 export function decodeAttribute(reader: WireReader): Attribute {
   let name: Text = '';
   let value: Text = '';

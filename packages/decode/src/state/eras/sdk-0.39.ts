@@ -101,7 +101,7 @@ const oracle = [
   layout(0x02, 'oracle_vote', amino.struct(...rateVote), oracleRecords.vote),
   layout(0x03, 'oracle_rate', scalar('decimal'), oracleRecords.rate),
   layout(0x04, 'oracle_feeder', scalar('account'), oracleRecords.feeder),
-  layout(0x05, 'oracle_misses', scalar('int64'), oracleRecords.misses),
+  layout(0x05, 'oracle_misses', scalar('int64'), oracleRecords.missCounter),
   layout(0x06, 'oracle_prevote', amino.struct(...aggregatePrevote), oracleRecords.aggregatePrevote),
   layout(0x07, 'oracle_vote', amino.struct(...aggregateVote), oracleRecords.aggregateVote),
   layout(0x08, 'oracle_tobin_tax', scalar('decimal'), oracleRecords.tobinTax),

@@ -116,7 +116,7 @@ const ofOracle = (name: string) => message(`terra.oracle.v1beta1.${name}`);
 const oracle = [
   layout(0x01, 'oracle_rate', decimal, oracleRecords.rate),
   layout(0x02, 'oracle_feeder', address(''), oracleRecords.feeder),
-  layout(0x03, 'oracle_misses', wrappedInteger, oracleRecords.misses),
+  layout(0x03, 'oracle_misses', wrappedInteger, oracleRecords.missCounter),
   layout(0x04, 'oracle_prevote', ofOracle('AggregateExchangeRatePrevote'), oracleRecords.aggregatePrevote),
   layout(0x05, 'oracle_vote', ofOracle('AggregateExchangeRateVote'), oracleRecords.aggregateVote),
   layout(0x06, 'oracle_tobin_tax', decimal, oracleRecords.tobinTax),

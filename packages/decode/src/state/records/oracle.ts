@@ -15,7 +15,7 @@ export const feeder: MakeRecords = ({ key, value }) => {
   return [{ kind: 'oracle_feeder', operatorAddress, feeder: textOf(value.data) }];
 };
 
-export const misses: MakeRecords = ({ key, value }) => {
+export const missCounter: MakeRecords = ({ key, value }) => {
   const operatorAddress = key.operator();
   key.end();
   return [{ kind: 'oracle_misses', operatorAddress, misses: integerOf(value.data) }];
