@@ -1,8 +1,10 @@
+import { join } from 'node:path';
 import {
   baleen,
   createDatabase,
   type Ended,
   fixtureData,
+  ROOT,
   spawnBaleen,
   startBaleen,
   sumDifferences,
@@ -15,23 +17,24 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 const NAME = 'terra-columbus5-devnet';
 const CHAIN = 'baleen-col5-a';
 const HEAD = 306;
+const COLUMBUS_5 = join(ROOT, 'packages/decode/descriptors/terra-columbus5.binpb.gz');
 
 let database: TestDatabase;
 let env: NodeJS.ProcessEnv;
 /** Sums of the tables as `index` wrote them. */
-let indexed: Map<string, string>;
+let indexed: Map<string, string> | undefined;
 
 beforeEach(async () => {
   database = await createDatabase({ holding: NAME });
   env = { DATABASE_URL: database.url };
-  indexed = await database.checksums();
+  indexed ??= await database.checksums();
 });
 afterEach(() => database.drop());
 
 const redecode = (...options: string[]): Promise<Ended> => baleen(['redecode', ...options], env);
 
 /** What differs from what `index` wrote. */
-const differences = async (): Promise<string[]> => sumDifferences(indexed, await database.checksums());
+const differences = async (): Promise<string[]> => sumDifferences(indexed!, await database.checksums());
 
 /** Leaves the database as an older version would have: messages of one kind raw, events without their message, other versions in the
  * ledger, and a table that it did not have. */
@@ -130,6 +133,24 @@ test('--application changes what reads the txs from a height on, and is remember
   expect(await differences()).toEqual([expect.stringMatching(/^applications: /)]);
 });
 
+test('messages of a module that nothing here knows become JSON by --descriptors alone', async () => {
+  const ofOracle = () =>
+    database.query(
+      `select height, tx_index, msg_index, path, name, value, fields from baleen.messages where name like 'oracle.%' order by 1, 2, 3, 4`,
+    );
+  const asIndexed = await ofOracle();
+  expect(asIndexed.length).toBeGreaterThan(20);
+  // phoenix-1's software has no such module.
+  await redecode('--application', 'phoenix', '--quiet');
+  for (const { value, fields } of await ofOracle()) {
+    expect(value).toBeNull();
+    expect(fields).not.toBeNull();
+  }
+  expect(await redecode('--descriptors', COLUMBUS_5, '--quiet')).toMatchObject({ code: 0, stderr: '' });
+  expect(await ofOracle()).toEqual(asIndexed);
+  expect(await database.query(`select from baleen.undecoded where kind = 'message'`)).toEqual([]);
+});
+
 describe('while a batch is being replaced', () => {
   /** Calls `use` while `redecode` waits in the midst of the batch with block 200, whose rows another session holds. */
   async function inTheMidst(running: () => void, use: () => Promise<void>): Promise<void> {
@@ -223,6 +244,22 @@ describe('what can not be done is told', () => {
     ],
   ])('%j', async (options, message) => {
     expect(await redecode(...options)).toMatchObject({ code: 2, stderr: expect.stringMatching(message) });
+  });
+
+  test('another application, while a process goes on to read by the one before', async () => {
+    await database.query(
+      `insert into baleen_store.workers
+         (worker_id, chain_id, host, pid, command, started_at, doing, heights, rows, bytes, heights_per_second, rss_bytes)
+       values ('w', '${CHAIN}', 'sea', 7, 'follow', now(), 'follows', 0, 0, 0, 0, 0)`,
+    );
+    expect(await redecode('--application', 'phoenix')).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining(
+        'expected that nobody works on it, found follow (pid 7 on sea); nothing written',
+      ),
+    });
+    expect(await redecode('--tables', 'tx_fees')).toMatchObject({ code: 0 });
+    expect(await differences()).toEqual([]);
   });
 
   test('rows of events that were not written', async () => {

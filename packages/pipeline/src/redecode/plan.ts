@@ -26,14 +26,34 @@ export function partsOf(
     .filter(({ table }) => tables === undefined || tables.includes(table))
     .map(({ table, ranges }) => ({ table, ranges: within(ranges, heights, leftOut) }));
   const parts = new Map<string, { tables: readonly TableName[]; ranges: BlockRange[] }>();
-  for (const range of piecesOf(asked.flatMap(({ ranges }) => ranges))) {
-    const here = asked.filter(({ ranges }) => ranges.some((each) => intersection(each, range) !== undefined));
-    const names = here.map(({ table }) => table);
-    const part = parts.get(names.join()) ?? { tables: names, ranges: [] };
+  for (const { range, tables } of pieces(asked)) {
+    const part = parts.get(tables.join()) ?? { tables, ranges: [] };
     part.ranges.push(range);
-    parts.set(names.join(), part);
+    parts.set(tables.join(), part);
   }
   return [...parts.values()].map(({ tables, ranges }) => ({ tables, ranges: merged(ranges) }));
+}
+
+/** Walks up the heights and cuts them where a table's range begins or ends. */
+function* pieces(
+  asked: readonly Outdated[],
+): Generator<{ readonly range: BlockRange; readonly tables: readonly TableName[] }> {
+  const ends = asked
+    .flatMap(({ table, ranges }) =>
+      ranges.flatMap(({ from, to }) => [
+        { at: from, table, change: 1 },
+        { at: to + 1, table, change: -1 },
+      ]),
+    )
+    .sort((one, other) => one.at - other.at);
+  const open = new Map(asked.map(({ table }) => [table, 0]));
+  let from = 0;
+  for (const { at, table, change } of ends) {
+    const tables = [...open.keys()].filter((name) => open.get(name)! > 0);
+    if (at > from && tables.length > 0) yield { range: { from, to: at - 1 }, tables };
+    open.set(table, open.get(table)! + change);
+    from = at;
+  }
 }
 
 const within = (
@@ -45,15 +65,3 @@ const within = (
     const asked = intersection(range, heights);
     return asked === undefined ? [] : without(asked, merged(leftOut));
   });
-
-/** Cuts ranges at all of their ends, so that no two pieces overlap in part; each piece once, ascending. */
-function piecesOf(ranges: readonly BlockRange[]): BlockRange[] {
-  const starts = [...new Set(ranges.flatMap(({ from, to }) => [from, to + 1]))].sort(
-    (one, other) => one - other,
-  );
-  const whole = merged(ranges);
-  return starts.slice(1).flatMap((end, index) => {
-    const piece = { from: starts[index]!, to: end - 1 };
-    return whole.some((range) => intersection(range, piece) !== undefined) ? [piece] : [];
-  });
-}

@@ -1,10 +1,13 @@
 /** Blocks that are made of Baleen's own rows are those that the node's files hold. */
 import { sourceAt } from '@baleen/source';
+import { tableNames } from '@baleen/tables';
 import {
+  baleen,
   createDatabase,
   fixtureData,
   indexHere,
   needsRealdata,
+  sumDifferences,
   type TestDatabase,
   unpackRecording,
 } from '@baleen/testing';
@@ -66,11 +69,15 @@ describe.each([
   'sdk050-comet038-devnet',
   'wasmd-sdk053-devnet',
 ])('%s', (name) => {
-  test('every block is equal', async (context) => {
+  test('every block is equal, and every table after all of them were written anew', async (context) => {
     needsRealdata(`../fixtures/${name}`)(context);
     const folder = unpackRecording(name)!;
     database = await createDatabase();
     await indexHere(folder, database.url, '--no-state');
     expect(await compareAll(folder, database.url)).toBeGreaterThan(100);
+    const indexed = await database.checksums();
+    const redecode = ['redecode', '--tables', tableNames.join(), '--database', database.url, '--quiet'];
+    expect(await baleen(redecode)).toMatchObject({ code: 0 });
+    expect(sumDifferences(indexed, await database.checksums())).toEqual([]);
   });
 });

@@ -13,6 +13,7 @@ import { keysTaken, nameAbsent, nameOperators } from '../write/missed-votes.ts';
 import { loadChain } from './chains.ts';
 import type { ChainLeaves } from './leaves.ts';
 import { removeUnreferenced } from './unreferenced.ts';
+import { checkUnused } from './unused.ts';
 
 /** Heights removed in one transaction. Writers of the chain wait meanwhile. */
 const HEIGHTS_AT_ONCE = 1_000;
@@ -33,7 +34,8 @@ export interface ForgetOptions {
 export async function forget(pool: pg.Pool, chainId: string, options: ForgetOptions = {}): Promise<boolean> {
   const db = queriesOf(pool);
   const chain = await loadChain(db, chainId);
-  await checkUnused(db, chainId);
+  // One that goes on writing would write again what is removed.
+  await checkUnused(db, chainId, `forget ${chainId}`, 'nothing removed');
   const pieces = [...split(await heightsThere(db, chainId, options.range), HEIGHTS_AT_ONCE)].reverse();
   for (const piece of pieces) {
     if (options.signal?.aborted) return false;
@@ -43,24 +45,6 @@ export async function forget(pool: pg.Pool, chainId: string, options: ForgetOpti
   if (options.range === undefined) await transaction(pool, (db) => forgetChain(db, chain));
   else await transaction(pool, (db) => forgetAsked(db, chain, options.range!));
   return true;
-}
-
-/** Checks that no process works on the chain: one that goes on writing would write again what is removed. */
-async function checkUnused(db: Queries, chainId: string): Promise<void> {
-  const working = await db
-    .selectFrom('baleen.workers')
-    .select(['command', 'host', 'pid'])
-    .where('chain_id', '=', chainId)
-    .where('state', '=', 'working')
-    .execute();
-  if (working.length === 0) return;
-  const who = working.map(({ command, host, pid }) => `${command} (pid ${pid} on ${host})`).join(', ');
-  throw new BaleenError(
-    'operator',
-    'STORE_CHAIN_IN_USE',
-    `forget ${chainId}: expected that nobody works on it, found ${who}; nothing removed; stop it first (one that was killed is ` +
-      'forgotten after 30 seconds)',
-  );
 }
 
 async function heightsThere(

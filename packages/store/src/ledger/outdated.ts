@@ -76,7 +76,9 @@ export async function writtenRanges(db: Queries, chainId: string): Promise<Map<T
   for (const { kind, version, from, to } of rows) {
     const table = tableOf.get(kind);
     if (table === undefined || version === null) continue;
-    written.set(table, [...(written.get(table) ?? []), { from, to, version }]);
+    const ofTable = written.get(table) ?? [];
+    ofTable.push({ from, to, version });
+    written.set(table, ofTable);
   }
   return written;
 }
