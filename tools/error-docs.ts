@@ -11,6 +11,7 @@ const KINDS: Readonly<Record<ErrorKind, string>> = {
   operator: 'the command, its configuration or the rights that it has must change',
   source:
     'a source or service did not answer or was busy; the same may work later, and `follow` and `worker` try again',
+  bug: 'a fault of Baleen itself: please report it',
 };
 
 export function errorsPage(): string {
@@ -23,7 +24,7 @@ JSON of \`--json\` and in the view \`failed_ranges\` where a range failed. Made 
 |---|---|---|
 ${kinds().join('\n')}
 
-Exit code ${EXIT.bug} is a fault of Baleen itself, ${EXIT.incomplete} means that ranges are missing or failed, ${EXIT.interrupted} that the command was interrupted.
+Any other error is a fault of Baleen itself, exit code ${EXIT.bug}. Exit code ${EXIT.incomplete} means that ranges are missing or failed, ${EXIT.interrupted} that the command was interrupted.
 
 ${Object.entries(errorCodes).map(section).join('\n\n')}
 `;

@@ -1,6 +1,6 @@
 /** What can be done about an error. `source`: try another source, or try later. `data`: leave this height out. `operator`: change the
- * command or its configuration. */
-export type ErrorKind = 'source' | 'data' | 'operator';
+ * command or its configuration. `bug`: report it, as it is a fault of Baleen itself. */
+export type ErrorKind = 'source' | 'data' | 'operator' | 'bug';
 
 interface ErrorCodeDoc {
   /** The kinds of error that have this code. Most codes have a single kind. A missing file has two: the operator may have named a wrong
@@ -334,7 +334,7 @@ export const errorCodes = {
     '`baleen forget` these heights and index them again from a source.',
   ),
   PIPELINE_UNEXPECTED: doc(
-    'data',
+    'bug',
     'A thread met an error that no rule covers.',
     'Report it with the message.',
   ),

@@ -127,6 +127,112 @@ describe('a queue in a Redis', () => {
   });
 });
 
+/** The words with which Redis begins an error (redis/src/server.c, createSharedObjects, and its commands), and what each means. */
+const ANSWERS: Readonly<Record<'source' | 'operator' | 'ours', readonly string[]>> = {
+  source: [
+    ...[
+      'READONLY',
+      'OOM',
+      'MISCONF',
+      'NOREPLICAS',
+      'LOADING',
+      'MASTERDOWN',
+      'BUSY',
+      'UNBLOCKED',
+      'EXECABORT',
+    ],
+    ...[
+      'MOVED 1 h:1',
+      'ASK 1 h:1',
+      'CROSSSLOT',
+      'CLUSTERDOWN',
+      'TRYAGAIN',
+      'ERR max number of clients reached',
+    ],
+  ],
+  operator: [
+    ...[
+      'NOAUTH',
+      'WRONGPASS',
+      'NOPERM',
+      'DENIED',
+      'NOPROTO',
+      'ERR invalid password',
+      "ERR unknown command 'x'",
+    ],
+    ...["ERR wrong number of arguments for 'x' command", 'ERR operation not permitted'],
+  ],
+  ours: [
+    'WRONGTYPE',
+    'BUSYGROUP',
+    'BUSYKEY',
+    'NOGROUP',
+    'NOTBUSY',
+    'INPROG',
+    'ERR syntax error',
+    'ERR user_script:1',
+  ],
+};
+
+describe('each command that a queue sends to Redis', () => {
+  let redis: TestRedis;
+  const { sendCommand } = Redis.prototype;
+  beforeEach(async (context) => {
+    if (!hasRedis()) return context.skip('needs redis-server');
+    redis = await startRedis();
+  });
+  afterEach(async () => {
+    Redis.prototype.sendCommand = sendCommand;
+    await redis?.stop();
+  });
+
+  /** Counts the commands; the one with the number `fails` is refused. */
+  function refuse(fails: number, message: string): () => number {
+    let sent = 0;
+    Redis.prototype.sendCommand = function (command, stream) {
+      // A pipeline is no command: those in it are refused one by one.
+      if (typeof command.reject !== 'function' || sent++ !== fails)
+        return sendCommand.call(this, command, stream);
+      command.reject(Object.assign(new Error(message), { name: 'ReplyError' }));
+      return command.promise;
+    };
+    return () => sent;
+  }
+
+  const PLACES: readonly (readonly [string, (queues: Queues) => Promise<unknown>])[] = [
+    ['add', (queues) => queues.open('q').add([JOB])],
+    ['depth', (queues) => queues.open('q').depth()],
+    ['next', (queues) => queues.open('q').next()],
+    ['depth of all', (queues) => queues.depth()],
+  ];
+
+  it.each(PLACES)('%s: a refusal is taken for what it is', async (_, ask) => {
+    const queues = await open(redis.url);
+    await queues.open('q').depth();
+    await queues.open('q').next();
+    const sent = refuse(-1, '');
+    await ask(queues);
+    const commands = sent();
+    expect(commands).toBeGreaterThan(0);
+    const wrong: unknown[] = [];
+    for (const [verdict, messages] of Object.entries(ANSWERS))
+      for (const message of messages)
+        for (let command = 0; command < commands; command++) {
+          refuse(command, message);
+          const failure = await ask(queues).then(
+            () => undefined,
+            (error: unknown) => error,
+          );
+          const found = failure instanceof BaleenError ? failure.kind : 'ours';
+          if (failure === undefined || found !== verdict) wrong.push({ message, command, failure });
+        }
+    expect(wrong).toEqual([]);
+    Redis.prototype.sendCommand = sendCommand;
+    await ask(queues);
+    await queues.close();
+  });
+});
+
 describe('a queue in a Redis Cluster', () => {
   const servers: ChildProcess[] = [];
   afterEach(() => {

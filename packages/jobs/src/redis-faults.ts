@@ -1,5 +1,6 @@
 /** What Redis's own errors mean for whoever runs Baleen. Redis begins each with a word in capitals. */
 import { BaleenError, type ErrorCode, type ErrorKind } from '@baleen/chain';
+import { nextStepOfTls } from '@baleen/store';
 
 interface RedisFault {
   readonly kind: Exclude<ErrorKind, 'data'>;
@@ -47,11 +48,12 @@ const FAULTS: readonly (readonly [RegExp, RedisFault])[] = [
 ];
 
 const NETWORK =
-  /^(ECONNREFUSED|ECONNRESET|ENOTFOUND|EAI_AGAIN|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|EPIPE)$|CERT|^ERR_(TLS|SSL)/;
+  /^(ECONNREFUSED|ECONNRESET|ECONNABORTED|ENOTFOUND|EAI_AGAIN|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|ENETDOWN|EPIPE|EADDRNOTAVAIL)$/;
+const TRUST = 'name the file of who signed it in NODE_EXTRA_CA_CERTS';
 
 /** ioredis and BullMQ have no code for these. */
 const LOST =
-  /connection is closed|max retries per request|connection.*(ended|lost|terminated)|stream isn't writeable|ClusterAllFailedError|failed to refresh slots|connection timeout/i;
+  /connection is closed|max retries per request|connection.*(ended|lost|terminated)|stream isn't writeable|ClusterAllFailedError|failed to refresh slots|connection timeout|command (aborted|timed out)|socket (closed|timeout)/i;
 
 /** The failure as an error for people; what is a fault of ours stays as it is.
  *
@@ -60,7 +62,12 @@ export function explainedRedis(where: string, error: unknown): unknown {
   if (error instanceof BaleenError || !(error instanceof Error)) return error;
   const { code = '' } = error as NodeJS.ErrnoException;
   const isAway = NETWORK.test(code) || LOST.test(`${error.name} ${error.message}`);
-  const found = isAway ? AWAY : FAULTS.find(([beginning]) => beginning.test(error.message))?.[1];
+  const tls = nextStepOfTls(error, TRUST);
+  const found = isAway
+    ? AWAY
+    : tls === undefined
+      ? FAULTS.find(([beginning]) => beginning.test(error.message))?.[1]
+      : { ...AWAY, next: tls };
   if (found === undefined) return error;
   return new BaleenError(
     found.kind,

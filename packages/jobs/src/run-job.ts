@@ -2,9 +2,10 @@ import { setImmediate } from 'node:timers/promises';
 import { BaleenError } from '@baleen/chain';
 import type { IndexOptions } from '@baleen/pipeline';
 import type { SourceInfo } from '@baleen/source';
-import type { Lease, Store } from '@baleen/store';
+import { explained, type Lease, type Store } from '@baleen/store';
 import { dueRanges, isBad, lastingFailures } from './due.ts';
 import { backoffMs, type JobPayload } from './job.ts';
+import { isOwnFault } from './own-fault.ts';
 import type { TakenJob } from './queues.ts';
 import type { CachedSession } from './source-cache.ts';
 import type { Timing } from './timing.ts';
@@ -49,7 +50,7 @@ export async function runJob(taken: TakenJob, context: JobContext): Promise<JobE
     if (taken.givenUp !== undefined) throw stalledTooOften(job, taken.givenUp);
     return await runHolding(taken, job, lease, context);
   } catch (error) {
-    return await failed(taken, lease, error as Error, context);
+    return await failed(taken, lease, explained('do a job', error) as Error, context);
   } finally {
     if (lease !== undefined) await store.releaseLease(lease).catch(() => undefined);
   }
@@ -136,16 +137,17 @@ async function failed(
   const { store, timing, signal } = context;
   if (error instanceof BaleenError && error.code === 'STORE_FENCED') return 'fenced';
   if (signal.aborted) return await end(taken.giveBack(), 'givenBack');
-  const isData = error instanceof BaleenError && error.kind === 'data';
+  // A fault of ours would come again with each try, as wrong data would.
+  const isForGood = isOwnFault(error) || (error instanceof BaleenError && error.kind === 'data');
   if (lease !== undefined) {
     // If another worker holds the range now, that worker reports the outcome.
     const held = await isHeld(() => store.renewLease(lease, timing.leaseMs));
     if (!held) return 'fenced';
     const nextTry = new Date(Date.now() + backoffMs(timing.backoffMs, taken.triesMade + 1));
-    await remember(store, lease, error, isData ? undefined : nextTry).catch(() => undefined);
+    await remember(store, lease, error, isForGood ? undefined : nextTry).catch(() => undefined);
   }
-  context.onFailure(error, !isData);
-  return await end(taken.fail(error, !isData), 'failed');
+  context.onFailure(error, !isForGood);
+  return await end(taken.fail(error, !isForGood), 'failed');
 }
 
 /** After a process was suspended, its connections are cut, and the first query on each of them fails. */

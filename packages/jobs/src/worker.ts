@@ -1,8 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { NodeRef } from '@baleen/chain';
 import { type Headers, kindOf, parseSources, type SourceInfo } from '@baleen/source';
-import type { EnqueuedRange, Store } from '@baleen/store';
+import { type EnqueuedRange, explained, type Store } from '@baleen/store';
 import { jobId, queueName } from './job.ts';
+import { isOwnFault } from './own-fault.ts';
 import type { JobQueue, Queues, TakenJob } from './queues.ts';
 import { type JobEnd, runJob, type WalkHooks } from './run-job.ts';
 import { type CachedSession, createSourceCache, type OpenSession } from './source-cache.ts';
@@ -43,7 +44,9 @@ export interface WorkerReport {
 }
 
 /** Runs the jobs of all queues whose source this process has, one queue after the other, until it is stopped or, with `drain`, no job is
- * left. A queue or a database that can't be reached is waited for. */
+ * left. A queue or a database that can't be reached is waited for.
+ *
+ * @throws what is a fault of Baleen itself, once the jobs that run are over */
 export async function runWorker(options: WorkerOptions): Promise<WorkerReport> {
   const worker = new JobWorker(options);
   try {
@@ -86,6 +89,7 @@ class JobWorker {
   private warm: readonly string[] = [];
   private wasIdle = false;
   private lastTrouble = '';
+  private ownFault: { readonly error: unknown } | undefined;
 
   constructor(options: WorkerOptions) {
     this.options = options;
@@ -94,8 +98,11 @@ class JobWorker {
 
   async run(): Promise<void> {
     const { signal, drain } = this.options;
-    while (!signal.aborted && !(drain && this.isDone && this.running.size === 0)) await this.step();
+    const isOver = (): boolean =>
+      signal.aborted || this.ownFault !== undefined || (drain && this.isDone && this.running.size === 0);
+    while (!isOver()) await this.step();
     await Promise.all([...this.running.keys(), ...this.completing]);
+    if (this.ownFault !== undefined) throw this.ownFault.error;
   }
 
   report(): WorkerReport {
@@ -221,8 +228,10 @@ class JobWorker {
       const status = await completeRange(asked, cached.session, this.options);
       if (status === 'done') this.options.onDone?.(asked);
       return status;
-    } catch (error) {
-      this.options.say(`${(error as Error).message}; tried again later`);
+    } catch (thrown) {
+      const error = explained(`complete ${asked.chainId}`, thrown) as Error;
+      if (isOwnFault(error)) this.ownFault ??= { error };
+      else this.options.say(`${error.message}; tried again later`);
       return 'working';
     }
   }
@@ -236,13 +245,18 @@ class JobWorker {
       : [{ asked, sources, queue: this.options.queues.open(queueName(asked)) }];
   }
 
-  /** Reports a failure once, waits, and returns undefined; the caller asks again later. */
+  /** Reports a failure once, waits, and returns undefined; the caller asks again later. A fault of ours ends the worker. */
   private async guarded<Result>(ask: () => Promise<Result>): Promise<Result | undefined> {
     try {
       const result = await ask();
       this.lastTrouble = '';
       return result;
-    } catch (error) {
+    } catch (thrown) {
+      const error = explained('look for jobs', thrown);
+      if (isOwnFault(error)) {
+        this.ownFault ??= { error };
+        return undefined;
+      }
       const { message } = error as Error;
       if (message !== this.lastTrouble) this.options.say(`${message}; going on when it is back`);
       this.lastTrouble = message;

@@ -13,6 +13,7 @@ export type * from './operations/operations.ts';
 export type { Verification } from './operations/verifications.ts';
 export { NO_TIMEOUTS } from './postgres/no-timeouts.ts';
 export { explained } from './postgres/postgres-faults.ts';
+export { nextStepOfTls } from './postgres/tls-faults.ts';
 export { isTransient } from './postgres/transient.ts';
 export type { ReplaceStateOptions, StateCopy, StateDescription, StateOutcome } from './state/state.ts';
 export type * from './store.ts';

@@ -6,6 +6,7 @@ export * from './databases.ts';
 export * from './fixtures.ts';
 export * from './level-db.ts';
 export * from './pack-tar.ts';
+export * from './recorded-postgres.ts';
 export * from './recordings.ts';
 export * from './redis.ts';
 export * from './replay-node.ts';

@@ -18,4 +18,5 @@ export const EXIT_OF_KIND: Readonly<Record<ErrorKind, ExitCode>> = {
   data: EXIT.dataDisagree,
   operator: EXIT.wrongUse,
   source: EXIT.unreachable,
+  bug: EXIT.bug,
 };

@@ -33,7 +33,7 @@ export interface TransferredError {
   readonly height: number | undefined;
 }
 
-/** Makes an error ready to be posted.
+/** Makes an error ready to be posted. One that is no `BaleenError` is a fault of ours.
  * @param doing  what failed, for an error that does not say so: `read the state of columbus-4` */
 export function transferred(cause: unknown, doing: string): TransferredError {
   if (cause instanceof BaleenError) {
@@ -41,7 +41,7 @@ export function transferred(cause: unknown, doing: string): TransferredError {
     return { errorKind, code, message, height };
   }
   const told = cause instanceof Error ? (cause.stack ?? cause.message) : String(cause);
-  return { errorKind: 'data', code: 'PIPELINE_UNEXPECTED', message: `${doing}: ${told}`, height: undefined };
+  return { errorKind: 'bug', code: 'PIPELINE_UNEXPECTED', message: `${doing}: ${told}`, height: undefined };
 }
 
 /** Makes the error of a posted one. */

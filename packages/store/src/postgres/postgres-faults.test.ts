@@ -1,13 +1,9 @@
 import type { BaleenError } from '@baleen/chain';
-import { createDatabase, createEmptyDatabase, type TestDatabase } from '@baleen/testing';
+import { answeredByPostgres, createDatabase, createEmptyDatabase, type TestDatabase } from '@baleen/testing';
 import pg from 'pg';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { isTransient, openStore } from '../index.ts';
 import { explained } from './postgres-faults.ts';
-
-/** As the server sends it. */
-const answered = (state: string): Error =>
-  Object.assign(new pg.DatabaseError('it said no', 10, 'error'), { code: state });
 
 describe('an answer of PostgreSQL', () => {
   it.each([
@@ -31,18 +27,18 @@ describe('an answer of PostgreSQL', () => {
     ['P0001', 'a trigger raised', 'operator', 'STORE_STATEMENT'],
     ['XX001', 'corrupted', 'source', 'STORE_WRITE_FAILED'],
   ])('%s (%s) is of kind %s and code %s', (state, _, kind, code) => {
-    const error = explained('count the blocks', answered(state)) as BaleenError;
+    const error = explained('count the blocks', answeredByPostgres(state)) as BaleenError;
     expect(error).toMatchObject({
       kind,
       code,
       message: expect.stringMatching(/^count the blocks: PostgreSQL: it said no; .{20}/),
     });
-    expect(isTransient(answered(state))).toBe(kind === 'source');
+    expect(isTransient(answeredByPostgres(state))).toBe(kind === 'source');
     expect(isTransient(error)).toBe(kind === 'source');
   });
 
   it.each(['22003', '22021', '23502', '23505', '42601', '42804'])('%s is a fault of ours', (state) => {
-    const error = answered(state);
+    const error = answeredByPostgres(state);
     expect(explained('count the blocks', error)).toBe(error);
     expect(isTransient(error)).toBe(false);
   });

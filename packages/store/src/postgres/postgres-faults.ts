@@ -1,6 +1,7 @@
 /** What a failure of PostgreSQL, or of the way to it, means for whoever runs Baleen. */
 import { BaleenError, type ErrorCode, type ErrorKind } from '@baleen/chain';
 import pg from 'pg';
+import { nextStepOfTls } from './tls-faults.ts';
 
 /** SQLSTATE of an error that Postgres answered. */
 export const sqlState = (error: unknown): string | undefined =>
@@ -25,6 +26,12 @@ const UNREACHABLE = fault(
   'STORE_UNREACHABLE',
   'is it running, and is --database or DATABASE_URL right?',
 );
+const NO_TLS = fault(
+  'source',
+  'STORE_UNREACHABLE',
+  'it answers without encryption: set ssl = on there, or sslmode=disable in --database or DATABASE_URL',
+);
+const TRUST = "add sslrootcert=FILE to DATABASE_URL, or sslmode=require, which doesn't check who it is";
 const LOGIN = fault(
   'operator',
   'STORE_LOGIN',
@@ -58,18 +65,27 @@ const STATEMENT = fault(
   'what Baleen made in this database is missing or was changed by others, or the server can not do it: run baleen migrate, or use another database of PostgreSQL 15 or newer',
 );
 
-/** By SQLSTATE or its first letters; the longest that fits counts. What is not here is a fault of ours: a statement, a value, a key. */
+/** By SQLSTATE or its first letters; the longest that fits counts. What is not here is a fault of ours: a statement, a value, a key.
+ * Classes 09, 0Z, 20, 27, 2D, 2F, 38, 39 and P0 come from triggers and functions on our tables, which others have made; 26 and 34 from
+ * poolers that change the session between two statements. */
 const FAULTS: Readonly<Record<string, PostgresFault>> = {
   '08': UNREACHABLE,
+  '09': STATEMENT,
   '0A': STATEMENT,
   '0L': PERMISSION,
   '0P': PERMISSION,
+  '0Z': STATEMENT,
+  '20': STATEMENT,
   '25006': READ_ONLY,
   '25P03': TIMEOUT,
   '25P04': TIMEOUT,
   '26': STATEMENT,
+  '27': STATEMENT,
   '28': LOGIN,
   '2B': STATEMENT,
+  '2D': STATEMENT,
+  '2F': STATEMENT,
+  '34': STATEMENT,
   '38': STATEMENT,
   '39': STATEMENT,
   '3D': LOGIN,
@@ -102,29 +118,34 @@ const FAULTS: Readonly<Record<string, PostgresFault>> = {
 };
 
 const NETWORK =
-  /^(ECONNREFUSED|ECONNRESET|ECONNABORTED|ENOTFOUND|EAI_AGAIN|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|ENETDOWN|EPIPE|ENOENT)$/;
+  /^(ECONNREFUSED|ECONNRESET|ECONNABORTED|ENOTFOUND|EAI_AGAIN|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|ENETDOWN|EPIPE|EADDRNOTAVAIL|ENOENT|ERR_STREAM_\w+)$/;
 
 /** pg has no code for these. */
 const LOST_CONNECTION =
-  /connection terminated|connection error|connection ended|not queryable|timeout exceeded when trying to connect|premature close|does not support SSL/i;
+  /connection terminated|connection error|connection ended|not queryable|timeout exceeded when trying to connect|timeout expired|premature close|error establishing an SSL connection/i;
+const READ_TIMEOUT = /^query read timeout$/i;
+const SERVER_WITHOUT_TLS = /server does not support SSL/i;
+/** The two disagree on the password, or none was given. */
+const SASL = /^SASL: /;
 
 /** @returns undefined: the failure is neither PostgreSQL's nor the network's, or its cause is a fault of ours */
 export function postgresFault(error: unknown): PostgresFault | undefined {
   const state = sqlState(error);
   if (state !== undefined) return [5, 2].map((length) => FAULTS[state.slice(0, length)]).find(Boolean);
   if (!(error instanceof Error)) return undefined;
-  const { code, syscall } = error as NodeJS.ErrnoException;
+  const { code, syscall, message } = error as NodeJS.ErrnoException;
   const isNetwork = NETWORK.test(code ?? '') && (code !== 'ENOENT' || syscall === 'connect');
-  if (isNetwork || LOST_CONNECTION.test(error.message) || isTls(code)) return UNREACHABLE;
-  return undefined;
+  if (isNetwork || LOST_CONNECTION.test(message)) return UNREACHABLE;
+  if (SASL.test(message)) return LOGIN;
+  if (READ_TIMEOUT.test(message)) return TIMEOUT;
+  if (SERVER_WITHOUT_TLS.test(message)) return NO_TLS;
+  const next = nextStepOfTls(error, TRUST);
+  return next === undefined ? undefined : { ...UNREACHABLE, next };
 }
 
 /** The session is of a standby, or of a database that was made read-only: it stays so when the database is writable again. */
 export const isReadOnly = (error: unknown): boolean =>
   sqlState(error instanceof BaleenError ? error.cause : error) === '25006';
-
-/** Node's codes of certificates: DEPTH_ZERO_SELF_SIGNED_CERT, CERT_HAS_EXPIRED, ERR_TLS_CERT_ALTNAME_INVALID. */
-const isTls = (code: string | undefined): boolean => code !== undefined && /CERT|^ERR_(TLS|SSL)/.test(code);
 
 /** The failure as an error for people; what is a fault of ours, and what says so already, stays as it is.
  *
