@@ -41,6 +41,14 @@ const batch = (from: number, to: number, results = true) =>
 const BARE = batch(1, 10, false);
 const FULL = batch(1, 10);
 const HEAD = batch(11, 11);
+const REWRITTEN = ['txs', 'missed_votes', 'validators'] as const;
+const ANEW = encodeBlocks(buildBlocks({ count: 10, setChanges: [5] }), REWRITTEN);
+const CHOICE = { from: 1, name: 'columbus-5', reason: 'given' };
+const VERIFICATION = {
+  ...{ chainId: 'test-1', range: { from: 1, to: 9 }, startedAt: new Date(0), result: 'proved' as const },
+  ...{ blocks: 9, missing: 0, proved: [], signatures: 0, trusted: undefined },
+  ...{ notCompared: [], faultCount: 0, faults: [] },
+};
 const NEXT = batch(11, 12);
 const lease = { chainId: 'test-1', range: { from: 1, to: 30 }, holder: 'h', forMs: 60_000 };
 const asked = { chainId: 'test-1', source: 's', from: 1, to: 2, rangeSize: 1, addresses: [] };
@@ -60,6 +68,16 @@ const PLACES: readonly (readonly [keyof Store, (store: Store) => Promise<unknown
   ['missing', (store) => store.missing('test-1', { from: 1, to: 9 }, ['blocks', 'results'])],
   ['write', (store) => store.write(BARE)],
   ['write', (store) => store.write(FULL)],
+  ['applications', (store) => store.applications('test-1')],
+  ['replaceApplications', (store) => store.replaceApplications('test-1', [CHOICE])],
+  ['outdatedTables', (store) => store.outdatedTables('test-1')],
+  [
+    'markOutdated',
+    (store) => store.markOutdated('test-1', { tables: REWRITTEN, range: { from: 1, to: 10 }, what: 'x' }),
+  ],
+  ['unreadableTables', (store) => store.unreadableTables('test-1', [{ from: 1, to: 10 }])],
+  ['rewrite', (store) => store.rewrite(ANEW, REWRITTEN)],
+  ['afterRedecode', (store) => store.afterRedecode('test-1', REWRITTEN)],
   ['writeHead', (store) => store.writeHead(HEAD)],
   ['writeHead', (store) => store.writeHead(NEXT)],
   ['takeLease', (store) => store.takeLease(lease)],
@@ -80,6 +98,7 @@ const PLACES: readonly (readonly [keyof Store, (store: Store) => Promise<unknown
   ['status', (store) => store.status()],
   ['waitingWorkers', (store) => store.waitingWorkers()],
   ['gaps', (store) => store.gaps()],
+  ['recordVerification', (store) => store.recordVerification(VERIFICATION)],
   [
     'replaceState',
     (store) =>
@@ -99,6 +118,7 @@ const PLACES: readonly (readonly [keyof Store, (store: Store) => Promise<unknown
 const MENDED: Readonly<Record<string, readonly string[]>> = {
   write: ['23505', '40P01'],
   writeHead: ['23505', '40P01'],
+  rewrite: ['23505', '40P01'],
   migrate: ['42P16', '42P13', '0A000', '2BP01', '23505', '42710'],
 };
 
@@ -169,7 +189,7 @@ describe('each place at which PostgreSQL can fail', () => {
     const found = outcome.status === 'fulfilled' ? 'done' : verdictOf(outcome.reason);
     const isMended = found === 'done' && (MENDED[method]?.includes(state) ?? false);
     // A value that PostgreSQL can't hold is a fault of the block.
-    const isLimit = found === 'data' && state.startsWith('54') && /^write/.test(method);
+    const isLimit = found === 'data' && state.startsWith('54') && /^(re)?write/.test(method);
     const wrong = [
       ...(isUsed ? [] : ['never reached']),
       ...(found === verdict || isMended || isLimit ? [] : [`expected ${verdict}, found ${found}`]),
