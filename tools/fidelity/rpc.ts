@@ -13,13 +13,14 @@ import {
 } from '@baleen/testing';
 
 /** What a node does not answer: the bytes of genesis.json, of which it only has the JSON; and the bytes of a log, an info or
- * an event that are not UTF-8, which JSON shows with U+FFFD, as the column beside does. */
+ * an event that are not UTF-8, which JSON shows with U+FFFD, as the column beside does; so their digest. */
 export const ONLY_IN_DIRECTORY = new Set([
   'genesis_file_sha256',
   'log_raw',
   'info_raw',
   'type_raw',
   'attributes_raw',
+  'texts',
 ]);
 
 export interface RpcComparison {
