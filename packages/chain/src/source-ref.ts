@@ -29,4 +29,7 @@ export interface StoredRef extends Partial<TxReading> {
   /** URL of the PostgreSQL database, with user and password. */
   readonly databaseUrl: string;
   readonly chainId: string;
+  /** True: addresses of a block have the prefix that its source told, or none, as its rows were written. By default they have the prefix
+   * that the chain has now. */
+  readonly isAsWritten?: boolean;
 }

@@ -33,7 +33,7 @@ export async function verifyStored(options: VerifyStoredOptions): Promise<Verify
   const report = await verifyChain({
     store,
     ...{
-      source: { kind: 'stored', databaseUrl, chainId, descriptors: options.descriptors },
+      source: { kind: 'stored', databaseUrl, chainId, descriptors: options.descriptors, isAsWritten: true },
       range,
       trusted,
       checksSignatures,

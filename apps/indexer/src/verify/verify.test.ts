@@ -1,5 +1,14 @@
 /** The command `verify`: what it says, its exit codes, and the view `verifications`. */
-import { baleen, createDatabase, type TestDatabase } from '@baleen/testing';
+import { cpSync } from 'node:fs';
+import { join } from 'node:path';
+import {
+  baleen,
+  createDatabase,
+  fixtureData,
+  indexHere,
+  type TestDatabase,
+  temporaryFolder,
+} from '@baleen/testing';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 
 const CHAIN = 'devnet-col4-a';
@@ -121,6 +130,27 @@ not verified, as they are not stored: 100..109; baleen gaps tells why
     { result: 'incomplete', proved: ['hashes', 'rows'], not_compared: ['digests 1..50', 'txs 1..50'] },
     { result: 'incomplete', proved: ['hashes', 'rows', 'trust'] },
   ]);
+});
+
+test('blocks of a source that told no prefix of addresses are what they were then, also once the chain’s is known', async () => {
+  const folder = fixtureData('terra-columbus4-devnet');
+  const bare = temporaryFolder('blockstore');
+  cpSync(join(folder, 'blockstore.db'), join(bare, 'blockstore.db'), { recursive: true });
+  const empty = await createDatabase();
+  await indexHere(bare, empty.url, '--heights', '1..50');
+  await indexHere(folder, empty.url, '--heights', '51..60', '--no-state');
+  const prefixes = await empty.query(
+    'select distinct height <= 50 as bare, proposer_consensus_address is null as without from baleen.blocks order by 1',
+  );
+  expect(prefixes).toEqual([
+    { bare: false, without: false },
+    { bare: true, without: true },
+  ]);
+  expect(await baleen(['verify', '--database', empty.url, '--quiet'])).toMatchObject({
+    code: 0,
+    stdout: expect.stringContaining('60 blocks: all that'),
+  });
+  await empty.drop();
 });
 
 test.each([

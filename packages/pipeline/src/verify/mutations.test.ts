@@ -138,7 +138,7 @@ async function faultsOf(chainId: string, range: BlockRange, isFresh = false): Pr
 }
 
 async function open(chainId: string) {
-  const ref: StoredRef = { kind: 'stored', databaseUrl: database.url, chainId };
+  const ref: StoredRef = { kind: 'stored', databaseUrl: database.url, chainId, isAsWritten: true };
   const stored = await openStored(ref);
   await stored.close();
   const { era } = stored.chain;

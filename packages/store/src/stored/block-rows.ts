@@ -14,7 +14,7 @@ const HEADER = [
     'app_hash',
     'last_results_hash',
   ] as const),
-  ...(['evidence_hash', 'proposer_address'] as const),
+  ...(['evidence_hash', 'proposer_address', 'proposer_consensus_address'] as const),
 ] as const;
 const BLOCK = [
   ...HEADER,

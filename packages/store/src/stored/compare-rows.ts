@@ -77,7 +77,7 @@ interface Comparison {
   readonly key: readonly string[];
   /** Condition in SQL on the stored rows. */
   readonly where: string;
-  /** Whether a stored row may have more than a made one: a cell that is NULL in the latter is not compared. */
+  /** Whether a stored row may have more than a made one, or less: a cell that is NULL in one of them is not compared. */
   readonly isPartial: boolean;
 }
 

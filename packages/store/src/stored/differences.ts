@@ -16,7 +16,7 @@ interface Bodies {
   /** Rows in order of the key. */
   readonly expected: Buffer | Uint8Array;
   readonly found: Buffer | Uint8Array;
-  /** Whether a cell that is NULL in the expected row is not compared. */
+  /** Whether a cell that is NULL in one of the rows is not compared. */
   readonly isPartial: boolean;
 }
 
@@ -54,7 +54,7 @@ export function differences(
     ...[...pairs, ...moved].flatMap(([one, other]) =>
       columns.flatMap((column, at) => {
         const [made, stored] = [one.cells[at]!, other.cells[at]!];
-        if (areEqual(made, stored) || (isPartial && made === null)) return [];
+        if (areEqual(made, stored) || (isPartial && (made === null || stored === null))) return [];
         const [expected, found] = [shownCell(column.type, made), shownCell(column.type, stored)];
         return [{ height: one.height, column: column.name, key: shownKey(one), expected, found }];
       }),

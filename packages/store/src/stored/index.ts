@@ -3,8 +3,8 @@ import { BaleenError, type BlockRange, type RawStoredBlock, type StoredRef } fro
 import pg from 'pg';
 import { NO_TIMEOUTS } from '../postgres/no-timeouts.ts';
 import { explained } from '../postgres/postgres-faults.ts';
-import { blockOf } from './block-of.ts';
-import { type BlockRow, readBlockRows, readPartRows } from './block-rows.ts';
+import { blockOf, type SharedFacts } from './block-of.ts';
+import { type BlockRow, type BlockRows, readBlockRows, readPartRows } from './block-rows.ts';
 import { ContentReader } from './content-rows.ts';
 import { readStoredChain, type StoredChain } from './stored-chain.ts';
 
@@ -32,7 +32,11 @@ export interface StoredBlocks {
 /** Connects to the database and looks the chain up.
  *
  * @throws BaleenError operator `STORE_UNKNOWN_CHAIN`; those of `explained` */
-export async function openStored({ databaseUrl, chainId }: StoredRef): Promise<StoredBlocks> {
+export async function openStored({
+  databaseUrl,
+  chainId,
+  isAsWritten = false,
+}: StoredRef): Promise<StoredBlocks> {
   const client = new pg.Client({
     connectionString: databaseUrl,
     application_name: 'baleen',
@@ -44,7 +48,7 @@ export async function openStored({ databaseUrl, chainId }: StoredRef): Promise<S
     await client.connect();
     await client.query(NO_TIMEOUTS);
     const chain = await readStoredChain(client, chainId);
-    return new Reader(client, chain);
+    return new Reader(client, chain, isAsWritten);
   } catch (error) {
     await client.end().catch(() => undefined);
     throw explained(`open the stored blocks of ${chainId}`, error);
@@ -55,9 +59,11 @@ class Reader implements StoredBlocks {
   readonly chain: StoredChain;
   private readonly client: pg.Client;
   private readonly contents: ContentReader;
+  private readonly isAsWritten: boolean;
 
-  constructor(client: pg.Client, chain: StoredChain) {
+  constructor(client: pg.Client, chain: StoredChain, isAsWritten: boolean) {
     this.client = client;
+    this.isAsWritten = isAsWritten;
     this.chain = chain;
     this.contents = new ContentReader(client, chain.chainId);
   }
@@ -82,7 +88,7 @@ class Reader implements StoredBlocks {
       if (blocks.length === 0) return [absent(chain.chainId)];
       const rows = await readPartRows(client, chain.chainId, blocks);
       const shared = await this.contents.read({ from: range.from, to: range.from + blocks.length - 1 });
-      return rows.map((each) => (height) => this.made(height, () => blockOf(chain, each, shared(height))));
+      return rows.map((each) => (height) => this.made(height, each, () => shared(height)));
     } catch (error) {
       throw explained(
         `read the stored blocks ${range.from}..${range.to} of ${chain.chainId}`,
@@ -94,14 +100,21 @@ class Reader implements StoredBlocks {
     }
   }
 
-  private made(height: number, make: () => ReturnType<typeof blockOf>): RawStoredBlock {
-    const { chainId, era, bech32Prefix } = this.chain;
-    const place = { chainId, era, height, bech32Prefix };
+  private made(height: number, rows: BlockRows, shared: () => SharedFacts): RawStoredBlock {
+    const { chainId, era } = this.chain;
+    const bech32Prefix = this.prefixOf(rows.block);
     try {
-      return { encoding: 'stored', ...place, ...make() };
+      const body = blockOf({ chainId, bech32Prefix }, rows, shared());
+      return { encoding: 'stored', chainId, era, height, bech32Prefix, ...body };
     } catch (error) {
       throw damaged(chainId, height, (error as Error).message, error);
     }
+  }
+
+  /** A block that was written without a prefix has no text of its proposer's address. */
+  private prefixOf({ proposer_address, proposer_consensus_address }: BlockRow): string | undefined {
+    const wasWithout = proposer_address.length > 0 && proposer_consensus_address === null;
+    return this.isAsWritten && wasWithout ? undefined : this.chain.bech32Prefix;
   }
 
   close(): Promise<void> {

@@ -1,7 +1,7 @@
 import type { Block } from '@baleen/chain';
-import { type Table, type TableName, tableNames, tables } from '@baleen/tables';
+import { heightTables, type Table, type TableName, tableNames, tables } from '@baleen/tables';
 import { buildBlock, buildBlocks, createDatabase, describeChain, type TestDatabase } from '@baleen/testing';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, test } from 'vitest';
 import { openStore, type Store } from '../index.ts';
 import { contents } from './contents.fixture.ts';
 import { withCreateValidator } from './create-validator.fixture.ts';
@@ -100,6 +100,35 @@ it('status names the tables that are new to a database, or made in another way, 
   expect((await store.status())[0]!.outdatedTables).toEqual(
     ['events', 'evidence'].map((table) => ({ table, ranges: [{ from: 1, to: 12 }], isAskedFor: false })),
   );
+  await store.close();
+  await database.drop();
+});
+
+test('the key that the catalogue names is the unique key of the table in the database', async () => {
+  const database = await createDatabase();
+  const store = await openStore(database.url);
+  await store.prepareChain(describeChain());
+  await store.write(encodeBlocks(neighbours.slice(0, 2)));
+  const keys = await database.query<{ name: string; key: string[] }>(
+    `select distinct on (t.name) t.name, array_agg(a.attname::text order by k.place) as key
+     from unnest($1::text[]) as t (name)
+     join pg_class c on c.relnamespace = 'baleen_store'::regnamespace and c.relname ~ ('^' || t.name || '(_\\d+_\\d+)?$') and c.relkind = 'r'
+     join pg_index i on i.indrelid = c.oid and i.indisunique
+     cross join lateral unnest(i.indkey) with ordinality as k (attribute, place)
+     join pg_attribute a on a.attrelid = c.oid and a.attnum = k.attribute
+     group by t.name, i.indexrelid order by t.name`,
+    [heightTables],
+  );
+  const told = Object.fromEntries(
+    keys.map(({ name, key }) => [
+      name,
+      [...key].filter((one) => !['chain_id', 'height'].includes(one)).sort(),
+    ]),
+  );
+  const expected = Object.fromEntries(
+    heightTables.map((name) => [name, [...tables[name].storage.key].sort()]),
+  );
+  expect(told).toEqual(expected);
   await store.close();
   await database.drop();
 });
