@@ -45,8 +45,8 @@ interface Pieces {
  * id and the block's consensus era. */
 export type DecodeBlock = (raw: RawBlock, reading?: TxReading) => Block;
 
-/** Makes a decoder of raw blocks. The decoder throws a BaleenError of kind data with a code DECODE_…. It caches only the last validator set
- * and the last consensus params, because neighbouring blocks share them.
+/** Makes a decoder of raw blocks. The decoder throws a BaleenError of kind data with a code DECODE_…. It caches only the last validator
+ * set and the last consensus params, because neighbouring blocks share them.
  *
  * @param rpc  the module `@baleen/decode/rpc`, needed for blocks from an RPC node. Threads that read files leave it out, since its schemas
  *             take 20 MB in each thread */

@@ -6,17 +6,17 @@ import { corrupt } from './errors.ts';
 export interface CommitInfo {
   /** The multistore's version: the height of the block. */
   readonly version: number;
-  /** How it was written. */
+  /** The format in which this commit info is stored. */
   readonly format: CommitFormatName;
-  /** In order of names, compared byte by byte. */
+  /** The committed stores in order of their names, which are compared byte by byte. */
   readonly stores: readonly StoreCommit[];
 }
 
 export interface StoreCommit {
   readonly name: string;
-  /** The store's own version: lower than the multistore's where the store came later and counts from 1. */
+  /** The store's own version. It is lower than the multistore's if the store was added later, since it then counts from 1. */
   readonly version: number;
-  /** Root hash of its tree; empty: a memory store, or an empty tree of SDK 0.39 and before. */
+  /** Root hash of the store's tree. It is empty for a memory store, and for a tree without leaves up to SDK 0.39. */
   readonly hash: Uint8Array;
 }
 
@@ -24,36 +24,36 @@ export type CommitFormatName = 'amino' | 'proto';
 
 interface CommitFormat {
   readonly name: CommitFormatName;
-  /** Versions of the SDK that write it. */
+  /** Versions of the SDK that write this format, for messages. */
   readonly sdk: string;
-  /** Whether a value of `s/<version>` is in it. */
+  /** Returns true if a value of the key `s/<version>` is in this format. */
   readonly isOne: (value: Uint8Array) => boolean;
-  /** The message within the value. */
+  /** Returns a reader over the message inside the value. */
   readonly body: (reader: WireReader) => WireReader;
-  /** Keys of the messages around a store's CommitID, outermost first. */
+  /** Field keys of the messages that enclose a store's CommitID, outermost first. */
   readonly commitIdPath: readonly number[];
-  /** What stands in the app hash's tree for a store's hash. */
+  /** Returns the value that the app hash's Merkle tree has for a store's hash. */
   readonly leafValue: (hash: Uint8Array) => Uint8Array;
-  /** Hash of a tree without leaves. */
+  /** The root hash that a commit info of this format has for a store whose tree has no leaves. */
   readonly emptyTree: Uint8Array;
 }
 
 const NO_BYTES: Uint8Array = new Uint8Array(0);
 
-/** A stored commit info begins with field 1, version, in protobuf. In amino it begins with its length, which is never 8: a
- * version alone takes more than the six bytes that this would leave for stores. */
+/** First byte of a commit info in protobuf: the key of field 1, version. In amino the first byte is the length, which is never 8: that
+ * would leave six bytes for the stores, and one store takes more. */
 const VERSION_KEY = 0x08;
 const STORE_KEY = 0x12;
 const NAME_KEY = 0x0a;
 const INNER_KEY = 0x12;
 const ID_KEY = 0x0a;
 
-/** The eras of commit infos (sdk store/rootmulti/store.go 0.37.14, 0.39.3, 0.45.4, 0.47.5; store/types/commit_info.go 0.45.4).
+/** The formats of commit infos (sdk store/rootmulti/store.go 0.37.14, 0.39.3, 0.45.4, 0.47.5; store/types/commit_info.go 0.45.4).
  *
  *     amino  = uvarint length · {Version f1, StoreInfos f2 {Name f1, Core f2 {CommitID f1 {Version f1, Hash f2}}}}
  *     proto  = {version f1, store_infos f2 {name f1, commit_id f2 {version f1, hash f2}}, timestamp f3 from 0.47}
  *
- * Transient stores are in neither. Memory stores are in those of SDK 0.40 to 0.46, with an empty hash. */
+ * Transient stores are in neither format. SDK 0.40 to 0.46 also write memory stores, with an empty hash. */
 const FORMATS: readonly CommitFormat[] = [
   {
     name: 'proto',
@@ -70,7 +70,7 @@ const FORMATS: readonly CommitFormat[] = [
     isOne: () => true,
     body: (reader) => reader.message(),
     commitIdPath: [INNER_KEY, ID_KEY],
-    // The store's hash is hashed by storeInfo.Hash and again by the map.
+    // SDK's storeInfo.Hash hashes the store's hash, and the Merkle map hashes it again.
     leafValue: sha256,
     emptyTree: NO_BYTES,
   },
@@ -78,7 +78,7 @@ const FORMATS: readonly CommitFormat[] = [
 
 const formatOf = (name: CommitFormatName): CommitFormat => FORMATS.find((format) => format.name === name)!;
 
-/** Reads the value of `s/<version>`.
+/** Reads the value of the key `s/<version>`.
  * @throws BaleenError `IAVL_CORRUPT` */
 export function decodeCommitInfo(value: Uint8Array, version: number, context: string): CommitInfo {
   const format = FORMATS.find(({ isOne }) => isOne(value))!;
@@ -104,7 +104,7 @@ function readCommitInfo(reader: WireReader, format: CommitFormat): CommitInfo {
     else if (key === STORE_KEY) stores.push(readStore(reader.message(), format));
     else reader.skip(key);
   }
-  // Go wrote them in the random order of its maps.
+  // The SDK wrote the stores in the random order of a Go map.
   stores.sort((left, right) => Buffer.compare(Buffer.from(left.name), Buffer.from(right.name)));
   return { version, format: format.name, stores };
 }
@@ -140,8 +140,9 @@ function readCommitId(
   return id;
 }
 
-/** App hash of a version, 32 bytes: what the header of the next block says. A merkle tree over the stores in order of their
- * names, with the leaves `uvarint length · name · 20 · sha256(value)`; what stands for a store's hash depends on the era. */
+/** Computes the app hash of a version, 32 bytes, which the header of the next block contains. It is the root of a Merkle tree over the
+ * stores in order of their names, with the leaves `uvarint length · name · 20 · sha256(value)`. The value depends on the format
+ * (`leafValue`). */
 export function appHashOf({ format, stores }: CommitInfo): Uint8Array {
   const { leafValue } = formatOf(format);
   const leaves = stores.map(({ name, hash }) => {
@@ -157,10 +158,10 @@ export function appHashOf({ format, stores }: CommitInfo): Uint8Array {
   return merkleRoot(leaves) ?? NO_BYTES;
 }
 
-/** The hash that a commit info of this format gives for a tree without leaves. */
+/** Returns the root hash that a commit info of this format has for a tree without leaves. */
 export const emptyTreeHash = (format: CommitFormatName): Uint8Array => formatOf(format).emptyTree;
 
-/** Reads the value of `s/latest`: the newest version, an amino int64 behind its length or a protobuf Int64Value.
+/** Reads the value of the key `s/latest`, the newest version: an amino int64 after its length, or a protobuf Int64Value.
  * @throws BaleenError `IAVL_CORRUPT` */
 export function decodeLatest(value: Uint8Array, context: string): number {
   try {
@@ -174,12 +175,11 @@ export function decodeLatest(value: Uint8Array, context: string): number {
   }
 }
 
-/** Reads the version behind its length (amino) or its field key (protobuf).
+/** Reads the version, which comes after its length (amino) or after its field key (protobuf).
  *
- * The key is the byte 08. It can't be a length: a varint of eight bytes would be a version of 2^49 or
- * more. */
+ * The field key is the byte 08. No length is 8, since a varint of eight bytes would be a version of 2^49 or more. */
 function readLatest(reader: WireReader): number {
-  // A protobuf zero.
+  // Protobuf leaves out the field if the version is 0.
   if (reader.done) return 0;
   const first = reader.uint();
   const left = reader.end - reader.pos;

@@ -4,4 +4,4 @@ export { decodeNode, encodeNode, hashNode, type IavlNode, type InnerNode, type L
 export { decodeProof, type ExistenceProof, encodeProof, rootOfProof } from './proof.ts';
 export { compareKeys, type KeyRange, type OrderedReader } from './reader.ts';
 export { IavlTree, type RecomputedRoot } from './tree.ts';
-export type { WalkBounds } from './walk.ts';
+export type { ReadAheadLimits } from './walk.ts';

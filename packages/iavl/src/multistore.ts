@@ -21,19 +21,19 @@ import { equalBytes, fromLatin1, type OrderedReader } from './reader.ts';
 import { type StoreRoot, StoreRoots } from './store-roots.ts';
 import { IavlTree } from './tree.ts';
 
-/** How a store is kept. A memory store is in the commit info with an empty hash and nowhere else; a transient store is in
- * neither, so that it never appears here. */
+/** How a store is kept. A memory store is only in the commit info, with an empty hash. A transient store is not even there, so it never
+ * appears here. */
 export type StoreKind = 'iavl' | 'memory';
 
-/** Stores with more leaves than this are not searched for the kept versions, if others can be. The search
- * looks at every version that has a node, and iavl 1 leaves nodes of pruned versions in a large tree. */
+/** Stores with more leaves than this are not searched for the kept versions if there are smaller ones. The search looks at every version
+ * that has a node, and in a large tree iavl 1 leaves nodes of many pruned versions. */
 const MAX_LEAVES_OF_LISTED = 10_000;
 
 export interface StoreAtVersion extends StoreCommit {
   readonly kind: StoreKind;
 }
 
-/** The root multistore of an application (`application.db`): named stores, committed together.
+/** Reads the root multistore of an application in `application.db`: named stores that are committed together.
  *
  * | key | value |
  * |---|---|
@@ -42,10 +42,10 @@ export interface StoreAtVersion extends StoreCommit {
  * | `s/k:<store>/r…`, `s/k:<store>/s…` | roots of the store's trees, see `StoreRoots`; deleted by pruning |
  * | `s/k:<store>/n…`, `s/k:<store>/s…` | nodes, see `NodeReader` |
  *
- * Others (orphans `o`, fast index `f`, `m`, `s/pruneheights`) are not needed. */
+ * Other keys (orphans `o`, fast index `f`, `m`, `s/pruneheights`) are not read. */
 export class Multistore {
   readonly path: string;
-  /** Newest version that was committed whole. After a kill single stores may be one ahead. */
+  /** Newest version that was committed entirely. If the node was killed, some stores may be one version ahead. */
   readonly latest: number;
   private readonly db: OrderedReader;
 
@@ -55,7 +55,7 @@ export class Multistore {
     this.latest = latest;
   }
 
-  /** What was committed as `version`; also of pruned ones.
+  /** Returns the commit info of a version. Pruned versions still have theirs.
    * @throws BaleenError `IAVL_VERSION_UNKNOWN`, `IAVL_CORRUPT` */
   commitInfo(version: number): CommitInfo {
     const context = `read key s/${version} of ${this.path}`;
@@ -64,7 +64,8 @@ export class Multistore {
     return decodeCommitInfo(value, version, context);
   }
 
-  /** Versions whose commit info is there, as ranges in order. Reads all of them: a node of 20 million blocks has as many. */
+  /** Returns the versions that have a commit info, as ascending ranges. It reads a key for each: 20 million keys after 20 million
+   * blocks. */
   committedVersions(): BlockRange[] {
     const versions: number[] = [];
     for (const [key] of this.db.entries({ gte: ascii('s/0'), lt: ascii('s/:') })) {
@@ -74,9 +75,9 @@ export class Multistore {
     return toRanges(versions.sort((left, right) => left - right));
   }
 
-  /** Versions at which every IAVL store has its root, as ranges in order. Reads one key per version, of the store whose roots
-   * begin first; of the others, the ends of each range. Stores are pruned together, and a node that is killed meanwhile leaves
-   * a difference at an end. */
+  /** Returns the versions at which every IAVL store has its root, as ascending ranges. It reads one key per version of the store whose
+   * roots begin first. Of the other stores it only reads the ends of each range: a node prunes all stores together, so they can differ
+   * only at an end, after the node was killed while it pruned. */
   keptVersions(): BlockRange[] {
     const { name, offset } = this.oldestStore();
     const versions: number[] = [];
@@ -85,7 +86,7 @@ export class Multistore {
     return toRanges(versions).flatMap((range) => this.shrink(range));
   }
 
-  /** Whether every IAVL store has its root at `version`. */
+  /** Returns true if every IAVL store has its root at this version. */
   isKept(version: number): boolean {
     const value = this.db.get(ascii(`s/${version}`));
     if (value === undefined || version > this.latest) return false;
@@ -93,13 +94,13 @@ export class Multistore {
     return stores.every((store) => this.rootOf(store) !== undefined || this.kindOf(store) === 'memory');
   }
 
-  /** The stores of a version, in order of names.
+  /** Returns the stores of a version, in order of their names.
    * @throws BaleenError `IAVL_VERSION_UNKNOWN`, `IAVL_CORRUPT` */
   stores(version: number): StoreAtVersion[] {
     return this.commitInfo(version).stores.map((store) => ({ ...store, kind: this.kindOf(store) }));
   }
 
-  /** A store's tree as it was committed with `version` of the multistore; its root is the one of the commit info.
+  /** Returns a store's tree as it was committed with this version of the multistore. Its root hash is the one in the commit info.
    * @throws BaleenError `IAVL_STORE_UNKNOWN`, `IAVL_NO_TREE`, `IAVL_VERSION_UNKNOWN`,
    *   `IAVL_VERSION_PRUNED`, `IAVL_NODE_MISSING`, `IAVL_CORRUPT` */
   tree(name: string, version: number): IavlTree {
@@ -143,8 +144,8 @@ export class Multistore {
     return hasRoots || store.hash.length > 0 ? 'iavl' : 'memory';
   }
 
-  /** The store whose kept roots begin first, and what its versions are behind the multistore's. Stores are pruned together,
-   * so that others only lack roots from before they were added. */
+  /** Returns the store whose kept roots begin first, and how far its versions are behind the multistore's. A node prunes all stores
+   * together, so a store can only lack roots from before it was added. */
   private oldestStore(): { name: string; offset: number } {
     let oldest: { name: string; offset: number; first: number } | undefined;
     for (const store of this.listedStores()) {
@@ -157,8 +158,7 @@ export class Multistore {
     return oldest ?? { name: '', offset: 0 };
   }
 
-  /** The stores with few leaves, which are quick to search for kept versions. All stores, where none
-   * has few. */
+  /** Returns the stores with few leaves, which are quick to search for kept versions. If none has few, returns all. */
   private listedStores(): readonly StoreCommit[] {
     const { stores } = this.commitInfo(this.latest);
     const small = stores.filter(
@@ -167,7 +167,8 @@ export class Multistore {
     return small.length === 0 ? stores : small;
   }
 
-  /** undefined: the root node is damaged. Versions can be listed all the same; whoever reads the tree gets the error. */
+  /** Returns the number of a tree's leaves; undefined if its root node is damaged. The versions can be listed even so, and the error is
+   * thrown when the tree is read. */
   private leavesOf({ name, version }: StoreCommit): number | undefined {
     const root = this.rootsOf(name).at(version);
     if (root === undefined || root === 'empty') return 0;
@@ -190,7 +191,8 @@ export class Multistore {
   }
 }
 
-/** @throws BaleenError `IAVL_EMPTY`, `IAVL_CORRUPT` */
+/** Opens the multistore in an application.db.
+ * @throws BaleenError `IAVL_EMPTY`: it has no committed version; `IAVL_CORRUPT`: the newest version can't be read */
 export function openMultistore(db: OrderedReader): Multistore {
   const value = db.get(ascii('s/latest'));
   if (value === undefined) throw empty(db.path);

@@ -21,23 +21,23 @@ import {
   versionedKey,
 } from './versioned-node.ts';
 
-/** A node that its parent, or the commit info, names. */
+/** Where a node is stored, and the hash that it must have, as its parent or the commit info says. */
 export interface NodePlace {
   readonly key: NodeKey;
   /** The hash that the node must have, one character per byte. */
   readonly hash: string;
-  /** The node's stored bytes, one character per byte; undefined: not read yet. Nodes of iavl 1 are read with their parent,
-   * since only their hashes prove it. */
+  /** The node's stored bytes, one character per byte; undefined if they have not been read yet. Nodes of iavl 1 are read together with
+   * their parent, since the parent can only be proved by its children's hashes. */
   readonly stored: string | undefined;
 }
 
-/** A node whose contents have the hash that its place demands. */
+/** A node that was read and whose content has the hash in its NodePlace. */
 export type OpenedNode = OpenedLeaf | OpenedInner;
 
 export interface OpenedLeaf {
   readonly kind: 'leaf';
   readonly leaf: LeafNode;
-  /** The leaf as `encodeNode` writes it. May be a view of the database's cache. */
+  /** The leaf's bytes in the format of `encodeNode`. They may be a view of the database's cache, so copy them to keep them. */
   readonly bytes: Uint8Array;
 }
 
@@ -51,17 +51,17 @@ export interface OpenedInner {
 /** A node of iavl 1 with the version of its key. */
 type Versioned = (VersionedLeaf | VersionedInner) & { readonly version: number };
 
-/** Fetches nodes of one store, of iavl before 1.0 (by hash) and of iavl 1 (by version and nonce); one tree may hold both. A node is
- * handed out only if its contents have the hash of its place: whoever starts at a proved root gets nothing that the root
- * does not cover. */
+/** Reads the nodes of one store. Nodes of iavl before 1.0 are found by their hash, those of iavl 1 by version and nonce; a tree may contain
+ * both. A node is only returned if its content has the hash in its NodePlace. So a caller that starts at a proved root only gets nodes
+ * that the root hash covers. */
 export class NodeReader {
-  /** For errors: store, version and path. */
+  /** Store, version and path, for error messages. */
   readonly context: string;
   private readonly db: OrderedReader;
   private readonly hashedKey: KeyBuffer;
   private readonly versionedKey: KeyBuffer;
 
-  /** @param prefix  of the store's keys, `s/k:<store>/` */
+  /** @param prefix  prefix of the store's keys in the database, `s/k:<store>/` */
   constructor(db: OrderedReader, prefix: string, context: string) {
     this.db = db;
     this.context = context;
@@ -69,7 +69,7 @@ export class NodeReader {
     this.versionedKey = new KeyBuffer(`${prefix}s`, 12);
   }
 
-  /** The place of a node; its hash is not checked against anything yet.
+  /** Returns the place of a node with the hash that the node claims. Nothing has checked that hash yet.
    * @throws BaleenError `IAVL_NODE_MISSING`, `IAVL_CORRUPT`, the database's own */
   place(key: NodeKey): NodePlace {
     if (!isVersioned(key)) return { key, hash: key, stored: undefined };
@@ -79,7 +79,7 @@ export class NodeReader {
     return { key: found.key, hash, stored: toLatin1(found.bytes) };
   }
 
-  /** The node of a place, proved by the place's hash.
+  /** Reads the node at a place, and checks that it has the place's hash.
    * @throws BaleenError `IAVL_NODE_MISSING`, `IAVL_CORRUPT`, the database's own */
   open(place: NodePlace): OpenedNode {
     return place.stored === undefined ? this.openHashed(place.key) : this.openVersioned(place, place.stored);
@@ -100,8 +100,8 @@ export class NodeReader {
     };
   }
 
-  /** The hash of a leaf was computed when its place was made. That of an inner node is only what the node says of itself:
-   * it is recomputed here from its children's. */
+  /** Opens a node of iavl 1. The hash of a leaf was computed when its place was made. An inner node only claims its own hash, so the hash
+   * is computed here from those of its children. */
   private openVersioned(place: NodePlace, stored: string): OpenedNode {
     const node = this.decodeVersioned(place.key, fromLatin1(stored));
     if (node.kind === 'leaf') return { kind: 'leaf', leaf: node, bytes: encodeNode(node) };
@@ -117,7 +117,8 @@ export class NodeReader {
     return { kind: 'inner', node, left, right };
   }
 
-  /** Pruning moves a root that a later tree still uses from nonce 1 to nonce 0. What refers to it may name either. */
+  /** Finds a node of iavl 1 by version and nonce. Pruning moves a root that a later tree still uses from nonce 1 to nonce 0, and a parent
+   * may name either nonce. */
   private findVersioned(key: NodeKey): { key: NodeKey; bytes: Uint8Array } {
     const { version, nonce } = readVersionedKey(key);
     const names = nonce > 1 ? [key] : [key, versionedKey(version, 1 - nonce)];
@@ -147,7 +148,7 @@ export class NodeReader {
   }
 }
 
-/** A database key of fixed length whose end is written anew for each lookup. */
+/** A buffer for database keys of the same length and prefix: only the end is overwritten for each lookup. */
 class KeyBuffer {
   private readonly bytes: Buffer;
   private readonly at: number;
@@ -163,7 +164,7 @@ class KeyBuffer {
   }
 }
 
-/** A hash in hex, or version and nonce. */
+/** Shows a node's key in an error message: a hash in hex, or version and nonce. */
 function shown(key: NodeKey): string {
   if (!isVersioned(key)) return toHex(fromLatin1(key));
   const { version, nonce } = readVersionedKey(key);

@@ -1,10 +1,10 @@
 import { hash } from 'node:crypto';
 import { sha256, WireReader, WireWriter } from '@baleen/codec';
 
-/** A key and its value, as of the version that wrote it last. */
+/** A key with its value, and the version that last wrote it. */
 export interface LeafNode {
   readonly kind: 'leaf';
-  /** Version (block height) that wrote it. */
+  /** Version of the tree (as a rule the block height) that wrote the leaf. */
   readonly version: number;
   readonly key: Uint8Array;
   readonly value: Uint8Array;
@@ -12,13 +12,13 @@ export interface LeafNode {
 
 export interface InnerNode {
   readonly kind: 'inner';
-  /** 1 above leaves. */
+  /** Height in the tree: 1 directly above leaves. */
   readonly height: number;
-  /** Leaves below. */
+  /** Number of leaves below this node. */
   readonly size: number;
-  /** Version that made this node. */
+  /** Version of the tree that made this node. */
   readonly version: number;
-  /** Smallest key of the right subtree: smaller keys are on the left. No hash covers it. */
+  /** Smallest key of the right subtree: smaller keys are on the left. The node's hash does not cover it. */
   readonly key: Uint8Array;
   /** Hashes of the children, 32 bytes. */
   readonly left: Uint8Array;
@@ -28,12 +28,12 @@ export interface InnerNode {
 export type IavlNode = LeafNode | InnerNode;
 
 const HASH_BYTES = 32;
-/** Both hashes of an inner node, each behind its length. */
+/** Size of both child hashes of an inner node, each after a byte with its length. */
 const HASHES_BYTES = 2 * (1 + HASH_BYTES);
-/** A tree of 2^60 leaves is lower. */
+/** Largest height that a node is allowed to have; a tree of 2^60 leaves is lower. */
 const MAX_HEIGHT = 100;
 
-/** Reads a stored node of IAVL 0.12 to 0.21. What it answers with are views of `bytes`.
+/** Reads a stored node of IAVL 0.12 to 0.21. The byte arrays in the result are views of `bytes`.
  *
  *     node  = zigzag height · zigzag size · zigzag version · uvarint length · key · rest
  *     rest  = uvarint length · value            height 0: a leaf, its size is 1
@@ -68,7 +68,7 @@ function readHash(reader: WireReader): Uint8Array {
 
 const writer = new WireWriter();
 
-/** The bytes that `decodeNode` reads. */
+/** Encodes a node in the format that `decodeNode` reads. */
 export function encodeNode(node: IavlNode): Uint8Array {
   writeHead(node);
   writeBytes(node.key);
@@ -80,12 +80,12 @@ export function encodeNode(node: IavlNode): Uint8Array {
   return writer.finish();
 }
 
-/** Hash of a node, its key in the database: sha256 of
+/** Computes the hash of a node, which is also its key in the database: the sha256 of
  *
  *     leaf  = 00 · 02 · zigzag version · uvarint length · key · 20 sha256(value)
  *     inner = zigzag height · zigzag size · zigzag version · 20 left hash · 20 right hash
  *
- * (cosmos/iavl node.go `writeHashBytes`; alike in all versions, also 1.x.) */
+ * (cosmos/iavl node.go `writeHashBytes`; the same in all versions up to 1.x.) */
 export function hashNode(node: IavlNode): Uint8Array {
   if (node.kind === 'leaf') return hashLeaf(node, sha256(node.value));
   return hashInner(node, node.left, node.right);
@@ -93,8 +93,9 @@ export function hashNode(node: IavlNode): Uint8Array {
 
 let scratch = Buffer.alloc(4096);
 
-/** Hash of a node that `decodeNode` read from `bytes`, a byte a character. What is hashed stands in the stored bytes: a leaf up to
- * the end of its key and the hash of its value; an inner node but for its key. Nothing is encoded anew. */
+/** Computes the hash of a node that `decodeNode` has read from `bytes`, and returns it as one character per byte. It hashes the stored
+ * bytes instead of encoding the node again: of a leaf all up to the end of its key, then the value's hash; of an inner node all but its
+ * key. */
 export function hashStored(bytes: Uint8Array, node: IavlNode): string {
   const keyStart = node.key.byteOffset - bytes.byteOffset;
   const head = node.kind === 'leaf' ? keyStart + node.key.length : keyStart - uvarintBytes(node.key.length);
@@ -116,7 +117,7 @@ function uvarintBytes(value: number): number {
   return bytes;
 }
 
-/** Hash of an inner node over other children's hashes than its own. */
+/** Computes the hash that an inner node would have with these hashes of its children. */
 export function hashInner(
   node: Pick<InnerNode, 'height' | 'size' | 'version'>,
   left: Uint8Array,

@@ -3,14 +3,14 @@ import type { LeafNode } from './node.ts';
 import type { OpenedInner } from './node-reader.ts';
 import { fromLatin1 } from './reader.ts';
 
-/** Proof that a key has a value in a tree, as ICS 23 defines it for IAVL. Hash operations are fixed there: sha256, a leaf's value
- * hashed before, lengths as uvarints. */
+/** A proof that a key has a value in a tree, as ICS 23 defines it for IAVL. Its hash operations are fixed: sha256, with a leaf's value
+ * hashed first, and lengths as uvarints. */
 export interface ExistenceProof {
   readonly key: Uint8Array;
   readonly value: Uint8Array;
   /** Bytes before `uvarint length · key · 20 · sha256(value)` in the leaf. */
   readonly leafPrefix: Uint8Array;
-  /** From the leaf to the root: bytes before and after the hash so far. */
+  /** The steps from the leaf up to the root: each has the bytes before and after the hash of the step below. */
   readonly path: readonly InnerStep[];
 }
 
@@ -22,13 +22,14 @@ export interface InnerStep {
 const HASH_BYTES = 32;
 const NO_BYTES: Uint8Array = new Uint8Array(0);
 
-/** An inner node, and the side of it that a key is on. */
+/** An inner node on the way to a key, and the side on which the key is. */
 export interface Turn {
   readonly opened: OpenedInner;
   readonly side: 'left' | 'right';
 }
 
-/** @param path  from the root down to the leaf */
+/** Makes the proof for a leaf.
+ * @param path  the inner nodes from the root down to the leaf */
 export function makeProof(leaf: LeafNode, path: readonly Turn[]): ExistenceProof {
   return {
     key: leaf.key,
@@ -38,7 +39,7 @@ export function makeProof(leaf: LeafNode, path: readonly Turn[]): ExistenceProof
   };
 }
 
-/** Inner node: zigzag height · size · version · 20 left · 20 right. */
+/** Makes the proof's step of an inner node, whose hashed bytes are zigzag height · size · version · 20 left · 20 right. */
 function makeStep({ opened: { node, left, right }, side }: Turn): InnerStep {
   const head = new WireWriter().rawZigzag(node.height).rawZigzag(node.size).rawZigzag(node.version);
   if (side === 'left')
@@ -52,7 +53,7 @@ function makeStep({ opened: { node, left, right }, side }: Turn): InnerStep {
   };
 }
 
-/** Root hash that a proof leads to: the proof holds for the tree that has it. */
+/** Computes the root hash from a proof. The proof is valid for the tree that has this root hash. */
 export function rootOfProof(proof: ExistenceProof): Uint8Array {
   const leaf = new WireWriter()
     .raw(proof.leafPrefix)
@@ -67,12 +68,13 @@ export function rootOfProof(proof: ExistenceProof): Uint8Array {
   );
 }
 
-/** LeafOp of IAVL's spec before its prefix: hash SHA256, prehash_value SHA256, length VAR_PROTO. */
+/** The first bytes of a LeafOp as IAVL's ICS 23 spec fixes them, before its field prefix: hash SHA256, prehash_value SHA256, length
+ * VAR_PROTO. */
 const LEAF_OP = Uint8Array.of(0x08, 1, 0x18, 1, 0x20, 1);
-/** InnerOp before its prefix: hash SHA256. */
+/** The first bytes of an InnerOp, before its field prefix: hash SHA256. */
 const INNER_OP = Uint8Array.of(0x08, 1);
 
-/** ICS 23 CommitmentProof{exist f1}, as a node answers `/abci_query?prove=true` with (op `ics23:iavl`). */
+/** Encodes a proof as ICS 23's CommitmentProof{exist f1}, which a node returns for `/abci_query?prove=true` (op `ics23:iavl`). */
 export function encodeProof(proof: ExistenceProof): Uint8Array {
   const writer = new WireWriter();
   const leaf = writer.raw(LEAF_OP).bytes(5, proof.leafPrefix).finish();
@@ -85,7 +87,7 @@ export function encodeProof(proof: ExistenceProof): Uint8Array {
   return writer.message(1, exist).finish();
 }
 
-/** Reads what `encodeProof` writes.
+/** Decodes a proof in the format of `encodeProof`.
  * @throws BaleenError `WIRE_MALFORMED`: malformed, another kind of proof, or hash operations other than IAVL's */
 export function decodeProof(bytes: Uint8Array): ExistenceProof {
   const outer = new WireReader(bytes);

@@ -2,12 +2,11 @@ import { corrupt } from './errors.ts';
 import { type OrderedReader, toLatin1 } from './reader.ts';
 import { type NodeKey, readVersionedKey, VERSIONED_KEY_CHARS, versionedKey } from './versioned-node.ts';
 
-/** Root of one version of a store: where its root node is stored, or that the tree has no leaves. */
+/** The root of a store's tree at one version: the key of its root node, or `empty` if the tree has no leaves. */
 export type StoreRoot = { readonly key: NodeKey } | 'empty';
 
-/** First byte of a reference, which stands in place of a root node when the tree did not change: it names the
- * root node of an earlier version. A stored node never begins with this byte, as its height would be
- * negative. */
+/** First byte of a reference. If a version left the tree unchanged, a reference to the root node of an earlier version is stored in place
+ * of a root node. A stored node never begins with this byte, as its height would be negative. */
 const REFERENCE = 0x73;
 /** Length of a reference as iavl 1.0 writes it: `s` · version, where the nonce is 1. iavl 1.1 and later write
  * `s` · version · nonce, which is longer. */
@@ -23,25 +22,25 @@ const HASH_BYTES = 32;
  * | `r` · version (8 bytes) | iavl before 1.0: hash of the root node, empty for a tree without leaves |
  * | `s` · version (8 bytes) · nonce 1 (4 bytes) | iavl 1: the root node, empty for a tree without leaves, or a reference to the root of an earlier version that did not change |
  *
- * A database that was upgraded to iavl 1 holds the first kind for its older versions. Pruning deletes roots; one that a later tree
- * still uses moves to nonce 0. (cosmos/iavl nodedb.go `GetRoot`, `SaveRoot`, 1.0.0, 1.1.4, 1.3.5.) */
+ * A database that was upgraded to iavl 1 holds the first kind for its older versions. Pruning deletes roots; one that a later tree still
+ * uses moves to nonce 0. (cosmos/iavl nodedb.go `GetRoot`, `SaveRoot`, 1.0.0, 1.1.4, 1.3.5.) */
 export class StoreRoots {
   private readonly db: OrderedReader;
   private readonly prefix: string;
 
-  /** @param prefix  of the store's keys, `s/k:<store>/` */
+  /** @param prefix  prefix of the store's keys in the database, `s/k:<store>/` */
   constructor(db: OrderedReader, prefix: string) {
     this.db = db;
     this.prefix = prefix;
   }
 
-  /** undefined: the version was pruned, or never committed.
+  /** Returns the root at a version; undefined if the version was pruned or never committed.
    * @throws BaleenError `IAVL_CORRUPT`: a root of unknown form */
   at(version: number): StoreRoot | undefined {
     return this.versionedAt(version) ?? this.hashedAt(version);
   }
 
-  /** Versions that have a root, in order. */
+  /** Yields the versions from `from` to `to` that have a root, ascending. */
   *versions(from = 0, to = Number.MAX_SAFE_INTEGER): Generator<number> {
     let last = from - 1;
     for (const [key] of this.db.entries({ gte: this.hashedKey(from), lte: this.hashedKey(to) })) {
@@ -52,7 +51,7 @@ export class StoreRoots {
     yield* this.versionedVersions(last + 1, to);
   }
 
-  /** The highest version up to `to` that has a root; undefined: none. */
+  /** Returns the highest version up to `to` that has a root; undefined if there is none. */
   newest(to: number): number | undefined {
     for (let below = to; below >= 0; ) {
       const range = { gte: this.versionedKey(0, 0), lte: this.versionedKey(below, MAX_NONCE), reverse: true };
@@ -65,8 +64,8 @@ export class StoreRoots {
     return hashed === undefined ? undefined : versionAtEnd(hashed[0]);
   }
 
-  /** Goes from version to version, as each may have thousands of nodes. A version's root is its first node; versions that
-   * only have others were pruned, and later trees still use these. */
+  /** Yields the versions with a root of iavl 1. It seeks from version to version, as each may have thousands of nodes. The root is the
+   * first node of a version. A version without it was pruned, and later trees still use its other nodes. */
   private *versionedVersions(from: number, to: number): Generator<number> {
     for (let next = from; next <= to; ) {
       const range = { gte: this.versionedKey(next, 0), lte: this.versionedKey(to, MAX_NONCE) };

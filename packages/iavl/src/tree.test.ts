@@ -8,7 +8,7 @@ import { decodeNode, encodeNode, hashNode, type IavlNode } from './node.ts';
 import { rootOfProof } from './proof.ts';
 import { compareKeys, type KeyRange } from './reader.ts';
 import type { IavlTree } from './tree.ts';
-import type { WalkBounds } from './walk.ts';
+import type { ReadAheadLimits } from './walk.ts';
 
 type Pair = readonly [key: Uint8Array, value: Uint8Array];
 
@@ -42,7 +42,7 @@ const range: fc.Arbitrary<KeyRange> = fc
   .record({ gte: bound, gt: bound, lte: bound, lt: bound, reverse: fc.boolean() })
   .map((all) => Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined)));
 
-const bounds: fc.Arbitrary<WalkBounds> = fc.record({
+const bounds: fc.Arbitrary<ReadAheadLimits> = fc.record({
   aheadLeaves: fc.integer({ min: 1, max: 100 }),
   heldBytes: fc.integer({ min: 0, max: 20_000 }),
 });

@@ -4,32 +4,33 @@ import { hashInner, hashNode, type LeafNode } from './node.ts';
 import type { NodePlace, NodeReader, OpenedNode } from './node-reader.ts';
 import { type ExistenceProof, makeProof, type Turn } from './proof.ts';
 import { compareKeys, equalBytes, fromLatin1, type KeyRange } from './reader.ts';
-import { TreeWalk, type WalkBounds } from './walk.ts';
+import { type ReadAheadLimits, TreeWalk } from './walk.ts';
 
-/** Counts of a whole walk. */
+/** The root hash that was computed from all leaves of a tree, and what was counted on the way. */
 export interface RecomputedRoot {
-  /** Root hash made from the leaves upwards; undefined: no leaves. */
+  /** The root hash, computed from the leaves upwards; undefined if the tree has no leaves. */
   readonly hash: Uint8Array | undefined;
   readonly leaves: number;
-  /** Bytes of keys and values. */
+  /** Size of the keys and values of all leaves, in bytes. */
   readonly bytes: number;
 }
 
-/** One store's tree at one version. Every node that is read is proved by `rootHash`, as its own hash is recomputed and has to
- * be the one that its parent holds. */
+/** One store's tree at one version. `rootHash` proves every node that is read: the node's hash is computed and must be the one that its
+ * parent contains. */
 export class IavlTree {
   readonly store: string;
   /** The store's own version, see `StoreCommit`. */
   readonly version: number;
-  /** undefined: the tree has no leaves. */
+  /** Hash of the root node, 32 bytes; undefined if the tree has no leaves. */
   readonly rootHash: Uint8Array | undefined;
-  /** Leaves. */
+  /** Number of leaves. */
   readonly size: number;
   private readonly root: NodePlace | undefined;
   private readonly nodes: NodeReader;
 
-  /** @param root  whose hash is proved; undefined: the tree has no leaves
-   * @throws BaleenError `IAVL_NODE_MISSING`, `IAVL_CORRUPT`: the root's */
+  /** Reads the root node, for the tree's size.
+   * @param root  place of the root node, with a hash that the caller has proved; undefined if the tree has no leaves
+   * @throws BaleenError `IAVL_NODE_MISSING`, `IAVL_CORRUPT`: the root node is missing or damaged */
   constructor(store: string, version: number, root: NodePlace | undefined, nodes: NodeReader) {
     this.store = store;
     this.version = version;
@@ -39,37 +40,37 @@ export class IavlTree {
     this.size = root === undefined ? 0 : sizeOf(nodes.open(root));
   }
 
-  /** Value of a key; undefined: no such key, which is proved too.
+  /** Returns the value of a key. Returns undefined if the tree does not have the key, which is proved as well.
    * @throws BaleenError `IAVL_NODE_MISSING`, `IAVL_CORRUPT` */
   get(key: Uint8Array): Uint8Array | undefined {
     return this.find(key)?.leaf.value;
   }
 
-  /** Keys and values in order of keys. Memory is bounded whatever the tree's size, see `TreeWalk`.
+  /** Yields keys and values in order of the keys. The memory is limited whatever the tree's size, see `TreeWalk`.
    * @throws BaleenError `IAVL_NODE_MISSING`, `IAVL_CORRUPT` */
   *entries(
     range: KeyRange = {},
-    bounds: WalkBounds = {},
+    bounds: ReadAheadLimits = {},
   ): Generator<readonly [key: Uint8Array, value: Uint8Array]> {
     for (const { key, value } of this.leaves(range, bounds)) yield [key, value];
   }
 
-  /** The same, with the version that wrote each. */
-  *leaves(range: KeyRange = {}, bounds: WalkBounds = {}): Generator<LeafNode> {
+  /** Yields the leaves in order of their keys, each with the version that wrote it. */
+  *leaves(range: KeyRange = {}, bounds: ReadAheadLimits = {}): Generator<LeafNode> {
     for (const step of this.walk(range, bounds)) if (step.kind === 'leaf') yield step;
   }
 
-  /** Proof of a key's value, for `rootHash`; undefined: no such key. */
+  /** Returns a proof of the key's value that leads to `rootHash`; undefined if the tree does not have the key. */
   prove(key: Uint8Array): ExistenceProof | undefined {
     const found = this.find(key);
     return found === undefined ? undefined : makeProof(found.leaf, found.path);
   }
 
-  /** Walks the whole tree and makes its root hash anew from the bottom: leaves from their keys, values and versions, inner
-   * nodes from the hashes just made and their own height, size and version. No stored hash goes into it but as a name to
-   * fetch by. The tree's shape and the versions are taken from the nodes: leaves alone do not tell them.
+  /** Walks the whole tree and computes its root hash from the leaves upwards: the hash of a leaf from its key, value and version, that of
+   * an inner node from its children's computed hashes and its own height, size and version. Stored hashes are only used to find nodes. The
+   * shape of the tree and the versions are read from the nodes, since the leaves alone do not tell them.
    * @throws BaleenError `IAVL_NODE_MISSING`, `IAVL_CORRUPT` */
-  recomputeRoot(bounds: WalkBounds = {}): RecomputedRoot {
+  recomputeRoot(bounds: ReadAheadLimits = {}): RecomputedRoot {
     const hashes: Uint8Array[] = [];
     let leaves = 0;
     let bytes = 0;
@@ -87,7 +88,7 @@ export class IavlTree {
     return { hash: hashes[0], leaves, bytes };
   }
 
-  private walk(range: KeyRange, bounds: WalkBounds): TreeWalk {
+  private walk(range: KeyRange, bounds: ReadAheadLimits): TreeWalk {
     const root = this.root && { place: this.root, size: this.size };
     return new TreeWalk(this.nodes, root, range, bounds);
   }
@@ -109,8 +110,8 @@ export class IavlTree {
     }
   }
 
-  /** No hash covers an inner node's key, and a wrong one leads past a key that is there. A key is absent when it lies
-   * between the leaf that was reached and the next one, or before the first of all. */
+  /** Proves that a key is absent. No hash covers an inner node's key, and a wrong one could lead past a key that exists. So the key must
+   * lie between the leaf that the search reached and the next leaf, or before the first leaf of the tree. */
   private checkAbsence(key: Uint8Array, leaf: LeafNode, path: readonly Turn[]): void {
     const isBefore = compareKeys(key, leaf.key) < 0;
     if (isBefore && path.every(({ side }) => side === 'left')) return;
@@ -123,7 +124,7 @@ export class IavlTree {
     );
   }
 
-  /** undefined: the path leads to the last leaf. */
+  /** Returns the leaf after the one that the path leads to; undefined if that one is the last. */
   private leafAfter(path: readonly Turn[]): LeafNode | undefined {
     const turn = path.findLast(({ side }) => side === 'left');
     if (turn === undefined) return undefined;
@@ -135,7 +136,7 @@ export class IavlTree {
   }
 }
 
-/** What the database hands out may be a view of its cache. */
+/** Copies a leaf, since its bytes may be a view of the database's cache. */
 const copyOf = (leaf: LeafNode): LeafNode => ({
   ...leaf,
   key: Uint8Array.from(leaf.key),

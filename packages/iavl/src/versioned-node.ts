@@ -5,19 +5,19 @@ import { fromLatin1 } from './reader.ts';
  * bytes; key `s` · version · nonce), 32 characters are the hash of iavl before 1.0 (key `n` · hash). */
 export type NodeKey = string;
 
-/** A leaf as iavl 1 stores it. The version that wrote it stands in its node key. */
+/** A leaf as iavl 1 stores it. The version that wrote it is part of its node key. */
 export interface VersionedLeaf {
   readonly kind: 'leaf';
   readonly key: Uint8Array;
   readonly value: Uint8Array;
 }
 
-/** An inner node as iavl 1 stores it. The version that made it stands in its node key. */
+/** An inner node as iavl 1 stores it. The version that made it is part of its node key. */
 export interface VersionedInner {
   readonly kind: 'inner';
   readonly height: number;
   readonly size: number;
-  /** Smallest key of the right subtree. No hash covers it. */
+  /** Smallest key of the right subtree. The node's hash does not cover it. */
   readonly key: Uint8Array;
   /** The node's own hash, 32 bytes. It can be checked only with the hashes of both children. */
   readonly hash: Uint8Array;
@@ -28,7 +28,7 @@ export interface VersionedInner {
 const HASH_BYTES = 32;
 const MAX_HEIGHT = 100;
 const MAX_NONCE = 0xffff_ffff;
-/** Bits of an inner node's mode: the child was written by iavl before 1.0 and is named by its hash. */
+/** Bits of an inner node's mode. A set bit says that this child was written by iavl before 1.0 and is named by its hash. */
 const LEFT_IS_HASHED = 1;
 const RIGHT_IS_HASHED = 2;
 
@@ -37,7 +37,8 @@ export const VERSIONED_KEY_CHARS = 12;
 /** True if the key is a version and a nonce, false if it is a hash. */
 export const isVersioned = (key: NodeKey): boolean => key.length === VERSIONED_KEY_CHARS;
 
-/** @param version  0 … 2^53 - 1
+/** Makes the key of a node of iavl 1.
+ * @param version  0 … 2^53 - 1
  * @param nonce  0 … 2^32 - 1: position in pre-order among the nodes of that version. The root has 1, or 0 once pruning moved it. */
 export function versionedKey(version: number, nonce: number): NodeKey {
   const bytes = Buffer.alloc(VERSIONED_KEY_CHARS);
@@ -46,13 +47,13 @@ export function versionedKey(version: number, nonce: number): NodeKey {
   return bytes.toString('latin1');
 }
 
-/** Version and nonce of a versioned key. */
+/** Reads the version and the nonce from a key of iavl 1. */
 export function readVersionedKey(key: NodeKey): { version: number; nonce: number } {
   const bytes = Buffer.from(fromLatin1(key));
   return { version: Number(bytes.readBigUInt64BE()), nonce: bytes.readUInt32BE(8) };
 }
 
-/** Reads a stored node of iavl 1.0 and later. Keys, values and hashes of the answer are views of `bytes`.
+/** Reads a stored node of iavl 1.0 and later. The byte arrays in the result are views of `bytes`.
  *
  *     node  = zigzag height · zigzag size · uvarint length · key · rest
  *     rest  = uvarint length · value                          height 0: a leaf, its size is 1
@@ -107,7 +108,7 @@ function readHash(reader: WireReader): Uint8Array {
   return hash;
 }
 
-/** The bytes that `decodeVersionedNode` reads. */
+/** Encodes a node in the format that `decodeVersionedNode` reads. */
 export function encodeVersionedNode(node: VersionedLeaf | VersionedInner): Uint8Array {
   const writer = new WireWriter();
   const { height, size } = node.kind === 'leaf' ? { height: 0, size: 1 } : node;

@@ -3,21 +3,23 @@ import { decodeNode, type InnerNode, type LeafNode } from './node.ts';
 import type { NodePlace, NodeReader, OpenedInner, OpenedLeaf } from './node-reader.ts';
 import { compareKeys, fromLatin1, type KeyRange, toLatin1 } from './reader.ts';
 
-export interface WalkBounds {
-  /** Leaves that are read ahead together. More of them find more neighbours in the database's blocks. Default 65,536. */
+/** How far a walk reads ahead. */
+export interface ReadAheadLimits {
+  /** Most leaves that are read ahead together. The more there are, the more of them share a block of the database. Default 65,536. */
   readonly aheadLeaves?: number;
-  /** Bytes of nodes held before reading goes on one by one. Default 48 MiB. */
+  /** Most bytes of nodes that are held in memory. Above this, nodes are read one by one and not ahead. Default 48 MiB. */
   readonly heldBytes?: number;
 }
 
 const DEFAULT_AHEAD_LEAVES = 65_536;
 const DEFAULT_HELD_BYTES = 48 * 1024 * 1024;
-/** Who wants a few entries gets few; this doubles each time that what was read ahead has been taken. */
+/** Leaves that are read ahead at first, few in case the caller only wants a few entries. The number doubles each time that the caller has
+ * taken all of them. */
 const FIRST_AHEAD_LEAVES = 16;
-/** Memory of an entry of the stack beside the bytes that it holds. */
+/** Memory of a stack entry in bytes, without the node's bytes in it. */
 const ENTRY_BYTES = 120;
 
-/** What a walk passes, in order: a leaf, or the end of an inner node whose subtrees were passed. */
+/** A step of a walk: it reaches a leaf, or leaves an inner node after both of its subtrees. */
 export type Step = LeafNode | Passed;
 
 export interface Passed {
@@ -25,20 +27,20 @@ export interface Passed {
   readonly node: Pick<InnerNode, 'height' | 'size' | 'version'>;
 }
 
-/** A node that was not opened yet. Bytes that are held are strings of one character per byte: a typed array of 32 bytes takes
- * five times their memory. */
+/** An entry of the stack for a node that was not opened yet. Bytes in it are strings of one character per byte, since a typed array of 32
+ * bytes takes five times the memory. */
 interface Ahead {
   readonly kind: 'ahead';
   readonly place: NodePlace;
-  /** Leaves below it, about: nodes know their own number, not that of each child. */
+  /** About how many leaves are below the node. Its parent knows the number of its own leaves, but not that of each child. */
   readonly leaves: number;
-  /** Smallest key below it, where an inner node above says so. */
+  /** Smallest key below the node, if an inner node above says it; undefined otherwise. */
   readonly firstKey: string | undefined;
-  /** Entries that take this node's place on the stack once it was read. undefined: it was not read. */
+  /** Entries that replace this one on the stack after the node was read; undefined if it has not been read. */
   below: readonly Entry[] | undefined;
 }
 
-/** A leaf that was read, as the bytes of its stored node. */
+/** An entry of the stack for a leaf that was read: the bytes of its stored node, one character per byte. */
 interface Read {
   readonly kind: 'read';
   readonly bytes: string;
@@ -46,33 +48,32 @@ interface Read {
 
 type Entry = Ahead | Read | Passed;
 
-/** Passes a tree's leaves in order of their keys, each proved by the root hash (see `NodeReader`).
+/** Walks through a tree's leaves in order of their keys. The root hash proves each leaf (see `NodeReader`).
  *
- * Nodes lie in the database in order of their hashes (iavl 1: of the versions that wrote them), so that a walk by key is random
- * reading. Therefore subtrees of up to `aheadLeaves` are read ahead level by level, each level in the order in which its nodes lie:
- * what lies in one block is read with it.
- * The stack holds what is between the walk and the end of the tree: one such subtree and a path to the root, and no more than
- * `heldBytes` and one path.
+ * The database has the nodes in order of their hashes, or with iavl 1 of the versions that wrote them. So a walk by key reads at random
+ * places. To avoid that, subtrees of up to `aheadLeaves` leaves are read ahead level by level, each level in the order of the database:
+ * then each of its blocks is read once for all nodes in it. The stack has what lies between the walk and the end of the tree: one such
+ * subtree, and the path from it to the root. Its memory is limited to `heldBytes` and one path.
  *
- * No hash covers the keys of inner nodes. A whole walk compares each with the leaf that it has to be the key of; a walk of a
- * range trusts those at the end of the range. */
+ * No hash covers the keys of inner nodes. A walk over the whole tree compares each of them with the leaf whose key it must be. A walk over
+ * a range trusts the keys at the ends of the range. */
 export class TreeWalk implements IterableIterator<Step> {
   private readonly nodes: NodeReader;
   private readonly range: KeyRange;
   private readonly maxAheadLeaves: number;
   private readonly maxHeldBytes: number;
-  /** The next one is the last. */
+  /** Entries that the walk has still to visit. The last one in the array is visited next. */
   private readonly stack: Entry[] = [];
   private aheadLeaves: number;
   private heldBytes = 0;
   private taken = false;
 
-  /** @param root  undefined: there are no leaves */
+  /** @param root  place and number of leaves of the root node; undefined if the tree has no leaves */
   constructor(
     nodes: NodeReader,
     root: { readonly place: NodePlace; readonly size: number } | undefined,
     range: KeyRange,
-    bounds: WalkBounds,
+    bounds: ReadAheadLimits,
   ) {
     this.nodes = nodes;
     this.range = range;
@@ -115,7 +116,7 @@ export class TreeWalk implements IterableIterator<Step> {
     return this;
   }
 
-  /** Replaces the nodes that come next by what is below them. The very next one is always read. */
+  /** Reads the nodes that come next, and replaces each on the stack by what is below it. At least the next one is read. */
   private readAhead(): void {
     if (this.taken) this.aheadLeaves = Math.min(this.aheadLeaves * 2, this.maxAheadLeaves);
     this.taken = false;
@@ -136,7 +137,7 @@ export class TreeWalk implements IterableIterator<Step> {
     }
   }
 
-  /** The unread nodes nearest to the walk, next one first, and where in the stack the farthest of them is. */
+  /** Chooses the unread nodes that come next, nearest first. `start` is the index on the stack of the farthest of them. */
   private chooseBatch(): { start: number; batch: Ahead[] } {
     const batch: Ahead[] = [];
     const maxLeaves = this.heldBytes < this.maxHeldBytes ? this.aheadLeaves : 0;
@@ -154,7 +155,7 @@ export class TreeWalk implements IterableIterator<Step> {
     return { start, batch };
   }
 
-  /** Opens a node: `below` becomes what takes its place in the stack, last first. */
+  /** Opens a node, and sets `below` to the entries that replace it on the stack, the last one to be visited first. */
   private open(ahead: Ahead): void {
     const opened = this.nodes.open(ahead.place);
     ahead.below = opened.kind === 'leaf' ? this.openLeaf(ahead, opened) : this.openInner(ahead, opened);
@@ -201,11 +202,11 @@ function costOfEntry(entry: Entry): number {
   return ENTRY_BYTES + (entry.firstKey?.length ?? 0) + (entry.place.stored?.length ?? 0);
 }
 
-/** Whether keys below `key` can be in the range. */
+/** Returns true if keys below `key` can be in the range. */
 const reachesBelow = (key: Uint8Array, { gte, gt }: KeyRange): boolean =>
   (gte === undefined || compareKeys(gte, key) < 0) && (gt === undefined || compareKeys(gt, key) < 0);
 
-/** Whether `key` or a key above it can be in the range. */
+/** Returns true if `key` or a key above it can be in the range. */
 const reachesUpTo = (key: Uint8Array, { lte, lt }: KeyRange): boolean =>
   (lte === undefined || compareKeys(lte, key) >= 0) && (lt === undefined || compareKeys(lt, key) > 0);
 

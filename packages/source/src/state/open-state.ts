@@ -6,9 +6,9 @@ import {
   type KeyRange,
   type Multistore,
   openMultistore,
+  type ReadAheadLimits,
   type StoreAtVersion,
   type StoreKind,
-  type WalkBounds,
 } from '@baleen/iavl';
 import { type LevelDb, openLevelDb } from '@baleen/leveldb';
 import { dataError, unreadable, withContext } from '../errors.ts';
@@ -30,8 +30,8 @@ export interface StateInfo {
   readonly appHash: Uint8Array;
   /** Whether consensus knows the same app hash. A different one is an error. */
   readonly proved: boolean;
-  /** Which header, or state of state.db, confirms the app hash, as `header 291 of /node/data/blockstore.db`. undefined: none is at hand, see
-   * `proved`. */
+  /** Which header, or state of state.db, confirms the app hash, as `header 291 of /node/data/blockstore.db`. undefined: none is at hand,
+   * see `proved`. */
   readonly provedBy: string | undefined;
   /** All stores, in order of names. */
   readonly stores: readonly StateStore[];
@@ -71,7 +71,7 @@ export interface StateOptions {
   /** Decoded LevelDB blocks of application.db held in memory. Default 16 MiB. */
   readonly cacheBytes?: number;
   /** Memory of a walk. */
-  readonly walk?: WalkBounds;
+  readonly walk?: ReadAheadLimits;
 }
 
 /** Opens the state that a node's application keeps: no lock, no change, also while the node runs.
@@ -166,9 +166,9 @@ class OpenState implements State {
   readonly info: StateInfo;
   private readonly multistore: Multistore;
   private readonly db: LevelDb;
-  private readonly bounds: WalkBounds;
+  private readonly bounds: ReadAheadLimits;
 
-  constructor(info: StateInfo, multistore: Multistore, db: LevelDb, bounds: WalkBounds) {
+  constructor(info: StateInfo, multistore: Multistore, db: LevelDb, bounds: ReadAheadLimits) {
     this.info = info;
     this.multistore = multistore;
     this.db = db;
