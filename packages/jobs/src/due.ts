@@ -20,9 +20,9 @@ export async function dueRanges(
   return missing.flatMap((each) => without(each, heldBack));
 }
 
-/** Failed ranges within `range` whose heights some source holds and the database still lacks.
+/** Returns the failed ranges within `range` whose heights a source has and the database still lacks.
  *
- * A write whose acknowledgement was lost with the connection was recorded as failed although its rows are there: such records are
+ * If a connection broke before it acknowledged a write, the write was recorded as failed although its rows are there. Such records are
  * removed. */
 export async function lastingFailures(
   session: ChainSession,
@@ -41,7 +41,7 @@ export async function lastingFailures(
 }
 
 /** True if the range has a permanent fault: it is tried again only when a user enqueues it again. */
-export const isBad = ({ nextTry }: FailedRange): boolean => nextTry === null;
+export const hasPermanentFault = ({ nextTry }: FailedRange): boolean => nextTry === null;
 
 /** True if the range has a permanent fault, or its next try lies in the future. */
 export const isNotDue = ({ nextTry }: FailedRange): boolean => nextTry === null || nextTry > new Date();

@@ -16,28 +16,28 @@ import { ATTEMPTS, type JobPayload, jobId, readPayload } from './job.ts';
 import { explainedRedis } from './redis-faults.ts';
 import type { Timing } from './timing.ts';
 
-/** BullMQ on Redis, or on its tables in schema `bullmq` of the database. */
+/** The job queues: BullMQ on Redis, or BullMQ on its own tables in the schema `bullmq` of the database. */
 export interface Queues {
-  /** `Redis at …` or `schema bullmq of the database`, without a password. */
+  /** Where the queues are, for messages and without a password: `Redis at …` or `schema bullmq of the database`. */
   readonly where: string;
   open(name: string): JobQueue;
-  /** Of all queues that were opened. */
+  /** Counts the jobs in all queues that this process has opened. */
   depth(): Promise<QueueDepth>;
   close(): Promise<void>;
 }
 
 export interface JobQueue {
   readonly name: string;
-  /** Those that are in the queue already stay as they are. */
+  /** Adds jobs. A job that is already in the queue stays as it is. */
   add(jobs: readonly NewJob[]): Promise<void>;
-  /** undefined: there is nothing to do now. */
+  /** Takes the next job; undefined if no job is due now. */
   next(): Promise<TakenJob | undefined>;
   depth(): Promise<QueueDepth>;
 }
 
 export interface NewJob {
   readonly payload: JobPayload;
-  /** From 1; lower ones first. */
+  /** Priority of the job, from 1. Jobs with lower numbers are taken first. */
   readonly priority: number;
 }
 
@@ -48,12 +48,13 @@ export interface QueueDepth {
   readonly delayed: number;
 }
 
-/** A job that this process holds. Each end may fail when the queue has lost the job or is away: then another takes it later. */
+/** A job that this process has taken from the queue. Reporting its end fails if the queue has lost the job or can't be reached; another
+ * worker then takes the job again later. */
 export interface TakenJob {
   payload(): JobPayload;
-  /** Tries before this one that failed. */
+  /** Number of earlier tries, which all failed. */
   readonly triesMade: number;
-  /** Why the queue gives it up: it stalled too often. */
+  /** Why the queue gives the job up, in words: its workers vanished too often. undefined if it is not given up. */
   readonly givenUp: string | undefined;
   extend(): Promise<void>;
   complete(): Promise<void>;
@@ -63,31 +64,32 @@ export interface TakenJob {
 }
 
 export interface QueueOptionsHere {
-  /** undefined: BullMQ's Postgres backend. */
+  /** URL of Redis; undefined if the queues are in PostgreSQL. */
   readonly redisUrl: string | undefined;
   readonly databaseUrl: string;
-  /** Tells databases that share a Redis apart. */
+  /** Id of the database. It is part of the queues' keys, so that several databases can share one Redis. */
   readonly databaseId: string;
   readonly timing: Timing;
-  /** Faults of the queue's own background work, which goes on by itself. */
+  /** Called with an error of the queue's own background work, which then goes on. */
   onTrouble(error: Error): void;
 }
 
-/** @throws BaleenError `JOBS_UNREACHABLE`, `JOBS_LOGIN`, `JOBS_REFUSED`; those of Postgres */
+/** Connects to Redis or PostgreSQL, wherever the queues are.
+ * @throws BaleenError `JOBS_UNREACHABLE`, `JOBS_LOGIN`, `JOBS_REFUSED`, or an error of PostgreSQL */
 export function openQueues(options: QueueOptionsHere): Promise<Queues> {
   return options.redisUrl === undefined ? openInPostgres(options) : openInRedis(options, options.redisUrl);
 }
 
-/** Makes a queue's half of BullMQ: `Queue` and `Worker` take the same factory. */
+/** Makes the backend of one queue. BullMQ's `Queue` and `Worker` both take this factory. */
 type Backend = (name: string, options: QueueOptions<never>) => IQueueBackend;
 
 interface Service {
   readonly backend: Backend;
-  /** The service's own errors, told to people. */
+  /** Turns an error of Redis or PostgreSQL into a BaleenError that says what to do; returns any other error unchanged. */
   explain(error: unknown): unknown;
 }
 
-/** A command that finds no connection fails after so many reconnections; callers ask again. */
+/** Number of reconnections after which a command without a connection fails. The callers send it again later. */
 const RECONNECTIONS = 3;
 const RECONNECT_MS = 200;
 
@@ -97,7 +99,7 @@ async function openInRedis(options: QueueOptionsHere, url: string): Promise<Queu
   const redis = await connected(url).catch((error: unknown) => {
     throw explain(error);
   });
-  // In braces: all keys of a queue lie on one node of a cluster.
+  // The braces make a Redis cluster keep all keys of the queue on one node.
   const prefix = `{baleen-${options.databaseId}}`;
   const backend: Backend = (name, more) =>
     createRedisBackend(name, { ...more, connection: redis, prefix } as never, {});
@@ -107,11 +109,12 @@ async function openInRedis(options: QueueOptionsHere, url: string): Promise<Queu
 const REDIS_OPTIONS = {
   maxRetriesPerRequest: RECONNECTIONS,
   retryStrategy: (times: number) => Math.min(1000, times * RECONNECT_MS),
-  // READONLY: this server has become a replica. A new connection to its name may lead to the new primary.
+  // READONLY means that this server has become a replica. A new connection to the same host name may reach the new primary.
   reconnectOnError: ({ message }: Error) => message.startsWith('READONLY'),
 };
 
-/** ioredis reconnects by itself; the commands that had to fail tell of it. */
+/** Connects to Redis, or to the Redis cluster that the server belongs to. Errors of the connection are not listened to, since ioredis
+ * reconnects by itself and each command that fails throws its own error. */
 async function connected(url: string): Promise<Redis | Cluster> {
   const redis = new Redis(url, { ...REDIS_OPTIONS, lazyConnect: true });
   listenToErrors(redis);
@@ -136,11 +139,11 @@ function listenToErrors(redis: Redis | Cluster): void {
   redis.on('error', () => undefined);
 }
 
-/** A user who may not ask is of a server that is no cluster, as far as can be told. */
+/** Returns true if the server is part of a cluster. If the login has no right to ask for that, the answer is false. */
 const isCluster = async (redis: Redis): Promise<boolean> =>
   /cluster_enabled:1/.test(await redis.info('cluster').catch(() => ''));
 
-/** Connections of all queues together; a worker asks them one after another. */
+/** Most connections to PostgreSQL for all queues together. Few are enough, since a worker asks the queues one after another. */
 const MAX_CONNECTIONS = 4;
 const LONGEST_SESSION_S = 60;
 
@@ -151,9 +154,10 @@ async function openInPostgres(options: QueueOptionsHere): Promise<Queues> {
     max: MAX_CONNECTIONS,
     application_name: 'baleen jobs',
     keepAlive: true,
-    // A session of a database that was read-only stays so.
+    // If the database was read-only when a session began, the session stays read-only. So sessions are replaced after a while.
     maxLifetimeSeconds: LONGEST_SESSION_S,
-    // BullMQ's SQL names no schema. As a statement: poolers refuse `options` in a connection's first message.
+    // BullMQ's SQL does not name the schema, so the search path does. It is set by a statement, since poolers refuse `options` in a
+    // connection's first message.
     onConnect: async (client) => void (await client.query(`${NO_TIMEOUTS}; set search_path = bullmq`)),
   });
   pool.setMaxListeners(0);
@@ -166,7 +170,7 @@ async function openInPostgres(options: QueueOptionsHere): Promise<Queues> {
     await pool.end();
     throw explained(`open the job queue in ${where}`, cause);
   }
-  // BullMQ's connection for LISTEN is left out: this process asks for jobs and does not wait for notices.
+  // BullMQ's connection for LISTEN is left out, since this process polls for jobs and does not wait for notifications.
   const backend: Backend = (name, more) =>
     createPostgresBackend(name, { ...more, connection: pool } as never, {});
   const explain = (error: unknown): unknown => explained(`use the job queue in ${where}`, error);
@@ -200,14 +204,15 @@ function queuesOf(
   };
 }
 
-/** Events kept per queue; nothing of ours reads them. */
+/** Number of events that BullMQ keeps per queue. Baleen does not read them. */
 const MOST_EVENTS = 1000;
-/** Jobs per round trip. */
+/** Number of jobs that are added in one round trip. */
 const ADD_AT_ONCE = 1000;
-/** Number of times that a job's worker may vanish before the job is given up. */
+/** Number of times that the worker of a job may vanish before the queue gives the job up. */
 const MOST_STALLS = 10;
 
-/** BullMQ's objects are kept over faults: what is asked of a closed one, a job's end among it, is never answered. */
+/** One queue. It keeps its BullMQ objects after an error, since BullMQ never answers a call on a closed object, and so a job's end would be
+ * lost. */
 class BullQueue implements JobQueue {
   readonly name: string;
   private readonly service: Service;
@@ -298,7 +303,8 @@ class BullQueue implements JobQueue {
     return ready(queue);
   }
 
-  /** Jobs are fetched by hand, so that one process serves many queues in turn; BullMQ's own loop would take a job of each. */
+  /** Starts BullMQ's worker without its loop, which would take a job from every queue. This process fetches jobs itself, from one queue
+   * after another. */
   private async startWorker(): Promise<Worker> {
     const { leaseMs } = this.options.timing;
     const worker = new Worker(
@@ -321,7 +327,8 @@ class BullQueue implements JobQueue {
   }
 }
 
-/** BullMQ remembers for good that it could not connect: such an object is given up, and the next ask makes another. */
+/** Waits until a BullMQ object is connected. An object that could not connect never recovers, so it is closed, and the next call makes a
+ * new one. */
 async function ready<Made extends Queue | Worker>(made: Made): Promise<Made> {
   try {
     await made.waitUntilReady();
@@ -340,7 +347,7 @@ const bullJob = ({ payload, priority }: NewJob, delay: number) => ({
     priority,
     attempts: ATTEMPTS,
     backoff: { type: 'exponential', delay },
-    // The ledger and failed_ranges remember; an id that is gone may be asked for again.
+    // The job's id can be used again at once: the ledger and failed_ranges know what was written and what failed.
     removeOnComplete: true,
     removeOnFail: true,
   },

@@ -1,4 +1,4 @@
-/** What Redis's own errors mean for whoever runs Baleen. Redis begins each with a word in capitals. */
+/** Explains Redis's own errors to the operator. Each of Redis's error messages begins with a word in capitals. */
 import { BaleenError, type ErrorCode, type ErrorKind } from '@baleen/chain';
 import { nextStepOfTls } from '@baleen/store';
 
@@ -33,7 +33,7 @@ const REFUSED = fault(
   'the queue needs Redis 6.2 or newer with all of its commands and Lua scripts',
 );
 
-/** By the beginning of the message; the first that fits counts. What is not here is a fault of ours. */
+/** The known errors, by the beginning of their message; the first that fits is used. Any other error counts as a fault of Baleen. */
 const FAULTS: readonly (readonly [RegExp, RedisFault])[] = [
   [/^(NOAUTH|WRONGPASS|NOPERM|DENIED)\b/, LOGIN],
   [/^ERR (AUTH|Client sent AUTH|invalid password|operation not permitted)/i, LOGIN],
@@ -51,13 +51,13 @@ const NETWORK =
   /^(ECONNREFUSED|ECONNRESET|ECONNABORTED|ENOTFOUND|EAI_AGAIN|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|ENETDOWN|EPIPE|EADDRNOTAVAIL)$/;
 const TRUST = 'name the file of who signed it in NODE_EXTRA_CA_CERTS';
 
-/** ioredis and BullMQ have no code for these. */
+/** Matches messages of ioredis and BullMQ about a lost connection, for which they have no error code. */
 const LOST =
   /connection is closed|max retries per request|connection.*(ended|lost|terminated)|stream isn't writeable|ClusterAllFailedError|failed to refresh slots|connection timeout|command (aborted|timed out)|socket (closed|timeout)/i;
 
-/** The failure as an error for people; what is a fault of ours stays as it is.
+/** Turns an error of Redis into a BaleenError that says what to do. An error that is a fault of Baleen is returned unchanged.
  *
- * @param where  e.g. `Redis at redis://localhost:6379/` */
+ * @param where  names the server in the message: `Redis at redis://localhost:6379/` */
 export function explainedRedis(where: string, error: unknown): unknown {
   if (error instanceof BaleenError || !(error instanceof Error)) return error;
   const { code = '' } = error as NodeJS.ErrnoException;

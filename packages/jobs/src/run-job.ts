@@ -3,15 +3,15 @@ import { BaleenError } from '@baleen/chain';
 import type { IndexOptions } from '@baleen/pipeline';
 import type { SourceInfo } from '@baleen/source';
 import { explained, type Lease, type Store } from '@baleen/store';
-import { dueRanges, isBad, lastingFailures } from './due.ts';
+import { dueRanges, hasPermanentFault, lastingFailures } from './due.ts';
 import { backoffMs, type JobPayload } from './job.ts';
 import { isOwnFault } from './own-fault.ts';
 import type { TakenJob } from './queues.ts';
 import type { CachedSession } from './source-cache.ts';
 import type { Timing } from './timing.ts';
 
-/** Called while a job walks the heights of one source: about its endpoints, after each written batch, and at
- * the end. The worker counts what they tell, for metrics and for the view `workers`. */
+/** Callbacks while a job reads the heights of one source: about its endpoints, after each written batch, and at the end. The worker counts
+ * with them, for metrics and for the view `workers`. */
 export interface WalkHooks extends Pick<IndexOptions, 'onEndpoints' | 'onWritten'> {
   /** Called when the walk is over, whether it failed or not. */
   end?(): void;
@@ -20,25 +20,30 @@ export interface WalkHooks extends Pick<IndexOptions, 'onEndpoints' | 'onWritten
 export interface JobContext {
   readonly store: Store;
   readonly timing: Timing;
-  /** Name of this worker, shown with its leases: `host:pid:random`. */
+  /** Name of this worker, `host:pid:random`. It is stored with the worker's leases. */
   readonly holder: string;
-  /** Aborted to stop the worker: the batch that is being written is finished, the rest of the job is given back. */
+  /** Aborted to stop the worker. The batch that is being written is finished, and the rest of the job goes back to the queue. */
   readonly signal: AbortSignal;
   /** Opens the sources of a job.
-   * @throws BaleenError what opening throws */
+   * @throws BaleenError the error of opening a source */
   open(job: JobPayload): Promise<CachedSession>;
   walk(source: SourceInfo): WalkHooks;
   /** Called when a job has failed.
-   * @param isRetried  whether the queue tries it again by itself */
+   * @param isRetried  true if the queue tries the job again by itself */
   onFailure(error: Error, isRetried: boolean): void;
 }
 
-/** How a job ended. written: all due heights are written. givenBack: stopped, the rest is left to others. heldElsewhere: another worker has
- * the lease of the range. fenced: another worker has taken the lease over. failed: an error, which is recorded. */
+/** How a job ended.
+ *
+ * - `written`: all due heights are written.
+ * - `givenBack`: the worker was stopped, and the rest of the job is left to other workers.
+ * - `heldElsewhere`: another worker had the lease of the range, so the job did not begin.
+ * - `fenced`: another worker took the lease over while the job ran.
+ * - `failed`: an error ended it. The error is recorded. */
 export type JobEnd = 'written' | 'givenBack' | 'heldElsewhere' | 'fenced' | 'failed';
 
-/** Runs one job: takes a lease on its range, and indexes what is missing as `baleen index` does. Never throws: the outcome is reported to
- * the queue, and when the queue can't be reached, another worker finds the job stalled. */
+/** Runs one job: takes a lease on its range, and indexes the missing heights as `baleen index` does. It never throws, but reports the
+ * outcome to the queue. If the queue can't be reached, another worker finds the job stalled and runs it again. */
 export async function runJob(taken: TakenJob, context: JobContext): Promise<JobEnd> {
   const { store, timing, holder } = context;
   let lease: Lease | undefined;
@@ -67,7 +72,7 @@ async function runHolding(
   try {
     const signal = AbortSignal.any([context.signal, lost.signal]);
     const whole = await writeDue(job, lease, signal, context);
-    // Heights that another worker has written meanwhile were skipped, so that no write has checked the lease.
+    // If another worker has written all heights in the meantime, this job wrote nothing, and so no write has checked the lease.
     if (!(await context.store.renewLease(lease, context.timing.leaseMs))) return 'fenced';
     return await (whole ? end(taken.complete(), 'written') : end(taken.giveBack(), 'givenBack'));
   } finally {
@@ -75,7 +80,7 @@ async function runHolding(
   }
 }
 
-/** Renewals within the duration of a lease: when one fails, the next still comes in time. */
+/** Number of renewals within the duration of a lease. If one fails, the next still comes in time. */
 const RENEWALS_PER_LEASE = 3;
 
 function keepLease(
@@ -85,7 +90,8 @@ function keepLease(
   onLost: () => void,
 ): () => void {
   const timer = setInterval(() => {
-    // A queue that has lost the job changes nothing: the lease decides who writes. A database that can't be reached fails the walk itself.
+    // It does not matter if the queue has lost the job, since the lease decides which worker writes. If the database can't be reached, the
+    // walk itself fails.
     taken.extend().catch(() => undefined);
     store.renewLease(lease, timing.leaseMs).then(
       (held) => held || onLost(),
@@ -95,11 +101,11 @@ function keepLease(
   return () => clearInterval(timer);
 }
 
-/** Indexes the due heights from one source after another: each writes what the sources before it lack. A height with a permanent fault is
- * left out.
+/** Indexes the due heights from one source after another. From each source it writes the heights that the earlier sources do not have. A
+ * height with a permanent fault is skipped.
  *
- * @returns false: interrupted
- * @throws BaleenError the first permanent fault that no source could mend, after all other heights are written */
+ * @returns false if it was interrupted
+ * @throws BaleenError the first permanent fault for which no source helped, after all other heights are written */
 async function writeDue(
   job: JobPayload,
   lease: Lease,
@@ -110,9 +116,9 @@ async function writeDue(
   const faults: BaleenError[] = [];
   const cached = await context.open(job);
   for (const [source, threads] of cached.threads) {
-    // The next source may have the heights that failed.
+    // The next source may have the heights that failed here.
     if (faults.length > 0) await store.retryFailures(job.chainId, lease.range);
-    const ranges = await dueRanges(cached.session, source, lease.range, store, isBad);
+    const ranges = await dueRanges(cached.session, source, lease.range, store, hasPermanentFault);
     if (ranges.length === 0) continue;
     const hooks = context.walk(source.info);
     try {
@@ -150,29 +156,30 @@ async function failed(
   return await end(taken.fail(error, !isForGood), 'failed');
 }
 
-/** After a process was suspended, its connections are cut, and the first query on each of them fails. */
+/** Most tries to renew a lease. More than one is needed after the process was suspended: its connections are cut then, and the first query
+ * on each of them fails. */
 const MOST_RENEWALS = 5;
 
-/** Renews a lease after a failure, several times if need be.
- * @returns true also when the database can't be reached: the next try of the job reports that */
+/** Renews a lease after a job has failed, and tries again if that fails.
+ * @returns true if this worker has the lease, and also if the database can't be reached, which the next try of the job reports */
 async function isHeld(renew: () => Promise<boolean>): Promise<boolean> {
   for (let attempt = 0; attempt < MOST_RENEWALS; attempt++) {
     const held = await renew().catch(() => undefined);
     if (held !== undefined) return held;
-    // Lets the pool notice which connections are closed.
+    // Gives the connection pool a turn of the event loop to notice which of its connections are closed.
     await setImmediate();
   }
   return true;
 }
 
 async function remember(store: Store, lease: Lease, error: Error, nextTry: Date | undefined): Promise<void> {
-  // `indexRanges` has noted the height.
+  // `indexRanges` has recorded the failure of this height already.
   if (nextTry === undefined && error instanceof BaleenError && error.height !== undefined) return;
   await store.recordFailure(lease.chainId, lease.range, error.message, nextTry);
 }
 
-/** Reports the outcome to the queue. A failure to report is ignored: the ledger has the written heights, and the sweep or BullMQ's check
- * for stalled jobs brings the rest back. */
+/** Waits until the queue has been told the outcome. If that fails, the error is ignored: the ledger has the written heights, and the sweep
+ * or BullMQ's check for stalled jobs brings the others back. */
 async function end(told: Promise<void>, outcome: JobEnd): Promise<JobEnd> {
   await told.catch(() => undefined);
   return outcome;

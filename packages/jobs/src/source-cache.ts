@@ -5,25 +5,25 @@ import { type JobPayload, queueName } from './job.ts';
 /** Opens the sources of one chain. */
 export type OpenSession = (refs: readonly NodeRef[]) => Promise<ChainSession>;
 
-/** Open sources of one chain, with the threads that read each of them, kept from job to job. */
+/** The open sources of one chain, with the threads that read each of them. They are kept from job to job. */
 export interface CachedSession {
   readonly session: ChainSession;
   readonly threads: ReadonlyMap<BlockSource, ThreadPool>;
 }
 
-/** The sources that this process reads. Each is opened once, and opened again when a job needs heights above those it held. */
+/** The sources that this process reads. Each is opened once, and opened again when a job needs heights above those that it had. */
 export interface SourceCache {
-  /** Returns the sources of a job, opened.
-   * @throws BaleenError what opening throws; operator `JOBS_OTHER_CHAIN` */
+  /** Returns the sources of a job, and opens them if need be.
+   * @throws BaleenError the error of opening a source; operator `JOBS_OTHER_CHAIN`: the source is of another chain than the job */
   get(job: JobPayload, refs: readonly NodeRef[]): Promise<CachedSession>;
-  /** Closes the sources of a job that failed, so that the next job opens them anew. */
+  /** Closes the sources of a job that failed, so that the next job opens them again. */
   drop(job: Pick<JobPayload, 'chainId' | 'source'>): void;
-  /** Ends the threads of all sources but those of `queues`. */
+  /** Ends the threads of the sources of all queues except these. */
   rest(queues: readonly string[]): void;
   close(): Promise<void>;
 }
 
-/** @param workers  threads of each source; undefined: the default */
+/** @param workers  number of threads that read each source; undefined means the default */
 export function createSourceCache(open: OpenSession, workers: number | undefined): SourceCache {
   const cached = new Map<string, CachedSession>();
   const opening = new Map<string, Promise<CachedSession>>();
@@ -47,7 +47,7 @@ export function createSourceCache(open: OpenSession, workers: number | undefined
       const name = queueName(job);
       const found = cached.get(name);
       if (found !== undefined && found.session.held.to >= job.to) return found;
-      // A job and a sweep may ask at the same time: both get the same opening.
+      // A job and a sweep may need a source at the same time. It is opened once for both.
       const asked = opening.get(name) ?? openAnew(job, refs).finally(() => opening.delete(name));
       opening.set(name, asked);
       return asked;

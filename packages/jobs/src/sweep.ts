@@ -14,12 +14,15 @@ export interface SweepContext {
   readonly signal: AbortSignal;
 }
 
-/** Status of an enqueued range. working: jobs are in the queue, or another worker completes it. failing: the heights that are left have
- * failed. done: all heights are written. */
+/** Status of an enqueued range.
+ *
+ * - `working`: jobs are in the queue, or another worker is completing the range.
+ * - `failing`: all heights that are left have failed.
+ * - `done`: all heights are written. */
 export type RangeStatus = 'working' | 'failing' | 'done';
 
-/** Compares an enqueued range with the ledger, and puts jobs that the queue has lost back into it, so that a wiped Redis loses no work. Ids
- * of jobs depend only on their range, so that a queue which is whole stays as it is.
+/** Compares an enqueued range with the ledger, and adds the jobs that the queue has lost, so that no work is lost if Redis loses its data.
+ * The id of a job depends only on its range, so a queue that has lost nothing stays as it is.
  *
  * @returns true if heights are left to write */
 export async function sweepRange(
@@ -28,18 +31,18 @@ export async function sweepRange(
   { store, queues }: SweepContext,
 ): Promise<boolean> {
   const queue = queues.open(queueName(asked));
-  // The queue is read before the ledger: a job that ends in between is then seen in the queue and not as due, which is harmless.
+  // The queue is read before the ledger. A job that ends in between is then counted in the queue and not as due, which is harmless.
   const inQueue = total(await queue.depth());
   const jobs = jobsOf(asked, await dueParts(asked, session, store));
-  // A queue with as many jobs as are due has lost none. To add tens of thousands again each minute would cost more than all else.
+  // If the queue has as many jobs as are due, it has lost none. Adding tens of thousands again each minute would take longer than all else.
   if (jobs.length > inQueue) await queue.add(jobs);
   return jobs.length > 0 || inQueue > 0;
 }
 
 const total = ({ waiting, active, delayed }: QueueDepth): number => waiting + active + delayed;
 
-/** Completes a range that has no heights left to write: stores the genesis and builds the indexes, under a lease, so that one worker does
- * it. Takes as long as the indexes take. */
+/** Completes a range that has no heights left to write: stores the genesis and builds the indexes. It holds a lease meanwhile, so that only
+ * one worker does it. It takes as long as building the indexes. */
 export async function completeRange(
   asked: EnqueuedRange,
   session: ChainSession,

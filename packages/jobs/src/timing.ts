@@ -1,10 +1,10 @@
-/** Intervals of a worker, in milliseconds. All follow from the duration of a lease. */
+/** Intervals of a worker, in milliseconds. All are computed from the duration of a lease. */
 export interface Timing {
-  /** Duration of a lease: a worker that does not renew it for so long loses its job to another. */
+  /** Duration of a lease. A worker that does not renew its lease for this long loses its job to another worker. */
   readonly leaseMs: number;
-  /** Between two sweeps, which compare the ledger with the queue. */
+  /** Time between two sweeps, which compare the ledger with the queue. */
   readonly sweepMs: number;
-  /** Between two polls of empty queues. */
+  /** Time between two polls of empty queues. */
   readonly pollMs: number;
   /** Wait before the first retry of a failed job; it doubles with each try. */
   readonly backoffMs: number;

@@ -14,23 +14,23 @@ export interface WorkerOptions {
   readonly store: Store;
   readonly queues: Queues;
   readonly timing: Timing;
-  /** Name of this worker, shown with its leases: `host:pid:random`. */
+  /** Name of this worker, `host:pid:random`. It is stored with the worker's leases. */
   readonly holder: string;
-  /** Paths and addresses of each source on this host, by the name of the source. */
+  /** Folders and RPC addresses of each source, as they are on this host, by the name of the source. */
   readonly sources: ReadonlyMap<string, readonly string[]>;
-  /** For requests over RPC to those sources, and not to addresses that were enqueued. */
+  /** HTTP headers for RPC requests to `sources`, value by name. They are not sent to addresses that came with a job. */
   readonly headers?: Headers | undefined;
   readonly openSession: OpenSession;
-  /** Number of jobs at the same time. */
+  /** Number of jobs that this worker runs at the same time. */
   readonly concurrency: number;
-  /** True: the worker ends when no job is left. */
+  /** True if the worker is to end when no job is left. */
   readonly drain: boolean;
-  /** Aborted to stop the worker: batches that are being written are finished, the rest of their jobs is given back. */
+  /** Aborted to stop the worker. Batches that are being written are finished, and the rest of their jobs goes back to the queue. */
   readonly signal: AbortSignal;
-  /** Threads of a job; undefined: one per core, at most four. */
+  /** Number of threads of a job; undefined means one per core, at most four. */
   readonly workers?: number | undefined;
   walk(source: SourceInfo): WalkHooks;
-  /** Called with a sentence for people about each failure. */
+  /** Called with a line about each failure, for the operator. */
   say(line: string): void;
   /** Called when this worker has completed a range. */
   onDone?(asked: EnqueuedRange): void;
@@ -38,7 +38,7 @@ export interface WorkerOptions {
 
 export interface WorkerReport {
   readonly jobs: Readonly<Record<JobEnd, number>>;
-  /** Ranges with failed heights and no others left to write. */
+  /** Ranges in which all heights that are left have failed. */
   readonly failing: readonly EnqueuedRange[];
   readonly interrupted: boolean;
 }
@@ -78,14 +78,14 @@ class JobWorker {
   /** One entry per queue; several ranges may share a queue. */
   private queues: readonly Work[] = [];
   private failing: readonly EnqueuedRange[] = [];
-  /** Status of the ranges that had no heights left to write at the last sweep. */
+  /** Status of the ranges that the last sweep found without heights to write. */
   private readonly completed = new Map<string, RangeStatus>();
   private readonly completing = new Set<Promise<void>>();
   private isDone = false;
   private nextSweep = 0;
-  /** Index of the queue that is asked first for the next job. */
+  /** Index of the queue in which the worker looks first for its next job. */
   private turn = 0;
-  /** Queues whose threads are kept, the one used last first. */
+  /** Names of the queues whose sources keep their threads, most recently used first. */
   private warm: readonly string[] = [];
   private wasIdle = false;
   private lastTrouble = '';
@@ -119,14 +119,14 @@ class JobWorker {
     if (this.running.size >= concurrency) return this.wait(this.nextSweep - Date.now());
     const taken = await this.guarded(() => this.take());
     if (taken !== undefined) return this.start(...taken);
-    // When the queues run empty, a sweep follows at once: a range may be complete, or the queue was lost.
+    // When the queues become empty, the next sweep comes at once: a range may be complete, or the queue may have lost its jobs.
     if (!this.wasIdle) this.nextSweep = 0;
     this.wasIdle = true;
     if (this.running.size === 0) this.cache.rest([]);
     await this.wait(timing.pollMs);
   }
 
-  /** Takes the next job, beginning with the queue after the one that gave the last. */
+  /** Takes the next job. It looks first in the queue after the one from which the last job came; undefined if no queue has a job. */
   private async take(): Promise<[TakenJob, Work] | undefined> {
     const { queues } = this;
     for (let tried = 0; tried < queues.length; tried++) {
@@ -141,14 +141,15 @@ class JobWorker {
     return undefined;
   }
 
-  /** Keeps the threads of the queues that were used last, and ends all others, as threads cost memory. */
+  /** Marks a queue as just used, and ends the threads of all queues but the most recently used ones, since threads take memory. */
   private keepWarm(queue: string): void {
     const most = Math.max(MOST_WARM_SOURCES, this.options.concurrency);
     this.warm = [queue, ...this.warm.filter((name) => name !== queue)].slice(0, most);
     this.cache.rest(this.warm);
   }
 
-  /** True if a job of the same queue runs whose bounds on requests to a node hold for one walk only. */
+  /** True if a job of the queue is running and its source may be read by only one walk at a time, since the limits on requests to a node
+   * hold for a single walk. */
   private isBusy({ queue, sources }: Work): boolean {
     return (
       sources.some((ref) => kindOf(ref).isOneWalkAtATime) &&
@@ -206,10 +207,10 @@ class JobWorker {
     return 'working';
   }
 
-  /** Begins to complete a range, at the same time as the jobs of other chains run. */
+  /** Begins to complete a range. Jobs of other chains go on meanwhile. */
   private complete(key: string, asked: EnqueuedRange, cached: CachedSession): RangeStatus {
     const status = this.completed.get(key);
-    // Failed heights may be mended meanwhile: the next sweep looks at them again.
+    // A source may have the failed heights later, so the next sweep looks at them again.
     if (status === 'failing') this.completed.delete(key);
     if (status !== undefined) return status;
     this.completed.set(key, 'working');
@@ -277,5 +278,5 @@ class JobWorker {
 
 const MOST_WARM_SOURCES = 4;
 
-/** Polls between two sweeps of an idle worker, which waits for jobs of other workers and does not see their end. */
+/** Number of polls between two sweeps of an idle worker. It waits for the jobs of other workers, whose end it does not notice otherwise. */
 const IDLE_POLLS_PER_SWEEP = 4;
