@@ -53,22 +53,21 @@ export const measure = ({ name, path }: Workload, serverUrl: string): Promise<Me
   });
 
 /** @param more  arguments of `baleen index` */
-export async function timedIndex(
+export const timedIndex = (
   path: string,
   url: string,
   more: readonly string[] = [],
-): Promise<Use & { readonly seconds: number }> {
+): Promise<Use & { readonly seconds: number }> =>
+  timedCommand(['index', path, '--no-state', '--database', url, '--quiet', ...more]);
+
+/** Runs a command to its end.
+ * @throws Error when its exit code is not 0 */
+export async function timedCommand(args: readonly string[]): Promise<Use & { readonly seconds: number }> {
   const start = performance.now();
-  const child = spawn(
-    process.execPath,
-    [BALEEN, 'index', path, '--no-state', '--database', url, '--quiet', ...more],
-    {
-      stdio: ['ignore', 'ignore', 'inherit'],
-    },
-  );
+  const child = spawn(process.execPath, [BALEEN, ...args], { stdio: ['ignore', 'ignore', 'inherit'] });
   const watch = watchUse(child.pid!);
   const code = await new Promise<number | null>((resolve) => child.once('exit', resolve));
   const use = watch.stop();
-  if (code !== 0) throw new Error(`baleen index ${path}: exit code ${code}`);
+  if (code !== 0) throw new Error(`baleen ${args.join(' ')}: exit code ${code}`);
   return { seconds: (performance.now() - start) / 1000, ...use };
 }

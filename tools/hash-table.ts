@@ -113,6 +113,8 @@ async function main(): Promise<void> {
 Every hash that a header signs, recomputed from what was decoded. Written by \`node tools/hash-table.ts\`.
 \`next_validators\` and \`last_block_id\` need the block beside, so they are one fewer. \`app\` is the hash of the application's
 state after a block, recomputed from application.db, and compared with the next header, for the newest block with the node's state.
+\`baleen verify\` recomputes the same hashes, but for \`app\`, from the SQL rows alone; \`npm run verify-recordings\` does so for each
+of these directories and over RPC (2026-11-30: 30 of 30 proved, 10,718 signatures of commits among them).
 
 | directory | hash | heights checked | agreed |
 |---|---|---|---|
