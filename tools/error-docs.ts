@@ -24,7 +24,8 @@ JSON of \`--json\` and in the view \`failed_ranges\` where a range failed. Made 
 |---|---|---|
 ${kinds().join('\n')}
 
-Any other error is a fault of Baleen itself, exit code ${EXIT.bug}. Exit code ${EXIT.incomplete} means that ranges are missing or failed, ${EXIT.interrupted} that the command was interrupted.
+Any other error is a fault of Baleen itself, exit code ${EXIT.bug}. Exit code ${EXIT.incomplete} means that ranges are missing or failed,
+${EXIT.interrupted} that the command was interrupted.
 
 ${Object.entries(errorCodes).map(section).join('\n\n')}
 `;
