@@ -44,9 +44,9 @@ export interface WorkerReport {
 }
 
 /** Runs the jobs of all queues whose source this process has, one queue after the other, until it is stopped or, with `drain`, no job is
- * left. A queue or a database that can't be reached is waited for.
+ * left. If the queue or the database can't be reached, it waits for it.
  *
- * @throws what is a fault of Baleen itself, once the jobs that run are over */
+ * @throws an error that is a fault of Baleen itself, after the running jobs have ended */
 export async function runWorker(options: WorkerOptions): Promise<WorkerReport> {
   const worker = new JobWorker(options);
   try {
@@ -246,7 +246,8 @@ class JobWorker {
       : [{ asked, sources, queue: this.options.queues.open(queueName(asked)) }];
   }
 
-  /** Reports a failure once, waits, and returns undefined; the caller asks again later. A fault of ours ends the worker. */
+  /** Runs `ask`. If it fails, reports the failure once, waits, and returns undefined; the caller tries again later. A fault of Baleen ends
+   * the worker. */
   private async guarded<Result>(ask: () => Promise<Result>): Promise<Result | undefined> {
     try {
       const result = await ask();

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import {
   bytes,
   encodeFragment,
-  filesOf,
+  filesEndingWith,
   type Pair,
   read,
   sampleValue,
@@ -26,7 +26,7 @@ async function makeDirectory(compression: boolean) {
     await level.put(bytes('key5'), bytes('five'));
     await level.put(bytes('key6'), bytes('six'));
   });
-  const file = (end: string) => join(path, filesOf(path, end)[0]!);
+  const file = (end: string) => join(path, filesEndingWith(path, end)[0]!);
   const manifest = join(path, readFileSync(join(path, 'CURRENT'), 'latin1').trim());
   return { directory, path, table: file('.ldb'), log: file('.log'), manifest };
 }

@@ -6,7 +6,7 @@ import {
   bytes,
   encodeBatch,
   encodeRecords,
-  filesOf,
+  filesEndingWith,
   hex,
   read,
   readWith,
@@ -105,7 +105,7 @@ describe('openLevelDb', () => {
     });
     using db = openLevelDb(directory.path);
     const sorted = [...expected].sort(([left], [right]) => (left < right ? -1 : 1));
-    expect(filesOf(directory.path, '.ldb').length).toBeGreaterThan(3);
+    expect(filesEndingWith(directory.path, '.ldb').length).toBeGreaterThan(3);
     expect(read(db)).toEqual(sorted);
     expect(read(db, { reverse: true })).toEqual(sorted.toReversed());
     for (let index = 0; index < 30_000; index += 7) {
@@ -124,11 +124,11 @@ describe('openLevelDb', () => {
         await level.put(bytes(`k${index % 50}`), sampleValue(index, 2000));
       const expected = await readWith(level);
       using db = openLevelDb(directory.path, { cacheBytes: 0, keepLogBytes: 0, maxHeldTables: 1000 });
-      const tables = filesOf(directory.path, '.ldb');
+      const tables = filesEndingWith(directory.path, '.ldb');
       for (let index = 0; index < 300; index++)
         await level.put(bytes(`k${index % 50}`), sampleValue(index + 9000, 2000));
       await level.compactRange(bytes(''), bytes('z'));
-      expect(filesOf(directory.path, '.ldb').filter((file) => tables.includes(file))).toEqual([]);
+      expect(filesEndingWith(directory.path, '.ldb').filter((file) => tables.includes(file))).toEqual([]);
       expect(read(db)).toEqual(expected);
       using later = openLevelDb(directory.path);
       expect(read(later)).toEqual(await readWith(level));
@@ -162,7 +162,7 @@ describe('openLevelDb', () => {
     await writeTables(directory.path);
     using before = openLevelDb(directory.path);
     const expected = read(before);
-    for (const file of filesOf(directory.path, '.ldb'))
+    for (const file of filesEndingWith(directory.path, '.ldb'))
       renameSync(join(directory.path, file), join(directory.path, file.replace('.ldb', '.sst')));
     using after = openLevelDb(directory.path);
     expect(read(after)).toEqual(expected);
@@ -171,7 +171,7 @@ describe('openLevelDb', () => {
   it('replays several logs in order, and a torn one only when none behind it holds a record', async () => {
     using directory = temporaryDirectory();
     await writeWith(directory.path, {}, (level) => level.put(bytes('a'), bytes('1')));
-    const [log] = filesOf(directory.path, '.log');
+    const [log] = filesEndingWith(directory.path, '.log');
     const next = (add: number) =>
       join(directory.path, `${String(Number.parseInt(log!, 10) + add).padStart(6, '0')}.log`);
     const record = (sequence: number, text: string) => encodeBatch(sequence, [[bytes('a'), bytes(text)]]);
@@ -194,7 +194,7 @@ describe('openLevelDb', () => {
   it('gives the state before the last batch when the newest log is cut at any byte of it', async () => {
     using directory = temporaryDirectory();
     await writeTables(directory.path);
-    const path = join(directory.path, filesOf(directory.path, '.log')[0]!);
+    const path = join(directory.path, filesEndingWith(directory.path, '.log')[0]!);
     const whole = readFileSync(path);
     using before = openLevelDb(directory.path);
     const expected = read(before);
@@ -218,7 +218,7 @@ describe('openLevelDb', () => {
     using db = openLevelDb(copy.path, { maxHeldTables: 0 });
     expect(read(db)).toEqual(read(held));
     using late = openLevelDb(copy.path, { maxHeldTables: 0 });
-    for (const file of filesOf(copy.path, '.ldb'))
+    for (const file of filesEndingWith(copy.path, '.ldb'))
       renameSync(join(copy.path, file), join(copy.path, `${file}.gone`));
     expect(() => read(late)).toThrow(expect.objectContaining({ code: 'LEVELDB_MISSING', kind: 'source' }));
   });
@@ -233,10 +233,10 @@ describe('openLevelDb', () => {
       const walk = db.entries({ gte: bytes('k010') });
       const back = db.entries({ lt: bytes('k290'), reverse: true });
       const found = [walk.next().value![0], back.next().value![0]].map(hex);
-      const tables = filesOf(directory.path, '.ldb');
+      const tables = filesEndingWith(directory.path, '.ldb');
       await level.put(bytes('k299'), bytes('new'));
       await level.compactRange(bytes(''), bytes('z'));
-      expect(filesOf(directory.path, '.ldb').filter((file) => tables.includes(file))).toEqual([]);
+      expect(filesEndingWith(directory.path, '.ldb').filter((file) => tables.includes(file))).toEqual([]);
       expect(hex(db.get(bytes('k007'))!)).toBe(hex(sampleValue(7, 2000)));
       for (const [key] of walk) found.push(hex(key));
       for (const [key] of back) found.push(hex(key));

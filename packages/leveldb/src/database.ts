@@ -6,22 +6,22 @@ import type { Entry } from './merge.ts';
 import { ReadMeter } from './read-only-file.ts';
 import { type TakenView, takeView } from './view.ts';
 
-/** Reads a key-value database. Keys and values returned may be views of cached blocks: never write to them, and copy those that you
- * keep, since a small view keeps its whole block in memory. */
+/** Reads a key-value database. The keys and values that it returns may be views of cached blocks. Never write to them, and copy those that
+ * you keep, since a small view keeps its whole block in memory. */
 export interface KeyValueReader {
-  /** The value of a key; undefined: there is no such key. */
+  /** Returns the value of a key; undefined if the database does not have the key. */
   get(key: Uint8Array): Uint8Array | undefined;
-  /** Entries in order of their keys. */
+  /** Yields the entries in order of their keys. */
   entries(range?: KeyRange): IterableIterator<Entry>;
 }
 
-/** A LevelDB directory as it was when it was opened, or later; what a node writes meanwhile need not be seen. */
+/** A LevelDB directory in the state that it had when it was opened, or later. It need not show what a node has written since then. */
 export interface LevelDb extends KeyValueReader {
   readonly path: string;
   readonly backend: Format['backend'];
-  /** Sequence number of the newest change that is seen. Every put and deletion has the next higher one. */
+  /** Sequence number of the newest change in this state. Each put and each deletion has the next higher number. */
   readonly lastSequence: bigint;
-  /** Bytes that were read of the directory's files so far, whether from the disk or from the system's cache. */
+  /** Number of bytes that were read from the directory's files so far, from the disk or from the system's cache. */
   readonly bytesRead: number;
   /** Closes all files. Reading afterwards throws `TypeError`. */
   close(): void;
@@ -29,13 +29,13 @@ export interface LevelDb extends KeyValueReader {
 }
 
 export interface LevelDbOptions {
-  /** Decoded blocks held in memory; index blocks have 16 MiB of their own. Default 16 MiB. */
+  /** Most bytes of decoded data blocks in memory. Index blocks have 16 MiB of their own. Default 16 MiB. */
   readonly cacheBytes?: number;
-  /** Bytes of the logs held in memory before large values are left in their files. Default 1 MiB: each thread has
-   * readers of its own. */
+  /** Bytes of the logs that are kept in memory. Above this, large values stay in their files. Default 1 MiB, since each thread has readers
+   * of its own. */
   readonly keepLogBytes?: number;
-  /** Tables held open from the start; up to 8 others are open while they are read. Default 8: each thread has readers of its own,
-   * and a process may be allowed 1,024 descriptors. */
+  /** Number of tables that stay open from the start. Up to 8 others are open while they are read. Default 8, since each thread has readers
+   * of its own and a process may be limited to 1,024 file descriptors. */
   readonly maxHeldTables?: number;
 }
 
@@ -43,15 +43,15 @@ const DEFAULT_CACHE_BYTES = 16 * 1024 * 1024;
 const DEFAULT_KEEP_LOG_BYTES = 1024 * 1024;
 const DEFAULT_HELD_TABLES = 8;
 const MAX_RECENT_FILES = 8;
-/** How often a read is tried in later states of the directory. A compaction's removed tables are named in no later state, so more
- * failures in a row are no race with the node: the file is missing. */
+/** How often a read is tried again in a later state of the directory after a compaction has removed a table. A later state does not name
+ * that table any more. If this many tries fail in a row, no compaction is the reason: the file is missing. */
 const MAX_ATTEMPTS = 10;
 
 /** Opens a directory of goleveldb, Google's LevelDB or Pebble for reading, also while a node writes to it.
  *
- * Takes no lock, creates and changes nothing. Opening reads the manifest and the logs, and no table: a node's archive may have
- * hundreds of thousands. Where a running node's compaction takes a table away that is not held open, the reader takes a later
- * state of the directory and goes on in that.
+ * It takes no lock, and creates and changes nothing. Opening reads the manifest and the logs, but no table, since an archive node may have
+ * hundreds of thousands of tables. If a compaction of the running node removes a table that is not open, the reader goes on in a later
+ * state of the directory.
  *
  * @throws BaleenError  `LEVELDB_MISSING`: no such directory, CURRENT or named file; `LEVELDB_CORRUPT`: with file, offset,
  *   expected and found (also thrown by reads, which check every block); `LEVELDB_UNSUPPORTED`: another backend or comparator, or
@@ -76,7 +76,7 @@ class ViewReader implements LevelDb {
   private view: TakenView;
   private closed = false;
 
-  /** @param take  opens the directory's files and returns its state as of now */
+  /** @param take  opens the directory's files and returns its present state */
   constructor(path: string, { backend }: Format, meter: ReadMeter, take: () => TakenView) {
     this.path = path;
     this.backend = backend;
@@ -123,7 +123,7 @@ class ViewReader implements LevelDb {
     this.close();
   }
 
-  /** Takes a later view if `error` says that a table of this one was taken away. */
+  /** Takes a later view if `error` says that a table of this view was removed. Throws any other error. */
   private moveOn(error: unknown, attempt: number): void {
     const isMissing = error instanceof BaleenError && error.code === 'LEVELDB_MISSING';
     if (!isMissing || attempt === MAX_ATTEMPTS) throw error;
@@ -142,7 +142,7 @@ function closeView({ store, logFiles }: TakenView): void {
   for (const file of logFiles) file.close();
 }
 
-/** A walk that goes on behind its last entry, in a later view, when a table of its view was taken away. */
+/** A walk over entries. If a table of its view was removed, it goes on after its last entry in a later view. */
 class ResumedEntries implements IterableIterator<Entry> {
   private readonly walk: (range: KeyRange) => IterableIterator<Entry>;
   private readonly moveOn: (error: unknown, attempt: number) => void;

@@ -9,10 +9,10 @@ export interface LogName {
   readonly number: number;
 }
 
-/** The names of all files of a directory, and its logs in order of number.
+/** Returns the names of all files of a directory, and its logs in order of number.
  *
- * A listing is no snapshot: of two files that are created while it runs, it may show the newer one and not the older one. So this
- * lists twice and leaves out the logs that are newer than all of the first listing: the second has every older log that exists. */
+ * A listing is no snapshot: if two files are created while it runs, it may show the newer one and not the older one. So this function lists
+ * twice, and leaves out the logs that are newer than all logs of the first listing. The second listing has all older logs that exist. */
 export function listDirectory(path: string): { readonly names: readonly string[]; readonly logs: LogName[] } {
   const newest = logsOf(listFiles(path)).at(-1)?.number ?? -1;
   const names = listFiles(path);
@@ -25,7 +25,7 @@ const logsOf = (names: readonly string[]): LogName[] =>
     .map((name) => ({ name, number: Number.parseInt(name, 10) }))
     .sort((left, right) => left.number - right.number);
 
-/** Names of the files of a directory, in one listing. */
+/** Returns the names of a directory's files, from a single listing. */
 export function listFiles(path: string): string[] {
   try {
     return readdirSync(path);
@@ -44,8 +44,8 @@ export function asMissingDirectory(path: string, error: unknown): unknown {
 export const missingDirectory = (path: string, found: string, cause?: unknown): BaleenError =>
   missing(path, 'a directory', found, cause);
 
-/** Name of the current manifest, which the file CURRENT holds. goleveldb replaces CURRENT by way of CURRENT.<number> and keeps the
- * one before as CURRENT.bak; neither is read. */
+/** Reads the name of the current manifest from the file CURRENT. To replace CURRENT, goleveldb writes CURRENT.<number> and renames it, and
+ * it keeps the previous file as CURRENT.bak. Neither of these two is read. */
 export function readCurrent(path: string): string {
   const currentPath = join(path, 'CURRENT');
   let text: string;
@@ -64,35 +64,38 @@ export function readCurrent(path: string): string {
   return text.trimEnd();
 }
 
-/** Endings of the table files that do not have the usual ending, by table number.
+/** Returns the file endings of the tables whose file does not have the usual ending, by table number.
  *
  * @param names  a listing of the directory
- * @param endings  the usual ending first, see `Format.tableEndings` */
-export function oddTables(names: readonly string[], [usual, ...odd]: readonly string[]): Map<number, string> {
+ * @param endings  the possible endings, the usual one first, see `Format.tableEndings` */
+export function findUnusualEndings(
+  names: readonly string[],
+  [usual, ...unusual]: readonly string[],
+): Map<number, string> {
   const found = new Map<number, string>();
-  for (const ending of odd)
+  for (const ending of unusual)
     for (const name of names) if (name.endsWith(`.${ending}`)) found.set(Number.parseInt(name, 10), ending);
   if (found.size > 0)
     for (const name of names) if (name.endsWith(`.${usual}`)) found.delete(Number.parseInt(name, 10));
   return found;
 }
 
-/** Name of a table's file. */
+/** Returns the name of a table's file. */
 export const tableName = (number: number, ending: string): string =>
   `${String(number).padStart(6, '0')}.${ending}`;
 
-/** An error like Node's own for a missing file (`ENOENT`), for a file that its writer renamed after it was opened. */
-export function renamedFile(path: string): Error {
+/** Makes an error like Node's own for a missing file (`ENOENT`), for a file that its writer has renamed after this reader opened it. */
+export function renamedFileError(path: string): Error {
   return Object.assign(new Error(`${path} was renamed`), { code: 'ENOENT', syscall: 'open', path });
 }
 
-/** How often opening is tried when a file vanishes meanwhile. A compaction removes files now and then: ten times in a row is no
- * race with the node any more. */
+/** How often opening is tried if a file vanishes meanwhile. A compaction of the node removes files only now and then, so ten failures in a
+ * row have another reason. */
 const MAX_ATTEMPTS = 10;
 
-/** Runs `attempt`, again if a file that the manifest or a listing named was removed before it could be opened.
+/** Runs `attempt`. If a file that the manifest or a listing named was removed before it could be opened, runs it again.
  *
- * @throws BaleenError  `LEVELDB_MISSING`, `LEVELDB_UNREADABLE`, and what `attempt` throws of its own */
+ * @throws BaleenError  `LEVELDB_MISSING`, `LEVELDB_UNREADABLE`, or any other error of `attempt` */
 export function retryVanished<Value>(path: string, attempt: () => Value): Value {
   for (let count = 1; ; count++) {
     try {
@@ -111,7 +114,8 @@ function pause(milliseconds: number): void {
   Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, milliseconds);
 }
 
-/** A goleveldb that is stopped while it replaces CURRENT leaves `CURRENT.<number>`, the newest, and `CURRENT.bak`, the one before. */
+/** Makes the error for a directory without CURRENT. If goleveldb was stopped while it replaced CURRENT, it has left `CURRENT.<number>`, the
+ * newest, and `CURRENT.bak`, the previous one. */
 function withoutCurrent(path: string, cause: unknown): BaleenError {
   const number = (name: string): number => Number(/^CURRENT\.(\d+)$/.exec(name)?.[1] ?? -1);
   const steps = listFiles(path).filter((name) => /^CURRENT\.(\d+|bak)$/.test(name));

@@ -2,7 +2,14 @@ import { cpSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { bytes, filesOf, read, readWith, temporaryDirectory, writeWith } from '../test/make-database.ts';
+import {
+  bytes,
+  filesEndingWith,
+  read,
+  readWith,
+  temporaryDirectory,
+  writeWith,
+} from '../test/make-database.ts';
 import { openLevelDb } from './index.ts';
 
 const devnet = fileURLToPath(new URL('../../testing/fixtures/terra-columbus4-devnet/', import.meta.url));
@@ -27,7 +34,7 @@ describe("a node's own directory", () => {
 
   it('is read from tables and logs together after a kill', () => {
     const path = join(devnet, 'data-killed', 'blockstore.db');
-    expect([filesOf(path, '.ldb').length, filesOf(path, '.log').length]).toEqual([1, 1]);
+    expect([filesEndingWith(path, '.ldb').length, filesEndingWith(path, '.log').length]).toEqual([1, 1]);
     using db = openLevelDb(path);
     const height = JSON.parse(Buffer.from(db.get(bytes('blockStore'))!).toString()).height;
     // Of every block up to the height, whichever file it went to: its meta and its first part.

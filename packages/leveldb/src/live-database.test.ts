@@ -16,7 +16,7 @@ import {
   encodeBatch,
   encodeFragment,
   encodeRecords,
-  filesOf,
+  filesEndingWith,
   hex,
   read,
   sampleValue,
@@ -29,7 +29,7 @@ import { type LiveLevelDb, openLiveLevelDb } from './index.ts';
 async function startLog(path: string): Promise<string> {
   await writeWith(path, {}, (level) => level.put(bytes('a'), bytes('0')));
   await writeWith(path, {}, async () => {});
-  return join(path, filesOf(path, '.log').at(-1)!);
+  return join(path, filesEndingWith(path, '.log').at(-1)!);
 }
 
 const put = (sequence: number, key: string, value: Uint8Array | string) =>
@@ -206,10 +206,10 @@ describe('openLiveLevelDb', () => {
       using held = openLiveLevelDb(directory.path);
       using db = openLiveLevelDb(directory.path, { maxPinned: 0 });
       const before = read(held);
-      const tables = filesOf(directory.path, '.ldb');
+      const tables = filesEndingWith(directory.path, '.ldb');
       await level.put(bytes('k299'), bytes('new'));
       await level.compactRange(bytes(''), bytes('z'));
-      expect(filesOf(directory.path, '.ldb').filter((file) => tables.includes(file))).toEqual([]);
+      expect(filesEndingWith(directory.path, '.ldb').filter((file) => tables.includes(file))).toEqual([]);
       expect(read(held)).toEqual(before);
       expect(hex(db.get(bytes('k7'))!)).toBe(hex(sampleValue(7, 2000)));
       expect(textAt(db, 'k299')).toBe('new');
@@ -223,7 +223,7 @@ describe('openLiveLevelDb', () => {
     using directory = temporaryDirectory();
     await startLog(directory.path);
     using db = openLiveLevelDb(directory.path, { maxPinned: 0 });
-    const [table] = filesOf(directory.path, '.ldb');
+    const [table] = filesEndingWith(directory.path, '.ldb');
     rmSync(join(directory.path, table!));
     expect(() => db.get(bytes('a'))).toThrow(
       expect.objectContaining({ code: 'LEVELDB_MISSING', message: expect.stringContaining(table!) }),
@@ -246,7 +246,7 @@ describe('openLiveLevelDb', () => {
     writeFileSync(path, encodeRecords([put(10, 'a', '1'), put(11, 'b', '2')]).log);
     expect(db.refresh()).toBe(false);
     // Under the same names, in the same directory.
-    for (const name of filesOf(live, '')) {
+    for (const name of filesEndingWith(live, '')) {
       rmSync(join(live, name));
       cpSync(join(older, name), join(live, name));
     }

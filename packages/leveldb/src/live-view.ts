@@ -3,9 +3,9 @@ import { join } from 'node:path';
 import { BaleenError } from '@baleen/chain';
 import {
   asMissingDirectory,
+  findUnusualEndings,
   listDirectory,
-  oddTables,
-  renamedFile,
+  renamedFileError,
   retryVanished,
   tableName,
 } from './directory.ts';
@@ -18,26 +18,27 @@ import { type StoreBounds, TableStore } from './table-store.ts';
 import { firstTables, isNeeded, type View } from './view.ts';
 
 export interface LiveBounds extends StoreBounds {
-  /** Bytes of the logs kept in memory, see `LogRunBuilder`. Logs whose files are used again are kept whole. */
+  /** Bytes of the logs that are kept in memory, see `LogRunBuilder`. If the writer uses log files again, the logs are kept whole. */
   readonly keepLogBytes: number;
-  /** Tables held open; others are opened when needed. */
+  /** Number of tables that stay open. Others are opened when they are read. */
   readonly maxPinned: number;
 }
 
-/** An unchanged directory is still listed again after RELIST_MS, but not before RELIST_COST times the duration of a listing has
- * passed. A change within the same tick of the file system's clock as a listing does not change the directory's time stamp. */
+/** A directory is listed again after RELIST_MS even if its time of change is the same, but not before RELIST_COST times the duration of a
+ * listing has passed. The reason: a change within the same tick of the file system's clock as a listing leaves the time of change as it
+ * is. */
 const RELIST_MS = 200;
 const RELIST_COST = 100;
 
-/** A view that follows its directory, without a lock. Each step works in `takeView`'s order: measure the logs, read the manifest,
- * open the first tables, read the logs up to the measured length. `view` is replaced only if all of that worked.
+/** A view that follows the changes of its directory, without a lock. Each step works in `takeView`'s order: measure the logs, read the
+ * manifest, open the first tables, read the logs up to the measured length. `view` is replaced only if all of that worked.
  *
- * A compaction may remove a table that `view` names and that is not held open. Then reading it throws `LEVELDB_MISSING`, and the
- * reader moves to the manifest's newer state, which names tables with the same entries: nothing is lost, and no lookup mixes two
- * states. A table that is open stays readable, as its descriptor keeps the file's bytes.
+ * A compaction may remove a table that `view` names and that is not open. Then reading it throws `LEVELDB_MISSING`, and the reader moves to
+ * the manifest's newer state, which names tables with the same entries. So nothing is lost, and no lookup mixes two states. A table that is
+ * open stays readable, since its descriptor keeps the file's bytes.
  *
- * Pebble gives a finished log's file to a newer log and writes over it. It renames the file first, so a log whose name still leads
- * to its file after it was read was read whole; else the step is done again. */
+ * Pebble gives a finished log's file to a newer log and overwrites it. It renames the file first. So if a log still has its name after it
+ * was read, it was read whole. Otherwise the step is done again. */
 export class LiveView {
   readonly path: string;
   readonly store: TableStore;
@@ -45,20 +46,20 @@ export class LiveView {
   readonly format: Format;
   private readonly bounds: LiveBounds;
   private readonly meter: ReadMeter;
-  /** Logs that are open, in order of number. */
+  /** The open logs, in order of number. */
   private logs: LiveLog[] = [];
   private manifest: ManifestReader | undefined;
-  /** The manifest's state that `view` shows, and how many records its logs had then. */
+  /** The manifest's state from which `view` was made, and how many records the logs had then. */
   private version: Version | undefined;
   private records = 0;
-  /** The directory's time of last change (ns) when it was listed last; undefined: the next step lists it. */
+  /** The directory's time of last change (ns) when it was listed last. undefined makes the next step list it. */
   private listedAs: bigint | undefined;
   private relistAt = 0;
-  /** Whether the current step has listed the directory. */
+  /** True if the current step has listed the directory. */
   private isListed = false;
   private origin: BigIntStats | undefined;
-  /** File ending by table number, for tables whose ending is not the usual one, see `oddTables`. */
-  private odd: ReadonlyMap<number, string> = new Map();
+  /** File endings by table number, for tables whose file does not have the usual ending. */
+  private unusualEndings: ReadonlyMap<number, string> = new Map();
 
   constructor(path: string, format: Format, bounds: LiveBounds, meter: ReadMeter) {
     this.path = path;
@@ -68,13 +69,13 @@ export class LiveView {
     this.store = new TableStore(format, (table) => this.pathOf(table), bounds, meter);
   }
 
-  /** Replaces `view` by the directory's state as of now; returns false if nothing was written since the last call. */
+  /** Replaces `view` by the directory's present state. Returns false if nothing was written since the last call. */
   refresh(): boolean {
     return retryVanished(this.path, () => {
       try {
         return this.step();
       } catch (error) {
-        // A listing that is out of date may be the reason: list the directory and try once more.
+        // The listing may be out of date. List the directory, and try once more.
         if (this.isListed) throw error;
         this.forgetListing();
         return this.step();
@@ -115,7 +116,7 @@ export class LiveView {
     return true;
   }
 
-  /** Opens the logs that are new, when the directory has changed. */
+  /** Opens the new logs, if the directory has changed. */
   private list(): void {
     const { mtimeNs } = this.stat();
     const at = Date.now();
@@ -123,7 +124,7 @@ export class LiveView {
     if (!this.isListed) return;
     this.listedAs = undefined;
     const { names, logs } = listDirectory(this.path);
-    this.odd = oddTables(names, this.format.tableEndings);
+    this.unusualEndings = findUnusualEndings(names, this.format.tableEndings);
     const newest = this.logs.at(-1)?.number ?? -1;
     for (const log of logs) {
       const isKnown = log.number <= newest || (this.version && !isNeeded(log.number, this.version));
@@ -168,19 +169,21 @@ export class LiveView {
     let torn: LiveLog | undefined;
     for (const [index, log] of logs.entries()) {
       if (log.isCut) throw this.replaced(`${log.file.path} to grow`, 'it shorter than before');
-      // A writer removes a log only once the manifest, which was read after this was seen, does without it.
+      // The writer removes a log only after the manifest no longer needs it. The manifest was read after the log's removal was noticed.
       if (log.isRemoved) throw this.replaced(`${log.file.path}, which the manifest needs`, 'it removed');
       const isGrowing = this.mayGrow(logs.slice(index + 1));
       const kept = logs.reduce((sum, { keptBytes }) => sum + keptBytes, 0);
       log.read(isGrowing, torn, this.bounds.keepLogBytes - kept);
-      // Its end may have been overwritten before it was read. The manifest that no longer needs it is there by now.
-      if (log.isRenamed) throw renamedFile(log.file.path);
+      // The log's end may have been overwritten before it was read. The manifest on disk no longer needs the log by now.
+      if (log.isRenamed) throw renamedFileError(log.file.path);
       if (log.isTorn) torn = log;
     }
   }
 
-  /** Whether a log may still be written to, given the newer ones. A writer that uses files again closes a log before it begins the
-   * next, and the next one's file has a length from the start. */
+  /** Returns true if the node may still be writing to a log.
+   *
+   * As a rule it may as long as all newer logs are empty. A writer that uses log files again closes a log before it begins the next one,
+   * whose file is not empty then. So with such a writer only the newest log can grow. */
   private mayGrow(newer: readonly LiveLog[]): boolean {
     return this.format.reusesLogs ? newer.length === 0 : newer.every(({ size }) => size === 0);
   }
@@ -197,7 +200,10 @@ export class LiveView {
   }
 
   private pathOf({ number }: Table): string {
-    return join(this.path, tableName(number, this.odd.get(number) ?? this.format.tableEndings[0]!));
+    return join(
+      this.path,
+      tableName(number, this.unusualEndings.get(number) ?? this.format.tableEndings[0]!),
+    );
   }
 
   private open(name: string): ReadOnlyFile {

@@ -8,8 +8,8 @@ import type { Table } from './table.ts';
 import type { TableStore } from './table-store.ts';
 import type { View } from './view.ts';
 
-/** Bounds of the keys of a walk, compared byte by byte; a key has to satisfy all bounds that are given. `reverse`: from the largest
- * key to the smallest. */
+/** Limits the keys of a walk. Keys are compared byte by byte, and a key has to satisfy all bounds that are given. `reverse` walks from the
+ * largest key to the smallest. */
 export interface KeyRange {
   readonly gte?: Uint8Array;
   readonly gt?: Uint8Array;
@@ -18,7 +18,8 @@ export interface KeyRange {
   readonly reverse?: boolean;
 }
 
-/** Value of a key in a view; undefined: no such key. Logs are newer than tables, level 0 than 1, and so on. */
+/** Returns the value of a key in a view; undefined if the view does not have the key. It searches the newest entries first: the logs, then
+ * the tables of level 0, of level 1, and so on. */
 export function findValue(
   { logRuns, levels }: View,
   store: TableStore,
@@ -33,7 +34,7 @@ export function findValue(
   return (findInLevel0(level0, store, key) ?? findInSorted(sorted, store, key))?.value;
 }
 
-/** Entries of a view in order of their keys.
+/** Yields the entries of a view in order of their keys.
  *
  * @param check  called before each step; throws when the view's files are no longer open */
 export function walkEntries(
@@ -56,7 +57,7 @@ export function walkEntries(
   return new MergedEntries(cursors, stop, reverse, check);
 }
 
-/** Newest entry of a key, which may be a deletion. All tables are searched, as those of level 0 overlap. */
+/** Finds the newest entry of a key in level 0; it may be a deletion. All tables are searched, since those of level 0 overlap. */
 function findInLevel0(tables: readonly Table[], store: TableStore, key: Uint8Array): FoundEntry | undefined {
   let newest: FoundEntry | undefined;
   for (const table of tables) {
@@ -94,7 +95,7 @@ function walkOf(range: KeyRange, reverse: boolean): { start: Start | undefined; 
   const first = reverse ? upper : lower;
   const last = reverse ? lower : upper;
   return {
-    // Backwards a walk begins one before the first entry above the bound.
+    // A walk backwards begins one entry before the first entry above the bound.
     start: first && { key: first.key, afterEqual: first.included === reverse },
     stop: last && { key: last.key, includeEqual: last.included },
   };
@@ -112,7 +113,7 @@ function upperBound({ lt, lte }: KeyRange): Bound | undefined {
   return lt && { key: lt, included: false };
 }
 
-/** May be true for a table that only touches an excluded bound. */
+/** Returns true if a table may contain keys of the range. It is also true if the table only touches a bound that is excluded. */
 function isInRange(table: Table, range: KeyRange): boolean {
   const lower = lowerBound(range);
   const upper = upperBound(range);
@@ -122,12 +123,12 @@ function isInRange(table: Table, range: KeyRange): boolean {
   );
 }
 
-/** The tables of a level above 0 that may hold keys of the range. */
+/** Returns the tables of a level above 0 that may contain keys of the range. */
 function tablesInRange(tables: readonly Table[], range: KeyRange): readonly Table[] {
   const lower = lowerBound(range);
   const upper = upperBound(range);
   const from = lower === undefined ? 0 : firstTable(tables, { key: lower.key, afterEqual: false });
-  // Two tables can share a key at their border, so ask for the first that ends after the bound; it may begin before.
+  // Two tables can share a key at their border. So search the first table that ends after the bound; it may begin before the bound.
   const to =
     upper === undefined ? tables.length : firstTable(tables, { key: upper.key, afterEqual: true }) + 1;
   const chosen = tables.slice(from, to);

@@ -22,18 +22,18 @@ const TAG = {
   prevLogNumber: 9,
 } as const;
 
-/** The state that the edits of a manifest add up to: which tables are in which level, and which logs are not in tables yet. */
+/** The state after all edits of a manifest: which tables are in which level, and which logs have changes that are not in tables yet. */
 export interface Version {
-  /** Changes in logs of this number and above are not in tables yet. */
+  /** Number of the first log whose changes are not in tables yet. Those of all later logs are not, either. */
   readonly logNumber: number;
-  /** Number of one older log whose changes are not in tables yet; 0: none. */
+  /** Number of one older log whose changes are not in tables yet; 0 if there is none. */
   readonly prevLogNumber: number;
   readonly lastSequence: number;
   /** Tables by level: those of level 0, whose key ranges overlap, in order of number; those of other levels in order of keys. */
   readonly levels: readonly (readonly Table[])[];
 }
 
-/** A level while edits are applied. */
+/** The state of a level while edits are applied. */
 interface DraftLevel {
   readonly tables: Map<number, Table>;
   /** The tables of the last finished version in order, and those added since. */
@@ -47,12 +47,12 @@ interface Draft {
   logNumber: number | undefined;
   prevLogNumber: number;
   lastSequence: number | undefined;
-  /** Base of the next table, see `Table`. */
+  /** `Table.base` of the next table. */
   nextBase: number;
   readonly levels: DraftLevel[];
 }
 
-/** Reads a manifest, and reads on when it has grown. A last edit that is cut off was not finished by the writer and does not count. */
+/** Reads a manifest, and reads on when it has grown. If the last edit is cut off, the writer has not finished it, and it is ignored. */
 export class ManifestReader {
   readonly file: ReadOnlyFile;
   private readonly format: Format;
@@ -60,7 +60,7 @@ export class ManifestReader {
   private readonly draft: Draft;
   private version: Version | undefined;
 
-  /** @param firstBase  above the bases of all tables that another manifest's reader gave, see `nextBase` */
+  /** @param firstBase  `Table.base` of the first table. After another manifest of the same directory, pass that reader's `nextBase` */
   constructor(file: ReadOnlyFile, format: Format, firstBase = 0) {
     this.draft = {
       comparator: undefined,
@@ -75,18 +75,18 @@ export class ManifestReader {
     this.tail = new LogTail(file, 'manifest');
   }
 
-  /** Base of the next table that it reads. */
+  /** `Table.base` of the next table that this reader will read. */
   get nextBase(): number {
     return this.draft.nextBase;
   }
 
-  /** Whether a file of that length is shorter than what was read of it, so that it cannot be the same file. */
+  /** Returns true if the part that was read is longer than `size`. Then a file of this size can't be the same file. */
   isCutTo(size: number): boolean {
     return size < this.tail.position;
   }
 
-  /** The state after all edits within the first `size` bytes. Returns the same object if no edit was added since the last call, and
-   * the same array for each level that no edit changed. */
+  /** Returns the state after all edits within the first `size` bytes. It returns the same object if no edit was added since the last call,
+   * and the same array for each level that no edit changed. */
   read(size = this.file.size, isGrowing = false): Version {
     const found = this.tail.read(size, isGrowing, ({ payload, offset }) =>
       applyEdit(this.draft, payload, this.format, corruptAt('manifest', this.file.path, `edit at ${offset}`)),
@@ -97,7 +97,7 @@ export class ManifestReader {
 }
 
 function applyEdit(draft: Draft, edit: Uint8Array, format: Format, fail: Fail): void {
-  // Copied, since tables keep views of their keys and the log reader uses its buffer again.
+  // The edit is copied, since the tables keep views of their keys in it and the log reader overwrites its buffer.
   const reader = new WireReader(edit.slice());
   const added: NewTable[] = [];
   const add = (table: NewTable | undefined): void => {
@@ -125,7 +125,7 @@ function applyEdit(draft: Draft, edit: Uint8Array, format: Format, fail: Fail): 
     if (!(error instanceof BaleenError) || error.code !== 'WIRE_MALFORMED') throw error;
     throw fail('a version edit', error.message);
   }
-  // As both writers do: deletions first, whatever their order in the edit.
+  // Deletions are applied first, whatever their order in the edit, as LevelDB and Pebble do.
   for (const { level, table } of added) {
     while (draft.levels.length <= level)
       draft.levels.push({ tables: new Map(), ordered: [], added: [], isChanged: false });

@@ -13,39 +13,40 @@ import type { Format } from './format.ts';
 import { type ReadMeter, ReadOnlyFile } from './read-only-file.ts';
 import type { Table } from './table.ts';
 
-/** Compression (1) and masked crc32c (4) behind each block. */
+/** Size of a block's trailer: the compression (1 byte) and the masked crc32c (4 bytes). */
 const BLOCK_TRAILER_BYTES = 5;
 
-/** A block of a table's index: handles of data blocks (`below` 0), or of index blocks that stand `below` levels above them. */
+/** A block of a table's index. It has handles of data blocks if `below` is 0. Otherwise it has handles of other index blocks, with `below`
+ * index levels between it and the data blocks. */
 export interface IndexBlock {
   readonly run: SortedRun;
   readonly below: number;
-  /** Kinds of the entries of its data blocks. */
+  /** The kinds of the entries in the table's data blocks. */
   readonly kinds: Kinds;
 }
 
 export interface StoreBounds {
-  /** Decoded data blocks held in memory. */
+  /** Most bytes of decoded data blocks in memory. */
   readonly cacheBytes: number;
-  /** Descriptors opened for reading tables beyond those that are held. */
+  /** Most tables that are open while they are read, beside those that stay open. */
   readonly maxRecentFiles: number;
 }
 
-/** Size of the cache of index blocks. They have a cache of their own because a scan's data blocks would push them out of a common
- * one. 16 MiB hold the index of about 4 GB of tables. */
+/** Size of the cache of index blocks, in bytes. They have a cache of their own because the data blocks of a scan would push them out of a
+ * common one. The index of about 4 GB of tables fits into 16 MiB. */
 const INDEX_CACHE_BYTES = 16 * 1024 * 1024;
 
-/** Reads blocks of tables, through caches of bounded size.
+/** Reads blocks of tables, with caches of limited size.
  *
  *     table = block* footer
  *     block = bytes · compression (1) · masked crc32c of both (4)
  *     index = block of: a key at or after the last one of a data block -> its handle
  *
- * (google/leveldb doc/table_format.md.) Where the footer is and how many levels the index has is the format's to tell. */
+ * (google/leveldb doc/table_format.md.) `Format` says where the footer is and how many levels the index has. */
 export class TableStore {
   private readonly format: Format;
   private readonly pathOf: (table: Table) => string;
-  /** By table number, as `recent`. */
+  /** The files that stay open, by table number, and those that were opened recently. */
   private readonly held = new Map<number, ReadOnlyFile>();
   private readonly recent = new Map<number, ReadOnlyFile>();
   private readonly maxRecentFiles: number;
@@ -70,7 +71,7 @@ export class TableStore {
         this.held.set(table.number, new ReadOnlyFile(this.pathOf(table), this.meter));
   }
 
-  /** Closes all held files but those of `tables`, and all that were opened beside them. */
+  /** Closes all files except those of `tables` that stay open. */
   release(tables: readonly Table[]): void {
     const kept = new Set(tables.map(({ number }) => number));
     for (const file of this.recent.values()) file.close();
@@ -82,7 +83,7 @@ export class TableStore {
     }
   }
 
-  /** The newest entry of a key in a table; undefined: the table has none. */
+  /** Returns the newest entry of a key in a table; undefined if the table does not have the key. */
   find(table: Table, key: Uint8Array): FoundEntry | undefined {
     return this.findBelow(table, this.index(table), key);
   }
@@ -103,7 +104,7 @@ export class TableStore {
     return undefined;
   }
 
-  /** The top block of a table's index. */
+  /** Returns the top block of a table's index. */
   index(table: Table): IndexBlock {
     const known = this.indexes.get(table.base);
     if (known !== undefined) return known;
@@ -120,15 +121,15 @@ export class TableStore {
     return this.readIndex(table, table.base, index, levels - 1, kinds ?? this.format.kinds);
   }
 
-  /** The index block that entry `at` of a higher one leads to. */
+  /** Returns the index block to which entry `at` of a higher index block leads. */
   indexBelow(table: Table, { run, below, kinds }: IndexBlock, at: number): IndexBlock {
     const handle = this.handleAt(table, run, at);
-    // Offset 0 is a data block's, so that no other block has the top block's number.
+    // A data block is at offset 0, so no index block below has the number `table.base`, which is the top block's.
     const id = table.base + handle.offset;
     return this.indexes.get(id) ?? this.readIndex(table, id, handle, below - 1, kinds);
   }
 
-  /** The data block that entry `at` of an index block leads to. */
+  /** Returns the data block to which entry `at` of an index block leads. */
   block(table: Table, { run: index, kinds }: IndexBlock, at: number): SortedRun {
     const handle = this.handleAt(table, index, at);
     const id = table.base + handle.offset;
@@ -165,7 +166,7 @@ export class TableStore {
     const held = this.held.get(table.number);
     if (held !== undefined) return held;
     const recent = this.recent.get(table.number);
-    // A Map keeps the order of insertion: the front is what was used longest ago.
+    // A Map keeps the order of insertion, so its first entry was used longest ago.
     if (recent !== undefined) this.recent.delete(table.number);
     const file = recent ?? this.open(table);
     this.recent.set(table.number, file);
@@ -177,7 +178,7 @@ export class TableStore {
     return file;
   }
 
-  /** Reads a data block into a buffer of the ring, uncompressed. */
+  /** Reads and uncompresses a data block into a buffer of the ring. */
   private readRaw(table: Table, handle: BlockHandle): RingBlock {
     const fail = this.blockFail(table, handle);
     const { size } = handle;
@@ -190,7 +191,7 @@ export class TableStore {
     return block;
   }
 
-  /** Reads a block, checked and uncompressed, into an array of its own that is never overwritten. */
+  /** Reads, checks and uncompresses a block into an array of its own that is never overwritten. */
   private read(file: ReadOnlyFile, handle: BlockHandle, what: string): Uint8Array {
     const fail: Fail = (...words) => corruptAt('table', file.path, `${what} at ${handle.offset}`)(...words);
     const compression = this.readStored(file, handle, fail);
@@ -216,7 +217,8 @@ export class TableStore {
     return compression;
   }
 
-  /** The text is made only when an error is thrown: a lookup takes a few microseconds, about as long as making it. */
+  /** Returns the function that makes errors about a block. It composes their text only when an error is thrown, since that takes as long as
+   * a lookup, a few microseconds. */
   private blockFail(table: Table, { offset }: BlockHandle): Fail {
     return (...words) => corruptAt('table', this.pathOf(table), `block at ${offset}`)(...words);
   }

@@ -1,6 +1,6 @@
 import type { WireReader } from '@baleen/codec';
 import { TRAILER_BYTES } from './blocks/block.ts';
-import { compareRanges } from './blocks/bytes.ts';
+import { compareSlices } from './blocks/bytes.ts';
 import type { Fail } from './errors.ts';
 
 /** A table as the manifest names it. Its first and last key stay in the bytes of the version edit: a directory may have hundreds of
@@ -32,18 +32,18 @@ export class Table {
 
   /** Order of its first user key and `key`. */
   compareSmallest(key: Uint8Array): number {
-    return compareRanges(this.edit, this.smallestAt, this.smallestEnd, key, 0, key.length);
+    return compareSlices(this.edit, this.smallestAt, this.smallestEnd, key, 0, key.length);
   }
 
   /** Order of its last user key and `key`. */
   compareLargest(key: Uint8Array): number {
-    return compareRanges(this.edit, this.largestAt, this.largestEnd, key, 0, key.length);
+    return compareSlices(this.edit, this.largestAt, this.largestEnd, key, 0, key.length);
   }
 
   /** Order of the first user keys of two tables. */
   static inOrder(left: Table, right: Table): number {
     const { edit, smallestAt, smallestEnd } = right;
-    return compareRanges(left.edit, left.smallestAt, left.smallestEnd, edit, smallestAt, smallestEnd);
+    return compareSlices(left.edit, left.smallestAt, left.smallestEnd, edit, smallestAt, smallestEnd);
   }
 }
 

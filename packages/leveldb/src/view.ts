@@ -1,6 +1,13 @@
 import { join } from 'node:path';
 import type { SortedRun } from './blocks/sorted-run.ts';
-import { listDirectory, listFiles, oddTables, renamedFile, retryVanished, tableName } from './directory.ts';
+import {
+  findUnusualEndings,
+  listDirectory,
+  listFiles,
+  renamedFileError,
+  retryVanished,
+  tableName,
+} from './directory.ts';
 import type { Format } from './format.ts';
 import { replayLogs } from './logs/replay.ts';
 import { ManifestReader, type Version } from './manifest.ts';
@@ -9,13 +16,13 @@ import type { Table } from './table.ts';
 import { type StoreBounds, TableStore } from './table-store.ts';
 
 export interface ViewBounds extends StoreBounds {
-  /** Bytes of the logs kept in memory, see `LogRunBuilder`. Logs whose files are used again are kept whole. */
+  /** Bytes of the logs that are kept in memory, see `LogRunBuilder`. If the writer uses log files again, the logs are kept whole. */
   readonly keepLogBytes: number;
-  /** Tables opened with the view; others are opened when needed. */
+  /** Number of tables that are opened with the view. Others are opened when they are read. */
   readonly maxHeldTables: number;
 }
 
-/** A consistent state of a directory: every change up to `lastSequence`, none after. */
+/** A consistent state of a directory. It has every change up to `lastSequence` and none after it. */
 export interface View {
   readonly lastSequence: number;
   /** Changes in logs that are not in tables yet, newest first: if two runs have a key, the first one has its newer entry. */
@@ -23,7 +30,7 @@ export interface View {
   readonly levels: readonly (readonly Table[])[];
 }
 
-/** A view with the open files that it is read from; whoever takes it closes them. */
+/** A view with the open files from which it is read. The caller of `takeView` closes them. */
 export interface TakenView extends View {
   readonly store: TableStore;
   readonly logFiles: readonly ReadOnlyFile[];
@@ -66,18 +73,18 @@ function tryView(
   const manifest = open(format.manifestName(path));
   const version = new ManifestReader(manifest, format).read();
   manifest.close();
-  const odd = oddTables(names, format.tableEndings);
+  const unusualEndings = findUnusualEndings(names, format.tableEndings);
   const pathOf = ({ number }: Table): string =>
-    join(path, tableName(number, odd.get(number) ?? format.tableEndings[0]!));
+    join(path, tableName(number, unusualEndings.get(number) ?? format.tableEndings[0]!));
   const store = keep(new TableStore(format, pathOf, bounds, meter));
   openTables(path, version, store, pathOf, bounds.maxHeldTables);
   const needed = logs.filter(({ number }) => isNeeded(number, version));
   for (const log of logs) if (!needed.includes(log)) log.file.close();
   const keepBytes = format.reusesLogs ? Number.POSITIVE_INFINITY : bounds.keepLogBytes;
   const { run, lastSequence } = replayLogs(needed, format, keepBytes);
-  // A log whose file the writer has given to a newer log meanwhile may not have been read whole.
+  // If the writer has given a log's file to a newer log in the meantime, the log may not have been read whole.
   const renamed = format.reusesLogs ? needed.find(({ file }) => !file.isNamed()) : undefined;
-  if (renamed !== undefined) throw renamedFile(renamed.file.path);
+  if (renamed !== undefined) throw renamedFileError(renamed.file.path);
   return {
     lastSequence: Math.max(version.lastSequence, lastSequence),
     logRuns: [run],
@@ -87,11 +94,12 @@ function tryView(
   };
 }
 
-/** Whether the log of this number holds what the tables don't. */
+/** Returns true if the log of this number may have changes that are not in tables yet. */
 export const isNeeded = (log: number, { logNumber, prevLogNumber }: Version): boolean =>
   log >= logNumber || log === prevLogNumber;
 
-/** The first tables of a view, of level 0 first: what is newest is read most, and is compacted away soonest. */
+/** Returns the first `count` tables of a view, those of level 0 first. The newest tables are read most often and are removed soonest by a
+ * compaction, so they are the ones to keep open. */
 export function firstTables(levels: View['levels'], count: number): Table[] {
   let first: Table[] = [];
   for (const tables of levels)
@@ -99,7 +107,7 @@ export function firstTables(levels: View['levels'], count: number): Table[] {
   return first;
 }
 
-/** Opens the first tables, and makes sure that the others are there. */
+/** Opens the first `maxHeld` tables, and throws if the file of any other table is missing. */
 function openTables(
   path: string,
   { levels }: Version,
@@ -109,7 +117,7 @@ function openTables(
 ): void {
   store.hold(firstTables(levels, maxHeld));
   const there = new Set(listFiles(path).map((name) => Number.parseInt(name, 10)));
-  // Opening a missing file gives the error that names it.
+  // A missing file is opened only for the error, which names the file.
   for (const tables of levels)
     for (const table of tables) if (!there.has(table.number)) new ReadOnlyFile(pathOf(table)).close();
 }

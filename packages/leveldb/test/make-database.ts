@@ -52,7 +52,7 @@ export async function readWith(level: Level, range: KeyRange = {}): Promise<Pair
 }
 
 /** Names of the files of a directory that end so, in order. */
-export const filesOf = (path: string, end: string): string[] =>
+export const filesEndingWith = (path: string, end: string): string[] =>
   readdirSync(path)
     .filter((name) => name.endsWith(end))
     .sort();

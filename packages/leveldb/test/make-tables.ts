@@ -3,17 +3,17 @@ import { join } from 'node:path';
 import { crc32c, maskCrc } from '../src/blocks/crc32c.ts';
 import { bytes, encodeRecords } from './make-database.ts';
 
-/** Entries of each table, so small that a directory of many tables takes little room. */
+/** Number of entries in each table. It is small, so that a directory of many tables takes little disk space. */
 export const ENTRIES = 4;
-/** Tables that one version edit names. */
+/** Number of tables that one version edit names. */
 const TABLES_PER_EDIT = 1000;
 
-/** Key of entry `at` of table `index`: `key/` and a number of eight digits, in order over all tables. */
+/** Returns the key of entry `at` of table `index`: `key/` and a number of eight digits that ascends over all tables. */
 export const tableKey = (index: number, at: number): Uint8Array =>
   bytes(`key/${String(index * ENTRIES + at).padStart(8, '0')}`);
 
-/** Writes a goleveldb directory of `count` tables in two levels above 0, as an archive node's is, and an empty log. Value of each key
- * is `value of <key>`. */
+/** Writes a goleveldb directory with an empty log and with `count` tables in levels 1 and 2, as an archive node has them. The value of each
+ * key is `value of <key>`. */
 export function writeManyTables(path: string, count: number): void {
   mkdirSync(path, { recursive: true });
   const edits = [startEdit(count)];
@@ -39,7 +39,7 @@ function startEdit(count: number): Uint8Array {
   return Buffer.concat([Uint8Array.of(1, comparator.length), comparator, Uint8Array.from(numbers)]);
 }
 
-/** Every third table is in level 1, the others in level 2. */
+/** Returns the field of a version edit that adds table `index`: every third table to level 1, the others to level 2. */
 function newTable(index: number, size: number): Uint8Array {
   const [smallest, largest] = [0, ENTRIES - 1].map((at) => internalKey(index, at)) as [
     Uint8Array,
@@ -60,7 +60,7 @@ function internalKey(index: number, at: number): Uint8Array {
   return Buffer.concat([tableKey(index, at), trailer]);
 }
 
-/** A data block, an empty metaindex, an index and a footer, none of them compressed. */
+/** Encodes a table: a data block, an empty metaindex, an index and a footer, none of them compressed. */
 function encodeTable(index: number): Uint8Array {
   const entries = Array.from({ length: ENTRIES }, (_, at): [Uint8Array, Uint8Array] => [
     internalKey(index, at),
@@ -77,7 +77,7 @@ function encodeTable(index: number): Uint8Array {
   return Buffer.concat([data, metaindex, top, footer]);
 }
 
-/** A block without shared prefixes, every entry a restart, with its trailer. */
+/** Encodes a block with its trailer. Its keys share no prefixes: every entry is a restart. */
 function storedBlock(entries: readonly [Uint8Array, Uint8Array][]): Uint8Array {
   const parts: Uint8Array[] = [];
   const restarts: number[] = [];

@@ -1,4 +1,4 @@
-/** An uncompressed block, `bytes[0, length)`, in a buffer that a later block will overwrite. */
+/** An uncompressed block, `bytes[0, length)`. A later block will overwrite its buffer. */
 export interface RingBlock {
   id: number;
   bytes: Uint8Array;
@@ -9,12 +9,12 @@ export interface RingBlock {
 const SLOTS = 64;
 /** A block above this size is not kept, so that all slots together take at most 4 MiB. */
 const MAX_SLOT_BYTES = 64 * 1024;
-/** Buffers are multiples of this. */
+/** The size of each buffer is a multiple of this. */
 const STEP_BYTES = 4096;
 const NO_BYTES = new Uint8Array(0);
 
-/** A cache of the blocks that were searched last, uncompressed but not decoded. A lookup needs one entry of a block: to decode all
- * of them, and to collect the garbage of that, would take longer than the rest of the lookup. Buffers are used again. */
+/** A cache of the blocks that were searched last, uncompressed but not decoded. A lookup needs one entry of a block. Decoding all entries,
+ * and collecting the garbage of that, would take longer than the rest of the lookup. Buffers are used again. */
 export class BlockRing {
   private readonly slots = new Map<number, RingBlock>();
   private readonly large: RingBlock = { id: -1, bytes: NO_BYTES, length: 0 };
@@ -27,7 +27,7 @@ export class BlockRing {
     return found;
   }
 
-  /** A buffer of at least `length` bytes for a block that `get` did not find; the caller fills it. */
+  /** Returns a buffer of at least `length` bytes for a block that `get` did not find. The caller fills it. */
   take(length: number): RingBlock {
     const block = length > MAX_SLOT_BYTES ? this.large : this.oldest();
     if (block.bytes.length < length) block.bytes = new Uint8Array(roundedUp(length));
@@ -54,5 +54,5 @@ export class BlockRing {
   }
 }
 
-/** Rounds up, so that a buffer soon is large enough for every block. */
+/** Rounds the length of a buffer up, so that it soon is large enough for any block and need not be allocated again. */
 const roundedUp = (length: number): number => Math.ceil(length / STEP_BYTES) * STEP_BYTES;

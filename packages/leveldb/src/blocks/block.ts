@@ -1,9 +1,9 @@
 import type { Fail } from '../errors.ts';
-import { compareRanges, uint32At } from './bytes.ts';
+import { compareSlices, uint32At } from './bytes.ts';
 import { isPrefixed, type Kinds, PREFIX_OF_HANDLE, PUT } from './kinds.ts';
 import { SLOT_FIELDS, type SortedRun } from './sorted-run.ts';
 
-/** Bytes of kind and sequence number at the end of each key of a table. */
+/** Size of the kind and the sequence number at the end of each key of a table, in bytes. */
 export const TRAILER_BYTES = 8;
 
 /** Buffers that decoding fills before the exact sizes are known. They are used for every block and grow to the largest one. */
@@ -11,19 +11,19 @@ let keys = new Uint8Array(64 * 1024);
 let slots = new Uint32Array(4096 * SLOT_FIELDS);
 let versions = new Float64Array(4096);
 let pos = 0;
-/** Lengths that `readHead` read last. */
+/** The lengths that the last call of `readHead` has read. */
 let headShared = 0;
 let headUnshared = 0;
 let headValue = 0;
 
-/** A block of a table as a run; values are views of `bytes`.
+/** Decodes all entries of a table's block. The values are views of `bytes`.
  *
  *     block = entry* · restart offset (4)* · number of restarts (4)
  *     entry = uvarint shared · uvarint unshared · uvarint value length · the key's unshared end · value
  *     key   = user key · kind (1) · sequence (7, little endian)
  *
- * A key shares its start with the key before it (google/leveldb doc/table_format.md, table/block_builder.cc). All keys
- * are written out once: searching is then a plain binary search, and going backwards costs what going forwards does. */
+ * A key shares its start with the key before it (google/leveldb doc/table_format.md, table/block_builder.cc). Here all keys are written out
+ * once, so that a search is a plain binary search and walking backwards is as fast as walking forwards. */
 export function decodeBlock(bytes: Uint8Array, kinds: Kinds, fail: Fail): SortedRun {
   const end = entriesEnd(bytes, bytes.length, fail);
   let count = 0;
@@ -38,16 +38,17 @@ export function decodeBlock(bytes: Uint8Array, kinds: Kinds, fail: Fail): Sorted
   return new BlockRun(bytes, count, used);
 }
 
-/** An entry of a block that is not decoded. */
+/** An entry that was found in a block without decoding the whole block. */
 export interface FoundEntry {
   /** See `SortedRun.versions`. */
   readonly version: number;
-  /** A copy; undefined: the key was deleted. */
+  /** A copy of the value; undefined if the entry is a deletion. */
   readonly value: Uint8Array | undefined;
 }
 
-/** The newest entry of a key in the block `bytes[0, blockLength)`, searched from the last restart before it: some 16 entries instead
- * of all. `absent`: the block has a larger key and not this one; `beyond`: all its keys are smaller. */
+/** Finds the newest entry of a key in the block `bytes[0, blockLength)`. It searches from the last restart before the key, and so reads
+ * about 16 entries instead of all. Returns `absent` if the block has a larger key and not this one, `beyond` if all its keys are
+ * smaller. */
 export function searchBlock(
   bytes: Uint8Array,
   blockLength: number,
@@ -62,10 +63,11 @@ export function searchBlock(
   );
 }
 
-/** Searches without putting the keys of entries together. Keys are in ascending order, so the number of bytes that an entry shares
- * with the entry before tells how it compares: the entry before is smaller than `key` and has `matched` bytes in common with it.
+/** Searches without joining the two parts of each entry's key. Keys are in ascending order, and the entry before is smaller than `key` and
+ * has `matched` bytes in common with it. So the number of bytes that an entry shares with the entry before tells how it compares with
+ * `key`.
  *
- * @returns undefined: cannot be told, as where a key is the beginning of the next one */
+ * @returns undefined if this does not tell it, for example if a key is the beginning of the next one */
 function searchShared(
   bytes: Uint8Array,
   start: number,
@@ -85,7 +87,7 @@ function searchShared(
     if (shared > matched) {
       if (matched >= before - TRAILER_BYTES) return undefined;
     } else {
-      // Less than in the one before, or written out whole.
+      // This entry has fewer bytes in common with `key` than the one before, or its key is written out whole.
       matched = shared;
       const stop = Math.min(userLength, key.length);
       const shift = pos - shared;
@@ -114,7 +116,7 @@ function searchWhole(
   pos = start;
   while (pos < end) {
     const keyLength = readEntry(bytes, end, 0, used, before, kinds, fail);
-    const order = compareRanges(keys, used, used + keyLength - TRAILER_BYTES, key, 0, key.length);
+    const order = compareSlices(keys, used, used + keyLength - TRAILER_BYTES, key, 0, key.length);
     if (order > 0) return 'absent';
     if (order === 0) return entryOf(bytes, versions[0]!, slots[2]!, slots[3]!);
     used += keyLength;
@@ -123,7 +125,7 @@ function searchWhole(
   return 'beyond';
 }
 
-/** The entry whose head was read and whose trailer is at `trailer`. */
+/** Returns the entry whose head was just read and whose kind and sequence number are at `trailer`. */
 function foundEntry(bytes: Uint8Array, trailer: number, kinds: Kinds, fail: Fail): FoundEntry {
   const value = pos + headUnshared;
   const version = versionAt(bytes, trailer, kinds, fail);
@@ -136,7 +138,8 @@ const entryOf = (bytes: Uint8Array, version: number, start: number, end: number)
   value: version % 2 === 0 ? undefined : copyOf(bytes, start, end),
 });
 
-/** Offset of the last entry that is written with its whole key (a restart) and is before `key`; of the first entry if none is. */
+/** Returns the offset of the last restart (an entry that is written with its whole key) before `key`, or of the first entry if there is
+ * none. */
 function restartBefore(
   bytes: Uint8Array,
   end: number,
@@ -151,7 +154,7 @@ function restartBefore(
     pos = restartAt(bytes, end, middle, fail);
     readHead(bytes, end, 0, fail);
     const keyEnd = pos + headUnshared - TRAILER_BYTES;
-    if (compareRanges(bytes, pos, keyEnd, key, 0, key.length) < 0) low = middle;
+    if (compareSlices(bytes, pos, keyEnd, key, 0, key.length) < 0) low = middle;
     else high = middle - 1;
   }
   return restarts === 0 ? 0 : restartAt(bytes, end, low, fail);
@@ -163,9 +166,9 @@ function restartAt(bytes: Uint8Array, end: number, index: number, fail: Fail): n
   return offset;
 }
 
-/** Lengths of the entry at `pos`, which comes to stand at the unshared end of its key.
+/** Reads the lengths of the entry at `pos`, and moves `pos` to the unshared end of its key.
  *
- * @param before  length of the key before it */
+ * @param before  length of the key of the entry before */
 function readHead(bytes: Uint8Array, end: number, before: number, fail: Fail): void {
   const start = pos;
   headShared = length(bytes, end, fail);
@@ -179,10 +182,10 @@ function readHead(bytes: Uint8Array, end: number, before: number, fail: Fail): v
     throw fail(`an entry of at most ${end - pos} bytes at ${start}`, `${headUnshared + headValue}`);
 }
 
-/** Reads the entry at `pos` into place `at` of `slots` and `versions`, its key to `keys[used, ...)`.
+/** Reads the entry at `pos` into index `at` of `slots` and `versions`, and its key into `keys` from `used` on.
  *
- * @param before  length of the key before it, which ends at `used`
- * @returns length of its key with the trailer */
+ * @param before  length of the key of the entry before, which ends at `used`
+ * @returns length of the entry's key, with kind and sequence number */
 function readEntry(
   bytes: Uint8Array,
   end: number,
@@ -211,7 +214,7 @@ function readEntry(
   return keyLength;
 }
 
-/** Where a value begins whose prefix is at `at`. */
+/** Returns the offset of a value that follows its one-byte prefix, which is at `at`. */
 function valueAfterPrefix(bytes: Uint8Array, at: number, fail: Fail): number {
   if (headValue === 0) throw fail('a value with a prefix', 'none');
   if ((bytes[at]! & PREFIX_OF_HANDLE) !== 0)
@@ -226,7 +229,7 @@ function versionAt(bytes: Uint8Array, trailer: number, kinds: Kinds, fail: Fail)
   return (uint32At(bytes, trailer + 4) * 2 ** 24 + (low >>> 8)) * 2 + meaning;
 }
 
-/** Bytes that a decoded block takes in memory, about. */
+/** Estimates how many bytes a decoded block takes in memory. */
 export const blockCost = (run: SortedRun, bytes: number): number =>
   bytes + run.keys.length + run.count * 24 + 1000;
 
@@ -239,7 +242,7 @@ class BlockRun implements SortedRun {
   constructor(bytes: Uint8Array, count: number, keyBytes: number) {
     this.bytes = bytes;
     this.count = count;
-    // One buffer for all three: of a small block the buffers themselves would be most of its cost.
+    // All three arrays share one buffer. In a small block, three buffers would take more memory than their content.
     const slotsAt = count * Float64Array.BYTES_PER_ELEMENT;
     const keysAt = slotsAt + count * SLOT_FIELDS * Uint32Array.BYTES_PER_ELEMENT;
     const buffer = new ArrayBuffer(keysAt + keyBytes);

@@ -1,6 +1,6 @@
-/** Order of `left[leftStart, leftEnd)` and `right[rightStart, rightEnd)` as LevelDB's bytewise comparator has it:
- * below zero, zero, above zero. */
-export function compareRanges(
+/** Compares `left[leftStart, leftEnd)` with `right[rightStart, rightEnd)` as LevelDB's bytewise comparator does. Returns a number below
+ * zero, zero, or above zero. */
+export function compareSlices(
   left: Uint8Array,
   leftStart: number,
   leftEnd: number,
@@ -19,8 +19,8 @@ export function compareRanges(
 }
 
 export const compareBytes = (left: Uint8Array, right: Uint8Array): number =>
-  compareRanges(left, 0, left.length, right, 0, right.length);
+  compareSlices(left, 0, left.length, right, 0, right.length);
 
-/** Four bytes, little endian, unsigned. The caller has checked the bounds. */
+/** Reads four bytes as an unsigned integer, little endian. The caller has checked the bounds. */
 export const uint32At = (bytes: Uint8Array, pos: number): number =>
   (bytes[pos]! | (bytes[pos + 1]! << 8) | (bytes[pos + 2]! << 16) | (bytes[pos + 3]! << 24)) >>> 0;

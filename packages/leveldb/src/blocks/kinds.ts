@@ -1,43 +1,43 @@
 import type { BaleenError } from '@baleen/chain';
 import type { Fail } from '../errors.ts';
 
-/** Meaning of an entry: an even version (see `SortedRun.versions`) for a deletion, an odd one for a value. */
+/** Lowest bit of an entry's version (see `SortedRun.versions`): even for a deletion, odd for a value. */
 export const DELETION = 0;
 export const PUT = 1;
 const REFUSED = 255;
 
-/** Kind of a put that may have a prefix, in every format. */
+/** The kind of a put whose value may have a prefix, the same in every format. */
 const SET = 1;
-/** Bits of a kind; Pebble's tables of version 4 have a mark of old entries in another bit. */
+/** The bits of a kind's byte that name the kind. Another bit marks old entries in Pebble's tables of version 4. */
 const KIND_BITS = 0x3f;
-/** Bits of a value's prefix that are 0 where the value follows; else a handle of a block of values does. */
+/** Bits of a value's prefix byte. If they are 0, the value follows; otherwise a handle to a block of values follows (Pebble). */
 export const PREFIX_OF_HANDLE = 0xc0;
 
-/** Whether an entry of that kind has a prefix before its value. */
+/** Returns true if an entry of this kind has a prefix byte before its value. */
 export const isPrefixed = (kinds: Kinds, kind: number): boolean =>
   kinds.hasValuePrefix && (kind & KIND_BITS) === SET;
 
-/** How a kind is read. `sized deletion`: a deletion that names the size of what it deletes. `note`: only in logs, takes no sequence
- * and says nothing about a key. */
+/** How an entry of a kind is read. `sized deletion`: a deletion with the size of the deleted value. `note`: an entry of a log that has no
+ * sequence number of its own and no key. */
 export type KindMeaning = 'put' | 'deletion' | 'sized deletion' | 'note';
 
-/** The kinds of entries that a format has: the byte before the sequence at the end of a table's key, and the first byte of a
+/** The kinds of entries in a format. A kind is the byte before the sequence number at the end of a table's key, and the first byte of a
  * change in a log. */
 export interface Kinds {
-  /** By kind: `DELETION`, `PUT`, or a larger number for a kind that tables can't hold or that is not read. */
+  /** The meaning of each kind in a table: `DELETION`, `PUT`, or a larger number for a kind that tables can't contain or that is refused. */
   readonly meanings: Uint8Array;
-  /** Whether a byte stands before the value of a put of kind 1 in a table, see `PREFIX_OF_HANDLE`. */
+  /** True if the value of a put of kind 1 has a prefix byte in tables, see `PREFIX_OF_HANDLE`. */
   readonly hasValuePrefix: boolean;
-  /** Of a change in a log; undefined: not read. */
+  /** Returns the meaning of a kind in a log; undefined if changes of this kind are refused. */
   inLog(kind: number): KindMeaning | undefined;
-  /** The error of an entry whose kind is not read. */
+  /** Makes the error for an entry of a kind that is refused. */
   refuse(kind: number, fail: Fail): BaleenError;
 }
 
-/** Kinds of a format.
+/** Makes the kinds of a format.
  *
- * @param read     what each kind that is read means
- * @param refused  names of kinds that the format has and this reader does not read */
+ * @param read     the meaning of each kind that this reader accepts
+ * @param refused  names of the kinds that the format has and this reader refuses */
 export function defineKinds(
   read: Readonly<Record<number, KindMeaning>>,
   refused: Readonly<Record<number, string>> = {},
@@ -58,7 +58,7 @@ export function defineKinds(
   };
 }
 
-/** Kinds of an index block: its keys only separate blocks, so their kind means nothing. */
+/** The kinds in an index block. Its keys only separate other blocks, so their kind means nothing. */
 export const SEPARATORS: Kinds = {
   meanings: new Uint8Array(256).fill(PUT),
   hasValuePrefix: false,

@@ -1,4 +1,4 @@
-import { compareRanges } from './bytes.ts';
+import { compareSlices } from './bytes.ts';
 
 /** Fields of one entry in `SortedRun.slots`: where its key starts and ends in `keys`, and two for the run's own use. */
 export const SLOT_FIELDS = 4;
@@ -27,7 +27,7 @@ export const keyAt = (run: SortedRun, index: number): Uint8Array =>
 /** Order of an entry's key and `key`. */
 export function compareKeyAt(run: SortedRun, index: number, key: Uint8Array): number {
   const slot = index * SLOT_FIELDS;
-  return compareRanges(run.keys, run.slots[slot]!, run.slots[slot + 1]!, key, 0, key.length);
+  return compareSlices(run.keys, run.slots[slot]!, run.slots[slot + 1]!, key, 0, key.length);
 }
 
 /** Order of the keys of two entries, which may be of different runs. */
@@ -39,7 +39,7 @@ export function compareKeysAt(
 ): number {
   const leftSlot = leftIndex * SLOT_FIELDS;
   const rightSlot = rightIndex * SLOT_FIELDS;
-  return compareRanges(
+  return compareSlices(
     left.keys,
     left.slots[leftSlot]!,
     left.slots[leftSlot + 1]!,

@@ -5,25 +5,25 @@ import { type LogRun, LogRunBuilder, mergeLogRuns } from './log-run.ts';
 import { LogTail } from './log-tail.ts';
 import { replayRecord, tornLogError } from './replay.ts';
 
-/** A new run of changes is merged with the one before unless that one is more than GROWTH times as large. So lookups go through few
- * runs, and each byte is copied only a few times. */
+/** A new run of changes is merged with the run before unless that one is more than GROWTH times as large. So a lookup searches few runs,
+ * and each byte is copied only a few times. */
 const GROWTH = 2;
 
-/** Two writes within this time may leave a file with the same time of its last change. */
+/** Two writes within this time may leave a file with the same time of last change. */
 const CLOCK_TICK_MS = 1000;
 
-/** The changes of a log that a node is writing or has just finished, as far as it was read. */
+/** The changes that were read so far from a log that a node is writing or has just finished. */
 export class LiveLog {
   readonly number: number;
   readonly file: ReadOnlyFile;
-  /** Its length when it was last measured, and whether its writer had removed it by then. */
+  /** Length of the log file when it was last measured, and whether the writer had removed the file by then. */
   size = 0;
   isRemoved = false;
-  /** Oldest first. */
+  /** The runs of changes, oldest first. */
   readonly runs: LogRun[] = [];
-  /** 0: no change was read yet. */
+  /** Sequence number of the newest change that was read; 0 if none was read yet. */
   lastSequence = 0;
-  /** Records read so far. */
+  /** Number of records that were read so far. */
   records = 0;
   private readonly format: Format;
   private readonly tail: LogTail;
@@ -44,12 +44,12 @@ export class LiveLog {
     this.changedAtMs = changedAtMs;
   }
 
-  /** Whether its writer has given its file to a newer log. */
+  /** True if the writer has given the log's file to a newer log. */
   get isRenamed(): boolean {
     return this.format.reusesLogs && !this.file.isNamed();
   }
 
-  /** Whether the file is shorter than what was read of it. */
+  /** True if the file is shorter than the part of it that was read. */
   get isCut(): boolean {
     return this.size < this.tail.position;
   }
@@ -64,8 +64,8 @@ export class LiveLog {
 
   /** Reads the records that were added, up to the measured `size`.
    *
-   * @param isGrowing  no newer log holds anything, so the node may be writing to this one
-   * @param torn       an older log that ends in the middle of a record
+   * @param isGrowing  true if no newer log has a record, so that the node may be writing to this one
+   * @param torn       an older log that ends in the middle of a record; undefined if there is none
    * @param keepBytes  see `LogRunBuilder` */
   read(isGrowing: boolean, torn: LiveLog | undefined, keepBytes: number): void {
     const builder = new LogRunBuilder(this.format.reusesLogs ? Number.POSITIVE_INFINITY : keepBytes);
@@ -85,7 +85,7 @@ export class LiveLog {
         isRewritten,
       );
     } finally {
-      // Records before an error are kept: the next call begins behind them.
+      // The records before an error are kept. The next call begins after them.
       if (this.records > before) this.add(builder.finish());
     }
   }

@@ -2,10 +2,10 @@ import { compareKeysAt, SLOT_FIELDS, type SortedRun } from '../blocks/sorted-run
 import type { ReadOnlyFile } from '../read-only-file.ts';
 import { readFromLog } from './log-reader.ts';
 
-/** Values up to this many bytes are always kept: remembering where they stand would cost about as much. */
+/** Values up to this many bytes are always kept in memory, since remembering their place in the file would take about as much. */
 const SMALL_VALUE_BYTES = 256;
 
-/** Where a value stands that is not kept in memory: in its log file, at `position`. */
+/** The place of a value that is not kept in memory: in its log file, at `position`. */
 interface FarValue {
   readonly file: ReadOnlyFile;
   readonly position: number;
@@ -14,8 +14,9 @@ interface FarValue {
 
 /** Collects the changes of logs; `finish` returns the newest change of each key, sorted by key.
  *
- * Memory: all keys, small values, and others until `keepBytes` are kept; later ones stay in their log and are read when
- * asked for. Logs are as large as the node's write buffers (4 MiB in Tendermint, 64 MiB in Terra's), mostly values. */
+ * All keys and small values are kept in memory. Other values are kept until they take `keepBytes`; later ones stay in their log file and
+ * are read when they are asked for. Logs are as large as the node's write buffers (4 MiB in Tendermint, 64 MiB in Terra's), and values are
+ * most of that. */
 export class LogRunBuilder {
   private readonly keepBytes: number;
   private bytes = new Uint8Array(64 * 1024);
@@ -33,7 +34,8 @@ export class LogRunBuilder {
     this.push(sequence * 2, key, 0, 0);
   }
 
-  /** @param locate  tells where the value stands, asked only if it is left there */
+  /** Adds a put.
+   * @param locate  returns the value's place in its log file. It is called only if the value is not kept in memory */
   put(sequence: number, key: Uint8Array, value: Uint8Array, locate: () => Omit<FarValue, 'length'>): void {
     if (value.length <= SMALL_VALUE_BYTES || this.used + value.length <= this.keepBytes) {
       const start = this.append(value);
@@ -41,11 +43,11 @@ export class LogRunBuilder {
       return;
     }
     this.far.push({ ...locate(), length: value.length });
-    // A start beyond `bytes` means a far value, see `LogRun.value`.
+    // A start of FAR or above means a value that is not kept in memory, see `LogRun.value`.
     this.push(sequence * 2 + 1, key, FAR + this.far.length - 1, value.length);
   }
 
-  /** The run of all changes. The builder must not be used afterwards. */
+  /** Returns the run of all changes. The builder must not be used afterwards. */
   finish(): LogRun {
     const all = new LogRun(
       this.count,
@@ -99,10 +101,11 @@ export class LogRunBuilder {
   }
 }
 
-/** Starts of kept values are below this, as two GiB of logs are not kept; those above count the far values. */
+/** The start of a value that is kept in memory is below this, since never two GiB of logs are kept. A start from here on is the index of a
+ * FarValue. */
 const FAR = 2 ** 31;
 
-/** Of a log's changes the newest of each key. `keys` also holds the values that are kept. */
+/** The newest change of each key in a log. `keys` also contains the values that are kept in memory. */
 export class LogRun implements SortedRun {
   readonly count: number;
   readonly keys: Uint8Array;
@@ -131,7 +134,7 @@ export class LogRun implements SortedRun {
   }
 }
 
-/** Merges two runs; of a key that both have, the entry of `newer` is taken. */
+/** Merges two runs. If both have a key, the entry of `newer` is taken. */
 export function mergeLogRuns(older: LogRun, newer: LogRun): LogRun {
   const most = older.count + newer.count;
   const bytes = new Uint8Array(older.keys.length + newer.keys.length);

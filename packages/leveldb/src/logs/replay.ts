@@ -15,14 +15,14 @@ export interface OpenLog {
 
 export interface Replayed {
   readonly run: SortedRun;
-  /** 0 when the logs hold no change. */
+  /** Sequence number of the newest change; 0 if the logs have no change. */
   readonly lastSequence: number;
 }
 
 /** Reads logs, which are given oldest first, and returns the newest change of each key.
  *
- * Only the last log that holds a record may end in the middle of one: a writer that died leaves that, and a node that
- * recovers opens the next log before it drops the torn one. */
+ * Only the last log that has a record may end in the middle of one. A writer that was killed leaves such a log, and a node that recovers
+ * opens the next log before it drops the torn one. */
 export function replayLogs(logs: readonly OpenLog[], format: Format, keepBytes: number): Replayed {
   const builder = new LogRunBuilder(keepBytes);
   let lastSequence = 0;
@@ -38,7 +38,7 @@ export function replayLogs(logs: readonly OpenLog[], format: Format, keepBytes: 
   return { run: builder.finish(), lastSequence };
 }
 
-/** The error of a log that ends in the middle of a record, though a newer one holds records. */
+/** Makes the error for a log that ends in the middle of a record although a newer log has records. */
 export function tornLogError(file: ReadOnlyFile, tail: TornTail, newer: ReadOnlyFile): BaleenError {
   const fail = corruptAt('log', file.path, `record at ${tail.offset}`);
   return fail(tail.expected, `${tail.found}, though ${newer.path} goes on`);

@@ -17,7 +17,7 @@ import {
   encodeBatch,
   encodeFragment,
   encodeRecords,
-  filesOf,
+  filesEndingWith,
   hex,
   type Pair,
   read,
@@ -46,7 +46,7 @@ function digestTo(height: number, entries: readonly Pair[]): string {
 function copyOf(source: string) {
   const directory = temporaryDirectory();
   cpSync(source, directory.path, { recursive: true });
-  const file = (end: string) => join(directory.path, filesOf(directory.path, end)[0]!);
+  const file = (end: string) => join(directory.path, filesEndingWith(directory.path, end)[0]!);
   return {
     ...directory,
     log: file('.log'),

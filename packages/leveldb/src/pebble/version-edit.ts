@@ -2,7 +2,7 @@ import type { WireReader } from '@baleen/codec';
 import type { Fail } from '../errors.ts';
 import { type NewTable, readLevel, Table } from '../table.ts';
 
-/** Tags beside LevelDB's own (cockroachdb/pebble version_edit.go, RocksDB db/version_edit.h). */
+/** Tags of a version edit that only Pebble and RocksDB have (cockroachdb/pebble version_edit.go, RocksDB db/version_edit.h). */
 const TAG = { newFile2: 100, newFile3: 102, newFile4: 103 } as const;
 const REFUSED: Readonly<Record<number, string>> = {
   104: 'a table with range keys',
@@ -13,12 +13,12 @@ const REFUSED: Readonly<Record<number, string>> = {
   202: 'column families',
   203: 'column families',
 };
-/** RocksDB's mark of fields that an older reader may skip: `uvarint length · bytes` behind the tag. */
+/** Bit of a tag by which RocksDB marks fields that an older reader may skip: the tag is followed by `uvarint length · bytes`. */
 const SKIPPABLE_TAG = 1 << 13;
 
-/** Fields of a new file, until `end`: `uvarint field · uvarint length · bytes`. */
+/** Numbers of a new file's fields. Each field is `uvarint field · uvarint length · bytes`, and `end` ends them. */
 const FIELD = { end: 1, virtual: 66 } as const;
-/** Such a field changes what the file means: who doesn't know it must not read on. */
+/** Bit of a field's number. If it is set, the field changes what the file means, and a reader that does not know it must stop. */
 const MEANINGFUL_FIELD = 1 << 6;
 
 /** Reads a field of a Pebble manifest's edit.
