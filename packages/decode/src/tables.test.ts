@@ -90,6 +90,7 @@ describe.each(applications.map((each) => [each.name, each] as const))(
         plans: application.plans,
         marks: application.marks,
         guesses: application.guesses,
+        nodeVersion: application.nodeVersion,
         bech32Prefix: application.bech32Prefix,
         transactions: expect.objectContaining({ encoding: expect.stringMatching(/^(amino|protobuf)$/) }),
         state: application.state,

@@ -5,7 +5,9 @@ import {
   fixture,
   fixtureData,
   replayRpc,
+  startBaleen,
   type TestDatabase,
+  until,
 } from '@baleen/testing';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
@@ -111,5 +113,20 @@ describe('the applications of a chain', () => {
     expect(read).toBe(0);
     expect(left).toBeGreaterThan(0);
     expect(await applications()).toEqual(GIVEN);
+  });
+
+  test('count for who follows, at the head and behind it', async () => {
+    const following = startBaleen(['follow', FOLDER, '--heights', '270..', '--quiet'], env);
+    const written = () => database.query('select from baleen.blocks where height between 270 and 290');
+    await until(
+      () => `21 blocks are there; told: ${following.stderr}`,
+      async () => (await written()).length === 21,
+      following.ended,
+    );
+    following.interrupt();
+    expect((await following.ended).stderr).toContain('the database has it read as cosmoshub-3');
+    const { read, unread: left } = await unread(270, 290);
+    expect(read).toBe(0);
+    expect(left).toBeGreaterThan(0);
   });
 });

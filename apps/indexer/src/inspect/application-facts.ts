@@ -2,7 +2,7 @@
 import { applicationNamed, type ChosenApplication, chooseApplications } from '@baleen/decode/applications';
 import type { SourceInfo } from '@baleen/source';
 
-type Signs = Pick<SourceInfo, 'chainId' | 'era' | 'applicationSigns' | 'base' | 'head'>;
+type Signs = Pick<SourceInfo, 'chainId' | 'era' | 'applicationSigns' | 'nodeVersion' | 'base' | 'head'>;
 
 /** Name and text of each line. */
 export function applicationFacts(info: Signs): [string, string][] {

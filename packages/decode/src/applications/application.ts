@@ -48,6 +48,8 @@ export interface Application {
   /** Modules that tell the application: it is this one if the stores that it committed, or the modules in the genesis document, have
    * all of these names. Of several such applications the first in the table is the one. None: names do not tell it. */
   readonly marks?: readonly string[];
+  /** Version of a node's consensus software, `0.37`, that only its line of the SDK runs on: where nothing else tells, it is taken. */
+  readonly nodeVersion?: string;
   /** True: nobody knows the application. An amino tx is read by an application of its era whose txs begin as it does; a protobuf message
    * that does not fit its descriptor stays raw. */
   readonly guesses?: boolean;

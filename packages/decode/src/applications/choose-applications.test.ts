@@ -129,7 +129,11 @@ describe('the application of a chain is told', () => {
     ]);
   });
 
-  test('by nothing: the SDK’s own messages', () => {
+  test('by nothing: the SDK’s own messages, of the line that the node’s version belongs to', () => {
+    const chosen = (nodeVersion: string) =>
+      chooseApplications({ chainId: 'mine', era: 'tendermint-0.34', nodeVersion });
+    expect(chosen('0.37.2')).toMatchObject([{ name: 'sdk-0.47', isKnown: false }]);
+    expect(chosen('0.34.24')).toMatchObject([{ name: 'sdk-0.45', isKnown: false }]);
     expect(spansOf({})).toEqual(['0 sdk-0.45: nothing tells another']);
     expect(spansOf({ modules: [], stores: [], donePlans: [] }, 'mine', 'tendermint-0.33')).toEqual([
       '0 generic-amino: nothing tells another',

@@ -9,6 +9,8 @@ export interface ChainSigns {
   /** Consensus era of the source's newest blocks. */
   readonly era: EraName;
   readonly applicationSigns?: ApplicationSigns | undefined;
+  /** Version that a node names over RPC, `0.37.2`; of several nodes each, in any order. */
+  readonly nodeVersion?: string | undefined;
 }
 
 export interface ChosenApplication extends ApplicationChoice {
@@ -117,9 +119,14 @@ function byStores(height: number, chain: ChainSigns): Found | undefined {
   return marked && known(marked, `it has ${modulesText(marked)}`);
 }
 
-/** The SDK's own messages of the era's line; below an upgrade, of the oldest line. */
-const fallback = (height: number, chain: ChainSigns): Application =>
-  (isBelowUpgrade(height, chain) ? likeEra(chain.era) : ofEra(chain.era)).at(-1)!;
+/** The SDK's own messages of the node's line, else of the era's; below an upgrade, of the oldest line. */
+function fallback(height: number, chain: ChainSigns): Application {
+  if (isBelowUpgrade(height, chain)) return likeEra(chain.era).at(-1)!;
+  const candidates = ofEra(chain.era);
+  const runs = ({ nodeVersion }: Application): boolean =>
+    nodeVersion !== undefined && (chain.nodeVersion?.startsWith(`${nodeVersion}.`) ?? false);
+  return candidates.find(runs) ?? candidates.at(-1)!;
+}
 
 /** Whether an upgrade that tells an application came above the height: the newest stores don't tell of it then. */
 const isBelowUpgrade = (height: number, chain: ChainSigns): boolean =>

@@ -6,6 +6,7 @@ export const sdk047: Application = {
   software: 'SDK 0.47 with ibc-go 7 and wasmd',
   consensus: ['tendermint-0.34'],
   chains: [],
+  nodeVersion: '0.37',
   guesses: true,
   marks: ['consensus'],
   bech32Prefix: undefined,
