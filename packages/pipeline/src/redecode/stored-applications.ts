@@ -1,6 +1,6 @@
 /** The applications by which the stored txs of a chain are read anew. */
 import type { ApplicationChoice, ApplicationSpan, StoredRef } from '@baleen/chain';
-import { chooseApplications } from '@baleen/decode/applications';
+import { chooseApplications, spanAt } from '@baleen/decode/applications';
 import { modulesIn } from '@baleen/source';
 import type { Store } from '@baleen/store';
 import { openStored } from '@baleen/store/stored';
@@ -18,28 +18,23 @@ export async function settleApplications(
   const stored = await store.applications(ref.chainId);
   const before = stored.length > 0 ? stored : await toldByRows(store, ref);
   const first = named[0];
-  const after = first === undefined ? before : replaced(before, named, first.from);
+  const after = first === undefined ? before : replaced(before, named);
   checkNames(ref.chainId, after);
   if (stored.length === 0 || first !== undefined) await store.replaceApplications(ref.chainId, after);
 }
 
-/** From the first height that the user names on, only what the user says counts. */
-function replaced(
+/** From the first height that the user names on, only what the user says counts; of two names for one height the last.
+ * @param before  in order of heights
+ * @param named   in order of heights; not empty */
+export function replaced(
   before: readonly ApplicationChoice[],
   named: readonly ApplicationSpan[],
-  from: number,
 ): ApplicationChoice[] {
-  const kept = before.filter((each) => each.from < from);
   const initial = before[0]?.from ?? 0;
-  const given = named.map((span) => ({
-    ...span,
-    from: Math.max(span.from, initial),
-    reason: 'given by its name',
-  }));
-  return [
-    ...kept,
-    ...given.filter(({ name }, index) => name !== [...kept, ...given][kept.length + index - 1]?.name),
-  ];
+  const kept = before.filter(({ from }) => from < named[0]!.from);
+  const heights = new Set(named.map(({ from }) => Math.max(from, initial)));
+  const given = [...heights].map((from) => ({ ...spanAt(named, from), from, reason: 'given by its name' }));
+  return [...kept, ...given].filter(({ name }, index, all) => name !== all[index - 1]?.name);
 }
 
 /** A database of before choices were stored: what its rows, its genesis and its state tell. */
