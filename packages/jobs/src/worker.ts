@@ -40,6 +40,8 @@ export interface WorkerReport {
   readonly jobs: Readonly<Record<JobEnd, number>>;
   /** Ranges in which all heights that are left have failed. */
   readonly failing: readonly EnqueuedRange[];
+  /** Enqueued ranges that were left, as this worker does not know where their source is. */
+  readonly withoutSource: readonly EnqueuedRange[];
   readonly interrupted: boolean;
 }
 
@@ -78,6 +80,7 @@ class JobWorker {
   /** One entry per queue; several ranges may share a queue. */
   private queues: readonly Work[] = [];
   private failing: readonly EnqueuedRange[] = [];
+  private withoutSource: readonly EnqueuedRange[] = [];
   /** Status of the ranges that the last sweep found without heights to write. */
   private readonly completed = new Map<string, RangeStatus>();
   private readonly completing = new Set<Promise<void>>();
@@ -106,7 +109,8 @@ class JobWorker {
   }
 
   report(): WorkerReport {
-    return { jobs: this.ends, failing: this.failing, interrupted: this.options.signal.aborted };
+    const { ends: jobs, failing, withoutSource } = this;
+    return { jobs, failing, withoutSource, interrupted: this.options.signal.aborted };
   }
 
   close(): Promise<void> {
@@ -185,6 +189,7 @@ class JobWorker {
     this.nextSweep = Date.now() + timing.sweepMs;
     const ranges = await store.enqueued();
     const all = ranges.flatMap((asked) => this.workOf(asked));
+    this.withoutSource = ranges.filter((asked) => !all.some((work) => work.asked === asked));
     this.queues = [...new Map(all.map((work) => [work.queue, work])).values()];
     const failing: EnqueuedRange[] = [];
     let isDone = true;

@@ -1,3 +1,4 @@
+import type { EnqueuedRange } from '@baleen/store';
 import { z } from 'zod';
 import { defineCommand, option } from '../cli/command.ts';
 import { EXIT, type ExitCode } from '../cli/exit-codes.ts';
@@ -51,7 +52,11 @@ other sources alone. Stop it with SIGTERM or Ctrl-C: it finishes the batch at ha
       if (options.json) context.print(JSON.stringify(report));
       // Being stopped is a worker's usual end; with --drain it means that the queue was not drained.
       if (report.interrupted) return options.drain ? EXIT.interrupted : EXIT.done;
-      return report.failing.length > 0 ? EXIT.incomplete : EXIT.done;
+      for (const left of report.withoutSource) context.say(leftLine(left));
+      return report.failing.length + report.withoutSource.length > 0 ? EXIT.incomplete : EXIT.done;
     });
   },
 });
+
+const leftLine = ({ chainId, source, from, to }: EnqueuedRange): string =>
+  `${chainId} ${from}..${to} is left to do: this worker was not told where the source ${source} is; next: baleen worker --drain --source ${source}=FOLDER`;

@@ -126,6 +126,19 @@ describe.each(['redis', 'postgres'] as const)('jobs in %s', (backend) => {
     expect(await sumsOf(database)).toEqual(wanted);
   });
 
+  test('a worker that was not told where the source is says so at its end, with exit code 4', async () => {
+    expect(await baleen(['enqueue', SOURCE, '--heights', '1..20', '--quiet'], env)).toMatchObject({ code: 0 });
+    const without = await startWorker('--drain').ended;
+    expect(without).toMatchObject({
+      code: 4,
+      stderr:
+        'devnet-col4-a 1..20 is left to do: this worker was not told where the source devnet-col4-a is; ' +
+        'next: baleen worker --drain --source devnet-col4-a=FOLDER\n',
+    });
+    expect(await startWorker('--drain', '--source', SOURCE).ended).toMatchObject({ code: 0, stderr: '' });
+    expect(await startWorker('--drain').ended).toMatchObject({ code: 0, stderr: '' });
+  });
+
   test('a configuration names many chains once', async () => {
     const file = join(temporaryFolder('config'), 'baleen.toml');
     writeFileSync(
