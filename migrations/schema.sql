@@ -103,6 +103,7 @@ create table baleen_store.definitions (
   name text not null,
   hash text not null,
   applied_at timestamp with time zone default now() not null,
+  makes text[],
   constraint definitions_key PRIMARY KEY (name)
 );
 

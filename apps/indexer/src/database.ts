@@ -88,6 +88,7 @@ export async function useStore<T>(
 export const bringForward = async (store: Store, say: (line: string) => void): Promise<void> =>
   void (await store.migrate({
     onViewsLeft: ({ message }) => say(`the views keep their older form, and the work goes on. ${message}`),
+    onFormerLeft: say,
   }));
 
 /** The URL without its password, for people and logs. */

@@ -15,7 +15,7 @@ export const migrate = defineCommand({
   options: z.object({ database, dataDir, dryRun }),
   run(options, { print, say }) {
     return withStore(options, async (store, { url }) => {
-      const statements = await store.migrate({ dryRun: options.dryRun });
+      const statements = await store.migrate({ dryRun: options.dryRun, onFormerLeft: say });
       if (options.dryRun) for (const statement of statements) print(statement);
       else say(statements.length === 0 ? `nothing to do in ${shownUrl(url)}` : `migrated ${shownUrl(url)}`);
       return EXIT.done;

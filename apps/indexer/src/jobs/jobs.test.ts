@@ -127,7 +127,9 @@ describe.each(['redis', 'postgres'] as const)('jobs in %s', (backend) => {
   });
 
   test('a worker that was not told where the source is says so at its end, with exit code 4', async () => {
-    expect(await baleen(['enqueue', SOURCE, '--heights', '1..20', '--quiet'], env)).toMatchObject({ code: 0 });
+    expect(await baleen(['enqueue', SOURCE, '--heights', '1..20', '--quiet'], env)).toMatchObject({
+      code: 0,
+    });
     const without = await startWorker('--drain').ended;
     expect(without).toMatchObject({
       code: 4,

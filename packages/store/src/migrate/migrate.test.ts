@@ -41,6 +41,40 @@ describe('migrate', () => {
     await database.drop();
   });
 
+  it('drops views of an earlier version, but for those that a user’s object stands on, until that is gone', async () => {
+    const database = await createEmptyDatabase();
+    const store = await openStore(database.url);
+    await store.migrate();
+    await store.query(`do $$ begin
+      create view baleen.old_one as select 1 as one;
+      create view baleen.old_two as select one from baleen.old_one;
+      create function baleen.old_three() returns int language sql return 3;
+      create view baleen.old_kept as select 4 as four;
+      create view baleen.of_a_user as select four from baleen.old_kept;
+      insert into baleen_store.definitions (name, hash, makes)
+      values ('views/500_old.sql', 'x', '{baleen.old_one,baleen.old_two,baleen.old_three,baleen.old_kept}');
+    end $$`);
+    const objects = () =>
+      store.query(`
+        select relname as name from pg_class where relnamespace = 'baleen'::regnamespace and relname ~ '^(old|of_a)_'
+        union all select proname from pg_proc where pronamespace = 'baleen'::regnamespace and proname ~ '^old_'
+        order by 1`);
+    const said: string[] = [];
+    await store.migrate({ onFormerLeft: (line) => said.push(line) });
+    expect(said).toEqual([
+      'view baleen.old_kept is no part of Baleen any more, and is left as others stand on it',
+    ]);
+    expect(await objects()).toEqual([{ name: 'of_a_user' }, { name: 'old_kept' }]);
+    expect(await store.migrate()).toEqual([]);
+
+    await store.query('drop view baleen.of_a_user');
+    await store.query(`update baleen_store.definitions set hash = 'x' where name = 'views/010_chains.sql'`);
+    await store.migrate();
+    expect(await objects()).toEqual([]);
+    await store.close();
+    await database.drop();
+  });
+
   it('makes views and functions anew whose columns moved, though they stand on one another', async () => {
     const database = await createDatabase();
     const store = await openStore(database.url);

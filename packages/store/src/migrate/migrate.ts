@@ -6,6 +6,7 @@ import { lockSchema } from '../postgres/locks.ts';
 import { sqlState } from '../postgres/postgres-faults.ts';
 import { applyAll } from './apply.ts';
 import { type Definition, definitions } from './definitions.ts';
+import { dropFormer } from './former-views.ts';
 
 export interface MigrateOptions {
   /** Only tell the SQL that would run. */
@@ -13,6 +14,8 @@ export interface MigrateOptions {
   /** Called where an object of a user's stands in the way of a view's new form: the tables are brought forward, and all views stay as
    * they are. Without it such an object is an error, and nothing changes. */
   onViewsLeft?(reason: BaleenError): void;
+  /** Called with a sentence about each view of an earlier version that is left because a user's object stands on it. */
+  onFormerLeft?(line: string): void;
 }
 
 /** Brings tables forward and makes changed views anew, in one transaction; safe from many processes at once.
@@ -31,10 +34,10 @@ export async function migrate(
   const found = await pending(queriesOf(pool), all);
   if (options.dryRun === true || found.length === 0) return found.map(({ text }) => text);
   try {
-    return await bringForward(pool, all, () => true);
+    return await bringForward(pool, all, () => true, options);
   } catch (error) {
     if (options.onViewsLeft === undefined || !isDependentObject(error)) throw error;
-    const done = await bringForward(pool, all, ({ name }) => !name.startsWith('views/'));
+    const done = await bringForward(pool, all, ({ name }) => !name.startsWith('views/'), {});
     options.onViewsLeft(error);
     return done;
   }
@@ -48,6 +51,7 @@ const bringForward = (
   pool: pg.Pool,
   all: readonly Definition[],
   isWanted: (definition: Definition) => boolean,
+  { onFormerLeft }: MigrateOptions,
 ): Promise<readonly string[]> =>
   transaction(pool, async (db) => {
     await lockSchema(db);
@@ -55,6 +59,8 @@ const bringForward = (
     const todo = (await pending(db, all)).filter(isWanted);
     if (todo.length === 0) return [];
     await applyAll(db, todo, all);
+    if (todo.some(({ name }) => name.startsWith('views/')))
+      for (const line of await dropFormer(db, all)) onFormerLeft?.(line);
     await grantViews(db);
     return todo.map(({ text }) => text);
   });
@@ -72,7 +78,9 @@ async function pending(db: Queries, wanted: readonly Definition[]): Promise<Defi
   const changed = wanted.filter(({ name, hash }) => hashes.get(name) !== hash);
   for (const { name } of changed)
     if (name.startsWith('tables/') && hashes.has(name)) throw changedMigration(name);
-  const views = changed.some(({ name }) => name.startsWith('views/'));
+  const views =
+    changed.some(({ name }) => name.startsWith('views/')) ||
+    [...hashes.keys()].some((name) => name.startsWith('views/') && !names.has(name));
   // The last file comments the columns of all views: it runs again when any of them is new.
   return wanted.filter(
     (one) => changed.includes(one) || (views && one.name.endsWith('_common_comments.sql')),
@@ -89,9 +97,14 @@ async function createBase(db: Queries): Promise<void> {
        applied_at timestamptz not null default now()
      )`,
   );
+  await run(db, 'alter table baleen_store.definitions add column if not exists makes text[]');
   await run(
     db,
     `comment on table baleen_store.definitions is 'One row is a file of migrations/ that was applied. Key: name.'`,
+  );
+  await run(
+    db,
+    `comment on column baleen_store.definitions.makes is 'Views and functions that the file makes; with the last file also those of earlier versions that a user''s object stands on. NULL: it makes none.'`,
   );
   await createReader(db);
 }

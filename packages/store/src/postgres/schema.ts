@@ -15,7 +15,7 @@ export interface Schema extends Facts {
   leases: Leases;
   leaves: Leaves;
   genesis_chunks: { chain_id: string; chunk_index: number; bytes: Uint8Array };
-  definitions: { name: string; hash: string; applied_at: Generated<Date> };
+  definitions: { name: string; hash: string; applied_at: Generated<Date>; makes: Generated<string[] | null> };
   workers: { worker_id: string };
   sources: { worker_id: string; is_read: boolean };
   states: { chain_id: string; height: number; app_hash: Uint8Array; is_proved: boolean; leaves: number };
