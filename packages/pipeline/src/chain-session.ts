@@ -2,11 +2,11 @@ import { BaleenError, type BlockRange, intersection, type NodeRef } from '@balee
 import { kindOf } from '@baleen/source';
 import type { Store } from '@baleen/store';
 import { readByStored } from './chain-applications.ts';
-import { completeChain } from './complete-chain.ts';
 import { missingRanges } from './missing-ranges.ts';
 import { type OpenSourcesOptions, openSources } from './open-sources.ts';
 import { type PrepareOptions, prepareChain } from './prepare-chain.ts';
 import { type ReadStateOptions, readState, type StateReport } from './state/read-state.ts';
+import { storeGenesisAndIndexes } from './store-genesis-and-indexes.ts';
 import { type BlockSource, heldBy } from './walk/block-source.ts';
 import { type IndexOptions, type IndexReport, indexRanges, openThreads } from './walk/index-ranges.ts';
 import type { ThreadPool } from './walk/thread-pool.ts';
@@ -99,7 +99,7 @@ export class ChainSession {
    * @param onIndexes  called before indexes are built */
   finish(source: BlockSource, wroteBlocks: boolean, onIndexes?: () => void): Promise<void> {
     const { store, signal } = this.options;
-    return completeChain(source, store, { wroteBlocks, signal, onIndexes });
+    return storeGenesisAndIndexes(source, store, { wroteBlocks, signal, onIndexes });
   }
 
   /** The source that keeps the application's state; of several, the one whose node went farthest. */

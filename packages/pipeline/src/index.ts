@@ -1,5 +1,4 @@
 export { ChainSession, type OpenRange, type SessionOptions } from './chain-session.ts';
-export { completeChain } from './complete-chain.ts';
 export type { BackfillOrder } from './follow/backfill.ts';
 export * from './follow/follow.ts';
 export type { FollowHooks, FollowProgress } from './follow/progress.ts';
@@ -19,6 +18,7 @@ export {
   type StateProgress,
   type StateReport,
 } from './state/read-state.ts';
+export { storeGenesisAndIndexes } from './store-genesis-and-indexes.ts';
 export type { VerifyFault } from './verify/verify-blocks.ts';
 export * from './verify/verify-chain.ts';
 export { type BlockSource, heldBy, type LiveBlockSource, type ReadBlock } from './walk/block-source.ts';

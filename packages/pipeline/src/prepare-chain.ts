@@ -7,18 +7,18 @@ import { type BlockSource, heldBy } from './walk/block-source.ts';
 
 export interface PrepareOptions {
   readonly store: Store;
-  /** True: the source is taken for the chain that the database has, although nothing proves it. */
+  /** True if the source is accepted as the chain that the database has even if nothing proves it. */
   readonly trust: boolean;
   readonly signal?: AbortSignal | undefined;
-  /** Called with a sentence about each loss of the source, and each genesis document that is not used. */
+  /** Called with a line about each thing that the source lacks, and about each genesis document that is not used. */
   readonly warn?: ((line: string) => void) | undefined;
 }
 
-/** Creates the chain in the database, or proves that the source is of the chain that is there. From now on the source reads txs by the
- * applications that the database has.
+/** Creates the chain in the database, or proves that the source is of the chain that the database has. From then on the source decodes txs
+ * by the applications that the database has stored for the chain.
  *
- * @param wanted  heights that were asked for; what is missing of them shows in the view `gaps`. undefined: none
- * @throws BaleenError of the source and of `prepareChain` of the store */
+ * @param wanted  heights that the user asked for; the view `gaps` shows those that are missing. undefined if the user named none
+ * @throws BaleenError of the source, or of `prepareChain` of the store */
 export async function prepareChain(
   source: BlockSource,
   wanted: BlockRange | undefined,
@@ -51,7 +51,7 @@ async function describeChain(
     genesisHash: genesis?.hash,
     genesisFileSha256: genesis?.fileSha256,
     bech32Prefix: info.bech32Prefix ?? genesis?.bech32Prefix,
-    // The size of partitions is chosen when a chain is new; later a node is not asked for blocks without need.
+    // The size of partitions is only chosen for a new chain. For others no blocks are sampled, to spare the node.
     eventsPerBlock: stored === undefined ? await eventsPerBlock(sampleBlocks(source, range)) : 0,
     source: range,
     wanted,
@@ -72,8 +72,8 @@ async function storedChain(chainId: string, store: Store): Promise<StoredChain |
   return stored && { hasGenesis: stored.genesis_hash !== null };
 }
 
-/** True if the genesis document has to be read: the database has none, or no block in common with the source. A document of a gigabyte
- * takes long to read. */
+/** Returns true if the genesis document has to be read: the database has none, or it has no block in common with the source. Otherwise it
+ * is not read, since a document of a gigabyte takes long. */
 async function needsGenesis(
   source: BlockSource,
   stored: StoredChain | undefined,

@@ -1,14 +1,14 @@
-/** Samples blocks of a source, to learn about a chain before it is indexed. */
+/** Reads sample blocks of a source before its chain is indexed, to estimate the number of events per block. */
 import type { Block, BlockRange } from '@baleen/chain';
 import type { BlockSource } from './walk/block-source.ts';
 
-/** Blocks of a sample: enough for an average that is right within a factor of two, and decoded in well under a second. */
+/** Number of blocks in a sample: enough for an average that is right within a factor of two, and decoded in well under a second. */
 const SAMPLES = 8;
-/** Blocks of a sample over RPC, where the node is asked for these blocks twice. */
+/** Number of blocks in a sample over RPC. The node is asked for these blocks once more when they are indexed. */
 const RPC_SAMPLES = 4;
 
-/** Yields blocks at even distances over the range, one at a time, as a large block takes tens of megabytes when decoded. A block that can't
- * be read is left out: indexing will report it. */
+/** Yields blocks at even distances over the range, one at a time, since a large block takes tens of megabytes when decoded. A block that
+ * can't be read is skipped; indexing will report it. */
 export async function* sampleBlocks(source: BlockSource, { from, to }: BlockRange): AsyncGenerator<Block> {
   const samples = source.info.backend === 'rpc' ? RPC_SAMPLES : SAMPLES;
   const count = Math.min(samples, to - from + 1);
@@ -19,7 +19,7 @@ export async function* sampleBlocks(source: BlockSource, { from, to }: BlockRang
   }
 }
 
-/** Average number of events per block, of all blocks that have results; 0: there are none. */
+/** Returns the average number of events in the blocks that have results; 0 if no block has results. */
 export async function eventsPerBlock(blocks: AsyncIterable<Block>): Promise<number> {
   let events = 0;
   let count = 0;

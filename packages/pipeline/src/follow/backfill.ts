@@ -13,18 +13,18 @@ import type { RetryPolicy } from './retry-policy.ts';
 
 export type BackfillOrder = 'newest-first' | 'oldest-first';
 
-/** Heights written by one call of `indexRanges`, whose threads then open the source anew: a view of a live directory keeps files that
- * the node has deleted. */
+/** Most heights that one call of `indexRanges` writes. For the next call its threads open the source again, since a view of a live
+ * directory keeps files open that the node has deleted. */
 const CHUNK_HEIGHTS = 20_000;
 
-/** Milliseconds before sources that have nothing of what is wanted are asked again: a node may be a block behind. */
+/** Milliseconds after which the sources are asked again if none has any of the wanted heights. A node may be a block behind. */
 const BEHIND_MS = 1_000;
 
-/** Heights of a piece. With `newest-first` the pieces go from the newest to the oldest; within a piece heights ascend. */
+/** Number of heights in a piece. With `newest-first` the newest piece is written first; within a piece heights ascend. */
 const PIECE_HEIGHTS = 500;
 
 export interface BackfillOptions {
-  /** Sources of the chain. Each fills what those before it lack. */
+  /** Sources of the chain. From each are read the heights that the sources before it do not have. */
   readonly sources: readonly NodeRef[];
   readonly limits: ReadLimits;
   readonly store: Store;
@@ -33,23 +33,23 @@ export interface BackfillOptions {
   readonly workers?: number | undefined;
   readonly signal: AbortSignal;
   readonly retries: RetryPolicy;
-  /** Called when the reading of a source begins. The hooks returned are told of its commits and its endpoints. */
+  /** Called when the reading of a source begins. The returned hooks are called for its commits and its endpoints. */
   readonly walk: (info: SourceInfo) => FollowHooks;
   readonly say: (line: string) => void;
 }
 
-/** Writes the heights that are missing behind the head. */
+/** Writes the missing heights below the head, at the same time as new blocks are written at the head. */
 export interface Backfill {
-  /** Adds heights to write. Heights that the database has already are skipped. */
+  /** Adds heights to write. Heights that the database already has are skipped. */
   add(range: BlockRange): void;
-  /** Number of heights found missing so far, and of those that are written. */
+  /** Number of heights that were found missing so far, and how many of them are written. */
   readonly total: number;
   readonly done: number;
   /** True if nothing is left to write. */
   readonly isDone: boolean;
-  /** Runs until the signal is aborted, and waits while there is nothing to write.
+  /** Runs until the signal is aborted. While there is nothing to write, it waits.
    * @param onIdle  called when the last missing height is written
-   * @throws BaleenError of the source, the decoder or the store that a retry can't mend */
+   * @throws BaleenError of the source, the decoder or the store, if a retry does not help */
   run(onIdle: () => void): Promise<void>;
 }
 
@@ -59,7 +59,7 @@ class Filler implements Backfill {
   private readonly options: BackfillOptions;
   private wanted: readonly BlockRange[] = [];
   private wake: () => void = () => undefined;
-  /** Heights with a permanent fault, by source: they are read from the other sources. */
+  /** Heights with a permanent fault, by source. They are read from the other sources. */
   private readonly faulty = new Map<NodeRef, BlockRange[]>();
   total = 0;
   done = 0;
@@ -93,19 +93,19 @@ class Filler implements Backfill {
     }
   }
 
-  /** Writes one chunk from the first source that has anything of it.
-   * @returns false: no source has any of the wanted heights
-   * @throws the first failure, when a source failed and no other had the heights */
+  /** Writes one chunk from the first source that has some of its heights.
+   * @returns false if no source has any of the wanted heights
+   * @throws the first failure, if a source failed and no other source has the heights */
   private async step(): Promise<boolean> {
     const { sources, chainId, signal } = this.options;
-    // `add` may replace `wanted` meanwhile.
+    // `add` may replace `wanted` while this runs.
     const looked = this.wanted;
     let highest = 0;
     const failures: unknown[] = [];
     for (const ref of sources) {
       try {
         const info = await describe(ref, this.options);
-        // Another chain is at the address. The head, which reads there too, decides what to do about it.
+        // The address serves another chain now. The writer at the head, which reads there too, decides what to do about it.
         if (info.chainId !== chainId) continue;
         highest = Math.max(highest, info.head);
         if (await this.fillFrom({ ref, info }, looked)) return true;
@@ -118,12 +118,13 @@ class Filler implements Backfill {
       }
     }
     if (failures.length > 0) throw failures[0];
-    // Heights above `highest` stay wanted: an address may stand for several nodes, and one that is behind has answered.
+    // Heights above `highest` stay wanted. An address may stand for several nodes, and the one that answered may be behind.
     this.forget([{ from: 0, to: highest }]);
     return false;
   }
 
-  /** @returns false: the source has nothing of what is missing */
+  /** Writes one chunk from a source.
+   * @returns false if the source has none of the missing heights */
   private async fillFrom(source: OpenedSource, looked: readonly BlockRange[]): Promise<boolean> {
     const faulty = merged(this.faulty.get(source.ref) ?? []);
     const all = await missingOf(source.info, looked, this.options);
@@ -143,7 +144,7 @@ class Filler implements Backfill {
   }
 }
 
-/** A source, and what it held when it was opened last: plain data for the threads. */
+/** A source, and what it held when it was opened last. It is plain data and can be sent to threads. */
 interface OpenedSource {
   readonly ref: NodeRef;
   readonly info: SourceInfo;
@@ -172,15 +173,15 @@ async function fill(
   }
 }
 
-/** Opens the source once more to learn what it holds now: a node may have pruned heights since. */
+/** Opens the source again to find out which heights it holds now, since a node may have pruned some. */
 async function describe(ref: NodeRef, { limits, signal, store }: BackfillOptions): Promise<SourceInfo> {
   using source = await openOrAbort(openBlocks(ref, limits), signal);
   await readByStored(source, store);
   return source.info;
 }
 
-/** Wanted heights that the source holds and the database lacks. Heights that lack their block and heights that lack only their
- * results are ranges of their own. */
+/** Returns the wanted heights that the source has and the database lacks. Heights without a block and heights that only lack their results
+ * are in separate ranges. */
 async function missingOf(
   info: SourceInfo,
   wanted: readonly BlockRange[],

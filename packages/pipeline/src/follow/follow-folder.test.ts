@@ -9,7 +9,7 @@ import {
 } from '@baleen/testing';
 import pg from 'pg';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { completeChain } from '../complete-chain.ts';
+import { storeGenesisAndIndexes } from '../store-genesis-and-indexes.ts';
 import { indexRanges } from '../walk/index-ranges.ts';
 import { openBlocks } from '../walk/open-blocks.ts';
 import { type FollowOptions, followChain } from './follow.ts';
@@ -76,7 +76,7 @@ describe("following a running node's folder", () => {
     using source = await openBlocks(sourceAt(node.path));
     await store.prepareChain(describeChain(CHAIN, { source: ranges[0]!, wanted: ranges[0]! }));
     await indexRanges({ source, store, chainId: CHAIN, ranges });
-    await completeChain(source, store, { wroteBlocks: true, signal: new AbortController().signal });
+    await storeGenesisAndIndexes(source, store, { wroteBlocks: true, signal: new AbortController().signal });
   }
 
   test('leaves the tables that indexing leaves, block after block, over a restart of the node', async () => {

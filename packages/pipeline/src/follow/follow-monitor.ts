@@ -5,11 +5,11 @@ import type { WrittenBatch } from '../walk/stages.ts';
 import type { Backfill } from './backfill.ts';
 import type { FollowProgress } from './progress.ts';
 import type { RetryPolicy } from './retry-policy.ts';
-import { type Answers, createAnswers, describeSilence, silenceLimit } from './silence.ts';
+import { type AnswerClock, createAnswerClock, describeSilence, silenceLimit } from './silence.ts';
 
 /** Longest time between two reports of progress. */
 const LONGEST_TICK_MS = 1_000;
-/** Ticks within the time after which a chain counts as halted: the last answer of a source is known this precisely. */
+/** Number of ticks within the time after which a chain counts as halted. The time of a source's last answer is known to within a tick. */
 const TICKS_PER_SILENCE = 10;
 
 export interface FollowMonitorOptions {
@@ -17,9 +17,9 @@ export interface FollowMonitorOptions {
   readonly say: (line: string) => void;
   readonly backfill: Backfill;
   readonly haltAfterMs: number;
-  /** Milliseconds from any beginning. */
+  /** Clock that returns milliseconds since an arbitrary moment. */
   readonly now: () => number;
-  /** What the head waits for: while one of them waits, a missing block is no halt of the chain. */
+  /** The retries of the writer at the head. While one of them waits, the lack of a new block does not mean that the chain has halted. */
   readonly retryPolicies: readonly RetryPolicy[];
   /** Called at each tick while no block has come for too long from the source in use. */
   readonly onHalt: () => void;
@@ -33,7 +33,7 @@ export class FollowMonitor {
   private readonly options: FollowMonitorOptions;
   private readonly timer: NodeJS.Timeout;
   private readonly pace = createPace();
-  private readonly answers: Answers;
+  private readonly answers: AnswerClock;
   private readonly totals = { heights: 0, txs: 0, rows: 0, bytes: 0 };
   private source: LiveBlockSource | undefined;
   private head: Head | undefined;
@@ -46,7 +46,7 @@ export class FollowMonitor {
 
   constructor(options: FollowMonitorOptions) {
     this.options = options;
-    this.answers = createAnswers(options.now);
+    this.answers = createAnswerClock(options.now);
     this.heardAt = options.now();
     const everyMs = Math.min(LONGEST_TICK_MS, options.haltAfterMs / TICKS_PER_SILENCE);
     this.timer = setInterval(() => this.tick(), everyMs);

@@ -13,7 +13,7 @@ import {
 } from '@baleen/testing';
 import pg from 'pg';
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { completeChain } from '../complete-chain.ts';
+import { storeGenesisAndIndexes } from '../store-genesis-and-indexes.ts';
 import { indexRanges } from '../walk/index-ranges.ts';
 import { openBlocks } from '../walk/open-blocks.ts';
 import { type FollowOptions, type FollowReport, followChain } from './follow.ts';
@@ -121,7 +121,7 @@ beforeAll(async () => {
   const ranges = [{ from: BASE, to: HEAD }];
   await into.prepareChain(describeChain(CHAIN, { source: ranges[0]!, wanted: ranges[0]! }));
   await indexRanges({ source, store: into, chainId: CHAIN, ranges });
-  await completeChain(source, into, { wroteBlocks: true, signal: new AbortController().signal });
+  await storeGenesisAndIndexes(source, into, { wroteBlocks: true, signal: new AbortController().signal });
   indexed = await plain.checksums();
   await into.close();
   await server.close();

@@ -1,4 +1,4 @@
-/** Following a chain: new blocks are written as they come, missing older ones by a backfill at the same time. */
+/** Follows a chain: writes new blocks as they come, while a backfill writes the missing older ones. */
 import { BaleenError, type Block, type BlockRange, type NodeRef } from '@baleen/chain';
 import type { LiveOptions, SourceInfo } from '@baleen/source';
 import type { Store } from '@baleen/store';
@@ -18,12 +18,13 @@ import { createRetryPolicy, type RetryPolicy } from './retry-policy.ts';
 import { checkSuccessor } from './successor.ts';
 import { withResults } from './with-results.ts';
 
-/** Longest wait for the results of a new block. A node takes longer to execute a block only at upgrades and at the end of an epoch. */
+/** Longest wait for the results of a new block, in milliseconds. A node executes a block faster, except at an upgrade or at an epoch's
+ * end. */
 const RESULTS_WAIT_MS = 5_000;
-/** Time without a block after which the chain or its node counts as halted, by default. */
+/** Milliseconds without a block after which the chain or its node counts as halted, by default. */
 const HALT_AFTER_MS = 30_000;
 
-/** Heights between the database and the head above which the head is written first, by default: a few seconds of writing. */
+/** By default, the head is written first if it is more than this many heights above the database. So many are written in a few seconds. */
 const LEAP_HEIGHTS = 500;
 
 /** A source of the chain, and the options with which it is opened for following. */
@@ -35,39 +36,41 @@ export interface FollowedSource {
 export interface FollowOptions {
   /** The first source is followed until it fails or has no new block for long, then the next one, in turn. */
   readonly sources: readonly [FollowedSource, ...FollowedSource[]];
-  /** How the threads of the backfill read. */
+  /** Limits for the threads of the backfill. */
   readonly limits: ReadLimits;
   readonly store: Store;
   readonly chainId: string;
-  /** Lowest height to write. undefined: the lowest that the source has. */
+  /** Lowest height to write; undefined means the lowest that the source has. */
   readonly from: number | undefined;
-  /** Order in which older heights are written. none: only those between the end of an earlier run and the head. */
+  /** Order in which older heights are written. With `none` only those between the end of an earlier run and the head are written. */
   readonly backfill: BackfillOrder | 'none';
-  /** Number of threads of the backfill. undefined: one per core, at most four. */
+  /** Number of threads of the backfill; undefined means one per core, at most four. */
   readonly workers?: number | undefined;
   readonly signal: AbortSignal;
-  /** Called for each source that is opened, before it is read. Throws for a source of another chain with the same id. */
+  /** Called for each source that was opened, before it is read. It throws if the source is of another chain with the same id. */
   readonly prepare: (source: LiveBlockSource, wanted: BlockRange) => Promise<unknown>;
-  /** Called with a sentence for people, once per change of state. */
+  /** Called once per change of state, with a line for the operator. */
   readonly say: (line: string) => void;
   /** Called after each commit, and every second. */
   readonly onProgress: (progress: FollowProgress) => void;
-  /** Called for each source that is opened, at the head and behind it. The hooks returned are told of its commits and endpoints. */
+  /** Called for each source that was opened, for the head or for the backfill. The returned hooks are called for its commits and
+   * endpoints. */
   readonly walk?: (info: SourceInfo) => FollowHooks;
-  /** Called when the database can't be reached: restarts it where the caller has started it. */
+  /** Called when the database can't be reached, to start it again if the caller had started it. */
   readonly reviveDatabase?: () => Promise<void>;
-  /** Heights between the database and the head above which the head is written first, and the rest left to the backfill. Default 500. */
+  /** If the head is more than this many heights above the database, the head is written first and the rest is left to the backfill. Default
+   * 500. */
   readonly leapHeights?: number;
-  /** Milliseconds without a block after which the chain counts as halted, but no less than ten usual blocks. Default 30 s. */
+  /** Milliseconds without a block after which the chain counts as halted; it is at least the time of ten usual blocks. Default 30 s. */
   readonly haltAfterMs?: number;
-  /** Milliseconds that a block is held back until its results are there; default 5 s. */
+  /** Most milliseconds that the follower waits for the results of a new block before it writes the block without them. Default 5 s. */
   readonly resultsWaitMs?: number;
-  /** Milliseconds from any beginning: the time by which a chain is silent. Tests let it pass as they like. */
+  /** Clock by which a chain counts as halted: returns milliseconds since an arbitrary moment. Tests replace it. */
   readonly now?: () => number;
 }
 
 export interface FollowReport {
-  /** stopped: the signal was aborted. succeeded: the source serves `successor` now, the chain that continues this one. */
+  /** `stopped`: the signal was aborted. `succeeded`: the source now serves `successor`, the chain that continues this one. */
   readonly ended: 'stopped' | 'succeeded';
   readonly successor: string | undefined;
   readonly progress: FollowProgress;
@@ -75,11 +78,11 @@ export interface FollowReport {
 
 /** Follows a chain until `signal` is aborted, or the source serves the chain that continues it.
  *
- * Transient failures (a node or the database restarts) are waited for. A height with a permanent fault is left out and stands in
- * `failed_ranges`. Each height is written once whatever happens: the ledger decides, the head goes on from where the database ends, and
+ * After a transient failure (a node or the database restarts) it waits and tries again. A height with a permanent fault is skipped and
+ * recorded in `failed_ranges`. The ledger ensures that each height is written once: writing at the head begins where the database ends, and
  * the backfill writes what is missing below.
- * @throws BaleenError of a failure that a retry can't mend: data that contradict the database, another chain at the source, twenty
- *   heights with a permanent fault one after another */
+ * @throws BaleenError if a retry does not help: data contradict the database, the source has another chain, or twenty heights in a row have
+ *   a permanent fault */
 export async function followChain(options: FollowOptions): Promise<FollowReport> {
   const follower = new Follower(options);
   try {
@@ -93,9 +96,9 @@ export async function followChain(options: FollowOptions): Promise<FollowReport>
 class Follower {
   private readonly options: FollowOptions;
   private readonly stop = new AbortController();
-  /** Aborted when following ends, for whatever reason. */
+  /** Aborted when following ends, whatever the reason. */
   private readonly signal: AbortSignal;
-  /** Aborted to leave the source that is followed now for the next one. */
+  /** Aborted to leave the current source for the next one. */
   private hop = new AbortController();
   private readonly database: RetryPolicy;
   private readonly node: RetryPolicy;
@@ -103,7 +106,7 @@ class Follower {
   private readonly backfill: Backfill;
   private readonly maintenance: Maintenance;
   private readonly monitor: FollowMonitor;
-  /** Number of sources left so far; modulo their count it is the index of the source to follow. */
+  /** How often a source was left so far. Modulo the number of sources it is the index of the source to follow. */
   private turn = 0;
   /** The source that is open now. */
   private source: LiveBlockSource | undefined;
@@ -128,7 +131,7 @@ class Follower {
       leapHeights: options.leapHeights ?? LEAP_HEIGHTS,
       onWritten: (written, newest) => this.wrote(this.hooks, written, newest),
       onLeap: (left) => this.backfill.add(left),
-      // The backfill asks the other sources for it.
+      // The backfill reads this height from the other sources.
       onFault: (fault, height) => {
         say(`${fault.message}; going on without this height`);
         this.backfill.add({ from: height, to: height });
@@ -185,7 +188,7 @@ class Follower {
   }
 
   /** Follows one source after another.
-   * @returns the chain id that the source serves now, when that chain continues this one. undefined: following was stopped */
+   * @returns the id of the chain that continues this one, if the source serves that one now; undefined if following was stopped */
   private async followHead(): Promise<string | undefined> {
     for (;;) {
       this.hop = new AbortController();
@@ -233,7 +236,7 @@ class Follower {
     }
   }
 
-  /** Lowest height to write: without a backfill the one after the end of an earlier run, or the head. */
+  /** Returns the lowest height to write. Without a backfill it is the height after the end of an earlier run, or else the head. */
   private async lowestWanted({ info }: LiveBlockSource): Promise<number> {
     const { backfill, chainId, store, from } = this.options;
     if (backfill !== 'none') return from ?? info.base;
@@ -267,6 +270,6 @@ class Follower {
   }
 }
 
-/** Rejects as `part` does, and never resolves. */
+/** Returns a promise that rejects when `part` rejects, and never resolves. */
 const failureOf = (part: Promise<unknown>): Promise<never> =>
   part.then(() => new Promise<never>(() => undefined));

@@ -3,7 +3,7 @@ import type { BlockRange } from '@baleen/chain';
 import { type EndpointHealth, type SourceOptions, sourceAt } from '@baleen/source';
 import { openStore, type Store } from '@baleen/store';
 import { createDatabase, describeChain, replayNode, type TestDatabase, until } from '@baleen/testing';
-import { completeChain } from '../complete-chain.ts';
+import { storeGenesisAndIndexes } from '../store-genesis-and-indexes.ts';
 import type { BlockSource } from '../walk/block-source.ts';
 import { indexRanges } from '../walk/index-ranges.ts';
 import { openBlocks } from '../walk/open-blocks.ts';
@@ -128,7 +128,7 @@ export async function indexInto(
   await prepare(store, source, range);
   await indexRanges({ source, store, chainId, ranges: [range] });
   const { signal } = new AbortController();
-  if (isLast) await completeChain(source, store, { wroteBlocks: true, signal });
+  if (isLast) await storeGenesisAndIndexes(source, store, { wroteBlocks: true, signal });
 }
 
 /** Checksums by table. What was wanted is left out: it is no fact of the chain, but told when one begins to follow. */

@@ -8,10 +8,11 @@ import { refutesResults, replaceUnproved } from '../walk/replace-unproved.ts';
 import { createStopwatch, type WrittenBatch, writtenBatch } from '../walk/stages.ts';
 import type { RetryPolicy } from './retry-policy.ts';
 
-/** Times that results are asked for again that were not there with their block. */
+/** How often results that were missing when their block was written are asked for again. */
 const MOST_FILLS = 5;
 
-/** Rounds over heights that another process is writing at the same time: each round is over what that process has not written. */
+/** Most rounds over heights that another process is writing at the same time. Each round covers the heights that neither has written
+ * yet. */
 const MOST_ROUNDS = 20;
 
 export interface HeadWriterOptions {
@@ -19,26 +20,27 @@ export interface HeadWriterOptions {
   readonly chainId: string;
   /** Lowest height that may be written. */
   readonly from: number;
-  /** Heights between the last written one and the head at which the head is written first, and the rest left to the backfill. */
+  /** If there are this many heights between the last written one and the head, the head is written first and the rest is left to the
+   * backfill. */
   readonly leapHeights: number;
   readonly signal: AbortSignal;
   readonly database: RetryPolicy;
   /** Called after each commit, with its newest block. */
   readonly onWritten: (written: WrittenBatch, newest: Block) => void;
-  /** Called with heights that are left to the backfill. */
+  /** Called with the heights that are left to the backfill. */
   readonly onLeap: (left: BlockRange) => void;
-  /** Called with a height that can't be had for good, once it stands in `failed_ranges`. */
+  /** Called with a height that has a permanent fault, after it was recorded in `failed_ranges`. */
   readonly onFault: (fault: BaleenError, height: number) => void;
 }
 
-/** Writes the blocks at the head: all that the source has in one commit, or a few where they are large. */
+/** Writes the blocks at the head: all that the source has in one commit, or in a few commits if the blocks are large. */
 export class HeadWriter {
   private readonly options: HeadWriterOptions;
-  /** Lowest height that is not written. undefined: the first head has not been seen. */
+  /** Lowest height that is not written yet; undefined until the first head was seen. */
   private next: number | undefined;
-  /** Height at which writing began; the backfill writes what lies below. */
+  /** Height at which writing began. The backfill writes the heights below it. */
   first: number | undefined;
-  /** Heights that were written without their results, and how often the results were asked for since. */
+  /** Heights that were written without their results, and how often the results were asked for since then. */
   private bare: { readonly range: BlockRange; fills: number } | undefined;
 
   /** Number of heights with a permanent fault since the last commit. */
@@ -49,7 +51,7 @@ export class HeadWriter {
   }
 
   /** Writes every height up to `height` that is not written.
-   * @throws BaleenError of the source, the decoder and the store */
+   * @throws BaleenError of the source, the decoder or the store */
   async writeUpTo(source: BlockSource, height: number): Promise<void> {
     this.next ??= this.first = await this.firstToWrite(height);
     if (height - this.next >= this.options.leapHeights) this.leap(height);
@@ -67,7 +69,7 @@ export class HeadWriter {
     }
   }
 
-  /** The head, or the first height above it that the database lacks. */
+  /** Returns the head, or the first height above it if the database already has the head. */
   private async firstToWrite(height: number): Promise<number> {
     const { from } = this.options;
     const first = Math.max(from, height);
@@ -114,7 +116,7 @@ export class HeadWriter {
     } catch (error) {
       if (!refutesResults(error)) throw error;
       await replaceUnproved(batch.range.from - 1, error, { source, store });
-      // `replaceUnproved` has written the first block of the batch together with the one below.
+      // `replaceUnproved` has already written the first block of the batch, together with the block below.
       if (batch.range.to > batch.range.from) throw overlap(error);
     }
     this.faults = 0;
@@ -129,7 +131,7 @@ export class HeadWriter {
     this.bare = { range: { from, to: range.to }, fills: 0 };
   }
 
-  /** Writes again the blocks whose results were not there with them. */
+  /** Writes the blocks again whose results were missing at first. */
   private async fillResults(source: BlockSource, height: number): Promise<void> {
     const { resultsHead } = source.info;
     if (this.bare === undefined || resultsHead === undefined) return;

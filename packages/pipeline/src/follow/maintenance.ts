@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Store } from '@baleen/store';
-import { completeChain } from '../complete-chain.ts';
+import { storeGenesisAndIndexes } from '../store-genesis-and-indexes.ts';
 import type { BlockSource } from '../walk/block-source.ts';
 import type { ReadLimits } from '../walk/index-ranges.ts';
 import { openBlocks } from '../walk/open-blocks.ts';
@@ -38,7 +38,7 @@ export function createMaintenance(options: MaintenanceOptions): Maintenance {
     const { ref, info } = options.source();
     try {
       using source = await openOrAbort(openBlocks(ref, { ...limits, known: info }), signal);
-      await completeChain(source, store, { wroteBlocks: false, signal });
+      await storeGenesisAndIndexes(source, store, { wroteBlocks: false, signal });
     } catch (error) {
       throw orReopened(error);
     }

@@ -2,25 +2,25 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { isTransient } from '@baleen/store';
 
 const FIRST_WAIT_MS = 100;
-/** Longest wait between two tries: a service that is back is found within this time. */
+/** Longest wait between two tries, in milliseconds. So it takes no longer to notice that a service is back. */
 const LONGEST_WAIT_MS = 5_000;
 
-/** Repeats work after transient failures, with growing waits between the tries, and reports each change of state once. */
+/** Repeats work after transient failures, waits longer before each try, and reports each change of state once. */
 export interface RetryPolicy {
-  /** The failure that is waited out, in words. undefined: none. */
+  /** The failure whose end is being waited for, in words; undefined if there is none. */
   readonly trouble: string | undefined;
   /** Repeats `work` until it succeeds.
-   * @throws the failure, when it is not transient or `signal` is aborted */
+   * @throws the failure, if it is not transient or `signal` is aborted */
   attempt<Result>(work: () => Promise<Result>): Promise<Result>;
   /** Waits before the next try, longer each time.
-   * @throws `error`, when it is not transient or `signal` is aborted */
+   * @throws `error`, if it is not transient or `signal` is aborted */
   wait(error: unknown): Promise<void>;
-  /** Tells that the work has succeeded: the next wait is short again. */
+  /** To be called when the work has succeeded. The next wait is short again. */
   calm(): void;
 }
 
 export interface RetryPolicyOptions {
-  /** Subject of the line that says that it is back: `the node`. */
+  /** Names the service in the line that says that it is back: `the node`. */
   readonly what: string;
   readonly signal: AbortSignal;
   readonly say: (line: string) => void;

@@ -1,25 +1,27 @@
 import type { EndpointHealth } from '@baleen/source';
 
-/** Usual times between two blocks after which a chain without a new block counts as halted. */
+/** A chain counts as halted if no block came for this many times the usual time between two blocks. */
 const SILENT_BLOCKS = 10;
 
-/** Milliseconds without a block after which the chain counts as halted.
- * @param usualMs  median milliseconds between two blocks. undefined: not known */
+/** Returns the milliseconds without a block after which the chain counts as halted.
+ * @param usualMs  median milliseconds between two blocks; undefined if not known
+ * @param leastMs  least result, in milliseconds */
 export const silenceLimit = (usualMs: number | undefined, leastMs: number): number =>
   Math.max(leastMs, (usualMs ?? 0) * SILENT_BLOCKS);
 
-/** Share of the time without a block for which a source has to have been silent to count as unreachable. */
+/** A source counts as unreachable if it has not answered for more than this share of the time without a block. */
 const UNANSWERED_SHARE = 0.5;
 
-/** Keeps the time of the last answer of any endpoint. Files always answer. */
-export interface Answers {
-  /** Takes in the health of the source; called every second. */
+/** Measures how long no endpoint has answered. A source of files always answers. */
+export interface AnswerClock {
+  /** Notices new answers in the health of the source. It is called every second. */
   look(health: readonly EndpointHealth[]): void;
+  /** Milliseconds since the last answer of any endpoint. */
   readonly quietMs: number;
 }
 
-/** @param nowMs  the time, from any beginning */
-export function createAnswers(nowMs: () => number): Answers {
+/** @param nowMs  clock that returns milliseconds since an arbitrary moment */
+export function createAnswerClock(nowMs: () => number): AnswerClock {
   let requests: number | undefined;
   let at = nowMs();
   return {
@@ -34,7 +36,7 @@ export function createAnswers(nowMs: () => number): Answers {
   };
 }
 
-/** Says for people why no block comes: the source can't be asked, or it answers and has no new block. */
+/** Tells the operator why no block comes: the source can't be reached, or it answers but has no new block. */
 export function describeSilence(
   silentMs: number,
   unansweredMs: number,

@@ -9,22 +9,22 @@ import { walkState } from './walk-state.ts';
 
 export interface ReadStateOptions {
   readonly source: NodeRef;
-  /** Height of the state: any that the node keeps. undefined: the newest that is proved. */
+  /** Height of the state, one that the node has kept; undefined means the newest that is proved. */
   readonly height?: number | undefined;
   readonly chainId: string;
-  /** Layouts to read the stores by; default: those that the state itself tells of. */
+  /** Layouts by which the stores are read; undefined means those that are recognised from the state itself. */
   readonly era?: StateEraName;
   /** Bech32 prefix of account addresses: `terra`. */
   readonly prefix: string;
   readonly store: Store;
-  /** True: a state of a higher height in the database is kept, and this one is not written. */
+  /** True if a state of a greater height in the database is kept, and this one is then not written. */
   readonly keepsNewer?: boolean | undefined;
   readonly signal?: AbortSignal;
   readonly onProgress?: (progress: StateProgress) => void;
 }
 
 export interface StateProgress {
-  /** Number of leaves read so far, and of all leaves. */
+  /** Number of leaves that were read so far, and of all leaves. */
   readonly leaves: number;
   readonly totalLeaves: number;
 }
@@ -32,25 +32,25 @@ export interface StateProgress {
 export interface StateReport {
   readonly chainId: string;
   readonly height: number;
-  /** 64 hex digits. */
+  /** App hash of the state, 64 hex digits. */
   readonly appHash: string;
-  /** What the app hash was compared with, in words; undefined: nothing in the source knows it. */
+  /** What the app hash was compared with, in words; undefined if nothing in the source contains it. */
   readonly provedBy: string | undefined;
-  /** Leaves of all stores that are read. */
+  /** Number of leaves in all stores that were read. */
   readonly leaves: number;
-  /** Stores that are left out as a whole, because their leaves do not have the layout that they should have. */
+  /** Stores that were skipped entirely because their leaves do not have the expected layout. */
   readonly leftOut: readonly DoubtfulStore[];
   readonly outcome: StateOutcome | 'interrupted';
-  /** Stores that were read, in order of names; none unless `written`. */
+  /** The stores that were read, in order of their names; empty if the state was not written. */
   readonly stores: readonly StoreCounts[];
-  /** What is less than whole, in words. */
+  /** Lines for the operator about everything that this state lacks. */
   readonly notes: readonly string[];
 }
 
-/** Reads a state and replaces the chain's state in the database with it. The chain has to be prepared.
+/** Reads a state, and replaces the chain's state in the database with it. The chain must be prepared before.
  *
- * Whatever ends this early leaves the old state, but for an application that is not known: then a state of an earlier version, which
- * may have read its stores by another application's layouts, is removed.
+ * If this ends early, the old state stays, with one exception. If the application is not known, the old state is removed, since an earlier
+ * version of Baleen may have read it by the layouts of another application.
  * @throws BaleenError of `openState`, of the walk or the store; operator `STATE_OTHER_CHAIN`, `STATE_APPLICATION_UNKNOWN` */
 export async function readState(options: ReadStateOptions): Promise<StateReport> {
   const { store, signal, keepsNewer = false } = options;

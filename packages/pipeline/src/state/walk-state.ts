@@ -3,7 +3,7 @@ import { Worker } from 'node:worker_threads';
 import { kindOf } from '@baleen/source';
 import type { StateCopy } from '@baleen/store';
 import { createAsyncQueue } from '../walk/async-queue.ts';
-import { received } from '../walk/protocol.ts';
+import { errorFromThread } from '../walk/protocol.ts';
 import type { FromStateWorker, StateWorkerSetup, StoreCounts, ToStateWorker } from './protocol.ts';
 
 /** Finished buffers that may wait to be written: one is made while another is copied. */
@@ -33,7 +33,7 @@ export async function* walkState(setup: StateWorkerSetup, hooks: StateWalkHooks)
       queue.put(message.copy);
     } else if (message.kind === 'store') hooks.onStore(message.counts);
     else if (message.kind === 'end') queue.end();
-    else queue.fail(received(message.error));
+    else queue.fail(errorFromThread(message.error));
   });
   worker.on('error', queue.fail);
   // Out of memory ends a thread without an error; after `end` this does nothing.

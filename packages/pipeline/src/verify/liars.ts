@@ -1,8 +1,8 @@
-/** Finds the endpoints that answered wrongly. */
+/** Finds the endpoints that gave wrong answers about a block. */
 import type { Candidate, Endpoint, Pages } from '@baleen/source';
 
-/** Returns the endpoints whose part of a refuted candidate differs from the proved one in what hashes cover, as honest nodes of all
- * versions agree in that. Where no difference is found, returns the endpoint that answered the block. */
+/** Returns the endpoints whose answers in a refuted candidate differ from those in the proved one in something that hashes cover. Honest
+ * nodes of all versions agree in that. If no difference is found, returns the endpoint that answered `/block`. */
 export function liarsAmong(refuted: Candidate, proved: Candidate): Endpoint[] {
   const parts: [by: Endpoint | undefined, said: unknown, told: unknown][] = [
     [refuted.block.by, blockIn(refuted), blockIn(proved)],
@@ -26,7 +26,7 @@ export function liarsAmong(refuted: Candidate, proved: Candidate): Endpoint[] {
   return [...new Set(liars.length === 0 ? [refuted.block.by] : liars)];
 }
 
-/** Up to Tendermint 0.32 the block id is in `block_meta`. */
+/** Returns the block and its id from an answer. Up to Tendermint 0.32 the id is in `block_meta`. */
 const blockIn = ({ block }: Candidate): unknown => [
   at(block.result, 'block_id') ?? at(block.result, 'block_meta'),
   at(block.result, 'block'),
@@ -38,7 +38,7 @@ const outcomesIn = ({ results }: Candidate): unknown =>
     ...[at(each, 'gas_wanted') ?? at(each, 'gasWanted'), at(each, 'gas_used') ?? at(each, 'gasUsed')],
   ]);
 
-/** In Tendermint 0.31 and 0.32 results are one level deeper. */
+/** Returns the results of the txs from an answer. In Tendermint 0.31 and 0.32 they are one level deeper. */
 function txResultsIn(answer: unknown): readonly unknown[] {
   const old = at(answer, 'results');
   if (old === undefined) return listIn(answer, 'txs_results');

@@ -1,9 +1,9 @@
-/** Proves what endpoints answered about a height, and asks other endpoints until an answer is proved. */
+/** Checks the endpoints' answers about a height against the chain's hashes, and asks other endpoints until an answer is proved. */
 import { BaleenError, type Block, type RawBlock, type RawRpcBlock } from '@baleen/chain';
 import { type Candidate, type CandidateSource, type Endpoint, endpointsOf, rawOf } from '@baleen/source';
 import { liarsAmong } from './liars.ts';
 
-/** A candidate whose hashes agree, and the block that it decodes to. */
+/** A candidate (the answers about one height) whose hashes agree, and the block that was decoded from it. */
 export interface Proved {
   readonly candidate: Candidate;
   readonly raw: RawRpcBlock;
@@ -15,22 +15,22 @@ interface Refuted {
   readonly error: BaleenError;
 }
 
-/** Times that the only endpoint is asked again for a height that it answered wrongly: a cache before it may have been stale. */
+/** How often the only endpoint is asked again for a height that it answered wrongly. A cache in front of it may have been stale. */
 const MOST_REPEATS = 2;
 
 export class Prover {
   private readonly source: CandidateSource;
   private readonly decode: (raw: RawBlock) => Block;
 
-  /** @param decode  throws BaleenError data where a block's own hashes refute it, or it can't be understood */
+  /** @param decode  decodes a block; throws a BaleenError of kind data if the block's own hashes refute it or it can't be decoded */
   constructor(source: CandidateSource, decode: (raw: RawBlock) => Block) {
     this.source = source;
     this.decode = decode;
   }
 
   /** Returns a proved candidate of the height: `first`, or the answers of another endpoint.
-   * @param parentHash  hash of the block below, when that is proved
-   * @throws BaleenError when no endpoint answers what can be proved, with what was wrong at each */
+   * @param parentHash  hash of the block below; undefined if that block is not proved
+   * @throws BaleenError if no endpoint gives an answer that can be proved; it says what was wrong with each answer */
   async settle(first: Candidate, parentHash: Uint8Array | undefined, signal?: AbortSignal): Promise<Proved> {
     const refuted: Refuted[] = [];
     const tried: Endpoint[] = [];
@@ -50,7 +50,7 @@ export class Prover {
   }
 
   /** Decodes a candidate and recomputes its hashes.
-   * @throws BaleenError data: a hash does not agree, or an answer can't be decoded */
+   * @throws BaleenError of kind data: a hash does not agree, or an answer can't be decoded */
   prove(candidate: Candidate, parentHash?: Uint8Array): Proved {
     const raw = rawOf(candidate, this.source.info);
     const block = this.decode(raw);
@@ -65,8 +65,8 @@ export class Prover {
     return { candidate, raw, block };
   }
 
-  /** Asks an endpoint that was not tried yet for all of the height; the only endpoint once more.
-   * @throws BaleenError when none is left */
+  /** Asks an endpoint that was not tried yet for everything about the height. If there is a single endpoint, asks it once more.
+   * @throws BaleenError if no endpoint is left */
   private async another(
     refuted: readonly Refuted[],
     tried: Endpoint[],
@@ -89,8 +89,8 @@ export class Prover {
     return this.source.endpoints.filter(({ refused }) => refused === undefined);
   }
 
-  /** Penalises the endpoints that answered wrongly, but for those that are another node by now, as that node answers in the way of its own
-   * version. */
+  /** Penalises the endpoints that gave wrong answers. An endpoint behind which there is another node by now is not penalised, since that
+   * node answers in the way of its own version. */
   private penaliseLiars(
     refuted: readonly Refuted[],
     proved: Candidate,
@@ -103,7 +103,7 @@ export class Prover {
     this.source.correct(proved);
   }
 
-  /** Makes the error of a height that is refuted at every endpoint: that of the only endpoint, or one that names each. */
+  /** Makes the error for a height that every endpoint answered wrongly: the error of the only endpoint, or one that names all endpoints. */
   private refutedEverywhere(
     refuted: readonly Refuted[],
     tried: readonly Endpoint[],

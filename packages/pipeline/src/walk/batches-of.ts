@@ -2,26 +2,27 @@ import type { BaleenError, Block, BlockRange } from '@baleen/chain';
 import type { BlockSource, ReadSeconds } from './block-source.ts';
 import { isFaultOfHeight } from './height-fault.ts';
 
-/** Raw bytes (blocks and results) per batch: large enough that COPY's fixed cost (3 to 6 ms) vanishes, small enough that memory stays flat. */
+/** Raw bytes (blocks and results) per batch. It is large enough that COPY's fixed cost of 3 to 6 ms does not matter, and small enough that
+ * the process needs little memory. */
 const BATCH_BYTES = 1024 * 1024;
 
-/** Blocks one after another that are written in one transaction: all of them have results, or none has. */
+/** Consecutive blocks that are written in one transaction. Either all of them have results, or none has. */
 export interface Batch {
   readonly kind: 'batch';
   readonly blocks: readonly Block[];
   readonly seconds: ReadSeconds;
 }
 
-/** A height that can't be had for good. */
+/** A height with a permanent fault: a retry does not help. */
 export interface Fault {
   readonly kind: 'fault';
   readonly error: BaleenError;
 }
 
-/** Cuts the blocks of a range into batches, for bulk and head alike. A batch ends once it holds 1 MiB of raw bytes; a larger block is
- * a batch of its own. A height that can't be had for good is yielded as a fault, behind the blocks before it, and left out.
+/** Cuts the blocks of a range into batches. A batch ends when it has 1 MiB of raw bytes; a larger block is a batch of its own. A height
+ * with a permanent fault is yielded as a fault after the blocks below it, and is skipped.
  *
- * @throws BaleenError of the source, what keeps every height from being had, once the blocks before are yielded */
+ * @throws BaleenError of the source that concerns all heights, after the blocks that were read before are yielded */
 export async function* batchesOf(
   source: Pick<BlockSource, 'blocks'>,
   { from, to }: BlockRange,
@@ -41,7 +42,7 @@ interface Failure {
   readonly error: unknown;
 }
 
-/** @returns what the reading ended with. undefined: the end of the range */
+/** Yields the batches up to the first error, and returns that error; undefined if the range was read to its end. */
 async function* wholeBatches(
   source: Pick<BlockSource, 'blocks'>,
   range: BlockRange,

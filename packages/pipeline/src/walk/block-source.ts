@@ -1,42 +1,42 @@
 import type { ApplicationChoice, Block, BlockRange } from '@baleen/chain';
 import type { Heads, OpenSource } from '@baleen/source';
 
-/** A block of a source, and what it cost to read. */
+/** A block of a source, with its size and the time that it took to read. */
 export interface ReadBlock {
   readonly block: Block;
-  /** Raw bytes of the block and its results, as the source holds them. */
+  /** Size of the block and its results in the encoding of the source, in bytes. */
   readonly bytes: number;
-  /** Whether the results are those that the header above names, or the node's own files hold. */
+  /** True if the next header's hash proves the results, or if they come from the node's own files. */
   readonly areResultsProved: boolean;
   readonly seconds: ReadSeconds;
 }
 
 export interface ReadSeconds {
-  /** Seconds spent waiting for the source: for files, or for answers of a node. */
+  /** Seconds that were spent waiting for files, or for answers of a node. */
   readonly read: number;
-  /** Seconds spent decoding the block, and recomputing its hashes where the source needs proof. */
+  /** Seconds that were spent decoding the block, and computing its hashes if the source needs proof. */
   readonly decode: number;
 }
 
-/** A source as a walk sees it. */
+/** What a walk needs of a source. */
 export interface WalkSource extends Pick<OpenSource, 'health' | 'close'> {
-  /** Blocks in order of height: decoded, and proved by their hashes where the kind of source needs it.
-   * @throws BaleenError of the source and the decoder, with the height of the block that could not be had */
+  /** Yields the blocks of a range in order of height. They are decoded, and proved by their hashes if this kind of source needs it.
+   * @throws BaleenError of the source or the decoder, with the height of the block that could not be read */
   blocks(range: BlockRange, signal?: AbortSignal): AsyncGenerator<ReadBlock>;
 }
 
 /** An open source of a node's blocks. */
 export interface BlockSource extends OpenSource, WalkSource {
-  /** One block by itself, whose results no header above proves.
-   * @throws BaleenError of the source and the decoder */
+  /** Reads a single block; undefined if the source does not have it. Its results are not proved, since the next header is not read.
+   * @throws BaleenError of the source or the decoder */
   blockAt(height: number): Promise<Block | undefined>;
-  /** Reads the txs of all further blocks by these applications, whatever the source tells of them. */
+  /** From now on decodes txs by these applications, whatever the source says about its application. */
   readBy(applications: readonly ApplicationChoice[]): void;
 }
 
 export interface LiveBlockSource extends BlockSource, Heads {}
 
-/** Heights whose block the source held when it was opened. */
+/** Returns the heights whose blocks the source had when it was opened. */
 export const heldBy = ({ info }: Pick<BlockSource, 'info'>): BlockRange => ({
   from: info.base,
   to: info.head,

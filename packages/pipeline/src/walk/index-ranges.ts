@@ -10,19 +10,20 @@ import { refutesResults, replaceUnproved } from './replace-unproved.ts';
 import { createStopwatch, type WrittenBatch, writtenBatch } from './stages.ts';
 import { createThreadPool, type ThreadPool, walkRanges } from './thread-pool.ts';
 
-/** Rounds over what other processes were writing at the same time; each one can only shrink it. */
+/** Most rounds over heights that other processes were writing at the same time. Each round has fewer heights left. */
 const MOST_ROUNDS = 5;
 
-/** How a source is read: bounds on requests and bytes, timeouts, whether endpoints are compared. */
+/** Options for reading a source: limits on requests and bytes, timeouts, and whether endpoints are compared. */
 export type ReadLimits = Omit<SourceOptions, 'known' | 'sharedLimits'>;
 
-/** What threads of a source are started with. */
+/** Options with which the threads of a source are started. */
 export interface ThreadOptions {
-  /** The source as the caller has opened it: threads ask again neither for the genesis nor for the heights that a node keeps. */
+  /** The source as the caller has opened it. The threads use what it found, and ask the node neither for the genesis nor for the heights
+   * that it has. */
   readonly source: Pick<BlockSource, 'ref' | 'info'>;
-  /** Bounds that hold for all threads together. */
+  /** Limits for all threads together. */
   readonly limits?: ReadLimits | undefined;
-  /** Threads; default: one per core, at most four. */
+  /** Number of threads; undefined means one per core, at most four. */
   readonly workers?: number | undefined;
 }
 
@@ -31,11 +32,11 @@ export interface IndexOptions extends ThreadOptions {
   readonly chainId: string;
   /** Heights to index, disjoint, in the order in which they are taken. */
   readonly ranges: readonly BlockRange[];
-  /** Threads that are kept for the next walk over the same source (`openThreads`). undefined: they end with this walk. */
+  /** Threads from `openThreads` that are kept for the next walk over the same source; undefined if the threads end with this walk. */
   readonly threads?: ThreadPool | undefined;
-  /** Lease of a job: once another worker holds it, nothing more is written. */
+  /** Lease of a job. After another worker has taken it over, nothing more is written. undefined if no lease is needed. */
   readonly lease?: Lease | undefined;
-  /** Stops after the batch that is being written. */
+  /** Aborted to stop after the batch that is being written. */
   readonly signal?: AbortSignal | undefined;
   readonly onProgress?: ((progress: IndexProgress) => void) | undefined;
   /** Called about once a second and at the end, with one entry per endpoint or folder. */
@@ -45,26 +46,26 @@ export interface IndexOptions extends ThreadOptions {
 }
 
 export interface IndexProgress {
-  /** Heights written by this call, and how many it set out to write. */
+  /** Number of heights that this call has written, and how many it was to write. */
   readonly heights: number;
   readonly totalHeights: number;
   readonly txs: number;
   readonly rows: number;
-  /** Bytes of COPY data written. */
+  /** Size of the COPY data that was written, in bytes. */
   readonly bytes: number;
 }
 
 export interface IndexReport extends IndexProgress {
   readonly interrupted: boolean;
-  /** Permanent faults of single heights, which stand in `failed_ranges` now; all other heights were written. */
+  /** Permanent faults of single heights. They are recorded in `failed_ranges`; all other heights were written. */
   readonly faults: readonly BaleenError[];
 }
 
-/** Reads, decodes and writes ranges of one source: the one walk that every caller shares.
+/** Reads, decodes and writes ranges of heights from one source. All commands that index use this walk.
  *
- * Progress is committed batch by batch, in no particular order; whatever ends this early leaves only whole batches. A height that
- * can't be had for good (kind `data`) is noted in `failed_ranges` and left out.
- * @throws BaleenError of the source or the store; the last fault when there are twenty; what was written before stays */
+ * Each batch is committed with its progress, in no particular order. If the walk ends early, the database only has whole batches. A height
+ * with a permanent fault (kind `data`) is recorded in `failed_ranges` and skipped.
+ * @throws BaleenError of the source or the store, or the twentieth permanent fault; what was written before stays */
 export async function indexRanges(options: IndexOptions): Promise<IndexReport> {
   try {
     return await walkAll(options);
@@ -103,7 +104,7 @@ async function walkAll(options: IndexOptions): Promise<IndexReport> {
   return { ...progress, faults, interrupted: false };
 }
 
-/** Threads for walks over one source, one after another; none is started before the first. */
+/** Opens threads for several walks over one source, one walk after another. No thread is started before the first walk. */
 export const openThreads = (options: ThreadOptions): ThreadPool =>
   createThreadPool(setupOf(options), threadCount(options.workers));
 
@@ -122,7 +123,8 @@ const setupOf = (options: ThreadOptions): ThreadSetup<'copy'> => ({
   sinkOptions: undefined,
 });
 
-/** Threads share the bounds on requests among themselves; of the bound on bytes read each gets its part. */
+/** Returns the options with which each thread opens the source. All threads share the limits on requests. The limit on bytes per second is
+ * divided among them. */
 function readerOptionsOf(options: ThreadOptions): SourceOptions {
   const { source, limits } = options;
   const maxReadBytesPerSecond =
@@ -131,8 +133,8 @@ function readerOptionsOf(options: ThreadOptions): SourceOptions {
 }
 
 /** Writes a batch.
- * @returns false: another process has written a part of it meanwhile, or its first block was written with the block below; the caller
- *   asks the database what is still missing */
+ * @returns false if another process has written a part of it in the meantime, or if its first block was written together with the block
+ *   below. The caller then asks the database which heights are still missing */
 async function writeOrSkip(options: IndexOptions, batch: EncodedBatch, round: number): Promise<boolean> {
   const { store, lease } = options;
   try {
@@ -146,7 +148,8 @@ async function writeOrSkip(options: IndexOptions, batch: EncodedBatch, round: nu
   }
 }
 
-/** Replaces results that were written while they were the head's, where no header proved them, and that turned out false. */
+/** Replaces the results of the block below if they are wrong. They were written when that block was the head, and no next header proved
+ * them then. */
 async function replaceBelow(
   { source: { ref, info }, store, lease }: IndexOptions,
   { range }: EncodedBatch,

@@ -4,7 +4,7 @@ import type { BaleenError, BlockRange } from '@baleen/chain';
 import type { EndpointHealth, SharedLimits } from '@baleen/source';
 import { type AsyncQueue, createAsyncQueue } from './async-queue.ts';
 import { HealthSum } from './health-sum.ts';
-import { type FromThread, received, type ThreadSetup, type ToThread } from './protocol.ts';
+import { errorFromThread, type FromThread, type ThreadSetup, type ToThread } from './protocol.ts';
 import type { SinkName, SinkOutputs } from './sinks.ts';
 import type { EncodeSeconds } from './stages.ts';
 import { walkKindOf } from './walk-kinds.ts';
@@ -12,12 +12,12 @@ import { walkKindOf } from './walk-kinds.ts';
 /** Finished batches of a thread that may wait to be written: it makes the next one meanwhile. More only cost memory. */
 const PERMITS_PER_THREAD = 1;
 
-/** What the sink of a thread made of a batch. `release` lets the thread send another one; call it once this one is written. */
+/** The output of a thread's sink for one batch. Call `release` when it is written; it lets the thread send another batch. */
 export interface FinishedBatch<Name extends SinkName> {
   readonly kind: 'batch';
   readonly output: SinkOutputs[Name];
   readonly seconds: EncodeSeconds;
-  /** Number of batches that wait behind it. */
+  /** Number of batches that wait after this one. */
   readonly queued: number;
   release(): void;
 }
@@ -30,7 +30,7 @@ export interface HeightFault {
 
 export type Walked<Name extends SinkName> = FinishedBatch<Name> | HeightFault;
 
-/** Threads that keep a source open for one walk after another: to start a thread costs more than to index a small range. */
+/** Threads that keep a source open for one walk after another, since starting a thread takes longer than indexing a small range. */
 export interface ThreadPool<Name extends SinkName = 'copy'> {
   /** Yields batches in the order in which threads finish them, which need not be the order of heights. A thread's error is thrown
    * after the batches that came before it. Leaving the walk early stops the threads; the next walk starts new ones. An aborted
@@ -168,14 +168,14 @@ class Pool<Name extends SinkName> implements ThreadPool<Name> {
         release: () => send(worker, { kind: 'credit' }),
       });
     } else if (message.kind === 'fault') {
-      this.current?.queue.put({ kind: 'fault', error: received(message.error) });
+      this.current?.queue.put({ kind: 'fault', error: errorFromThread(message.error) });
     } else if (message.kind === 'idle') {
       this.giveRange(worker);
     } else if (message.kind === 'health') {
       const endpoints = this.health.put(worker, message.endpoints);
       this.current?.onEndpoints?.(endpoints);
     } else {
-      this.current?.queue.fail(received(message.error));
+      this.current?.queue.fail(errorFromThread(message.error));
     }
   }
 

@@ -1,9 +1,9 @@
 import type { Store } from '@baleen/store';
 import type { BlockSource } from './walk/block-source.ts';
 
-/** Stores the genesis document of the source, and builds the indexes that are missing: the steps after all blocks are written. Once
- * `signal` is aborted it ends after the index that is being built; the next call goes on. */
-export async function completeChain(
+/** Stores the source's genesis document, and builds the missing indexes. These are the steps after all blocks are written. If `signal` is
+ * aborted, it stops after the index that is being built, and the next call builds the others. */
+export async function storeGenesisAndIndexes(
   source: Pick<BlockSource, 'info' | 'genesis'>,
   store: Store,
   options: {

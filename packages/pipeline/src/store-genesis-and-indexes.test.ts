@@ -2,7 +2,7 @@ import { sourceAt } from '@baleen/source';
 import { openStore } from '@baleen/store';
 import { createDatabase, describeChain, fixtureData } from '@baleen/testing';
 import { expect, test } from 'vitest';
-import { completeChain } from './complete-chain.ts';
+import { storeGenesisAndIndexes } from './store-genesis-and-indexes.ts';
 import { indexRanges } from './walk/index-ranges.ts';
 import { openBlocks } from './walk/open-blocks.ts';
 
@@ -17,7 +17,7 @@ test('who interrupts the building of indexes does not wait for all of them, and 
 
   const unbuilt = async (): Promise<number> => (await store.status())[0]!.missingIndexes.length;
   const complete = (stop: AbortController, onIndexes = (): void => undefined): Promise<void> =>
-    completeChain(source, store, { wroteBlocks: true, signal: stop.signal, onIndexes });
+    storeGenesisAndIndexes(source, store, { wroteBlocks: true, signal: stop.signal, onIndexes });
   const all = await unbuilt();
   const stop = new AbortController();
   await complete(stop, () => stop.abort());
