@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { type ApplicationSigns, BaleenError } from '@baleen/chain';
-import { type Multistore, openMultistore } from '@baleen/iavl';
+import { openMultistore } from '@baleen/iavl';
 import { openLevelDb } from '@baleen/leveldb';
-import { readDonePlans, readModuleVersions } from '../state/upgrade-store.ts';
+import { readDonePlans, readModuleVersions, treesOf } from '../state/upgrade-store.ts';
 import { checkBackend, type NodeFiles } from './locate.ts';
 
 const NAME = 'application.db';
@@ -18,31 +18,12 @@ export function readApplicationSigns({ data, databases }: NodeFiles): Applicatio
     const multistore = openMultistore(db);
     const { latest } = multistore;
     return {
-      stores: storesOf(multistore, latest),
+      stores: treesOf(multistore, latest),
       moduleVersions: readModuleVersions(multistore, latest),
-      donePlans: readDonePlans(multistore, latest).map((plan) => ({
-        ...plan,
-        stores: storesIfCommitted(multistore, plan.height),
-      })),
+      donePlans: readDonePlans(multistore, latest),
     };
   } catch (error) {
     if (error instanceof BaleenError || (error instanceof Error && 'syscall' in error)) return undefined;
-    throw error;
-  }
-}
-
-const storesOf = (multistore: Multistore, height: number): string[] =>
-  multistore
-    .stores(height)
-    .filter(({ kind }) => kind === 'iavl')
-    .map(({ name }) => name);
-
-/** undefined: the node began above that height, or what it committed there can't be read. */
-function storesIfCommitted(multistore: Multistore, height: number): string[] | undefined {
-  try {
-    return storesOf(multistore, height);
-  } catch (error) {
-    if (error instanceof BaleenError) return undefined;
     throw error;
   }
 }

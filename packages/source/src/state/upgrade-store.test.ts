@@ -1,3 +1,4 @@
+import { BaleenError } from '@baleen/chain';
 import type { Multistore } from '@baleen/iavl';
 import { describe, expect, test } from 'vitest';
 import { readDonePlans, readModuleVersions } from './upgrade-store.ts';
@@ -9,7 +10,11 @@ const text = (value: string): number[] => [...Buffer.from(value)];
 function storeOf(...entries: [key: number[], value: number[]][]): Multistore {
   const all = entries.map(([key, value]) => [Uint8Array.from(key), Uint8Array.from(value)] as const);
   return {
-    stores: () => [{ name: 'upgrade', kind: 'iavl' }],
+    stores(height: number) {
+      if (height > 800) throw new BaleenError('operator', 'IAVL_VERSION_UNKNOWN', 'it began later');
+      const added = height < 700 ? [] : [{ name: 'consensus', kind: 'iavl' }];
+      return [{ name: 'upgrade', kind: 'iavl' }, ...added, { name: 'mem_capability', kind: 'memory' }];
+    },
     tree: () => ({
       entries: ({ gte, lt }: { gte: Uint8Array; lt: Uint8Array }) =>
         all.filter(([key]) => Buffer.compare(key, gte) >= 0 && Buffer.compare(key, lt) < 0),
@@ -30,10 +35,10 @@ describe('the store of the upgrade module', () => {
     [[2, ...text('gov')], [4]],
   );
 
-  test('names upgrades in both of its forms, in order of heights, and leaves out what is neither', () => {
+  test('names upgrades in both of its forms with the stores of that height, in order, and leaves out what is neither', () => {
     expect(readDonePlans(store, 1)).toEqual([
-      { name: 'v8', height: 700 },
-      { name: 'v3', height: 900 },
+      { name: 'v8', height: 700, stores: ['upgrade', 'consensus'] },
+      { name: 'v3', height: 900, stores: undefined },
     ]);
   });
 

@@ -5,7 +5,7 @@
  *     02 · module         8 bytes, big endian                version of each module, since SDK 0.43
  *
  * (cosmos-sdk x/upgrade/types/keys.go and x/upgrade/keeper/keeper.go at v0.44.5 and v0.47.5) */
-import type { DonePlan } from '@baleen/chain';
+import { BaleenError, type DonePlan } from '@baleen/chain';
 import { decodeUtf8 } from '@baleen/codec';
 import type { Multistore } from '@baleen/iavl';
 
@@ -23,7 +23,7 @@ export function readModuleVersions(multistore: Multistore, height: number): Reco
   return versions;
 }
 
-/** Upgrades that were carried out, in order of heights. */
+/** Upgrades that were carried out, in order of heights, with the stores that were committed at each. */
 export function readDonePlans(multistore: Multistore, height: number): DonePlan[] {
   const plans: DonePlan[] = [];
   for (const [key, value] of entries(multistore, height, DONE)) {
@@ -32,7 +32,27 @@ export function readDonePlans(multistore: Multistore, height: number): DonePlan[
     const name = decodeUtf8(key.subarray(isOld ? 1 : 9));
     if (typeof name === 'string') plans.push({ name, height: toNumber(isOld ? value : key.subarray(1, 9)) });
   }
-  return plans.sort((one, other) => one.height - other.height);
+  return plans
+    .sort((one, other) => one.height - other.height)
+    .map((plan) => ({ ...plan, stores: treesIfCommitted(multistore, plan.height) }));
+}
+
+/** Names of the stores with a tree that were committed at a height.
+ * @throws BaleenError  as `stores` */
+export const treesOf = (multistore: Multistore, height: number): string[] =>
+  multistore
+    .stores(height)
+    .filter(({ kind }) => kind === 'iavl')
+    .map(({ name }) => name);
+
+/** undefined: the node began above that height, or what it committed there can't be read. */
+function treesIfCommitted(multistore: Multistore, height: number): string[] | undefined {
+  try {
+    return treesOf(multistore, height);
+  } catch (error) {
+    if (error instanceof BaleenError) return undefined;
+    throw error;
+  }
 }
 
 function entries(multistore: Multistore, height: number, range: typeof DONE) {
