@@ -2,6 +2,7 @@
 import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { aminoPrefix } from './amino/registry.ts';
 import {
   type Application,
   applicationNamed,
@@ -130,6 +131,25 @@ test('txs of an amino chain that nobody knows are raw messages, not errors', () 
   ]);
   expect(() => decode(Uint8Array.of(0x05, 9, 9, 9, 9, 0x0b), undefined)).toThrow(/expected a field/);
 });
+
+test('a message whose name an application knows and whose bytes are another’s is raw, with all else of its tx', () => {
+  const place = { chainId: 'mine', era: 'tendermint-0.33', height: 5 } as const;
+  // cosmos-sdk/MsgUndelegate had shares as a text up to SDK 0.34 and has a coin since.
+  const { prefix } = aminoPrefix('cosmos-sdk/MsgUndelegate');
+  const shares = Uint8Array.of(0x1a, 2, 0x35, 0x30);
+  const message = Uint8Array.of(...Buffer.from(prefix, 'hex'), ...shares);
+  const body = Uint8Array.of(0x0a, message.length, ...message, 0x22, 1, 0x6d);
+  const txName = Buffer.from(aminoPrefix('cosmos-sdk/StdTx').prefix, 'hex');
+  const tx = Uint8Array.of(txName.length + body.length, ...txName, ...body);
+  expect(createTxDecoders()(place)(tx, 'cosmos')).toMatchObject({
+    messages: [{ type: 'cosmos-sdk/MsgUndelegate', value: undefined, fields: '{"3":"50"}' }],
+    memo: 'm',
+    feePayer: undefined,
+  });
+  const sure = createTxDecoders()(place, { applications: [{ name: 'cosmoshub-3', from: 0 }] });
+  expect(() => sure(tx, 'cosmos')).toThrow(/msg 0 cosmos-sdk\/MsgUndelegate/);
+});
+
 test('nothing but the two folders compares with the name of an era, an application or a layout', () => {
   const names = [
     ...Object.keys(consensusEras),

@@ -101,6 +101,17 @@ export function readMessage(bytes: Uint8Array, scope: Scope): string {
   return json;
 }
 
+/** Adds a message of the tx as its type and the schemaless reading of its bytes.
+ * @throws BaleenError  it is too short to have a type */
+export function keepRaw(bytes: Uint8Array, scope: Scope): void {
+  const { prefix, registration, body } = lookUp(bytes, scope);
+  scope.messages.push({
+    ...{ index: scope.index, path: '', type: registration?.name ?? prefix },
+    name: registration && uniformName(registration),
+    ...{ value: undefined, fields: readSchemaless(body), raw: bytes },
+  });
+}
+
 /** A message within a message: one level deeper, its signers do not sign the tx. */
 function readNested(bytes: Uint8Array, scope: Scope, position: number): string {
   const parent = scope.messagePath;

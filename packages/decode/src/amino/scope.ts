@@ -20,14 +20,21 @@ export interface Scope {
   index: number;
   messagePath: string;
   depth: number;
+  /** Whether a message stays raw whose bytes do not fit its registered type: nobody knows the application, whose own type of that name
+   * may be another. false: the node refuses such a tx. */
+  readonly keepsMisfits: boolean;
+  /** Becomes true with the first message of the tx that stays raw so. */
+  hasMisfit: boolean;
   /** Becomes false if a part of the message that is being read can't be printed as the chain's REST server prints it. */
   understood: boolean;
 }
 
 /** Returns the scope for reading a new tx. */
-export const newScope = (registry: Registry, prefix: string | undefined): Scope => ({
+export const newScope = (registry: Registry, prefix: string | undefined, keepsMisfits: boolean): Scope => ({
   registry,
   prefix,
+  keepsMisfits,
+  hasMisfit: false,
   path: [],
   signers: [],
   messages: [],

@@ -30,6 +30,7 @@ export function readSignatures(
 
 /** Addresses that sign; undefined when a message's type, and with it who signs it, is unknown. */
 function uniqueSigners(scope: Scope): readonly Uint8Array[] | undefined {
+  if (scope.hasMisfit) return undefined;
   if (scope.messages.some((message) => message.path === '' && message.name === undefined)) return undefined;
   const seen = new Map<string, Uint8Array>();
   for (const address of scope.signers) {
@@ -41,7 +42,7 @@ function uniqueSigners(scope: Scope): readonly Uint8Array[] | undefined {
 
 /** The first signer is known when the first message is. */
 const firstSigner = (scope: Scope): Uint8Array | undefined =>
-  scope.messages[0]?.name === undefined ? undefined : scope.signers[0];
+  scope.hasMisfit || scope.messages[0]?.name === undefined ? undefined : scope.signers[0];
 
 function signatureOf(raw: RawSignature, signer: Uint8Array | undefined, scope: Scope): TxSignature {
   const members = raw.keyJson?.startsWith('{"type":"tendermint/PubKeyMultisigThreshold"')

@@ -1,6 +1,6 @@
-import type { Coin, Text, TxContent } from '@baleen/chain';
+import { BaleenError, type Coin, type Text, type TxContent } from '@baleen/chain';
 import { BYTES, toHex, VARINT, WireReader } from '@baleen/codec';
-import { readInterface, readMessage } from './read-value.ts';
+import { keepRaw, readInterface, readMessage } from './read-value.ts';
 import type { Registry } from './registry.ts';
 import { readInteger } from './scalars.ts';
 import { aminoError, newScope, type Scope, within, withPath } from './scope.ts';
@@ -18,10 +18,16 @@ import { type RawSignature, readSignatures } from './signatures.ts';
  *
  * @param prefix    bech32 prefix of accounts; undefined: the registry's own
  * @param registry  the types that the chain's application registered
+ * @param keepsMisfits  whether a message stays raw whose bytes do not fit its registered type, instead of an error
  * @throws BaleenError `DECODE_AMINO` when a node could not decode the tx either, or when it has fields that no StdTx has
  *   (cosmos-sdk v0.39.3, x/auth/types/stdtx.go) */
-export function decodeStdTx(raw: Uint8Array, prefix: string | undefined, registry: Registry): TxContent {
-  const scope = newScope(registry, prefix ?? registry.bech32Prefix);
+export function decodeStdTx(
+  raw: Uint8Array,
+  prefix: string | undefined,
+  registry: Registry,
+  keepsMisfits = false,
+): TxContent {
+  const scope = newScope(registry, prefix ?? registry.bech32Prefix, keepsMisfits);
   return withPath(scope, () => {
     const reader = openTx(raw, scope);
     const parts = readParts(reader, scope);
@@ -87,7 +93,24 @@ function readOwnMessage(bytes: Uint8Array, scope: Scope): void {
   const before = scope.messages.at(-1);
   scope.index = before === undefined ? 0 : before.index + 1;
   scope.understood = true;
-  within(scope, `msg ${scope.index}`, () => readMessage(bytes, scope));
+  within(scope, `msg ${scope.index}`, () =>
+    scope.keepsMisfits ? readOrKeep(bytes, scope) : readMessage(bytes, scope),
+  );
+}
+
+/** Reads a message of the tx; one that does not fit its type is kept raw, without those nested in it. */
+function readOrKeep(bytes: Uint8Array, scope: Scope): void {
+  const { depth } = scope;
+  const [messages, segments] = [scope.messages.length, scope.path.length];
+  try {
+    readMessage(bytes, scope);
+  } catch (error) {
+    if (!(error instanceof BaleenError)) throw error;
+    scope.messages.length = messages;
+    scope.path.length = segments;
+    Object.assign(scope, { depth, messagePath: '', hasMisfit: true });
+    keepRaw(bytes, scope);
+  }
 }
 
 function readFee(reader: WireReader, scope: Scope): Fee {

@@ -54,13 +54,13 @@ function guessing(fallback: Registry, era: EraName): DecodeTx {
     if (transactions.encoding === 'amino') {
       const { registry } = transactions;
       if (!byPrefix.has(registry.tx.prefix))
-        byPrefix.set(registry.tx.prefix, (raw, prefix) => decodeStdTx(raw, prefix, registry));
+        byPrefix.set(registry.tx.prefix, (raw, prefix) => decodeStdTx(raw, prefix, registry, true));
     }
   return (raw, prefix) => {
     const txPrefix = txPrefixOf(raw);
     const decode = byPrefix.get(txPrefix);
     if (decode !== undefined) return decode(raw, prefix);
     const tx = { name: 'a tx of an unknown name', prefix: txPrefix };
-    return decodeStdTx(raw, prefix, { ...fallback, tx });
+    return decodeStdTx(raw, prefix, { ...fallback, tx }, true);
   };
 }

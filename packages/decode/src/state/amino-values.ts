@@ -26,7 +26,7 @@ export function aminoValues(registry: Registry): AminoValues {
   const reading =
     (read: (reader: WireReader, scope: Scope) => string): ReadValue =>
     (bytes, prefix) =>
-      readWhole(bytes, newScope(registry, prefix), read);
+      readWhole(bytes, newScope(registry, prefix, false), read);
   const bare = (group: Group) => (reader: WireReader, scope: Scope) => {
     const bytes = reader.buffer.subarray(reader.pos, reader.end);
     reader.pos = reader.end;
