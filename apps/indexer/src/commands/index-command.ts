@@ -89,6 +89,9 @@ export const index = defineCommand({
       const faults = report.faults.map(plainFault);
       if (options.json) context.print(JSON.stringify({ ...report, faults, keptRaw: raw }));
       else await tell(report, raw, context);
+      const { outdatedLine } = await import('../redecode/outdated-line.ts');
+      const outdated = outdatedLine(report.chainId, await store.outdatedTables(report.chainId));
+      if (outdated !== undefined) context.say(outdated);
       return exitCodeOf(report);
     });
   },

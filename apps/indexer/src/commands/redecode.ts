@@ -58,21 +58,23 @@ ${HEIGHTS_HELP}`,
   },
 });
 
-function exitCodeOf({ interrupted, faults }: RedecodeReport): ExitCode {
+function exitCodeOf({ interrupted, faults, left }: RedecodeReport): ExitCode {
   if (interrupted) return EXIT.interrupted;
-  return faults.length > 0 ? EXIT.dataDisagree : EXIT.done;
+  if (faults.length > 0) return EXIT.dataDisagree;
+  return left > 0 ? EXIT.incomplete : EXIT.done;
 }
 
 async function tell(report: RedecodeReport, raw: readonly KeptRaw[], { print, say }: Context): Promise<void> {
   const { keptRawLine } = await import('../index/kept-raw.ts');
-  const { chainId, heights, rows, tables, interrupted } = report;
+  const { chainId, heights, rows, tables, left, interrupted } = report;
   if (heights > 0)
     print(
       `${chainId}: ${grouped(heights)} blocks decoded anew, ${grouped(rows)} rows of ${tables.join(', ')} written`,
     );
-  else if (!interrupted)
+  else if (!interrupted && left + report.faults.length === 0)
     print(`${chainId}: nothing to decode anew: this version wrote all that was asked for`);
   if (interrupted) say('interrupted; what is written stays, the same command goes on from here');
+  else if (left > 0) say(`${grouped(left)} blocks are left, as others changed them meanwhile; run it again`);
   const line = keptRawLine(chainId, raw);
   if (line !== undefined) say(line);
 }

@@ -32,6 +32,7 @@ export async function redecodeStored(
   const chain = await storedChain(store, options.chain, 'redecode');
   const { chainId } = chain;
   const work = options.telemetry.chain(chainId);
+  const hooks = work.walk();
   const progress = createProgress('blocks', context);
   work.doing = 'decoding stored blocks anew';
   try {
@@ -46,7 +47,9 @@ export async function redecodeStored(
       onProgress({ heights, totalHeights, txs }) {
         if (!quiet) progress.update({ done: heights, total: totalHeights, note: `${grouped(txs)} txs` });
       },
-      onWritten({ range }) {
+      onWritten(written) {
+        hooks.onWritten(written);
+        const { range } = written;
         work.doing = `decoding stored blocks anew, wrote ${range.from}..${range.to}`;
       },
       onFinish() {
@@ -54,6 +57,7 @@ export async function redecodeStored(
       },
     });
   } finally {
+    hooks.end();
     progress.end();
   }
 }

@@ -83,6 +83,16 @@ test('what an older version wrote is named by status, and becomes what index wri
   expect((await baleen(['status'], env)).stdout).not.toContain('redecode');
 });
 
+test('index says that blocks which are there were written by an older version', async () => {
+  await makeOlder();
+  expect(await baleen(['index', fixtureData(NAME), '--no-state', '--quiet'], env)).toMatchObject({
+    code: 0,
+    stderr: expect.stringContaining(
+      `${CHAIN}: another version of baleen left digests, events, messages, tx_fees of blocks that are there; baleen redecode --chain ${CHAIN} writes`,
+    ),
+  });
+});
+
 test('a second time there is nothing to do, and no row is written', async () => {
   const written = () =>
     database.query('select height, tx_index, xmin::text from baleen_store.messages order by 1, 2, 3');

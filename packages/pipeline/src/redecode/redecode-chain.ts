@@ -48,6 +48,8 @@ export interface RedecodeReport extends RedecodeProgress {
   readonly tables: readonly TableName[];
   /** Heights whose rows are no block: they stay as they are. */
   readonly faults: readonly BaleenError[];
+  /** Heights that are left, without those of `faults`: the call was interrupted, or others kept changing these blocks. */
+  readonly left: number;
   readonly interrupted: boolean;
 }
 
@@ -65,12 +67,12 @@ export async function redecodeChain(options: RedecodeOptions): Promise<RedecodeR
   await settleApplications(store, ref, asked.named);
   await mark(store, chainId, asked);
   const run = new Run(options, ref);
-  for (let round = 1; round <= MOST_ROUNDS; round++) {
-    const parts = await planned(options, run.faults);
-    if (parts.length === 0 || signal.aborted) break;
-    await run.walk(parts);
+  let left = await planned(options, run.faults);
+  for (let round = 1; left.length > 0 && round <= MOST_ROUNDS && !signal.aborted; round++) {
+    await run.walk(left);
+    left = await planned(options, run.faults);
   }
-  return finished(options, run);
+  return { ...(await finished(options, run)), left: countHeights(left.flatMap(({ ranges }) => ranges)) };
 }
 
 const limitsOf = ({ tables, heights = ALL }: Redecoding) => ({ tables, heights });
@@ -156,7 +158,7 @@ class Run {
 async function finished(
   { store, chainId, signal, onFinish }: RedecodeOptions,
   { progress, tables, faults }: Run,
-): Promise<RedecodeReport> {
+): Promise<Omit<RedecodeReport, 'left'>> {
   if (tables.size > 0 && !signal.aborted) {
     onFinish?.();
     await store.afterRedecode(chainId, [...tables]);
