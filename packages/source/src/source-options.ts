@@ -3,29 +3,33 @@ import type { SharedLimits } from './rpc/shared-limit.ts';
 import type { SourceInfo } from './source-info.ts';
 
 export interface SourceOptions {
-  /** Of a folder: bytes of decoded LevelDB blocks held in memory, per database. Default 16 MiB. */
+  /** For a folder: most bytes of decoded LevelDB blocks in memory, per database. Default 16 MiB. */
   readonly cacheBytes?: number | undefined;
-  /** Of a folder: most bytes read per second on average, those from the system's cache included. Default: no bound. */
+  /** For a folder: most bytes that are read per second on average, including those from the system's cache. Default: no limit. */
   readonly maxReadBytesPerSecond?: number | undefined;
-  /** Bech32 prefix of account addresses. Given, it is not looked up in the genesis document. */
+  /** Bech32 prefix of account addresses. If it is given, it is not searched in the genesis document. */
   readonly bech32Prefix?: string | undefined;
-  /** What the user says of the application; part of what `known` holds. */
+  /** What the user says about the application. `known` contains it already. */
   readonly application?: GivenApplication | undefined;
-  /** What an earlier opening found. Given, neither the genesis document nor an endpoint is asked for it again. */
+  /** What was found when the source was opened before. If it is given, neither the genesis document nor an endpoint is asked for it
+   * again. */
   readonly known?: SourceInfo | undefined;
-  /** Over RPC: most requests per second to each endpoint, by all threads together. Default: as fast as the node answers. */
+  /** Over RPC: most requests per second that all threads together send to each endpoint. Default: as many as the node answers. */
   readonly maxRps?: number | undefined;
   /** Over RPC: milliseconds without a byte after which a request has failed. Default 15 s. */
   readonly timeoutMs?: number | undefined;
-  /** Over RPC: milliseconds before a failed request is repeated; they double with each repeat. Default 250 ms. */
+  /** Over RPC: milliseconds before a failed request is repeated. They double with each repetition. Default 250 ms. */
   readonly retryMs?: number | undefined;
-  /** Over RPC: compares what no hash covers with a second endpoint, for every height; a third one decides. */
+  /** Over RPC: true if facts that no hash covers are compared with a second endpoint for every height. If the two differ, a third one
+   * decides. */
   readonly crossCheck?: boolean | undefined;
-  /** Over RPC: memory shared with the other threads that read this source (`shareLimits`). Default: no other thread reads it. */
+  /** Over RPC: memory with the limits that all threads that read this source share (`shareLimits`). undefined if no other thread reads
+   * it. */
   readonly sharedLimits?: SharedLimits | undefined;
 }
 
 export interface LiveOptions extends SourceOptions {
-  /** Of LevelDB: tables held open, of both databases sharedLimits; of each up to 16 others are open while they are read. Default 96. */
+  /** For LevelDB: number of tables that stay open, in both databases together. In each database up to 16 others are open while they are
+   * read. Default 96. */
   readonly maxPinned?: number | undefined;
 }

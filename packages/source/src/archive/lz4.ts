@@ -3,10 +3,10 @@ import { XxHash32 } from './xxhash32.ts';
 
 const MAGIC = 0x184d2204;
 const LEGACY_MAGIC = 0x184c2102;
-/** Frames of these sixteen magics hold nothing of the data: their length, then bytes to skip. */
+/** First of the sixteen magics of frames without data: after the magic come their length and as many bytes to skip. */
 const SKIPPABLE_MAGIC = 0x184d2a50;
 
-/** Bits of the frame's flags. */
+/** Bits of the flags byte in a frame's header. */
 const FLAG = {
   version: 0xc0,
   blockChecksum: 0x10,
@@ -16,10 +16,10 @@ const FLAG = {
 } as const;
 const VERSION_1 = 0x40;
 const STORED_BLOCK = 0x8000_0000;
-/** Most that a copy reaches back, into the block before where blocks are linked. */
+/** How far back a copy may reach, in bytes. If blocks are linked, it may reach into the block before. */
 const WINDOW_BYTES = 64 * 1024;
 
-/** A stream that is no LZ4 frame, is cut off, or is damaged. */
+/** The error for a stream that is no LZ4 frame, is cut off, or is damaged. */
 export class Lz4Error extends Error {
   readonly isTruncated: boolean;
   constructor(message: string, isTruncated = false) {
@@ -34,7 +34,7 @@ export class Lz4Error extends Error {
  *     frame = magic (4) · flags · block size · [content size (8)] · header checksum · block* · 0 (4) · [content checksum (4)]
  *     block = size (4; highest bit: stored as it is) · bytes · [checksum (4)]
  *
- * (lz4/lz4 doc/lz4_Frame_format.md.) All checksums are XXH32 and are checked. What is given out is overwritten by the next block.
+ * (lz4/lz4 doc/lz4_Frame_format.md.) All checksums are XXH32 and are checked. The bytes that it yields are overwritten by the next block.
  *
  * @throws Lz4Error */
 export async function* decompressLz4(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
@@ -75,7 +75,7 @@ async function* decompressFrame(input: ByteQueue): AsyncGenerator<Uint8Array> {
     const found = output.subarray(window, end);
     if ((flags & FLAG.contentChecksum) !== 0) content.update(found);
     yield found;
-    // Linked blocks copy from the one before.
+    // A linked block copies from the block before.
     const keep = Math.min(end, WINDOW_BYTES);
     output.copyWithin(0, end - keep, end);
     window = keep;

@@ -18,39 +18,40 @@ import { dataError, operatorError } from '../errors.ts';
 import { packingOf, tarBytes } from './decompress.ts';
 import { Lz4Error } from './lz4.ts';
 
-/** A node's databases, unpacked for as long as they are needed. */
+/** A node's databases, unpacked from a snapshot archive until `close` is called. */
 export interface UnpackedArchive {
-  /** Holds `data/blockstore.db` and what else was wanted. */
+  /** Path of the folder with `data/blockstore.db` and the other databases that were wanted. */
   readonly folder: string;
-  /** Of the files in it. */
+  /** Size of all files in the folder, in bytes. */
   readonly bytes: number;
   /** Removes the folder. */
   close(): void;
 }
 
 export interface UnpackOptions {
-  /** Folder to unpack into, which is made if it isn't there. */
+  /** Folder to unpack into. It is created if it does not exist. */
   readonly into: string;
-  /** Whether application.db is wanted. */
+  /** True if application.db is to be unpacked too. */
   readonly wantsState: boolean;
   readonly signal?: AbortSignal;
 }
 
 const ENDING = /\.(?:tar|tar\.gz|tgz|tar\.lz4|tar\.zst|tar\.zstd)$/;
 
-/** Whether a path given as a source names a snapshot archive, as providers of nodes' data publish them. */
+/** Returns true if the path of a source is a snapshot archive, as hosts of node snapshots publish them. */
 export const isArchive = (path: string): boolean =>
   ENDING.test(path) && (statSync(path, { throwIfNoEntry: false })?.isFile() ?? false);
 
-/** Space that is left to others on the disk. */
+/** Bytes of the disk that stay free for others. */
 const RESERVED_BYTES = 64 * 1024 * 1024;
 const DATABASES = ['blockstore.db', 'state.db'];
 const STATE_DATABASE = 'application.db';
 
-/** Unpacks the databases of a node from a snapshot archive, as a stream: blockstore.db, state.db, config/genesis.json and, if
- * wanted, application.db. All else is skipped. Files go under names of our own, so that no path in the archive leads anywhere.
+/** Unpacks the databases of a node from a snapshot archive, as a stream: blockstore.db, state.db, config/genesis.json and, if wanted,
+ * application.db. All other files are skipped. Baleen chooses the names of the unpacked files, so that no path in the archive can lead out
+ * of the folder.
  *
- * What an earlier process of this machine left behind in `into` when it was killed is removed.
+ * If an earlier process on this machine was killed and left files in `into`, they are removed.
  *
  * @throws BaleenError  operator: `SOURCE_ARCHIVE_UNSUPPORTED`, `SOURCE_ARCHIVE_NO_SPACE`, `SOURCE_NOT_FOUND` (no blockstore.db
  *   in it); data: `SOURCE_ARCHIVE_CORRUPT`, `SOURCE_ARCHIVE_REFUSED`. Nothing is left behind then, nor when `signal` aborts */
@@ -89,23 +90,23 @@ function isRunning(pid: number): boolean {
     process.kill(pid, 0);
     return true;
   } catch (error) {
-    // EPERM: another user's.
+    // EPERM: the process exists and belongs to another user.
     return (error as NodeJS.ErrnoException).code === 'EPERM';
   }
 }
 
 /** Writes the wanted entries of a tar to a folder as its bytes come. */
 class Unpacking {
-  /** Written so far. */
+  /** Number of bytes that were written so far. */
   bytes = 0;
   private readonly archive: string;
   private readonly folder: string;
   private readonly wantsState: boolean;
   private readonly parser: Parser;
-  /** Where in the archive the databases stand. */
+  /** Path in the archive of the folder with the databases; undefined until the first of them was found. */
   private root: string | undefined;
   private failure: unknown;
-  /** Descriptor of the file that is being written. */
+  /** Descriptor of the file that is being written; undefined between two files. */
   private opened: number | undefined;
   private hasEnded = false;
 
@@ -121,7 +122,7 @@ class Unpacking {
   }
 
   write(chunk: Uint8Array): void {
-    // Copied: the parser keeps what is the beginning of an entry.
+    // The chunk is copied, since the parser keeps the beginning of an entry.
     this.parser.write(Buffer.from(chunk));
     if (this.failure !== undefined) throw this.failure;
   }
@@ -152,14 +153,14 @@ class Unpacking {
     }
   }
 
-  /** Path below the folder; undefined: not wanted. */
+  /** Returns the path, relative to the folder, to which an entry is unpacked; undefined if the entry is not wanted. */
   private targetOf(entry: ReadEntry): string | undefined {
     const parts = entry.path.split('/').filter((part) => part !== '' && part !== '.');
     if (parts.includes('..')) throw this.refused(entry, 'a path within the archive');
     const name = parts.at(-1);
     const parent = parts.at(-2);
     const wanted = this.wantsState ? [...DATABASES, STATE_DATABASE] : DATABASES;
-    // `._x` is what macOS adds to an archive for a file x.
+    // For a file x, macOS adds an entry `._x` to the archive.
     if (entry.type === 'Directory' || name === undefined || name.startsWith('._')) return undefined;
     if (wanted.includes(name)) throw this.refused(entry, 'a directory');
     const isGenesis =

@@ -1,27 +1,27 @@
 import { createHash, type Hash } from 'node:crypto';
 import { createEscapeFolder, type EscapeFolder } from './json-escapes.ts';
 
-/** What a pass over a genesis document tells. */
+/** The facts that one pass over a genesis document finds. */
 export interface GenesisFacts {
-  /** sha256 of the JSON without insignificant white space; order and number text untouched. */
+  /** sha256 of the JSON without insignificant white space. The order of keys and the text of numbers stay as they are. */
   readonly hash: Uint8Array;
-  /** sha256 of the bytes as they were. */
+  /** sha256 of the unchanged bytes. */
   readonly rawHash: Uint8Array;
-  /** sha256 of `app_state` without white space and with Go's optional escapes undone; undefined: there is none. */
+  /** sha256 of `app_state` without white space and with Go's optional escapes undone; undefined if the document has none. */
   readonly appStateHash: Uint8Array | undefined;
-  /** Bytes without insignificant white space. */
+  /** Size of the document without insignificant white space, in bytes. */
   readonly minifiedBytes: number;
   readonly chainId: string;
   readonly initialHeight: number;
 }
 
-/** The bytes at depth 1 of a genesis document: chain id, times, an app hash. Real ones have a few hundred. */
+/** Most bytes at the outermost level of a genesis document (chain id, times, an app hash). Real documents have a few hundred there. */
 const MOST_SKELETON_BYTES = 1024 * 1024;
 
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
 
-/** What a byte outside of strings is. */
+/** The kinds of bytes outside of strings; a plain one needs no attention. */
 const PLAIN = 0;
 const SPACE = 1;
 const QUOTE_MARK = 2;
@@ -33,10 +33,10 @@ for (const byte of [0x7b, 0x5b]) KINDS[byte] = OPEN;
 for (const byte of [0x7d, 0x5d]) KINDS[byte] = CLOSE;
 KINDS[QUOTE] = QUOTE_MARK;
 
-/** Walks a JSON text once, in chunks cut anywhere, in constant memory.
+/** Reads a JSON text once, in chunks that may be cut anywhere, in constant memory.
  *
- * It takes the text for JSON and checks no more than that brackets and strings close and that the outermost level is a JSON
- * object. That outermost level, with nested values emptied, is the skeleton that the facts are taken from. */
+ * It assumes that the text is JSON. It only checks that brackets and strings are closed and that the outermost level is an object. That
+ * level, with all nested values emptied, is the skeleton from which the facts are taken. */
 export class GenesisScanner {
   private readonly hash = createHash('sha256');
   private readonly rawHash = createHash('sha256');
@@ -46,7 +46,7 @@ export class GenesisScanner {
   private depth = 0;
   private inAppState = false;
   private isEdge = false;
-  /** Where app_state begins, or goes on, in the chunk that is being written. */
+  /** Position in the current chunk at which app_state begins or goes on. */
   private appStateFrom = 0;
   private minifiedBytes = 0;
   private readonly skeleton: number[] = [];
@@ -57,10 +57,10 @@ export class GenesisScanner {
   }
 
   /** Writes `chunk` without insignificant white space to the start of `target`, which is at least as long.
-   * @returns the bytes written */
+   * @returns the number of bytes that were written */
   push(chunk: Uint8Array, target: Uint8Array): number {
     this.rawHash.update(chunk);
-    // One kind of array, whatever the caller has: the loops below are twice as fast for it.
+    // The loops below are twice as fast if they always get a plain Uint8Array, never a Buffer.
     const bytes = new Uint8Array(chunk.buffer, chunk.byteOffset, chunk.length);
     let length = 0;
     this.appStateFrom = 0;
@@ -87,7 +87,7 @@ export class GenesisScanner {
     return length;
   }
 
-  /** Goes one level in or out; `length` is where the bracket ends in `target`. */
+  /** Goes one level deeper or back after a bracket. `length` is the position after the bracket in `target`. */
   private step(kind: number, target: Uint8Array, length: number): void {
     if (kind === CLOSE) {
       if (--this.depth === 1 && this.inAppState) {
@@ -97,7 +97,7 @@ export class GenesisScanner {
       return;
     }
     if (++this.depth !== 2) return;
-    // The bracket itself belongs to the skeleton, what is in it does not.
+    // The bracket itself belongs to the skeleton, but not what is inside it.
     this.isEdge = true;
     if (!this.isAppStateNext()) return;
     this.inAppState = true;
@@ -105,7 +105,8 @@ export class GenesisScanner {
     this.appStateFrom = length - 1;
   }
 
-  /** @throws Error saying what is wrong with the text */
+  /** Returns the facts after the last chunk.
+   * @throws Error that says what is wrong with the text */
   finish(): GenesisFacts {
     if (this.inString || this.depth !== 0)
       throw new Error('a JSON text that ends, found an open string or bracket');
@@ -121,7 +122,7 @@ export class GenesisScanner {
       appStateHash: this.appState.seen ? this.appState.hash.digest() : undefined,
       minifiedBytes: this.minifiedBytes,
       chainId,
-      // Go's GenesisDoc.ValidateAndComplete takes 0 for 1.
+      // Go's GenesisDoc.ValidateAndComplete turns 0 into 1.
       initialHeight: Number(initialHeight ?? 0) || 1,
     };
   }
@@ -159,5 +160,6 @@ export class GenesisScanner {
   }
 }
 
-/** Before a key of an object stands `{` or `,`; a quote there would be a longer key's. */
+/** Returns true if the byte can come before a key of an object: `{` or `,`. After any other byte, a quote is part of a
+ * longer key. */
 const isSeparator = (byte: number): boolean => byte === 0x7b || byte === 0x2c;

@@ -9,57 +9,57 @@ import { createPrefixFinder } from './bech32-prefix.ts';
 import { type GenesisFacts, GenesisScanner } from './genesis-scanner.ts';
 import { createModuleFinder } from './module-finder.ts';
 
-/** A place that holds the genesis document. */
+/** A place where the genesis document is. */
 export interface GenesisPlace {
-  /** `state.db`: the value of the key `genesisDoc` there. `rpc`: what a node answers. */
+  /** `state.db`: the value of its key `genesisDoc`. `file`: a genesis.json. `rpc`: the answer of a node. */
   readonly kind: 'state.db' | 'file' | 'rpc';
-  /** Of the file, of the database, or the node's address. */
+  /** Path of the file or the database, or address of the node. */
   readonly path: string;
 }
 
 export interface GenesisSummary {
-  /** Where the text and `hash` come from. */
+  /** The place from which the text and `hash` come. */
   readonly place: GenesisPlace;
-  /** sha256 (32 bytes) of the text without insignificant white space, order and number text untouched. */
+  /** sha256 (32 bytes) of the text without insignificant white space. The order of keys and the text of numbers stay as they are. */
   readonly hash: Uint8Array;
-  /** sha256 of the bytes of genesis.json; undefined: only state.db holds the document. */
+  /** sha256 of the bytes of genesis.json; undefined if there is no such file. */
   readonly fileSha256: Uint8Array | undefined;
-  /** Length of the text without insignificant white space. */
+  /** Length of the text without insignificant white space, in bytes. */
   readonly bytes: number;
   readonly chainId: string;
-  /** 1 where the document names none. */
+  /** First height of the chain; 1 if the document names none. */
   readonly initialHeight: number;
-  /** `terra`; undefined: the document holds no account address. */
+  /** Bech32 prefix of account addresses, `terra`; undefined if the document contains no account address. */
   readonly bech32Prefix: string | undefined;
-  /** Other documents that were found and are not used, as they contradict the one at `place` or can't be read; in words. */
+  /** Lines about other documents that were found but are not used, because they contradict the one at `place` or can't be read. */
   readonly notUsed: readonly string[];
 }
 
-/** The genesis document of a node. It may be larger than any string or buffer, so it only ever comes in pieces. */
+/** The genesis document of a node. It may be larger than any string or buffer, so it is only read in pieces. */
 export interface GenesisSource {
-  /** Places that hold it, in the order in which they count. */
+  /** Places where the document is. The first one counts; the others are compared with it. */
   readonly places: readonly GenesisPlace[];
-  /** Reads every place once; the answer is remembered.
-   * @throws BaleenError of the document that counts: `SOURCE_GENESIS_MALFORMED`, `SOURCE_CHAIN_MISMATCH`; over RPC also
+  /** Reads every place once, and remembers the result.
+   * @throws BaleenError about the document that counts: `SOURCE_GENESIS_MALFORMED`, `SOURCE_CHAIN_MISMATCH`; over RPC also
    *   `SOURCE_GENESIS_DISAGREES` */
   summary(signal?: AbortSignal): Promise<GenesisSummary>;
-  /** The text without insignificant white space, in pieces of at most 1 MiB that are cut anywhere. Each is the caller's. */
+  /** Yields the text without insignificant white space, in pieces of at most 1 MiB that are cut anywhere. The caller may keep them. */
   chunks(signal?: AbortSignal): AsyncIterable<Uint8Array>;
 }
 
 const CHUNK_BYTES = 1024 * 1024;
-/** Bytes of a genesis.json that are read at once. V8 frees strings made from so few bytes soon; larger
- * ones pile up. */
+/** Number of bytes of a genesis.json that are read at once. V8 soon frees strings that are made from so few bytes; larger ones pile up. */
 const READ_BYTES = 64 * 1024;
 
-/** A place, and the bytes of the document there. */
+/** A place of the genesis document, and a function that reads its bytes there. */
 export interface GenesisText {
   readonly place: GenesisPlace;
   chunks(signal?: AbortSignal): AsyncIterable<Uint8Array>;
 }
 
-/** @param files  genesis.json files, the one that counts first; state.db counts before all
- * @returns undefined where there is no genesis document */
+/** Finds the genesis document of a node's folder.
+ * @param files  genesis.json files, the one that counts first. A document in state.db counts before all of them
+ * @returns undefined if there is no genesis document */
 export function createGenesisSource(
   state: LevelDb | undefined,
   files: readonly string[],
@@ -69,9 +69,10 @@ export function createGenesisSource(
   return genesisOf([...stored, ...files.map(fileText)], chainId, true);
 }
 
-/** @param texts  the one that counts first
- * @param isLenient  whether a document that contradicts the first is named in `notUsed` instead of an error; so it is where the first is
- *   known to be the chain's */
+/** Makes the genesis source from the documents that were found.
+ * @param texts  the documents, the one that counts first
+ * @param isLenient  true if a document that contradicts the first one is only named in `notUsed` and is no error. It is true if the first
+ *   one is known to be the chain's */
 export function genesisOf(
   texts: readonly GenesisText[],
   chainId: string,
@@ -93,7 +94,7 @@ export function genesisOf(
   };
 }
 
-/** Whether a genesis.json names another chain at its beginning, where nodes write it. */
+/** Returns true if a genesis.json names another chain at its beginning, where nodes write the chain id. */
 function isOfAnotherChain(file: string, chainId: string): boolean {
   const start = Buffer.alloc(READ_BYTES);
   const fd = openSync(file, 'r');
@@ -106,19 +107,19 @@ function isOfAnotherChain(file: string, chainId: string): boolean {
   }
 }
 
-/** What the beginning of a genesis document tells. */
+/** The facts that are taken from the beginning of a genesis document. */
 export interface GenesisLook {
-  /** Prefix of account addresses; undefined: no address is there. */
+  /** Bech32 prefix of account addresses; undefined if no address was found. */
   readonly bech32Prefix: string | undefined;
-  /** Names of the modules in `app_state`; undefined: the document is larger than what is looked at for them. */
+  /** Names of the modules in `app_state`; undefined if the document is larger than MOST_LOOKED_AT. */
   readonly modules: readonly string[] | undefined;
 }
 
-/** Bytes that are looked at for the modules: as much as a node answers in one chunk. Documents of large chains have a gigabyte. */
+/** Number of bytes that are read to find the modules, as many as a node returns in one chunk. Documents of large chains have a gigabyte. */
 const MOST_LOOKED_AT = 16 * 1024 * 1024;
 
-/** Looks into the first place that tells the prefix of account addresses, no further than needed. Files come first here: they are
- * read in pieces, whereas a value of state.db has to be read whole. */
+/** Reads the prefix of account addresses and the modules from the first place that has an address, and reads no more than needed. Files
+ * come first here, since they are read in pieces, whereas a value of state.db must be read whole. */
 export function lookIntoGenesis(
   state: LevelDb | undefined,
   files: readonly string[],
@@ -201,7 +202,7 @@ async function summarise(
   };
 }
 
-/** A document beside the one that counts. @returns in words why it can't be read */
+/** Reads a document beside the one that counts. If it can't be read, returns the reason in words. */
 async function scanOther(text: GenesisText, signal?: AbortSignal): Promise<Reading | string> {
   try {
     return await scan(text, signal);
@@ -238,8 +239,9 @@ async function* minified({ place, chunks }: GenesisText, signal?: AbortSignal): 
   }
 }
 
-/** A node stores the document as its own encoder writes it: defaults filled in, `<` as `\u003c`, times in another form. What
- * the chain starts from is the same when the chain id, the first height and the application's state are. */
+/** Returns true if the chain starts from the same facts by both documents: chain id, first height and the application's state. Their bytes
+ * may differ, since a node stores the document as its own encoder writes it, with defaults filled in, `<` as `\u003c`, and times in
+ * another form. */
 function agree(left: Reading, right: Reading): boolean {
   const [a, b] = [left.facts, right.facts];
   if (sameBytes(a.hash, b.hash)) return true;
@@ -259,7 +261,7 @@ function disagreement(first: Reading, other: Reading): string {
   return `the genesis of ${nameOf(other.place)} (${tell(other)}) is not used: ${nameOf(first.place)} has the chain's (${tell(first)})`;
 }
 
-/** Runs a step of the scanner, which says what it expected and found but not where. */
+/** Runs a step of the scanner, and adds the place of the document to its error, which only says what was expected and found. */
 function orMalformed<Value>(place: GenesisPlace, scan: () => Value): Value {
   try {
     return scan();

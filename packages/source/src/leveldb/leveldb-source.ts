@@ -12,15 +12,15 @@ import { locateNode, type NodeFiles } from './locate.ts';
 import { ReadPace } from './read-pace.ts';
 import { StateReader } from './state-store.ts';
 
-/** A node's databases, opened. */
+/** The open databases of a node. */
 export interface NodeDatabases<Database extends LevelDb = LevelDb> {
   readonly files: NodeFiles;
   readonly blocks: Database;
-  /** undefined: there is no state.db. */
+  /** The open state.db; undefined if there is none. */
   readonly state: Database | undefined;
 }
 
-/** Opens a node's databases; those of a running node as they are now.
+/** Opens a node's databases. If the node is running, the source shows them as they are now.
  * @throws BaleenError  as `openSource` */
 export async function openLevelDbSource(path: string, options: SourceOptions): Promise<FileSource> {
   const { cacheBytes } = options;
@@ -30,7 +30,7 @@ export async function openLevelDbSource(path: string, options: SourceOptions): P
   return new LevelDbSource(path, info, databases, options.maxReadBytesPerSecond);
 }
 
-/** Opens both databases with `open` and describes them. Closes them when that fails. */
+/** Opens both databases with `open`, and describes them. If that fails, closes them again. */
 export async function openNode<Database extends LevelDb>(
   path: string,
   options: SourceOptions,
@@ -78,7 +78,7 @@ export class LevelDbSource implements FileSource {
     this.pace = new ReadPace(maxReadBytesPerSecond, () => this.bytesRead);
   }
 
-  /** Heights that can be read. */
+  /** The heights whose blocks can be read. */
   protected get held(): BlockRange {
     return { from: this.info.base, to: this.info.head };
   }

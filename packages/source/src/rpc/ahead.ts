@@ -6,7 +6,7 @@ import type { Readers } from './shared-limit.ts';
  * waits for the reader. */
 const PER_ENDPOINT = 8;
 const AT_LEAST = 16;
-/** Bytes fetched ahead, of all endpoints and by all threads sharedLimits, above which no further height is begun. */
+/** Most bytes that all threads together have fetched ahead from all endpoints. Above this no further height is begun. */
 const MOST_BYTES = 64 * 1024 * 1024;
 
 export class Ahead<Fetched extends { readonly bytes: number }> {

@@ -1,4 +1,4 @@
-/** Asks one address by the method that works there. */
+/** Sends requests to one RPC address, by the HTTP method that works there. */
 import type { BaleenError } from '@baleen/chain';
 import { sourceError } from '../errors.ts';
 import { atRoute, type EndpointAddress } from './endpoint-address.ts';
@@ -6,10 +6,11 @@ import { RpcRefusal, reasonOf, TransientError, unreachable, WrongAnswer } from '
 import { failureOfResponse, interpret } from './interpret.ts';
 import { type Response, request } from './request.ts';
 
-/** Above the largest results known (tens of megabytes); with the requests in flight it bounds memory. */
+/** Most bytes of an answer. The largest known results have tens of megabytes. This and the number of requests in flight limit the
+ * memory. */
 const MOST_ANSWER_BYTES = 256 * 1024 * 1024;
 
-/** Of a refusal, in place of a stream. */
+/** Most chunks that are read of a refusal that comes in place of a stream. */
 const MOST_CHUNKS_OF_REFUSAL = 4;
 
 export interface Answer {
@@ -20,18 +21,18 @@ export interface Answer {
 
 export interface AskOptions {
   readonly signal?: AbortSignal | undefined;
-  /** Asks past caches and over a new connection, which a balancer may lead to another node. */
+  /** True if the request bypasses caches and uses a new connection, which a load balancer may lead to another node. */
   readonly isFresh?: boolean | undefined;
 }
 
 type Method = 'GET' | 'POST';
 
-/** Asks by the method that works at an address: GET, which all nodes and most gateways take, or POST. */
-export class Caller {
+/** Sends requests to one RPC address, by GET, which all nodes and most gateways accept, or by POST if only that works. */
+export class RpcCaller {
   hasAnswered = false;
   redirectedTo: string | undefined;
   private method: Method = 'GET';
-  /** Whether an answer has come by `method`. */
+  /** True if `method` has brought an answer. */
   private isMethodSure = false;
   private readonly endpoint: EndpointAddress;
   private readonly timeoutMs: number;
@@ -57,7 +58,7 @@ export class Caller {
     });
   }
 
-  /** Of a refusal, the beginning is read. */
+  /** Yields the chunks of an answer of any length. If the answer is a refusal, only its beginning is read. */
   stream(route: string, options: AskOptions): Promise<AsyncIterable<Uint8Array>> {
     return this.byEither(async (method) => {
       const response = await this.send(route, method, options);

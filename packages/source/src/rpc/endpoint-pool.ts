@@ -1,5 +1,5 @@
-/** Several endpoints of one chain, asked as one: a request goes to one that keeps what it asks for and is not in trouble, and to
- * another when no good answer comes. */
+/** Several endpoints of one chain that are used like a single one. A request goes to an endpoint that has what is asked for and is not in
+ * trouble. If no good answer comes, it goes to another endpoint. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { BaleenError } from '@baleen/chain';
 import { sourceError } from '../errors.ts';
@@ -11,25 +11,27 @@ import { RpcRefusal, TransientError, unreachable } from './failures.ts';
 import { type Finding, findingOf, isUnanswerable } from './findings.ts';
 import { isNotThere } from './refusals.ts';
 
-/** Waiting for an endpoint that is left alone; above a Retry-After's longest. One that rests longer is as good as gone. */
+/** Longest wait for an endpoint that is resting, in milliseconds. It is longer than the longest Retry-After that is obeyed. An endpoint
+ * that rests longer is treated as gone. */
 const LONGEST_WAIT_MS = 125_000;
 
 export interface Question {
   readonly route: string;
-  /** Which endpoints have it; none given: all. */
+  /** Says which endpoints have what is asked for; undefined means all. */
   readonly where?: ((endpoint: Endpoint) => boolean) | undefined;
-  /** Which may have come to it since: asked when those that have it are in trouble or have lied. */
+  /** Says which endpoints may have got it since. They are asked if those that have it are in trouble or gave wrong answers. */
   readonly perhaps?: ((endpoint: Endpoint) => boolean) | undefined;
-  /** Asked first when it is not in trouble, so that what belongs together comes from one. */
+  /** The endpoint that is asked first, unless it is in trouble, so that facts that belong together come from the same node. */
   readonly prefer?: Endpoint | undefined;
   readonly except?: readonly Endpoint[] | undefined;
-  /** It can be done without: few tries, and that it can't be had says nothing about the endpoint. */
+  /** True if the caller can do without the answer. Then there are few tries, and a failure says nothing about the endpoint. */
   readonly isExtra?: boolean | undefined;
-  /** Asks past caches and over a new connection from the first time on: an answer of the same was refuted. */
+  /** True if even the first try bypasses caches and uses a new connection, because an earlier answer to this question was refuted. */
   readonly isFresh?: boolean | undefined;
-  /** The caller asks again when an endpoint says that it does not have it. */
+  /** True if the caller itself asks again when an endpoint says that it does not have the answer. */
   readonly isTentative?: boolean | undefined;
-  /** @throws BaleenError data when the answer can't be right: then its endpoint has lied */
+  /** Checks an answer.
+   * @throws BaleenError of kind data if the answer can't be right; it then counts as a wrong answer of the endpoint */
   readonly check?: ((result: unknown, endpoint: Endpoint) => void) | undefined;
 }
 
@@ -49,18 +51,18 @@ interface Failure {
 }
 
 export interface PoolHooks {
-  /** Learns what an endpoint keeps that could not be asked before; never throws. */
+  /** Asks an endpoint that could not be reached before which heights it has. It never throws. */
   revive(endpoint: Endpoint, signal: AbortSignal): Promise<void>;
-  /** Whether an endpoint is still the node that was described. A node may be replaced by another version while it is read,
-   * whose answers then look like lies.
-   * @throws BaleenError source `SOURCE_CHANGED` when it is another one, and the only endpoint */
+  /** Returns true if an endpoint is still the same node as at its description. While it is read, a node may be replaced by one of another
+   * version, whose answers then look wrong.
+   * @throws BaleenError of kind source, `SOURCE_CHANGED`: it is another node, and there is no other endpoint */
   isSame(endpoint: Endpoint): Promise<boolean>;
 }
 
 const NO_HOOKS: PoolHooks = { revive: async () => undefined, isSame: async () => true };
 
 export class EndpointPool {
-  /** One at least. */
+  /** At least one. */
   readonly endpoints: readonly Endpoint[];
   private readonly hooks: PoolHooks;
   private readonly closing = new AbortController();
@@ -73,8 +75,9 @@ export class EndpointPool {
     this.hooks = hooks;
   }
 
-  /** @throws RpcRefusal when each refuses; BaleenError data `SOURCE_HEIGHT_REFUSED` when none can answer for a height; BaleenError
-   *   with what was found at each endpoint */
+  /** Asks endpoints until one gives a good answer.
+   * @throws RpcRefusal if each endpoint refuses; BaleenError of kind data, `SOURCE_HEIGHT_REFUSED`, if none can answer for this height;
+   *   otherwise a BaleenError that says what happened at each endpoint */
   ask(question: Question, signal?: AbortSignal): Promise<PoolAnswer> {
     return this.run(question, signal, async (endpoint, isFresh) => {
       const answer = await endpoint.transport.ask(question.route, {
@@ -86,7 +89,7 @@ export class EndpointPool {
     });
   }
 
-  /** The same for an answer of any length, which is not asked for again once it has begun. */
+  /** Asks like `ask`, and yields an answer of any length in chunks. After the answer has begun, it is not asked for again. */
   async *stream(question: Question, signal?: AbortSignal): AsyncGenerator<Uint8Array> {
     let url = question.route;
     const chunks = await this.run(question, signal, (endpoint) => {
@@ -100,7 +103,7 @@ export class EndpointPool {
     }
   }
 
-  /** An endpoint that is not in trouble, the least busy one. */
+  /** Returns the least busy endpoint that is not in trouble; undefined if there is none. */
   choose(where: (endpoint: Endpoint) => boolean): Endpoint | undefined {
     const now = performance.now();
     const usable = this.endpoints.filter((each) => each.refused === undefined && each.breaker.until <= now);
@@ -109,17 +112,17 @@ export class EndpointPool {
     return chosen;
   }
 
-  /** As of `PoolHooks`. */
+  /** See `PoolHooks.isSame`. */
   isSame(endpoint: Endpoint): Promise<boolean> {
     return this.hooks.isSame(endpoint);
   }
 
-  /** Ends what goes on beside. */
+  /** Ends the background work, such as revivals of endpoints. */
   close(): void {
     this.closing.abort();
   }
 
-  /** What it answered was refuted: it is left alone for long, where there is another. */
+  /** Marks an endpoint whose answer was refuted. It is not asked for a long time, if there is another endpoint. */
   penalise(endpoint: Endpoint, reason: string): void {
     const others = this.endpoints.filter((other) => other !== endpoint && other.refused === undefined);
     const isNear = ({ breaker }: Endpoint): boolean => breaker.until - performance.now() <= LONGEST_WAIT_MS;
@@ -152,7 +155,8 @@ export class EndpointPool {
     }
   }
 
-  /** Waits until one may be asked. When only liars are left, they are: what they answer is proved again. */
+  /** Waits until an endpoint may be asked, and returns it. If only endpoints with wrong answers are left, they are asked again, since their
+   * answers will be proved again. */
   private async chooseFor(question: Question, findings: Findings, signal?: AbortSignal): Promise<Endpoint> {
     for (;;) {
       this.reviveSome();
@@ -172,19 +176,19 @@ export class EndpointPool {
     }
   }
 
-  /** Where none says that it has it, all are asked: their refusals tell why. */
+  /** Returns the endpoints that may be asked. If none says that it has the answer, it returns all, since their refusals tell the reason. */
   private candidates({ where, perhaps, except }: Question, findings: Findings): Endpoint[] {
     const used = this.endpoints.filter(({ refused }) => refused === undefined);
     const left = used.filter((endpoint) => !findings.get(endpoint)?.isFinal && !except?.includes(endpoint));
     if (where === undefined || !used.some(where)) return left;
-    // One that says no for good knows the chain: then those that know less of it are spared.
+    // An endpoint that finally refused knows the chain. Then endpoints that know less of the chain need not be asked.
     const isRefused = [...findings.values()].some(
       ({ error, isFinal }) => isFinal && error instanceof RpcRefusal,
     );
     return left.filter((endpoint) => where(endpoint) || (!isRefused && perhaps?.(endpoint)));
   }
 
-  /** What a failed request says of its endpoint, and of the question. */
+  /** Records what a failed request means for its endpoint and for the question. */
   private async learn(
     question: Question,
     { endpoint, error, earlier, begunAt }: Failure,
@@ -209,7 +213,8 @@ export class EndpointPool {
     return found;
   }
 
-  /** Whether an endpoint answers questions of a kind, of which it has just refused one: such an answer since, or now. */
+  /** Returns true if an endpoint that has just refused a question answers other questions of that kind: it has answered one since, or does
+   * so now. */
   private async isWell(
     endpoint: Endpoint,
     route: string,
@@ -249,14 +254,14 @@ export class EndpointPool {
 
 const isData = (error: unknown): boolean => error instanceof BaleenError && error.kind === 'data';
 
-/** Whether the endpoint said that it does not have what was asked for. */
+/** Returns true if the endpoint said that it does not have what was asked for. */
 const saidNo = (finding: Finding | undefined): boolean =>
   finding?.error instanceof RpcRefusal && isNotThere(finding.error.data);
 
 const wordsOf = (error: Error): string =>
   error instanceof RpcRefusal ? `it refused: ${error.data}` : error.message;
 
-/** Of one endpoint its own error; of several, each by name. */
+/** Returns the error if no endpoint is left: that of the only endpoint, or one that names each endpoint with its error. */
 function nothingLeft(question: Question, endpoints: readonly Endpoint[], findings: Findings): unknown {
   const found = [...findings].map(([endpoint, finding]) => ({ endpoint, finding }));
   const first = found[0]?.finding.error;
@@ -287,7 +292,7 @@ function tellAlone({ route }: Question, { endpoint, finding }: Found): unknown {
   return error;
 }
 
-/** The endpoints are well, and have the height's neighbours: it is the height that fails, for good. */
+/** Makes the error for a height that all endpoints refuse although they answer for its neighbours: a permanent fault of the height. */
 function heightRefused({ route }: Question, found: readonly Found[]): BaleenError {
   const told = found.map(
     ({ endpoint, finding: { error, attempts } }) =>

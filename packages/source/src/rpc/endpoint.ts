@@ -52,22 +52,23 @@ export interface Endpoint {
   /** Remembers a question that was answered.
    * @param askedAt  on `performance.now()`'s clock */
   answered(route: string, askedAt: number): void;
-  /** Remembers that a refusal of this kind, repeated often enough, was taken for true. */
+  /** Remembers that the endpoint has repeated a refusal for this kind of route often enough to be believed. */
   believe(route: string): void;
-  /** Whether one was, and none of the kind has been found wrong since. */
+  /** Returns true if such a refusal was believed, and no refusal of the kind has turned out wrong since. */
   isBelieved(route: string): boolean;
-  /** What it said not to have was had a moment later: several nodes stand behind the address. */
+  /** Notes that the endpoint returned what it had just said not to have. So there are several nodes behind the address. */
   hasErred(route: string): void;
-  /** The last question of the same kind (`/block_results`) that was answered; undefined: there was none. */
+  /** Returns the last question of the same kind (`/block_results`) that the endpoint answered; undefined if there was none. */
   answerLike(route: string): AnsweredQuestion | undefined;
 }
 
+/** A question that an endpoint has answered, and when it was asked, on `performance.now()`'s clock. */
 export interface AnsweredQuestion {
   readonly route: string;
   readonly askedAt: number;
 }
 
-/** A request that waited for its turn while the endpoint got into trouble. */
+/** The error for a request that was waiting for its turn when the endpoint got into trouble. */
 export class CircuitOpenError extends Error {}
 
 export function createEndpoint(

@@ -1,23 +1,23 @@
-/** The fields of a block that a source needs to ask for the rest of its facts. The decoder reads all other fields. */
+/** Reads those fields of a `/block` answer that the source needs to ask for the block's other facts. The decoder reads all other fields. */
 import { dataError } from '../errors.ts';
 
 export interface Envelope {
   readonly chainId: string;
   readonly height: number;
-  /** Hash of the block, in hexadecimal as all hashes here. */
+  /** Hash of the block, in hexadecimal like all hashes here. */
   readonly hash: string;
   readonly parentHash: string;
   readonly validatorsHash: string;
   readonly consensusHash: string;
-  /** Hash of the results of the block before. */
+  /** Hash of the results of the block below. */
   readonly lastResultsHash: string;
-  /** Heights of evidence that names no power (0.33). */
+  /** Heights of evidence that does not name the validator's voting power (Tendermint 0.33). */
   readonly evidenceHeights: readonly number[];
 }
 
 /** Reads the result of a `/block` answer.
  *
- * @param context  what is being read, from where: `read block 7 from http://node`
+ * @param context  begins the error messages, says what is being read from where: `read block 7 from http://node`
  * @throws BaleenError data `SOURCE_CORRUPT` */
 export function readEnvelope(json: unknown, context: string): Envelope {
   const text = (...path: string[]): string => {

@@ -1,4 +1,4 @@
-/** What is asked for about a height; each fact once. */
+/** Asks for the facts about a height. A validator set or params that do not change are asked for only once. */
 import { dataError, sourceError } from '../errors.ts';
 import { type Endpoint, isAbove, keepsBlock, keepsResults } from './endpoint.ts';
 import { atRoute } from './endpoint-address.ts';
@@ -8,52 +8,54 @@ import { EXTRAS, isDeniedByAll, whoGives } from './extras.ts';
 import { RpcRefusal } from './failures.ts';
 import { isNotThere, isPruned } from './refusals.ts';
 
-/** Sets that are remembered: enough for the heights fetched ahead, were each to change the set, and for fresh evidence. */
+/** Number of validator sets that are remembered. It is enough even if each height that is fetched ahead changes the set, and for recent
+ * evidence. */
 const KEPT_SETS = 64;
 const PER_PAGE = 100;
-/** Tendermint's own bound (types/vote_set.go `MaxVotesCount`). */
+/** Most validators in a set, Tendermint's own limit (types/vote_set.go `MaxVotesCount`). */
 const MOST_VALIDATORS = 10_000;
 
-/** An answer, and who gave it. */
+/** An answer, and the endpoint that gave it. */
 export type Fact = PoolAnswer;
 
-/** A `/block` answer, with what a source reads of it. */
+/** A `/block` answer, with the fields that the source reads from it. */
 export interface BlockFact extends Fact {
   readonly envelope: Envelope;
 }
 
-/** Pages of a validator set in order. */
+/** The answers to `/validators` that together are one validator set, in order of pages. */
 export interface Pages {
   readonly pages: readonly unknown[];
   readonly by: Endpoint;
 }
 
-/** EndpointPreference to ask, where it matters. */
+/** Which endpoint to ask, for callers to which it matters. */
 export type EndpointPreference = Pick<Question, 'prefer' | 'except' | 'isTentative' | 'isFresh'>;
 
 const ANY: EndpointPreference = {};
 
 export interface Facts {
-  /** @throws BaleenError source `SOURCE_PRUNED`, `SOURCE_MISSING` */
+  /** Asks for a block.
+   * @throws BaleenError of kind source: `SOURCE_PRUNED`, `SOURCE_MISSING` */
   block(height: number, preference: EndpointPreference, signal?: AbortSignal): Promise<BlockFact>;
-  /** undefined, as of all that follows: no endpoint has them. */
+  /** Asks for the results of a block. Returns undefined, like all methods below, if no endpoint has what is asked for. */
   results(height: number, preference: EndpointPreference, signal?: AbortSignal): Promise<Fact | undefined>;
-  /** The set with this hash, which votes on `height`. */
+  /** Asks for the validator set with this hash, which votes on `height`. */
   validators(
     hash: string,
     height: number,
     preference: EndpointPreference,
     signal?: AbortSignal,
   ): Promise<Pages | undefined>;
-  /** The set that votes on a height whose header is not at hand. */
+  /** Asks for the validator set that votes on a height whose header was not read, so that its hash is not known. */
   validatorsAt(height: number, signal?: AbortSignal): Promise<Pages | undefined>;
-  /** Asked for although it may be known. */
+  /** Asks for a validator set again, even if it is remembered. */
   validatorsAnew(
     height: number,
     preference: EndpointPreference,
     signal?: AbortSignal,
   ): Promise<Pages | undefined>;
-  /** What was known of this hash was wrong. */
+  /** Replaces the remembered validator set of this hash, which was wrong. */
   correct(hash: string, pages: Pages): void;
   correctAt(height: number, pages: Pages): void;
   consensusParams(
@@ -63,7 +65,7 @@ export interface Facts {
   ): Promise<Fact | undefined>;
 }
 
-/** @param readBlock  throws BaleenError data when an answer can't be the block that was asked for */
+/** @param readBlock  reads a `/block` answer; throws a BaleenError of kind data if it can't be the block that was asked for */
 export function createFacts(
   pool: EndpointPool,
   readBlock: (height: number, block: unknown, by: Endpoint) => Envelope,
@@ -135,7 +137,7 @@ export function createFacts(
   };
 }
 
-/** undefined: every endpoint that was asked says that it doesn't have it. */
+/** Runs `ask`. Returns undefined if every endpoint that was asked says that it does not have the answer. */
 export async function ifThere<Result>(ask: () => Promise<Result>): Promise<Result | undefined> {
   try {
     return await ask();
@@ -164,7 +166,7 @@ async function orMissing(height: number, ask: () => Promise<Fact>): Promise<Fact
   }
 }
 
-/** A node or a cache before it may answer with what was asked for another height. */
+/** Checks that an answer is about the height that was asked for. A node, or a cache in front of it, may return that of another height. */
 function checkHeight(result: unknown, field: string, height: number, route: string, by: Endpoint): void {
   const found = fieldOf(result, field);
   if (Number(found) === height) return;
@@ -187,7 +189,8 @@ function remember<Key, Value>(map: Map<Key, Value>, key: Key, value: Value): voi
   }
 }
 
-/** The first page says how many validators there are; the others come from the same endpoint if they can. */
+/** Asks for all pages of a validator set. The first page says how many validators there are. The others come from the same endpoint if
+ * possible. */
 async function askPages(
   pool: EndpointPool,
   height: number,

@@ -1,37 +1,41 @@
-/** What became of one question at each endpoint, and whether it is asked there again. */
+/** Decides from the failures of one question at an endpoint whether and when it is asked there again. */
 import { BaleenError } from '@baleen/chain';
 import type { Endpoint } from './endpoint.ts';
 import { RpcRefusal, TransientError } from './failures.ts';
 import { isNotThere } from './refusals.ts';
 
-/** Tries at one endpoint that gives no answer: about half a minute, the longest rest between two being 15 s. */
+/** Most tries at an endpoint that gives no answer. They take about half a minute, with waits of at most 15 s between two tries. */
 const ATTEMPTS = 8;
-/** Tries of what can be done without. */
+/** Most tries for an answer that the caller can do without. */
 const EXTRA_ATTEMPTS = 3;
-/** Tries of an answer that can't be right: a cache may hold it, or one of several nodes behind the address. */
+/** Most tries if the answers can't be right. More than one is needed, since the wrong answer may come from a cache, or from one of several
+ * nodes behind the address. */
 const WRONG_ANSWERS = 3;
-/** Times that a node says it doesn't have what it should have, before it is believed; several nodes may stand behind its address. */
+/** How often an endpoint must say that it does not have what it should have before it is believed. There may be several nodes behind the
+ * address; if that is known, REFUSALS_OF_MIXED holds. */
 const REFUSALS = 12;
 const REFUSALS_OF_MIXED = 30;
-/** The same of what it never said to have, or once it has been believed for another height. */
+/** How often an endpoint must say so about something that it never claimed to have, or after it was believed for another height. */
 const REFUSALS_AS_SAID = 2;
-/** Times that a node refuses one question while it answers others like it, before the question is taken for unanswerable. */
+/** How often an endpoint must refuse one question while it answers others of the same kind before the question counts as unanswerable. */
 const UNANSWERABLE = 5;
-/** Waits between two questions at one endpoint, in parts of the first wait after trouble, and their bound. */
+/** The wait before a question is repeated is a multiple of the endpoint's `retryMs` that doubles with each try, up to LONGEST_WAITS times.
+ * After a refusal the unit is this share of `retryMs`, and the wait is at most LONGEST_WAITS_OF_REFUSAL units. */
 const ASK_AGAIN_SHARE = 0.2;
 const LONGEST_WAITS = 8;
 const LONGEST_WAITS_OF_REFUSAL = 4;
 
+/** What is known about one question at one endpoint after it failed there. */
 export interface Finding {
   /** How often the question failed at the endpoint. */
   readonly attempts: number;
-  /** When it was asked last. */
+  /** When the question was asked last, on `performance.now()`'s clock. */
   readonly askedAt: number;
-  /** How often it was refused while other questions were answered. */
+  /** How often the endpoint refused it while it answered other questions. */
   readonly refusedWhileWell: number;
-  /** No use in asking it again. */
+  /** True if it is of no use to ask this endpoint again. */
   readonly isFinal: boolean;
-  /** When it may be asked again, on `performance.now()`'s clock; the endpoint itself may rest longer. */
+  /** When the question may be asked again, on `performance.now()`'s clock. The endpoint as a whole may rest longer. */
   readonly notBefore: number;
   readonly error: unknown;
 }
@@ -40,15 +44,15 @@ export interface Judged {
   readonly endpoint: Endpoint;
   readonly route: string;
   readonly error: unknown;
-  /** What was found of the same question at this endpoint before. */
+  /** The finding about the same question at this endpoint before; undefined at the first failure. */
   readonly earlier: Finding | undefined;
-  /** Whether the endpoint says that it has what was asked for. */
+  /** True if the endpoint claims to have what was asked for. */
   readonly isKept: boolean;
-  /** Whether it can be done without. */
+  /** True if the caller can do without the answer. */
   readonly isExtra: boolean;
-  /** Whether the answer may come later, and is asked for anew by the caller. */
+  /** True if the answer may come later and the caller asks again itself. */
   readonly isTentative: boolean;
-  /** Whether the endpoint answers other questions of this kind. */
+  /** True if the endpoint answers other questions of this kind. */
   readonly isWell: boolean;
 }
 
@@ -61,7 +65,7 @@ export function findingOf(judged: Judged): Omit<Finding, 'askedAt'> {
   const isFinal = attempts >= most || isUnanswerable;
   return { attempts, refusedWhileWell, isFinal, notBefore: performance.now() + waitMs(), error };
 
-  /** None before the first repeat of a refusal: another connection may lead to another node. */
+  /** Returns the milliseconds to wait. A refusal is repeated at once the first time, since another connection may lead to another node. */
   function waitMs(): number {
     const { retryMs } = endpoint;
     if (error instanceof RpcRefusal && isNotThere(error.data))
@@ -81,6 +85,6 @@ function mostAttempts({ error, endpoint, route, isKept, isExtra, isTentative }: 
   return error instanceof BaleenError && error.kind === 'data' ? WRONG_ANSWERS : 1;
 }
 
-/** Whether the endpoint refuses this question alone, time and again. */
+/** Returns true if the endpoint has refused this question again and again while it answered others. */
 export const isUnanswerable = ({ refusedWhileWell, error }: Finding): boolean =>
   error instanceof RpcRefusal && refusedWhileWell >= UNANSWERABLE;

@@ -1,4 +1,4 @@
-/** The genesis document that a node answers. */
+/** Reads the genesis document over RPC. */
 import { BaleenError } from '@baleen/chain';
 import { toHex } from '@baleen/codec';
 import { consensusEras } from '@baleen/decode/consensus';
@@ -10,7 +10,7 @@ import type { EndpointPool, Question } from './endpoint-pool.ts';
 import { RpcRefusal } from './failures.ts';
 import { genesisChunkSchema } from './schemas.ts';
 
-/** A document up to this size is asked for once and kept; a node's own chunks are as large. */
+/** A document up to this many bytes is asked for once and kept in memory. A node's own chunks are as large. */
 const KEPT_BYTES = 16 * 1024 * 1024;
 
 /** The document as a node of some version writes it. */
@@ -18,8 +18,8 @@ export interface RpcGenesis extends GenesisText {
   readonly nodeVersion: string | undefined;
 }
 
-/** As one endpoint has it. `/genesis_chunked` came with 0.34.12, and alone answers with more than 16 MiB; where one of the two
- * is not there or denied, the other is asked. */
+/** Reads the document from one endpoint. It asks `/genesis_chunked` (since 0.34.12), the only route for more than 16 MiB, or `/genesis`. If
+ * one of the two does not exist or is denied, it asks the other. */
 export function rpcGenesis(pool: EndpointPool, endpoint: Endpoint): RpcGenesis {
   const { described } = endpoint;
   const isOld = described !== undefined && consensusEras[described.era].writing.style === 'amino';
@@ -50,8 +50,8 @@ export function rpcGenesis(pool: EndpointPool, endpoint: Endpoint): RpcGenesis {
   };
 }
 
-/** The document as the first of several endpoints has it that answers it whole.
- * @param isCrossChecked  as the first two have it that agree */
+/** Reads the document from the first endpoint that returns all of it.
+ * @param isCrossChecked  true if the first two endpoints that return all of it must agree */
 export function agreedGenesis(
   texts: readonly RpcGenesis[],
   chainId: string,
@@ -88,10 +88,10 @@ export function agreedGenesis(
     },
   };
 
-  /** Makes the summary of the genesis document that two nodes have, or throws where they disagree.
+  /** Makes the summary of the genesis document that two nodes have. Throws if they disagree.
    *
-   * Nodes of one version write the same bytes. Nodes of different versions may write other bytes, but must
-   * agree in what the chain starts from. */
+   * Nodes of the same version write the same bytes. Nodes of different versions may write different bytes, but must agree in the facts from
+   * which the chain starts. */
   function summaryOf([one, other]: readonly [RpcGenesis, RpcGenesis]): GenesisSource['summary'] {
     if (one.nodeVersion !== other.nodeVersion) return genesisOf([one, other], chainId)!.summary;
     return async (signal) => {
@@ -111,7 +111,8 @@ const pairsOf = (texts: readonly RpcGenesis[]): [RpcGenesis, RpcGenesis][] =>
     texts.slice(index + 1).map((other): [RpcGenesis, RpcGenesis] => [text, other]),
   );
 
-/** The document can be done without; once it has begun to come, the rest is asked for as any fact is. */
+/** Makes the question for a part of the document. Baleen can do without the document, so the first part gets few tries. The other parts get
+ * as many as any fact. */
 const askOf = (endpoint: Endpoint, route: string, isFirst: boolean): Question => ({
   route,
   isExtra: isFirst,
@@ -120,7 +121,8 @@ const askOf = (endpoint: Endpoint, route: string, isFirst: boolean): Question =>
 
 type Read = (pool: EndpointPool, endpoint: Endpoint, signal?: AbortSignal) => AsyncGenerator<Uint8Array>;
 
-/** @throws what the first way throws, when neither begins */
+/** Reads by the first way. If it fails before its first byte, reads by the second one.
+ * @throws the error of the first way, if neither begins */
 const either = (first: Read, second: Read): Read =>
   async function* (pool, endpoint, signal) {
     const chunks = first(pool, endpoint, signal);
@@ -153,14 +155,15 @@ async function* readChunks(
     if (!chunk.success) throw malformed(endpoint, `a chunk, found ${chunk.error.issues[0]?.message}`);
     total = Number(chunk.data.total);
     const bytes = Buffer.from(chunk.data.data, 'base64');
-    // zod's pattern would need a stack as deep as the chunk is long.
+    // The regular expression of zod would need a stack as deep as the chunk is long.
     if (Math.ceil(bytes.length / 3) * 4 !== chunk.data.data.length)
       throw malformed(endpoint, 'base64, found other text');
     yield bytes;
   }
 }
 
-/** `{"jsonrpc":...,"result":{"genesis":{...}}}`: what stands between the key and the bracket that closes it. */
+/** Yields the document from an answer of `/genesis`, `{"jsonrpc":...,"result":{"genesis":{...}}}`: the text from the bracket after the key
+ * `genesis` to the bracket that closes it. */
 async function* readWhole(
   pool: EndpointPool,
   endpoint: Endpoint,
@@ -202,7 +205,7 @@ function findDocument(bytes: Uint8Array): number | undefined {
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
 
-/** Follows brackets and strings until the first one is closed. */
+/** Finds the end of a JSON object in a stream: it counts brackets outside of strings until the first bracket is closed. */
 function createCutter(): { readonly done: boolean; push(bytes: Uint8Array): number } {
   let depth = 0;
   let inString = false;

@@ -1,17 +1,17 @@
-/** A node has a block's results only once it has executed the block; this is how long they are waited for. */
+/** Milliseconds to wait for the results of a new block, which a node has only after it has executed the block. */
 const RESULTS_WAIT_MS = 5_000;
 
-/** Remembers the newest height that a followed endpoint announced, and how long its results are waited for. */
+/** Remembers the newest height that a followed endpoint has announced, and decides how long to wait for its results. */
 export interface HeadTracker {
-  /** undefined: no head has been announced. */
+  /** The newest announced height; undefined if none has been announced. */
   readonly height: number | undefined;
   /** Raises the head, or sets it for the first time. */
   reached(height: number): void;
-  /** Lowers the head: the endpoint announced a block that it does not have. */
+  /** Lowers the head if the endpoint has announced a block that it does not have. undefined forgets the head. */
   withdraw(to: number | undefined): void;
-  /** Whether the results of a height, refused a moment ago, may come yet. */
+  /** Returns true if the results of a height, which the endpoint has just refused, may still come. */
   mayCome(height: number): boolean;
-  /** Notes whether a height's results came. A node that does not keep results is not waited for again. */
+  /** Notes whether the results of a height came. If the node does not keep results, the next ones are not waited for. */
   settled(height: number, areThere: boolean): void;
 }
 

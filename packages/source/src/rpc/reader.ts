@@ -26,7 +26,7 @@ const LONGEST_RESULTS_WAIT_MS = 250;
 export interface Fetched {
   readonly block: BlockFact;
   readonly results: Fact | undefined;
-  /** The results from a second endpoint, to compare. undefined: not asked for, or no other endpoint has them. */
+  /** The results from a second endpoint, for comparison; undefined if they were not asked for or no other endpoint has them. */
   readonly witness: Fact | undefined;
   readonly validators: Pages | undefined;
   readonly bytes: number;
@@ -39,9 +39,9 @@ export class Reader {
   private readonly isCrossChecked: boolean;
   private readonly tracker: HeadTracker;
   private readonly params = createParamsInForce();
-  /** The block above a range that was read: fetched to prove the results below it, and kept for when it is read itself. */
+  /** The block above the range that was read. It was fetched to prove the results below it, and is kept until it is read itself. */
   private above: { readonly height: number; readonly block: Promise<BlockFact> } | undefined;
-  /** The head, fetched when it was announced, for when it is read. */
+  /** The newest block. It is fetched when it is announced, and kept until it is read. */
   private shown: { readonly height: number; readonly fetched: Promise<Fetched> } | undefined;
 
   constructor(pool: EndpointPool, info: SourceInfo, isCrossChecked: boolean, tracker: HeadTracker) {
@@ -59,8 +59,8 @@ export class Reader {
     return shown.fetched.catch(() => this.fetchAnew(height, signal));
   }
 
-  /** Begins to fetch a height that an endpoint has announced, for when it is read.
-   * @returns false: the endpoint that announced the block says that it does not have it */
+  /** Begins to fetch a height that an endpoint has announced, before it is read.
+   * @returns false if the endpoint that announced the block says that it does not have it */
   async show(height: number, signal: AbortSignal): Promise<boolean> {
     const preference = this.preferenceFor(height);
     const block = this.block(height, preference, signal);
@@ -101,19 +101,19 @@ export class Reader {
   }
 
   /** Asks for the header above the highest block of a range, which proves that block's results.
-   * @returns undefined: no endpoint has it */
+   * @returns undefined if no endpoint has it */
   async headerAbove(top: number, signal: AbortSignal): Promise<NextHeader | undefined> {
     const height = top + 1;
     if (!this.pool.endpoints.some((endpoint) => keepsBlock(endpoint, height))) return undefined;
     const block = this.facts.block(height, {}, signal);
     block.catch(() => undefined);
     this.above = { height, block };
-    // Without it the results are unproved, as those of the head are, until the block above is read.
+    // Without this header the results stay unproved, like those of the head, until the block above is read.
     return orElse(undefined, signal, async () => headerOf(await block));
   }
 
   /** Fetches what a block needs beside its own answers: the consensus params, and for each evidence the validator set at its height.
-   * @param resultsBefore  results of the block below. undefined: not at hand */
+   * @param resultsBefore  results of the block below; undefined if they were not fetched */
   async assemble(
     fetched: Fetched,
     next: NextHeader | undefined,
@@ -129,7 +129,7 @@ export class Reader {
     return { block, results, validators, evidence, params, next, witness };
   }
 
-  /** Asks the endpoint that answered `block` for all other facts of the height; a fact that it does not have stays as in `old`. */
+  /** Asks the endpoint that answered `block` for all other facts about the height. A fact that it does not have is taken from `old`. */
   async reread(old: Candidate, block: BlockFact, signal: AbortSignal): Promise<Candidate> {
     const { height } = block.envelope;
     const preference = { isFresh: true, except: this.pool.endpoints.filter((each) => each !== block.by) };
@@ -179,7 +179,8 @@ export class Reader {
     return { answer, witness };
   }
 
-  /** Asks for results, and for those of a new block again until they come: a node serves a block before it has executed it. */
+  /** Asks for the results of a block. If the block is new, it asks again until they come, since a node serves a block before it has
+   * executed it. */
   private async resultsInTime(
     height: number,
     preference: EndpointPreference,
@@ -212,7 +213,7 @@ export const headerOf = ({ envelope: { lastResultsHash }, by }: BlockFact): Next
   by,
 });
 
-/** Returns `value` where asking fails with a BaleenError. */
+/** Runs `ask`, and returns `value` if it fails with a BaleenError. */
 async function orElse<Value>(value: Value, signal: AbortSignal, ask: () => Promise<Value>): Promise<Value> {
   try {
     return await ask();

@@ -1,6 +1,7 @@
-/** One HTTP request over a connection that is kept, with undici: as cheap as node:http and less than half of fetch.
+/** Sends one HTTP request over a kept-alive connection, with undici. It takes as little CPU time as node:http, and less than half that of
+ * fetch.
  *
- * Follows redirects, and takes compressed answers, which proxies in front of public nodes give. */
+ * It follows redirects and accepts compressed answers, which proxies in front of public nodes send. */
 import type { Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import { Agent, type Dispatcher, request as send } from 'undici';
@@ -8,20 +9,21 @@ import { Agent, type Dispatcher, request as send } from 'undici';
 export interface Response {
   readonly status: number;
   readonly headers: Dispatcher.ResponseData['headers'];
-  /** Where a redirect led to, without query; undefined: the answer came from where it was asked for. */
+  /** Address to which redirects led, without query; undefined if there was no redirect. */
   readonly redirectedTo: string | undefined;
-  /** Ends with an error when the connection does, when the signal is aborted, and after silence. */
+  /** The body. Reading it throws if the connection breaks, if the signal is aborted, or after `timeoutMs` without a byte. */
   readonly chunks: AsyncIterable<Uint8Array>;
 }
 
 export interface RequestOptions {
-  /** JSON of a JSON-RPC call, sent by POST; undefined: the request is a GET. */
+  /** JSON of a JSON-RPC call that is sent by POST; undefined for a GET. */
   readonly body?: string | undefined;
-  /** Sent to the origin of the address alone. */
+  /** Headers that are only sent to the origin of the address, not after a redirect to another one. */
   readonly headers: Readonly<Record<string, string>>;
-  /** Part of the address's query that is for its origin alone: `apikey=KEY`. */
+  /** Part of the address's query that must only be sent to its own origin: `apikey=KEY`. */
   readonly secretQuery?: string;
-  /** Of silence: before the first byte, and between any two. The time that the reader takes does not count. */
+  /** Longest time without a byte, before the first one or between any two, in milliseconds. The time that the reader takes does not
+   * count. */
   readonly timeoutMs: number;
   readonly signal: AbortSignal | undefined;
   /** Asks past caches and over a new connection, which a balancer may lead to another node. */
@@ -30,18 +32,20 @@ export interface RequestOptions {
 
 const MOST_REDIRECTS = 5;
 const REDIRECTS = [301, 302, 303, 307, 308];
-/** Longer than between two blocks, shorter than a Go server keeps an idle connection (10 s at a node's default). */
+/** Milliseconds for which an idle connection is kept: longer than the time between two blocks, and shorter than a Go server keeps it (10 s
+ * with a node's default). */
 const IDLE_MS = 8_000;
-/** The server had closed a kept connection at the moment that it was used again, or closes new ones. */
+/** Error codes of a connection that the server closes: a kept one at the moment that it was used again, or a new one. */
 const CLOSED = ['ECONNRESET', 'EPIPE', 'UND_ERR_SOCKET'];
 
-/** Connections to one address, as many as requests may be in flight. */
+/** Most connections to one address, as many as there may be requests in flight. */
 const MOST_CONNECTIONS = 4;
 
 const KEPT = new Agent({ keepAliveTimeout: IDLE_MS, connections: MOST_CONNECTIONS });
 const NEW_EACH_TIME = new Agent({ pipelining: 0 });
 
-/** @throws Error of the connection or of silence; the signal's reason */
+/** Sends the request, and resolves when the head of the response has come.
+ * @throws Error of the connection or of the timeout; the signal's reason if it is aborted */
 export async function request(url: string, options: RequestOptions): Promise<Response> {
   const origin = new URL(url).origin;
   let target = new URL(url);
@@ -58,13 +62,14 @@ export async function request(url: string, options: RequestOptions): Promise<Res
         options.timeoutMs,
       );
     await response.body.dump().catch(() => undefined);
-    // All others keep the method: a call by POST changes nothing at a node, and would be lost as a GET.
+    // All other redirects keep the method. A POST to a node's RPC changes nothing there, and as a GET it would lose the call.
     if (response.statusCode === 303) body = undefined;
     target = withQueryOf(new URL(location, target), origin, options.secretQuery ?? '');
   }
 }
 
-/** The key is repeated for its own origin, if the redirect has dropped it, and kept from any other. */
+/** Adds the secret part of the query to a redirect's target if it has the same origin and the redirect has dropped it. Removes it from a
+ * target of any other origin. */
 function withQueryOf(target: URL, origin: string, secretQuery: string): URL {
   for (const [name, value] of new URLSearchParams(secretQuery)) {
     if (target.origin !== origin) target.searchParams.delete(name);
@@ -120,7 +125,7 @@ async function* timelyChunks(body: Readable, timeoutMs: number): AsyncGenerator<
   }
 }
 
-/** Says of silence how long it was. */
+/** Turns a timeout into an error that says how long no byte came; returns any other error unchanged. */
 function timely(error: unknown, timeoutMs: number): unknown {
   const { code } = error as NodeJS.ErrnoException;
   const isSilence = code === 'UND_ERR_HEADERS_TIMEOUT' || code === 'UND_ERR_BODY_TIMEOUT';

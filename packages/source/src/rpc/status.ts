@@ -1,4 +1,4 @@
-/** What a node says about itself. */
+/** Reads what a node says about itself: its version, id and heights. */
 import type { RpcClient } from '@cosmjs/tendermint-rpc';
 import { atRoute } from './endpoint-address.ts';
 import { notRpc } from './failures.ts';
@@ -7,12 +7,11 @@ import type { Transport } from './transport.ts';
 
 export interface NodeStatus {
   readonly chainId: string;
-  /** Version of the node's software, without a leading `v`. A hint only: a build may name a branch, a
-   * commit or nothing. */
+  /** Version of the node's software, without a leading `v`. It is only a hint: a build may name a branch, a commit or nothing. */
   readonly version: string;
-  /** Id of the node, hexadecimal. undefined: the gateway in front of the node does not tell it. */
+  /** Id of the node, hexadecimal; undefined if a gateway in front of the node does not tell it. */
   readonly nodeId: string | undefined;
-  /** Lowest height that the node keeps. undefined: it doesn't say (before 0.33.4), or has no block yet. */
+  /** Lowest height that the node has; undefined if it doesn't say (before 0.33.4) or has no block yet. */
   readonly earliest: number | undefined;
   readonly latest: number;
   readonly catchingUp: boolean;
@@ -20,17 +19,19 @@ export interface NodeStatus {
 
 type Ask = (route: string) => Promise<{ readonly result: unknown }>;
 
-/** @throws BaleenError operator `SOURCE_NOT_RPC`; what `ask` throws */
+/** Reads the status of a node from `/status`.
+ * @throws BaleenError of kind operator, `SOURCE_NOT_RPC`; the error of `ask` */
 export async function readStatus({ endpoint }: Transport, ask: Ask): Promise<NodeStatus> {
   const { result } = await ask('/status');
   return (await typedStatus(result)) ?? looseStatus(result, atRoute(endpoint.address, '/status'));
 }
 
-/** As cosmjs's client for 0.37 to 1.x reads it, over our own transport; undefined: it refuses the answer's shape.
+/** Reads a status answer with cosmjs's client for 0.37 to 1.x. Returns undefined if the client refuses the answer's shape.
  *
- * It asks for every field of those versions to be there and filled, which gateways and older nodes don't do. */
+ * The client wants every field of those versions to be there and not empty. The answers of gateways and of older nodes are not like
+ * that. */
 async function typedStatus(result: unknown): Promise<NodeStatus | undefined> {
-  // Loaded when a node is asked: it is most of the code that `baleen` would load.
+  // This module is most of the code that `baleen` would load, so it is only loaded when a node is asked.
   const { Comet38Client } = await import('@cosmjs/tendermint-rpc');
   const answered: RpcClient = {
     execute: async ({ id }) => ({ jsonrpc: '2.0', id, result }),
@@ -51,7 +52,8 @@ async function typedStatus(result: unknown): Promise<NodeStatus | undefined> {
   }
 }
 
-/** @throws BaleenError operator `SOURCE_NOT_RPC` */
+/** Reads a status answer that may lack fields.
+ * @throws BaleenError of kind operator, `SOURCE_NOT_RPC` */
 function looseStatus(result: unknown, url: string): NodeStatus {
   const parsed = statusSchema.safeParse(result);
   if (!parsed.success) throw notRpc(url, `one that is no status (${parsed.error.issues[0]?.message})`);
@@ -60,15 +62,15 @@ function looseStatus(result: unknown, url: string): NodeStatus {
     chainId: node_info.network,
     version: (node_info.version ?? '').replace(/^v/, ''),
     nodeId: node_info.id?.toLowerCase() || undefined,
-    // 0: the node has no block yet.
+    // 0 means that the node has no block yet.
     earliest: Number(sync_info.earliest_block_height ?? 0) || undefined,
     latest: Number(sync_info.latest_block_height),
     catchingUp: sync_info.catching_up ?? false,
   };
 }
 
-/** What the newest block tells of a node that keeps its status to itself.
- * @throws BaleenError operator `SOURCE_NOT_RPC`; what `ask` throws */
+/** Makes the status of a node that denies `/status` from its newest block.
+ * @throws BaleenError of kind operator, `SOURCE_NOT_RPC`; the error of `ask` */
 export async function readStatusOfBlock({ endpoint }: Transport, ask: Ask): Promise<NodeStatus> {
   const parsed = headSchema.safeParse((await ask('/block')).result);
   if (!parsed.success)

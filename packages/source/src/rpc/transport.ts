@@ -1,5 +1,5 @@
 /** Questions to one node: `/route?name=value`, each asked once, by GET or as a JSON-RPC call by POST. */
-import { type Answer, type AskOptions, Caller } from './caller.ts';
+import { type Answer, type AskOptions, RpcCaller } from './caller.ts';
 import type { EndpointAddress } from './endpoint-address.ts';
 import { RpcRefusal, TransientError } from './failures.ts';
 import { createLimiter } from './limiter.ts';
@@ -48,7 +48,7 @@ export function createTransport(
   mayBegin: () => void,
 ): Transport {
   const limiter = createLimiter(options.maxRps, (error) => error instanceof TransientError, limit);
-  const caller = new Caller(endpoint, options.timeoutMs ?? TIMEOUT_MS);
+  const caller = new RpcCaller(endpoint, options.timeoutMs ?? TIMEOUT_MS);
   const counts = { requests: 0, errors: 0, bytes: 0 };
 
   async function counted<Result>(work: () => Promise<Result>): Promise<Result> {
