@@ -110,7 +110,8 @@ export function retryVanished<Value>(path: string, attempt: () => Value): Value 
   }
 }
 
-function pause(milliseconds: number): void {
+/** Blocks the thread. */
+export function pause(milliseconds: number): void {
   Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, milliseconds);
 }
 

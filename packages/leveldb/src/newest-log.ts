@@ -1,7 +1,7 @@
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { formatOf } from './detect-format.ts';
-import { listDirectory } from './directory.ts';
+import { listDirectory, pause } from './directory.ts';
 import { ManifestReader } from './manifest.ts';
 import { ReadMeter, ReadOnlyFile } from './read-only-file.ts';
 import { isNeeded } from './view.ts';
@@ -9,14 +9,28 @@ import { isNeeded } from './view.ts';
 /** The log that holds what its writer wrote last, as the manifest names it. */
 export interface NewestLog {
   readonly name: string;
-  /** undefined: it is not there, nor any later one. What it held is lost, as a writer creates a log before it names it. */
+  /** undefined: it is not there, nor any later one, and did not come in a while. What it held is lost. */
   readonly bytes: number | undefined;
 }
 
-/** Looks into a directory that nobody writes to.
+/** How often a log is looked for that the manifest names. Pebble names a new log a moment before it creates it, and whether a node writes
+ * to a directory can't be told on every system. */
+const MOST_LOOKS = 8;
+const PAUSE_MS = 5;
+
+/** Looks into a directory that, as far as can be told, nobody writes to.
  *
+ * @param wait  called with milliseconds before a missing log is looked for again
  * @throws BaleenError  as `openLevelDb` */
-export function newestLog(path: string): NewestLog {
+export function newestLog(path: string, wait: (milliseconds: number) => void = pause): NewestLog {
+  for (let looks = 1; ; looks++) {
+    const found = lookForLog(path);
+    if (found.bytes !== undefined || looks === MOST_LOOKS) return found;
+    wait(looks * PAUSE_MS);
+  }
+}
+
+function lookForLog(path: string): NewestLog {
   const format = formatOf(path);
   const manifest = new ReadOnlyFile(join(path, format.manifestName(path)), new ReadMeter());
   try {
