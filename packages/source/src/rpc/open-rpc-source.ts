@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { BaleenError, type RpcRef } from '@baleen/chain';
 import { operatorError, sourceError } from '../errors.ts';
 import { type GenesisText, lookInto } from '../genesis/genesis.ts';
@@ -211,30 +212,61 @@ function endpointInfo({ address, refused, described, isMixed, hasNoStatus }: End
   return { address, refused, nodeVersion, nodeId, denied, isMixed, hasNoStatus, keeps };
 }
 
-/** It can be done without: an endpoint that doesn't show it is no worse for that, and another is asked.
+/** Rounds over the endpoints for a genesis document that none refuses and none gives whole, and the time after which no other begins. */
+const MOST_GENESIS_ROUNDS = 4;
+const GENESIS_ROUNDS_MS = 30_000;
+/** Half of the time before the second round, by default. */
+const GENESIS_RETRY_MS = 250;
+
+/** Reads what the genesis document tells of the chain. It can be done without where endpoints refuse it: they are no worse for that. One
+ * that fails is asked again, since the application that is chosen without the document would stay.
  * @throws BaleenError data `SOURCE_DISAGREEMENT`, `SOURCE_CHAIN_MISMATCH` */
 async function lookIntoGenesis(
   texts: readonly GenesisText[],
   info: SourceInfo,
   options: SourceOptions,
 ): Promise<SourceInfo> {
-  const refusals: string[] = [];
-  for (const [index, text] of texts.entries()) {
+  const begunAt = performance.now();
+  let left = texts;
+  let refusal = '';
+  for (let round = 1; ; round++) {
+    const found = await tryGenesis(left, texts, options);
+    if (!('failed' in found)) return { ...info, ...found };
+    refusal ||= found.why;
+    left = found.failed;
+    const isLate = round === MOST_GENESIS_ROUNDS || performance.now() - begunAt > GENESIS_ROUNDS_MS;
+    if (left.length === 0 || isLate) break;
+    await sleep((options.retryMs ?? GENESIS_RETRY_MS) * 2 ** round);
+  }
+  const note = `no genesis document: the endpoint answers '${refusal}'`;
+  return { ...info, genesis: undefined, notes: [...info.notes, note] };
+}
+
+type FoundGenesis = Pick<SourceInfo, 'genesis' | 'bech32Prefix' | 'applicationSigns'>;
+
+/** @param texts  those to try, in this order
+ * @param all     of every endpoint, for a cross-check
+ * @returns those that may be had later, and in words why the first of all was not */
+async function tryGenesis(
+  texts: readonly GenesisText[],
+  all: readonly GenesisText[],
+  { crossCheck }: SourceOptions,
+): Promise<FoundGenesis | { readonly failed: readonly GenesisText[]; readonly why: string }> {
+  const failed: GenesisText[] = [];
+  const reasons: string[] = [];
+  for (const text of texts) {
     try {
       const { bech32Prefix, modules } = await lookInto([text]);
-      if (options.crossCheck) await comparePrefix(texts[(index + 1) % texts.length]!, text, bech32Prefix);
-      return { ...info, genesis: text.place, bech32Prefix, applicationSigns: { modules } };
+      if (crossCheck) await comparePrefix(all[(all.indexOf(text) + 1) % all.length]!, text, bech32Prefix);
+      return { genesis: text.place, bech32Prefix, applicationSigns: { modules } };
     } catch (error) {
       if (!(error instanceof RpcRefusal || error instanceof BaleenError)) throw error;
       if (error instanceof BaleenError && REFUTED.includes(error.code)) throw error;
-      refusals.push(error.cause instanceof Error ? error.cause.message : error.message);
+      if (error instanceof BaleenError) failed.push(text);
+      reasons.push(error.cause instanceof Error ? error.cause.message : error.message);
     }
   }
-  return {
-    ...info,
-    genesis: undefined,
-    notes: [...info.notes, `no genesis document: the endpoint answers '${refusals[0]}'`],
-  };
+  return { failed, why: reasons[0] ?? 'nothing' };
 }
 
 /** What is wrong with a document that is there. */

@@ -263,6 +263,19 @@ test('a genesis longer than one chunk, with spaces, is put together', async () =
   expect(summary).toMatchObject({ bytes: document.length, initialHeight: 5 });
 });
 
+test('a genesis that ends in the middle is asked for again, as often as it takes: what it tells is for good', async () => {
+  let asked = 0;
+  const node = await serve(COLUMBUS_4, {
+    fault: (route, answer) =>
+      route === '/genesis' && ++asked < 4
+        ? { kind: 'answer', body: answer.slice(0, 200 * asked) }
+        : undefined,
+  });
+  using source = await openSource(rpcAt(node.url), { retryMs: 1, timeoutMs: 5_000 });
+  expect(source.info).toMatchObject({ notes: [], bech32Prefix: 'terra' });
+  expect(source.info.applicationSigns?.modules).toContain('msgauth');
+});
+
 test('a genesis answer is cut out of its envelope, however it is spaced and cut', async () => {
   const document = { chain_id: 'devnet-col4-a', app_state: { text: '"}]\\', list: [{ a: '{' }] } };
   const body = JSON.stringify({ jsonrpc: '2.0', id: '', result: { genesis: document } }, null, 2);
