@@ -4,7 +4,7 @@ import { type LeafTable, type Table, tableNames, tables } from '@baleen/tables';
 import { sql } from 'kysely';
 import type pg from 'pg';
 import { ledgerRanges } from '../ledger/ledger.ts';
-import { type Queries, run, session, storeTable } from '../postgres/connections.ts';
+import { onOneConnection, type Queries, runStatements, storeTable } from '../postgres/connections.ts';
 import { tryLockFinish, unlockFinish } from '../postgres/locks.ts';
 import { leafIndexes } from './leaves.ts';
 
@@ -15,24 +15,24 @@ interface StoredLeaf {
   readonly to_height: number;
 }
 
-/** Tables without leaves that a batch writes to. */
+/** Tables without partitions to which a batch writes. */
 const unpartitioned: readonly string[] = tableNames.flatMap((name) => {
   const { storage } = tables[name] as Table;
   if (storage.kind === 'leaves') return [];
   return storage.kind === 'content' && storage.runs !== undefined ? [name, storage.runs.table] : [name];
 });
 
-/** Time between two tries for the lock. A statement that waits for it would hold a snapshot, and the other process's `create index
- * concurrently` would wait for that: a deadlock. */
+/** Milliseconds between two tries to get the lock. A statement that waits for the lock would keep a snapshot open, and the other process's
+ * `create index concurrently` would wait for that snapshot: a deadlock. */
 const FINISH_POLL_MS = 100;
 
-/** Completes the chain's leaves, the partitions of a range of heights: builds missing indexes, vacuums, and seals each leaf that has all
- * of its heights. Readers and writers are not blocked. A second process that finishes the same chain waits for the first.
+/** Finishes the chain's leaves, which are the partitions for a range of heights: builds missing indexes, vacuums, and seals each leaf that
+ * has all of its heights. Readers and writers are not blocked. A second process that finishes the same chain waits for the first.
  *
- * Parent tables are not analysed: that would sample every leaf of every chain again, and the natural filters get the same plans
- * without it (filters.test.ts). */
+ * Parent tables are not analysed. That would sample every leaf of every chain again, and the usual filters get the same plans without it
+ * (filters.test.ts). */
 export const finishChain = (pool: pg.Pool, chainId: string, signal?: AbortSignal): Promise<void> =>
-  session(pool, async (db) => {
+  onOneConnection(pool, async (db) => {
     while (!(await tryLockFinish(db, chainId))) {
       if (signal?.aborted) return;
       await sleep(FINISH_POLL_MS);
@@ -80,7 +80,7 @@ async function finishLeaf(db: Queries, leaf: StoredLeaf, blocks: readonly BlockR
 interface MissingIndex {
   readonly name: string;
   readonly sql: string;
-  /** Whether an interrupted build has left an invalid index behind. */
+  /** True if an interrupted build has left an invalid index. */
   readonly broken: boolean;
 }
 
@@ -96,10 +96,11 @@ async function missingIndexes(db: Queries, table: LeafTable, leaf: string): Prom
 
 async function buildIndex(db: Queries, { name, sql: statement, broken }: MissingIndex): Promise<void> {
   if (broken) await sql`drop index concurrently ${storeTable(name)}`.execute(db);
-  await run(db, statement.replace(/^create (unique )?index/, 'create $1index concurrently'));
+  await runStatements(db, statement.replace(/^create (unique )?index/, 'create $1index concurrently'));
 }
 
-/** Adds a CHECK on the range of `time`, so that the planner skips the leaf for other times. The leaf is whole, so its times stay. */
+/** Adds a CHECK on the range of `time` to a leaf, so that the planner skips the leaf for other times. The leaf has all of its heights, so
+ * its range of times does not change any more. */
 async function checkTimes(db: Queries, { leaf }: StoredLeaf): Promise<void> {
   const { rows } = await sql<{ low: string | null; high: string | null }>`
     select min(time)::text as low, max(time)::text as high from ${storeTable(leaf)}`.execute(db);
@@ -114,7 +115,7 @@ async function checkTimes(db: Queries, { leaf }: StoredLeaf): Promise<void> {
   await sql`alter table ${table} validate constraint times`.execute(db);
 }
 
-/** Indexes still to be built, as `<leaf>: <index>`. */
+/** Lists the chain's indexes that are still to be built, as `<leaf>: <index>`. */
 export async function allMissingIndexes(db: Queries, chainId: string): Promise<string[]> {
   const leaves = await db
     .selectFrom('leaves')

@@ -7,11 +7,11 @@ import { encodeRows } from '../write/encode-rows.ts';
 import { nameOperators } from '../write/missed-votes.ts';
 import { loadChain } from './chains.ts';
 
-/** Bytes of the genesis in one row. No single field of Postgres holds columbus-5's 1.3 GB. */
+/** Size of a piece of the genesis document, in bytes. Each piece is a row, since no field of PostgreSQL can hold columbus-5's 1.3 GB. */
 const CHUNK_BYTES = 1 << 20;
 
-/** Stores the genesis document in pieces, and the operators of its validators, in one transaction. A stored genesis is left as it is.
- * Resolves to its length in bytes. */
+/** Stores the genesis document in pieces, and the operators of its validators, in one transaction. If the chain already has a genesis, it
+ * stays as it is. Resolves to the document's length in bytes. */
 export function storeGenesis(
   pool: pg.Pool,
   chainId: string,
@@ -19,7 +19,7 @@ export function storeGenesis(
 ): Promise<number> {
   return transaction(pool, async (db, client) => {
     const { number } = await loadChain(db, chainId);
-    // A second process waits here, and then finds the pieces.
+    // A second process waits here until the first has stored the pieces, and then finds them.
     await lockGenesis(db, number);
     const { bytes } = await db
       .selectFrom('genesis_chunks')
@@ -58,7 +58,7 @@ async function insertChunks(
   return total;
 }
 
-/** Height at which facts of the genesis stand: the one before the first block. */
+/** Returns the height of rows that come from the genesis: the one before the first block. */
 async function heightOfGenesis(db: Queries, chainId: string): Promise<number> {
   const { initial_height } = await db
     .selectFrom('chains')

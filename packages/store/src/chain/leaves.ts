@@ -3,7 +3,7 @@ import type { BlockRange } from '@baleen/chain';
 import { type LeafTable, leafTables, tables } from '@baleen/tables';
 import { sql } from 'kysely';
 import type pg from 'pg';
-import { type Queries, run, storeTable, transaction } from '../postgres/connections.ts';
+import { type Queries, runStatements, storeTable, transaction } from '../postgres/connections.ts';
 import { lockLeaves } from '../postgres/locks.ts';
 
 /** Events of a leaf. Large, since each leaf costs planning time; small enough that VACUUM and index builds finish in minutes. */
@@ -102,7 +102,7 @@ async function createLeaf(
       constraint bounds check (chain_id = ${sql.lit(chain.chainId)} and height >= ${from} and height <= ${to})
     )`.execute(db);
   for (const index of leafIndexes(table, name))
-    if (index.unique || state === 'indexed') await run(db, index.sql);
+    if (index.unique || state === 'indexed') await runStatements(db, index.sql);
   await sql`
     alter table ${storeTable(`${table}_${chain.number}`)} attach partition ${storeTable(name)}
     for values from (${from}) to (${above})`.execute(db);

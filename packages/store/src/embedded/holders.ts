@@ -1,12 +1,12 @@
-/** Which commands use the server. Each has a file with its pid and start time, so that one that was killed is told
- * from one that runs, even when its pid is used again. Read and written under the mutex only. */
+/** Records which commands use the embedded server, its holders. Each has a file with its pid and start time, so that a killed command can
+ * be told from a running one even if its pid is used again. The files are only read and written under the mutex. */
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { isRunning, processFacts } from './processes.ts';
 
 let holdersOfThisProcess = 0;
 
-/** @returns the holder's file */
+/** Records that this process uses the embedded server, and returns the path of the record's file. */
 export function addHolder(folder: string): string {
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   holdersOfThisProcess += 1;
@@ -19,7 +19,7 @@ export function removeHolder(file: string): void {
   rmSync(file, { force: true });
 }
 
-/** Pids of the commands that use the server now; files of ended ones are swept. */
+/** Returns the pids of the commands that use the server now, and removes the files of ended ones. */
 export function liveHolders(folder: string): number[] {
   const pids: number[] = [];
   for (const name of readdirSync(folder)) {

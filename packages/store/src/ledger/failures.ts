@@ -5,10 +5,11 @@ import { type Queries, transaction } from '../postgres/connections.ts';
 import { lockChain } from '../postgres/locks.ts';
 import { missing } from './ledger.ts';
 
-/** Records that a range could not be written. Does nothing when all of it is there with results: the acknowledgement was lost, or another
- * process wrote it meanwhile. Takes the chain's lock, as a write that removes failures may be under way.
+/** Records that a range could not be written. It does nothing if the database has all of the range with results: then only the
+ * acknowledgement of the write was lost, or another process wrote it. It takes the chain's lock, since a write that removes failures may be
+ * running.
  *
- * @param nextTry  when it is tried again; undefined: when a user asks for it */
+ * @param nextTry  when the range is tried again; undefined if that waits until a user asks for it */
 export const recordFailure = (
   pool: pg.Pool,
   chainId: string,
@@ -49,11 +50,11 @@ async function insertFailure(
 }
 
 export interface FailedRange extends BlockRange {
-  /** When it is tried again; null: when a user asks for it. */
+  /** When the range is tried again; null if that waits until a user asks for it. */
   readonly nextTry: Date | null;
 }
 
-/** Failed ranges that overlap `range`, ascending. */
+/** Returns the failed ranges that overlap `range`, ascending. */
 export const failedRanges = (db: Queries, chainId: string, range: BlockRange): Promise<FailedRange[]> =>
   db
     .selectFrom('failed_ranges')
@@ -64,7 +65,7 @@ export const failedRanges = (db: Queries, chainId: string, range: BlockRange): P
     .orderBy('from_height')
     .execute();
 
-/** Makes failed ranges due at once, since a user asks for them. */
+/** Makes the failed ranges that overlap `range` due at once, because a user has asked for their heights. */
 export async function retryFailures(db: Queries, chainId: string, range: BlockRange): Promise<void> {
   await db
     .updateTable('failed_ranges')
@@ -75,7 +76,7 @@ export async function retryFailures(db: Queries, chainId: string, range: BlockRa
     .execute();
 }
 
-/** Removes a failed range whose heights turned out to be there. */
+/** Removes a failed range from the record, because the database has its heights. */
 export async function forgetFailure(db: Queries, chainId: string, { from, to }: BlockRange): Promise<void> {
   await db
     .deleteFrom('failed_ranges')
@@ -85,7 +86,7 @@ export async function forgetFailure(db: Queries, chainId: string, { from, to }: 
     .execute();
 }
 
-/** Removes failed ranges whose heights are all there now. Part of a write's transaction, after the ledger was updated. */
+/** Removes the failed ranges whose heights the database now has. It is part of a write's transaction, after the ledger was updated. */
 export async function forgetFailures(
   db: Queries,
   chainId: string,

@@ -1,10 +1,10 @@
 /** Applies definitions to a database, in the caller's transaction. */
 import { sql } from 'kysely';
-import { type Queries, run } from '../postgres/connections.ts';
+import { type Queries, runStatements } from '../postgres/connections.ts';
 import { sqlState } from '../postgres/postgres-faults.ts';
 import { OPTIONS } from './catalogue.ts';
 import { type Definition, filesOfObjects, madeBy, pieces } from './definitions.ts';
-import type { Standing } from './dependents.ts';
+import type { CatalogObject } from './dependents.ts';
 import { checkFunctions, type IsOurs, putBack, soundFunctions, takeDown } from './users-objects.ts';
 
 /** Applies `todo` in the order of `all`, and the files whose views had to be dropped for it.
@@ -21,7 +21,7 @@ export async function applyAll(
   const changing = [...made].filter(([, file]) => waiting.has(file)).map(([name]) => name);
   const sound = await soundFunctions(db, changing, isOurs);
   const options = await sql<{ statement: string }>`${sql.raw(OPTIONS)}`.execute(db);
-  const dropped: Standing[] = [];
+  const dropped: CatalogObject[] = [];
   const drop: Drop = async (views) => {
     const objects = await takeDown(db, views, isOurs);
     dropped.push(...objects);
@@ -34,7 +34,7 @@ export async function applyAll(
     else await applyTables(db, next, () => drop([...made.keys()]));
     await remember(db, next);
   }
-  for (const { statement } of options.rows) await run(db, statement);
+  for (const { statement } of options.rows) await runStatements(db, statement);
   await putBack(db, dropped, isOurs);
   await checkFunctions(db, sound);
 }
@@ -55,7 +55,7 @@ const applyViews = (db: Queries, { text }: Definition, drop: Drop): Promise<void
       const name = madeBy(piece);
       await inTwoTries(db, piece, MOVED_COLUMNS, async () => {
         await drop(name === undefined ? [] : [name]);
-        await run(db, piece);
+        await runStatements(db, piece);
       });
     }
   });
@@ -66,7 +66,7 @@ const READ_BY_VIEWS: ReadonlySet<string> = new Set(['0A000', '2BP01']);
 const applyTables = (db: Queries, { text }: Definition, dropViews: () => Promise<void>): Promise<void> =>
   inTwoTries(db, text, READ_BY_VIEWS, async () => {
     await dropViews();
-    await run(db, text);
+    await runStatements(db, text);
   });
 
 /** Runs `text`; where it fails with one of `states` nothing of it is left, and `other` is called in its place. */
@@ -76,15 +76,15 @@ async function inTwoTries(
   states: ReadonlySet<string>,
   other: () => Promise<void>,
 ): Promise<void> {
-  await run(db, 'savepoint text');
+  await runStatements(db, 'savepoint text');
   try {
-    await run(db, text);
+    await runStatements(db, text);
   } catch (error) {
     if (!states.has(sqlState(error) ?? '')) throw error;
-    await run(db, 'rollback to savepoint text');
+    await runStatements(db, 'rollback to savepoint text');
     await other();
   }
-  await run(db, 'release savepoint text');
+  await runStatements(db, 'release savepoint text');
 }
 
 const remember = (db: Queries, { name, hash }: Definition): Promise<unknown> =>

@@ -55,7 +55,7 @@ export const OBJECTS = `
   cross join lateral pg_identify_object(o.class, o.object, o.part) i
 )`;
 
-/** A row per object, with the columns of \`Standing\`. */
+/** A row per object, with the columns of \`CatalogObject\`. */
 export const DESCRIPTIONS = `
 select
   n.class || '/' || n.object as key,

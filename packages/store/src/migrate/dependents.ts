@@ -1,46 +1,46 @@
-/** What stands on views and functions of ours, or belongs to them. */
+/** Finds the objects in a database that depend on Baleen's views and functions or belong to them. */
 import { sql } from 'kysely';
-import { type Queries, run } from '../postgres/connections.ts';
+import { type Queries, runStatements } from '../postgres/connections.ts';
 import { DESCRIPTIONS, EDGES, OBJECTS } from './catalogue.ts';
 
-/** A view, materialised view or function, or what belongs to one or stands on one: a trigger, rule, index, column default, … */
-export interface Standing {
-  /** Class and object id of the catalogue, e.g. `1259/16423`. */
+/** A view, materialised view or function, or an object that belongs to one or depends on one: a trigger, rule, index, column default, … */
+export interface CatalogObject {
+  /** Class and object id in PostgreSQL's catalogue: `1259/16423`. */
   readonly key: string;
-  /** For people, e.g. `materialized view dash.top`. */
+  /** Name of the object in messages: `materialized view dash.top`. */
   readonly label: string;
-  /** Schema and name as migrations/ write them, without a function's arguments; null: it has none of its own. */
+  /** Schema and name as the files of migrations/ write them, without a function's arguments; null if the object has no name of its own. */
   readonly name: string | null;
-  /** Neither a view nor a function: nothing that can be put back stands on it. */
+  /** True if the object is neither a view nor a function, so that nothing that can be created again depends on it. */
   readonly isLeaf: boolean;
   readonly isFunction: boolean;
   readonly drop: string;
-  /** null: the catalogue has no SQL that makes it as it is. */
+  /** SQL that creates the object as it is; null if the catalogue does not give such SQL. */
   readonly create: string | null;
-  /** Of a view, as Postgres writes a list of names; null: of all others. */
+  /** The columns of a view, as PostgreSQL writes a list of names; null for all other objects. */
   readonly columns: string | null;
-  /** null: it has no owner of its own. */
+  /** Role that owns the object; null if it has no owner of its own. */
   readonly owner: string | null;
   readonly setOwner: string | null;
-  /** The object as GRANT names it; null: it has no rights of its own. */
+  /** The object as GRANT names it; null if it has no rights of its own. */
   readonly grantedOn: string | null;
-  /** Somebody granted or revoked something. */
+  /** True if rights on the object were granted or revoked. */
   readonly hasGrants: boolean;
   readonly grants: readonly string[];
   readonly columnGrants: readonly { readonly column: string; readonly sql: string }[];
-  /** Comments, statistics targets, whether a trigger fires. */
+  /** Statements that restore comments, statistics targets, and whether a trigger fires. */
   readonly extras: readonly string[];
-  /** Fills a materialised view; null: it is not filled. */
+  /** Statement that fills a materialised view; null if it is not filled or the object is none. */
   readonly refresh: string | null;
-  /** Keys of the objects of the same answer that it stands on or belongs to. */
+  /** Keys of the objects, among those that the same query returned, on which this object depends or to which it belongs. */
   readonly needs: readonly string[];
 }
 
-/** The views and functions of these names, all that stands on them, directly or through others, and what belongs to those.
- * Names that the database does not have are left out. */
-export function standingOn(db: Queries, names: readonly string[]): Promise<Standing[]> {
+/** Returns the views and functions of these names, all objects that depend on them, directly or through others, and all that belong to
+ * those. Names that the database does not have are skipped. */
+export function readWithDependents(db: Queries, names: readonly string[]): Promise<CatalogObject[]> {
   return withNamedSchemas(db, async () => {
-    const { rows } = await sql<Standing>`${sql.raw(EDGES)}, roots as (
+    const { rows } = await sql<CatalogObject>`${sql.raw(EDGES)}, roots as (
       select 'pg_class'::regclass::oid as class, c.oid as object from pg_class c
       where c.relnamespace::regnamespace || '.' || c.relname = any(${names}) and c.relkind in ('v', 'm')
       union all
@@ -51,16 +51,17 @@ export function standingOn(db: Queries, names: readonly string[]): Promise<Stand
   });
 }
 
-/** Runs `work` while Postgres writes each name with its schema. */
+/** Runs `work` with a search path that makes PostgreSQL write each name with its schema. */
 export async function withNamedSchemas<Result>(db: Queries, work: () => Promise<Result>): Promise<Result> {
-  await run(db, 'set local search_path = pg_catalog');
+  await runStatements(db, 'set local search_path = pg_catalog');
   const result = await work();
-  await run(db, 'set local search_path to default');
+  await runStatements(db, 'set local search_path to default');
   return result;
 }
 
-/** In an order in which nothing is dropped that another one still stands on; undefined: they stand on one another in a circle. */
-export function dropOrder(objects: readonly Standing[]): Standing[] | undefined {
+/** Returns the objects in an order in which none is dropped while another one still depends on it; undefined if they depend on each other
+ * in a circle. */
+export function dropOrder(objects: readonly CatalogObject[]): CatalogObject[] | undefined {
   const ordered = objects.filter(({ isLeaf }) => isLeaf);
   let rest = objects.filter(({ isLeaf }) => !isLeaf);
   while (rest.length > 0) {
@@ -73,8 +74,8 @@ export function dropOrder(objects: readonly Standing[]): Standing[] | undefined 
   return ordered;
 }
 
-/** `object` and those of `all` that stand on it, directly or through others, in the order of `all`. */
-export function withThoseOnTop(object: Standing, all: readonly Standing[]): Standing[] {
+/** Returns `object` and those of `all` that depend on it, directly or through others, in the order of `all`. */
+export function withDependents(object: CatalogObject, all: readonly CatalogObject[]): CatalogObject[] {
   const keys = new Set([object.key]);
   for (let size = 0; size !== keys.size; ) {
     size = keys.size;

@@ -1,9 +1,9 @@
 /** Views and functions that an earlier version made and migrations/ no longer have. */
 import { sql } from 'kysely';
-import { type Queries, run } from '../postgres/connections.ts';
+import { type Queries, runStatements } from '../postgres/connections.ts';
 import { sqlState } from '../postgres/postgres-faults.ts';
 import { type Definition, filesOfObjects } from './definitions.ts';
-import { dropOrder, type Standing, standingOn } from './dependents.ts';
+import { type CatalogObject, dropOrder, readWithDependents } from './dependents.ts';
 
 /** dependent_objects_still_exist */
 const STOOD_ON = '2BP01';
@@ -31,19 +31,21 @@ export async function dropFormer(db: Queries, all: readonly Definition[]): Promi
 }
 
 /** @returns what is left */
-async function dropAll(db: Queries, names: readonly string[]): Promise<Standing[]> {
-  const objects = (await standingOn(db, names)).filter(({ name }) => name !== null && names.includes(name));
-  const left: Standing[] = [];
+async function dropAll(db: Queries, names: readonly string[]): Promise<CatalogObject[]> {
+  const objects = (await readWithDependents(db, names)).filter(
+    ({ name }) => name !== null && names.includes(name),
+  );
+  const left: CatalogObject[] = [];
   for (const object of dropOrder(objects) ?? objects) {
-    await run(db, 'savepoint former');
+    await runStatements(db, 'savepoint former');
     try {
-      await run(db, object.drop);
+      await runStatements(db, object.drop);
     } catch (error) {
       if (sqlState(error) !== STOOD_ON) throw error;
-      await run(db, 'rollback to savepoint former');
+      await runStatements(db, 'rollback to savepoint former');
       left.push(object);
     }
-    await run(db, 'release savepoint former');
+    await runStatements(db, 'release savepoint former');
   }
   return left;
 }

@@ -1,7 +1,7 @@
 import { BaleenError } from '@baleen/chain';
 import { sql } from 'kysely';
 import type pg from 'pg';
-import { type Queries, queriesOf, run, transaction } from '../postgres/connections.ts';
+import { type Queries, queriesOf, runStatements, transaction } from '../postgres/connections.ts';
 import { lockSchema } from '../postgres/locks.ts';
 import { sqlState } from '../postgres/postgres-faults.ts';
 import { applyAll } from './apply.ts';
@@ -89,7 +89,7 @@ async function pending(db: Queries, wanted: readonly Definition[]): Promise<Defi
 
 async function createBase(db: Queries): Promise<void> {
   await createSchemas(db);
-  await run(
+  await runStatements(
     db,
     `create table if not exists baleen_store.definitions (
        name text constraint definitions_key primary key,
@@ -97,12 +97,12 @@ async function createBase(db: Queries): Promise<void> {
        applied_at timestamptz not null default now()
      )`,
   );
-  await run(db, 'alter table baleen_store.definitions add column if not exists makes text[]');
-  await run(
+  await runStatements(db, 'alter table baleen_store.definitions add column if not exists makes text[]');
+  await runStatements(
     db,
     `comment on table baleen_store.definitions is 'One row is a file of migrations/ that was applied. Key: name.'`,
   );
-  await run(
+  await runStatements(
     db,
     `comment on column baleen_store.definitions.makes is 'Views and functions that the file makes; with the last file also those of earlier versions that a user''s object stands on. NULL: it makes none.'`,
   );
@@ -116,7 +116,7 @@ async function createSchemas(db: Queries): Promise<void> {
     from unnest(array['baleen_store', 'baleen']) as schema where to_regnamespace(schema) is null`.execute(db);
   for (const { schema, grant } of rows) {
     try {
-      await run(db, `create schema ${schema}`);
+      await runStatements(db, `create schema ${schema}`);
     } catch (cause) {
       throw sqlState(cause) === '42501' ? schemaRefused(schema, grant, cause) : cause;
     }
@@ -130,15 +130,15 @@ async function grantViews(db: Queries): Promise<void> {
     where relnamespace = 'baleen'::regnamespace and relkind = 'v' and pg_has_role(relowner, 'usage')`.execute(
     db,
   );
-  if (rows[0]!.views !== null) await run(db, `grant select on ${rows[0]!.views} to baleen_reader`);
+  if (rows[0]!.views !== null) await runStatements(db, `grant select on ${rows[0]!.views} to baleen_reader`);
 }
 
 /** Roles are of the whole cluster, and our lock of one database: another database's migration may win the race.
  * A role that an administrator made, with a search_path of its own, is left as it is. */
 async function createReader(db: Queries): Promise<void> {
-  await run(db, 'savepoint reader');
+  await runStatements(db, 'savepoint reader');
   try {
-    await run(
+    await runStatements(
       db,
       `do $$ begin
          if not exists (select from pg_roles where rolname = 'baleen_reader') then create role baleen_reader nologin; end if;
@@ -150,10 +150,10 @@ async function createReader(db: Queries): Promise<void> {
     );
   } catch (cause) {
     // Fails where the session is gone, which the cause says better.
-    await run(db, 'rollback to savepoint reader').catch(() => undefined);
+    await runStatements(db, 'rollback to savepoint reader').catch(() => undefined);
     throw sqlState(cause) === '42501' ? roleRefused(cause) : cause;
   }
-  await run(db, 'grant usage on schema baleen to baleen_reader');
+  await runStatements(db, 'grant usage on schema baleen to baleen_reader');
 }
 
 const roleRefused = (cause: unknown): BaleenError =>

@@ -1,11 +1,17 @@
 /** Users' own objects on our views: taken down where a view must change, and put back in the same transaction. */
 import { BaleenError } from '@baleen/chain';
 import { sql } from 'kysely';
-import { type Queries, run } from '../postgres/connections.ts';
-import { dropOrder, type Standing, standingOn, withNamedSchemas, withThoseOnTop } from './dependents.ts';
+import { type Queries, runStatements } from '../postgres/connections.ts';
+import {
+  type CatalogObject,
+  dropOrder,
+  readWithDependents,
+  withDependents,
+  withNamedSchemas,
+} from './dependents.ts';
 
 /** Whether the files of migrations/ make this view or function. */
-export type IsOurs = (object: Standing) => boolean;
+export type IsOurs = (object: CatalogObject) => boolean;
 
 /** Drops the views and functions of these names with all that stands on them, ours and users' alike.
  *
@@ -15,8 +21,8 @@ export async function takeDown(
   db: Queries,
   names: readonly string[],
   isOurs: IsOurs,
-): Promise<readonly Standing[]> {
-  const objects = withoutColumnLists(await standingOn(db, names), isOurs);
+): Promise<readonly CatalogObject[]> {
+  const objects = withoutColumnLists(await readWithDependents(db, names), isOurs);
   const ordered = dropOrder(objects);
   if (ordered === undefined)
     throw refused(
@@ -27,7 +33,7 @@ export async function takeDown(
   const users = ordered.filter((object) => !isOurs(object));
   for (const object of users)
     if (object.create === null) throw refused(object, users, 'only its owner knows how it is made');
-  for (const object of ordered) await attempt(object, users, () => run(db, object.drop));
+  for (const object of ordered) await attempt(object, users, () => runStatements(db, object.drop));
   return ordered;
 }
 
@@ -35,32 +41,35 @@ export async function takeDown(
  *
  * @param dropped  by `takeDown`, in the order in which it happened; our own views and functions are there again
  * @throws BaleenError operator `STORE_DEPENDENT_OBJECT`: one of them can't be made on the new views */
-export async function putBack(db: Queries, dropped: readonly Standing[], isOurs: IsOurs): Promise<void> {
+export async function putBack(db: Queries, dropped: readonly CatalogObject[], isOurs: IsOurs): Promise<void> {
   if (dropped.length === 0) return;
   const users = dropped.filter((object) => !isOurs(object));
-  const [leaves, standing] = [users.filter(({ isLeaf }) => isLeaf), users.filter(({ isLeaf }) => !isLeaf)];
+  const [leaves, viewsAndFunctions] = [
+    users.filter(({ isLeaf }) => isLeaf),
+    users.filter(({ isLeaf }) => !isLeaf),
+  ];
   const each = async (
-    objects: readonly Standing[],
-    work: (object: Standing) => Promise<void>,
+    objects: readonly CatalogObject[],
+    work: (object: CatalogObject) => Promise<void>,
   ): Promise<void> => {
     for (const object of objects) await attempt(object, users, () => work(object));
   };
-  const made = standing.toReversed();
+  const made = viewsAndFunctions.toReversed();
   await withNamedSchemas(db, async () => {
     // A body is checked by `checkFunctions`, under the search_path that it was written for.
-    await run(db, 'set local check_function_bodies = off');
+    await runStatements(db, 'set local check_function_bodies = off');
     await each(dropped.filter(isOurs), (object) => dressOurs(db, object));
     await each(made, (object) => make(db, object));
     await each(made, ({ refresh }) => runAll(db, refresh === null ? [] : [refresh]));
     await each(leaves, (object) => make(db, object));
-    await run(db, 'set local check_function_bodies to default');
+    await runStatements(db, 'set local check_function_bodies to default');
   });
   await checkSame(db, dropped, isOurs);
 }
 
 /** Postgres writes the columns of a function in FROM that returns rows of a view as a list, by position: `all_blocks() b(chain_id, …)`.
  * Where the list only repeats the view's own names it goes, so that each name means the same column of the new view. */
-function withoutColumnLists(objects: readonly Standing[], isOurs: IsOurs): Standing[] {
+function withoutColumnLists(objects: readonly CatalogObject[], isOurs: IsOurs): CatalogObject[] {
   const lists = objects.filter(isOurs).flatMap(({ columns }) => (columns === null ? [] : [`(${columns})`]));
   const without = (text: string): string =>
     lists.reduce(
@@ -77,10 +86,13 @@ const escaped = (text: string): string => text.replace(/[\\^$.*+?()[\]{}|]/g, '\
 /** What names columns by their position (`from baleen.txs t(a, b)`) would read others on the new view, and no error tells it.
  *
  * @throws BaleenError operator `STORE_DEPENDENT_OBJECT` */
-async function checkSame(db: Queries, dropped: readonly Standing[], isOurs: IsOurs): Promise<void> {
+async function checkSame(db: Queries, dropped: readonly CatalogObject[], isOurs: IsOurs): Promise<void> {
   const ours = dropped.filter(isOurs).flatMap(({ name }) => (name === null ? [] : [name]));
   const now = new Map(
-    withoutColumnLists(await standingOn(db, ours), isOurs).map(({ label, create }) => [label, create]),
+    withoutColumnLists(await readWithDependents(db, ours), isOurs).map(({ label, create }) => [
+      label,
+      create,
+    ]),
   );
   const users = dropped.filter((object) => !isOurs(object));
   for (const object of users)
@@ -88,15 +100,15 @@ async function checkSame(db: Queries, dropped: readonly Standing[], isOurs: IsOu
       throw refused(object, users, 'it names columns by their position');
 }
 
-async function make(db: Queries, object: Standing): Promise<void> {
-  await run(db, object.create!);
+async function make(db: Queries, object: CatalogObject): Promise<void> {
+  await runStatements(db, object.create!);
   await setOwner(db, object);
   await setRights(db, object);
   await runAll(db, [...object.columnGrants.map((grant) => grant.sql), ...object.extras]);
 }
 
 /** A view of ours has its comments from its file. A column that it has no more takes its rights with it. */
-async function dressOurs(db: Queries, object: Standing): Promise<void> {
+async function dressOurs(db: Queries, object: CatalogObject): Promise<void> {
   await setOwner(db, object);
   await setRights(db, object);
   const columns = await columnsOf(db, object);
@@ -106,14 +118,14 @@ async function dressOurs(db: Queries, object: Standing): Promise<void> {
   );
 }
 
-async function setOwner(db: Queries, { owner, setOwner }: Standing): Promise<void> {
+async function setOwner(db: Queries, { owner, setOwner }: CatalogObject): Promise<void> {
   if (owner === null || setOwner === null) return;
   const { rows } = await sql<{ me: string }>`select current_user::regrole::text as me`.execute(db);
-  if (rows[0]!.me !== owner) await run(db, setOwner);
+  if (rows[0]!.me !== owner) await runStatements(db, setOwner);
 }
 
 /** Exactly the rights that it had: `alter default privileges` may have given a new object others. */
-async function setRights(db: Queries, { grantedOn, hasGrants, grants }: Standing): Promise<void> {
+async function setRights(db: Queries, { grantedOn, hasGrants, grants }: CatalogObject): Promise<void> {
   if (grantedOn === null) return;
   const given = await revokes(db, grantedOn);
   if (hasGrants || given.length > 0) await runAll(db, [...given, ...grants]);
@@ -132,7 +144,7 @@ async function revokes(db: Queries, grantedOn: string): Promise<string[]> {
   return rows.map(({ statement }) => statement);
 }
 
-async function columnsOf(db: Queries, { grantedOn }: Standing): Promise<ReadonlySet<string>> {
+async function columnsOf(db: Queries, { grantedOn }: CatalogObject): Promise<ReadonlySet<string>> {
   if (grantedOn === null || !grantedOn.startsWith('table ')) return new Set();
   const { rows } = await sql<{ name: string }>`
     select attname as name from pg_attribute
@@ -143,7 +155,7 @@ async function columnsOf(db: Queries, { grantedOn }: Standing): Promise<Readonly
 }
 
 async function runAll(db: Queries, texts: readonly string[]): Promise<void> {
-  for (const text of texts) await run(db, text);
+  for (const text of texts) await runStatements(db, text);
 }
 
 /** Users' functions on these views whose bodies Postgres accepts now. */
@@ -151,9 +163,9 @@ export async function soundFunctions(
   db: Queries,
   names: readonly string[],
   isOurs: IsOurs,
-): Promise<readonly Standing[]> {
-  const functions = (await standingOn(db, names)).filter((one) => one.isFunction && !isOurs(one));
-  const sound: Standing[] = [];
+): Promise<readonly CatalogObject[]> {
+  const functions = (await readWithDependents(db, names)).filter((one) => one.isFunction && !isOurs(one));
+  const sound: CatalogObject[] = [];
   for (const one of functions) if ((await bodyError(db, one)) === undefined) sound.push(one);
   return sound;
 }
@@ -161,7 +173,7 @@ export async function soundFunctions(
 /** A function that returns rows of a view may not fit the view any more, though nothing had to be taken down.
  *
  * @throws BaleenError operator `STORE_DEPENDENT_OBJECT` */
-export async function checkFunctions(db: Queries, sound: readonly Standing[]): Promise<void> {
+export async function checkFunctions(db: Queries, sound: readonly CatalogObject[]): Promise<void> {
   for (const one of sound) {
     const error = await bodyError(db, one);
     if (error !== undefined) throw refused(one, sound, error);
@@ -169,19 +181,19 @@ export async function checkFunctions(db: Queries, sound: readonly Standing[]): P
 }
 
 /** What Postgres says to a function's body, without a trace. */
-async function bodyError(db: Queries, { create }: Standing): Promise<unknown> {
-  await run(db, 'savepoint body');
-  const error = await run(db, create!).then(
+async function bodyError(db: Queries, { create }: CatalogObject): Promise<unknown> {
+  await runStatements(db, 'savepoint body');
+  const error = await runStatements(db, create!).then(
     () => undefined,
     (failed: unknown) => failed,
   );
-  await run(db, 'rollback to savepoint body');
+  await runStatements(db, 'rollback to savepoint body');
   return error;
 }
 
 async function attempt(
-  object: Standing,
-  users: readonly Standing[],
+  object: CatalogObject,
+  users: readonly CatalogObject[],
   work: () => Promise<unknown>,
 ): Promise<void> {
   try {
@@ -192,9 +204,9 @@ async function attempt(
 }
 
 /** @param users  in an order in which they can be dropped */
-function refused(object: Standing, users: readonly Standing[], cause: unknown): BaleenError {
+function refused(object: CatalogObject, users: readonly CatalogObject[], cause: unknown): BaleenError {
   const why = cause instanceof Error ? cause.message : String(cause);
-  const inTheWay = withThoseOnTop(object, users);
+  const inTheWay = withDependents(object, users);
   const lines = (texts: readonly (string | null)[]): string =>
     texts.map((text) => `${(text ?? '').trim().replace(/;$/, '')};`).join('\n');
   const creates = inTheWay.toReversed().flatMap(({ create }) => (create === null ? [] : [create]));

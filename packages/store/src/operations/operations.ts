@@ -1,14 +1,14 @@
-/** Stores what processes report of themselves and of their sources, for the views `workers` and `sources`. */
+/** Stores what processes report about themselves and their sources, for the views `workers` and `sources`. */
 import { sql } from 'kysely';
 import type { Queries } from '../postgres/connections.ts';
 
 /** A process that writes to the database. */
 export interface WorkerIdentity {
-  /** Id of the process, unique also among processes of one host. */
+  /** Id of the process, unique over all hosts. */
   readonly workerId: string;
   readonly host: string;
   readonly pid: number;
-  /** `index`, `follow`, `worker`. */
+  /** The command that the process runs: `index`, `follow`, `worker`. */
   readonly command: string;
   readonly startedAt: Date;
 }
@@ -16,20 +16,20 @@ export interface WorkerIdentity {
 /** What a process has done for a chain since it began. */
 export interface WorkerReport {
   readonly worker: WorkerIdentity;
-  /** The chain that the process works on. undefined: it waits for work. */
+  /** The chain on which the process works; undefined if it is waiting for work. */
   readonly chainId: string | undefined;
   /** What the process does now, in words. */
   readonly doing: string;
   readonly heights: number;
   readonly rows: number;
-  /** Bytes of COPY data. */
+  /** Size of the COPY data that was written, in bytes. */
   readonly bytes: number;
   /** Blocks written per second over the last minute. */
   readonly heightsPerSecond: number;
   readonly rssBytes: number;
 }
 
-/** An endpoint or a directory as one process sees it; counts are since the process began. */
+/** An endpoint or a directory as one process sees it. Counts begin with the process. */
 export interface SourceReport {
   /** Address of the endpoint, or path of the directory, without a password. */
   readonly address: string;
@@ -41,15 +41,15 @@ export interface SourceReport {
   readonly errors: number;
   readonly bytes: number;
   readonly concurrency: number;
-  /** Why the process does not use the source at present, in words. undefined: it uses it. */
+  /** Why the process does not use the source at present, in words; undefined if it uses it. */
   readonly trouble: string | undefined;
 }
 
-/** How long a killed process shows as lost: long enough to be seen the next morning. */
+/** How long a killed process is shown as lost: long enough to be noticed the next morning. */
 const LOST_WORKERS_KEPT = '1 day';
 /** How long the last report of an endpoint is kept after its process has ended. */
 const UNSEEN_SOURCES_KEPT = '7 days';
-/** Time without a report after which a process counts as lost: six reports. The views use the same. */
+/** Time without a report after which a process counts as lost, the time of six reports. The SQL of the views has the same number. */
 const SILENT = '30 seconds';
 
 export async function reportWorker(db: Queries, report: WorkerReport): Promise<void> {
@@ -68,14 +68,14 @@ export async function reportWorker(db: Queries, report: WorkerReport): Promise<v
       bytes = excluded.bytes,
       heights_per_second = excluded.heights_per_second,
       rss_bytes = excluded.rss_bytes`.execute(db);
-  // A process that has found work no longer waits for it: its row without a chain goes.
+  // If the process has found work, its row without a chain, which says that it waits, is removed.
   await sql`
     delete from baleen_store.workers
     where last_seen < now() - ${LOST_WORKERS_KEPT}::interval
       or (worker_id = ${worker.workerId} and chain_id is null and ${chainId}::text is not null)`.execute(db);
 }
 
-/** Removes a process that has ended. What it reported of its sources stays visible. */
+/** Removes a process that has ended. Its reports about sources stay visible. */
 export async function forgetWorker(db: Queries, workerId: string): Promise<void> {
   await db.updateTable('sources').set({ is_read: false }).where('worker_id', '=', workerId).execute();
   await db.deleteFrom('workers').where('worker_id', '=', workerId).execute();
@@ -117,7 +117,7 @@ async function reportSource(
       trouble = excluded.trouble,
       trouble_since = case when excluded.trouble is not null then coalesce(s.trouble_since, now()) end,
       last_seen = now()`.execute(db);
-  // Removes what ended processes reported of this source, as this report is newer, and sources that no process has read for long.
+  // Removes the reports of ended processes about this source, since this one is newer, and sources that no process has read for long.
   await sql`
     delete from baleen_store.sources
     where (chain_id = ${chainId} and address = ${address} and (backend = 'rpc' or host = ${host})
@@ -125,5 +125,5 @@ async function reportSource(
       or last_seen < now() - ${UNSEEN_SOURCES_KEPT}::interval`.execute(db);
 }
 
-/** The text with U+FFFD for NUL, which Postgres refuses. */
+/** Replaces NUL in a text by U+FFFD, since PostgreSQL refuses NUL. */
 const held = (text: string): string => text.replaceAll('\0', '\ufffd');

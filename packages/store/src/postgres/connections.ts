@@ -4,13 +4,13 @@ import { NO_TIMEOUTS } from './no-timeouts.ts';
 import { explained, isReadOnly } from './postgres-faults.ts';
 import type { Schema } from './schema.ts';
 
-/** Most connections of one store. A writer needs two at a time; more than a few writers only wait for each other in Postgres. */
+/** Most connections of one store. A writer needs two at a time, and more than a few writers only wait for each other in PostgreSQL. */
 const MAX_CONNECTIONS = 10;
 
-/** Typed queries over a pool or over one connection. Tables without a schema name belong to baleen_store. */
+/** Sends typed queries over a pool or over one connection. Tables without a schema name are those of baleen_store. */
 export type Queries = Kysely<Schema>;
 
-/** application_name of a worker's sessions, made from the name in its leases. */
+/** Returns the application_name of a process's sessions. For a worker it contains the name that is stored with its leases. */
 export const sessionName = (holder: string | undefined): string =>
   holder === undefined ? 'baleen' : `baleen ${holder}`;
 
@@ -21,25 +21,25 @@ export function openPool(url: string, holder?: string): pg.Pool {
     max: MAX_CONNECTIONS,
     application_name: sessionName(holder),
     keepAlive: true,
-    // As statements: poolers refuse `options` in a connection's first message.
+    // Timeouts are switched off by statements, since poolers refuse `options` in a connection's first message.
     onConnect: async (client) => void (await client.query(NO_TIMEOUTS)),
   });
-  // The pool replaces an idle connection that breaks. What is wrong shows when the next one is needed.
+  // If an idle connection breaks, the pool replaces it. If the server is gone, the next query fails and reports it.
   pool.on('error', () => undefined);
-  // A connection in use that breaks fails the running query. Between two queries nothing listens, and an unhandled error event would
-  // end the process.
+  // If a borrowed connection breaks while a query runs, the query fails. If it breaks between two queries, it emits an error event, which
+  // would end the process if nothing listened.
   pool.on('connect', (client) => void client.on('error', () => undefined));
   return pool;
 }
 
-/** Queries that run on any free connection of the pool. */
+/** Returns queries that run on any free connection of the pool. */
 export const queriesOf = (pool: pg.Pool): Queries =>
   queries(async () => {
     const client = await connect(pool);
     return lent(client, (broken) => client.release(broken));
   });
 
-/** Runs `work` in a transaction of its own connection. COPY needs the client itself. */
+/** Runs `work` in a transaction on a connection of its own. It passes the client as well, since COPY needs it. */
 export async function transaction<Result>(
   pool: pg.Pool,
   work: (db: Queries, client: pg.PoolClient) => Promise<Result>,
@@ -60,8 +60,9 @@ export async function transaction<Result>(
   }
 }
 
-/** Runs `work` on one connection. When it fails, the connection is closed, which frees the session's locks. */
-export async function session<Result>(
+/** Runs `work` with all of its queries on the same connection. If it fails, the connection is closed, which releases the session's
+ * locks. */
+export async function onOneConnection<Result>(
   pool: pg.Pool,
   work: (db: Queries) => Promise<Result>,
 ): Promise<Result> {
@@ -76,11 +77,11 @@ export async function session<Result>(
   }
 }
 
-/** A table of schema baleen_store, for SQL that Kysely's builders don't have. */
+/** Names a table of the schema baleen_store in SQL for which Kysely has no builder. */
 export const storeTable = (name: string) => sql.table(`baleen_store.${name}`);
 
-/** Runs whole statements that stand in a file or are joined, without parameters. */
-export const run = (db: Queries, text: string): Promise<unknown> => sql.raw(text).execute(db);
+/** Runs one or several SQL statements that have no parameters. */
+export const runStatements = (db: Queries, text: string): Promise<unknown> => sql.raw(text).execute(db);
 
 async function connect(pool: pg.Pool): Promise<pg.PoolClient> {
   try {
@@ -95,13 +96,13 @@ async function connect(pool: pg.Pool): Promise<pg.PoolClient> {
 
 const over = (client: pg.PoolClient): Queries => queries(async () => lent(client, () => undefined));
 
-/** Kysely over borrowed connections. `destroy` does not end the pool, which belongs to the caller. */
+/** Makes Kysely queries over borrowed connections. Their `destroy` does not end the pool, which belongs to the caller. */
 const queries = (borrow: () => Promise<PostgresPoolClient>): Queries =>
   new Kysely<Schema>({
     dialect: new PostgresDialect({ pool: { connect: borrow, end: async () => undefined, options: {} } }),
   }).withSchema('baleen_store');
 
-/** Parses int8 as a number: the store reads only heights and counts of this type, which are below 2^53. */
+/** Parses int8 as a number. All values of this type that the store reads are heights and counts, which are below 2^53. */
 const TYPES: pg.CustomTypesConfig = {
   getTypeParser: ((oid: number, format: 'text') =>
     oid === pg.types.builtins.INT8
@@ -109,7 +110,7 @@ const TYPES: pg.CustomTypesConfig = {
       : pg.types.getTypeParser(oid, format)) as pg.CustomTypesConfig['getTypeParser'],
 };
 
-/** A client in the form that Kysely asks for. Cursors are not used. */
+/** Wraps a client in the form that Kysely wants. Cursors are not supported. */
 function lent(client: pg.PoolClient, release: (broken: boolean) => void): PostgresPoolClient {
   let broken = false;
   const query = async (text: string, values: readonly unknown[]) => {

@@ -3,12 +3,12 @@ import type { Queries } from './connections.ts';
 
 /** First key of Baleen's advisory locks: 'bale' in ASCII. The second key is the chain's number, or 0 for the schema. */
 const SPACE = 0x62_61_6c_65;
-/** Creating partitions has a lock of its own, since it must not wait for a writer's commit. */
+/** First key of the lock for creating partitions. They must not wait for a writer's commit, so they don't share its lock. */
 const LEAF_SPACE = SPACE + 1;
-/** Storing a genesis takes minutes, and other work must not wait for it. */
+/** First key of the lock for storing a genesis. That takes minutes, and other work must not wait for it. */
 const GENESIS_SPACE = SPACE + 2;
 const FINISH_SPACE = SPACE + 3;
-/** Writing a state takes minutes as well. */
+/** First key of the lock for writing a state, which takes minutes as well. */
 const STATE_SPACE = SPACE + 4;
 
 /** Takes a lock that is held until the transaction ends. */
@@ -21,14 +21,15 @@ export const lockGenesis = (db: Queries, chainNumber: number): Promise<unknown> 
 export const lockState = (db: Queries, chainNumber: number): Promise<unknown> =>
   lock(db, STATE_SPACE, chainNumber);
 
-/** Serialises the last steps of writes to a chain, so that checks of neighbours see all that is committed. */
+/** Makes the last steps of writes to a chain wait for each other, so that the check of neighbouring blocks sees all committed ones. */
 export const lockChain = (db: Queries, chainNumber: number): Promise<unknown> => lock(db, SPACE, chainNumber);
 
 export const lockLeaves = (db: Queries): Promise<unknown> => lock(db, LEAF_SPACE, 0);
 
 export const lockSchema = (db: Queries): Promise<unknown> => lock(db, SPACE, 0);
 
-/** Takes the lock of `finishChain`, which the session holds until `unlockFinish`: its statements can't run in a transaction. */
+/** Tries to take the lock of `finishChain`; returns false if another process has it. The session holds it until `unlockFinish`, not only
+ * until a transaction ends, since the statements of `finishChain` can't run in a transaction. */
 export async function tryLockFinish(db: Queries, chainId: string): Promise<boolean> {
   const { rows } = await sql<{ locked: boolean }>`
     select pg_try_advisory_lock(${FINISH_SPACE}, hashtext(${chainId})) as locked`.execute(db);

@@ -1,17 +1,17 @@
-/** What a failure of PostgreSQL, or of the way to it, means for whoever runs Baleen. */
+/** Explains errors of PostgreSQL, and of the connection to it, to the operator. */
 import { BaleenError, type ErrorCode, type ErrorKind } from '@baleen/chain';
 import pg from 'pg';
 import { nextStepOfTls } from './tls-faults.ts';
 
-/** SQLSTATE of an error that Postgres answered. */
+/** Returns the SQLSTATE of an error from the PostgreSQL server; undefined if the error is another one. */
 export const sqlState = (error: unknown): string | undefined =>
   error instanceof pg.DatabaseError ? error.code : undefined;
 
 export interface PostgresFault {
-  /** `source`: the same may work later, and `follow` and `worker` wait for it; `operator`: somebody must change something. */
+  /** `source`: the same may work later, and `follow` and `worker` wait for that. `operator`: somebody must change something. */
   readonly kind: Exclude<ErrorKind, 'data'>;
   readonly code: ErrorCode;
-  /** The next step. */
+  /** What the operator should do next. */
   readonly next: string;
 }
 
@@ -65,9 +65,9 @@ const STATEMENT = fault(
   'what Baleen made in this database is missing or was changed by others, or the server can not do it: run baleen migrate, or use another database of PostgreSQL 15 or newer',
 );
 
-/** By SQLSTATE or its first letters; the longest that fits counts. What is not here is a fault of ours: a statement, a value, a key.
- * Classes 09, 0Z, 20, 27, 2D, 2F, 38, 39 and P0 come from triggers and functions on our tables, which others have made; 26 and 34 from
- * poolers that change the session between two statements. */
+/** The known errors, by SQLSTATE or its first letters; the longest entry that fits is used. Any other error is a fault of Baleen: in a
+ * statement, a value, or a key. Classes 09, 0Z, 20, 27, 2D, 2F, 38, 39 and P0 come from triggers and functions that others have made on
+ * Baleen's tables. 26 and 34 come from poolers that change the session between two statements. */
 const FAULTS: Readonly<Record<string, PostgresFault>> = {
   '08': UNREACHABLE,
   '09': STATEMENT,
@@ -120,15 +120,16 @@ const FAULTS: Readonly<Record<string, PostgresFault>> = {
 const NETWORK =
   /^(ECONNREFUSED|ECONNRESET|ECONNABORTED|ENOTFOUND|EAI_AGAIN|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|ENETDOWN|EPIPE|EADDRNOTAVAIL|ENOENT|ERR_STREAM_\w+)$/;
 
-/** pg has no code for these. */
+/** Matches the driver's messages about a lost connection, for which it has no code. */
 const LOST_CONNECTION =
   /connection terminated|connection error|connection ended|not queryable|timeout exceeded when trying to connect|timeout expired|premature close|error establishing an SSL connection/i;
 const READ_TIMEOUT = /^query read timeout$/i;
 const SERVER_WITHOUT_TLS = /server does not support SSL/i;
-/** The two disagree on the password, or none was given. */
+/** Matches messages of the login (SASL): the password is wrong, or none was given. */
 const SASL = /^SASL: /;
 
-/** @returns undefined: the failure is neither PostgreSQL's nor the network's, or its cause is a fault of ours */
+/** Returns the known error that fits; undefined if the error comes neither from PostgreSQL nor from the network, or is a fault of
+ * Baleen. */
 export function postgresFault(error: unknown): PostgresFault | undefined {
   const state = sqlState(error);
   if (state !== undefined) return [5, 2].map((length) => FAULTS[state.slice(0, length)]).find(Boolean);
@@ -143,14 +144,15 @@ export function postgresFault(error: unknown): PostgresFault | undefined {
   return next === undefined ? undefined : { ...UNREACHABLE, next };
 }
 
-/** The session is of a standby, or of a database that was made read-only: it stays so when the database is writable again. */
+/** Returns true if the server is a standby, or if the database was made read-only. The session stays read-only when the database is
+ * writable again. */
 export const isReadOnly = (error: unknown): boolean =>
   sqlState(error instanceof BaleenError ? error.cause : error) === '25006';
 
-/** The failure as an error for people; what is a fault of ours, and what says so already, stays as it is.
+/** Turns an error of PostgreSQL into a BaleenError that says what to do. A fault of Baleen and a BaleenError are returned unchanged.
  *
- * @param doing  what was being done, e.g. `write blocks 1..100 of columbus-5`
- * @param kept  what is left now, e.g. `nothing written` */
+ * @param doing  what was being done: `write blocks 1..100 of columbus-5`
+ * @param kept  what the database has now: `nothing written` */
 export function explained(doing: string, error: unknown, kept?: string): unknown {
   if (error instanceof BaleenError) return error;
   const found = postgresFault(error);
@@ -163,7 +165,7 @@ export function explained(doing: string, error: unknown, kept?: string): unknown
   return new BaleenError(found.kind, found.code, parts.join('; '), { cause: error });
 }
 
-/** Message of an error. When several addresses were tried in turn, the error has none, and its parts' are
+/** Returns the message of an error. If several addresses were tried in turn, the error has no message, and those of its parts are
  * joined. */
 const told = (error: Error): string =>
   error instanceof AggregateError && error.message === ''

@@ -1,4 +1,4 @@
-/** Reads the rows of some heights from every table that a block is made of. */
+/** Reads the rows of blocks from each table that has a part of a block. */
 import type { BlockRange } from '@baleen/chain';
 import type { RowOfTable } from '@baleen/tables';
 import pg from 'pg';
@@ -43,17 +43,17 @@ export type EventRow = Pick<RowOfTable<'events'>, (typeof EVENT)[number]>;
 export type EvidenceRow = Pick<RowOfTable<'evidence'>, (typeof EVIDENCE)[number]>;
 export type CommitRow = Pick<RowOfTable<'commits'>, (typeof COMMIT)[number]>;
 
-/** Rows of one block, in their order. */
+/** All rows of one block: its txs, events and pieces of evidence are in their order in the block. */
 export interface BlockRows {
   readonly block: BlockRow;
   readonly txs: readonly TxRow[];
   readonly events: readonly EventRow[];
   readonly evidence: readonly EvidenceRow[];
-  /** The commit of the block below, which this block carries. */
+  /** The commit of the block below, which is stored in this block; undefined in the first block of a chain. */
   readonly lastCommit: CommitRow | undefined;
 }
 
-/** Reads the rows of `blocks` of a range, in order of height. */
+/** Reads the rows of the table `blocks` in a range, in order of height. */
 export const readBlockRows = (
   client: pg.ClientBase,
   chainId: string,
@@ -61,8 +61,8 @@ export const readBlockRows = (
 ): Promise<BlockRow[]> =>
   readRows(client, 'blocks', { columns: BLOCK, where: within(chainId, range), orderBy: 'height' });
 
-/** Reads what else belongs to these blocks, which are neighbours: one query per table. */
-export async function readPartRows(
+/** Reads the other rows of blocks that follow each other: txs, events, evidence and commits, with one query per table. */
+export async function readRowsOfBlocks(
   client: pg.ClientBase,
   chainId: string,
   blocks: readonly BlockRow[],

@@ -3,26 +3,26 @@ import type { CellTypes, CopyType } from '@baleen/tables';
 
 /** Seconds from 1970-01-01 to 2000-01-01. Postgres counts timestamps from 2000. */
 const EPOCH_SECONDS = 946_684_800;
-/** Bytes of COPY's header: signature, flags, and the length of an extension, which Postgres leaves empty. */
+/** Size of COPY's header in bytes: signature, flags, and the length of an extension, which PostgreSQL leaves empty. */
 const HEADER_BYTES = 19;
 const NEGATIVE = 0x4000;
 
-/** Reads cells of COPY's binary format, as `CopyBuffer` writes them. Bytes are views, not copies. */
+/** Reads cells of COPY's binary format, as `CopyBuffer` writes them. Cells with bytes are views, not copies. */
 export class CopyReader {
   private readonly bytes: Buffer;
   private pos = HEADER_BYTES;
 
-  /** @param bytes  all that `copy … to stdout (format binary)` answered */
+  /** @param bytes  the whole output of `copy … to stdout (format binary)` */
   constructor(bytes: Buffer) {
     this.bytes = bytes;
   }
 
-  /** Begins the next row; false: there is none. */
+  /** Moves to the next row. Returns false if there is none. */
   row(): boolean {
     return this.int16() >= 0;
   }
 
-  /** The next cell of the row; null: NULL. */
+  /** Reads the next cell of the row; null for NULL. */
   cell<Type extends CopyType>(type: Type): CellTypes[Type] | null {
     const size = this.int32();
     if (size < 0) return null;
@@ -36,7 +36,7 @@ export class CopyReader {
     const { bytes, pos } = this;
     if (type === 'text') return bytes.toString('utf8', pos, end);
     if (type === 'bytea') return new Uint8Array(bytes.buffer, bytes.byteOffset + pos, end - pos);
-    // A version byte stands before the JSON text.
+    // The JSON text comes after a version byte.
     if (type === 'jsonb') return bytes.toString('utf8', pos + 1, end);
     if (type === 'int2') return this.int16();
     if (type === 'int4') return this.int32();
@@ -57,7 +57,8 @@ export class CopyReader {
     };
   }
 
-  /** Digits of base 10,000, the highest first; `weight` is the power of 10,000 of the first one. The numbers are integers. */
+  /** Reads a numeric cell, which must be an integer. Its digits are to base 10,000, the highest first; `weight` is the power of 10,000 of
+   * the first one. */
   private numeric(): bigint {
     const count = this.int16();
     const weight = this.int16();

@@ -4,7 +4,7 @@ import pg from 'pg';
 import { NO_TIMEOUTS } from '../postgres/no-timeouts.ts';
 import { explained } from '../postgres/postgres-faults.ts';
 import { blockOf, type SharedFacts } from './block-of.ts';
-import { type BlockRow, type BlockRows, readBlockRows, readPartRows } from './block-rows.ts';
+import { type BlockRow, type BlockRows, readBlockRows, readRowsOfBlocks } from './block-rows.ts';
 import { ContentReader } from './content-rows.ts';
 import { readStoredChain, type StoredChain } from './stored-chain.ts';
 
@@ -86,7 +86,7 @@ class Reader implements StoredBlocks {
       await client.query('begin isolation level repeatable read, read only');
       const blocks = atOnce(await readBlockRows(client, chain.chainId, range), range.from);
       if (blocks.length === 0) return [absent(chain.chainId)];
-      const rows = await readPartRows(client, chain.chainId, blocks);
+      const rows = await readRowsOfBlocks(client, chain.chainId, blocks);
       const shared = await this.contents.read({ from: range.from, to: range.from + blocks.length - 1 });
       return rows.map((each) => (height) => this.made(height, each, () => shared(height)));
     } catch (error) {

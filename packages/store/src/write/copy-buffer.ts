@@ -4,7 +4,7 @@ import type { CellTypes, CopyType } from '@baleen/tables';
 /** Seconds from 1970-01-01 to 2000-01-01. Postgres counts timestamps from 2000. */
 const EPOCH_SECONDS = 946_684_800;
 const TWO_32 = 2 ** 32;
-/** Object ids of element types (pg_type.dat; they never change). */
+/** PostgreSQL's object ids of the element types of arrays (pg_type.dat; they never change). */
 const ELEMENT_OID = {
   'text[]': 25,
   'bytea[]': 17,
@@ -18,12 +18,13 @@ type ArrayType = keyof typeof ELEMENT_OID;
 
 /** Values of at most this many bytes (hashes, signatures, short texts) are copied by a loop, which is faster than a native call. */
 const SHORT = 64;
-/** Node's function below `buffer.write(text, start, 'utf8')`. Handling of arguments in `write` takes a tenth of the encoding time. */
+/** Node's internal function that `buffer.write(text, start, 'utf8')` calls. The checks of arguments in `write` would take a tenth of the
+ * encoding time. */
 const { utf8Write } = Buffer.prototype as unknown as {
   utf8Write(this: Buffer, text: string, start: number): number;
 };
 
-/** Writes cells of COPY's binary format: a length and a value, big endian. Grows by doubling. */
+/** Writes cells of COPY's binary format: a length and a value, big endian. The buffer doubles when it is full. */
 export class CopyBuffer {
   private bytes: Buffer;
   private view: DataView;
@@ -41,7 +42,7 @@ export class CopyBuffer {
     return taken;
   }
 
-  /** Bytes written. */
+  /** Number of bytes that were written. */
   get size(): number {
     return this.length;
   }
@@ -148,7 +149,7 @@ export class CopyBuffer {
     for (let index = 0; index < count; index++) this.int16(digits[index]!);
   }
 
-  /** Writes an array of one dimension. An empty array has none, as Postgres wants it. Elements may be NULL. */
+  /** Writes an array. It has one dimension or, if it is empty, no dimension, as PostgreSQL wants it. Elements may be NULL. */
   array<Type extends ArrayType>(type: Type, values: CellTypes[Type]): void {
     this.reserve(24);
     const lengthAt = this.length;
@@ -200,7 +201,7 @@ export class CopyBuffer {
     this.length += 8;
   }
 
-  /** Writes UTF-8 and returns the number of bytes. Short ASCII, the usual case, is written by a loop, which costs less than a native
+  /** Writes UTF-8, and returns the number of bytes. Short ASCII, the usual case, is written by a loop, which is faster than a native
    * call. */
   private utf8(text: string, start: number): number {
     if (text.length > 20) return utf8Write.call(this.bytes, text, start);
@@ -221,7 +222,7 @@ export class CopyBuffer {
   }
 }
 
-/** Digits to base 10,000, the highest first; none for 0. */
+/** Returns the digits to base 10,000, the highest first; none for 0. */
 function base10000(value: bigint): number[] {
   const digits: number[] = [];
   if (value <= BigInt(Number.MAX_SAFE_INTEGER)) {

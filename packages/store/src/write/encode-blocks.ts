@@ -15,10 +15,10 @@ import { UndecodedCounter } from '../ledger/undecoded-counter.ts';
 import type { ContentRun, EncodedBatch } from './batch.ts';
 import { RowEncoder } from './encode-rows.ts';
 
-/** Encodes blocks of consecutive heights as one batch. Runs in worker threads and takes most of their time.
+/** Encodes blocks of consecutive heights as one batch. It runs in worker threads and takes most of their time.
  *
- * @param names  tables whose rows the batch has; default: all
- * @throws BaleenError `STORE_BROKEN_LINK` when a block does not join the one before */
+ * @param names  tables for which the batch has rows; default: all
+ * @throws BaleenError `STORE_BROKEN_LINK`: a block does not follow the one before */
 export function encodeBlocks(
   blocks: readonly Block[],
   names: readonly TableName[] = tableNames,
@@ -52,11 +52,11 @@ export function encodeBlocks(
   };
 }
 
-/** Buffers to hand over with `postMessage(batch, transferables(batch))`. */
+/** Returns the buffers of a batch, which `postMessage(batch, transferables(batch))` transfers instead of copying. */
 export const transferables = (batch: EncodedBatch): ArrayBuffer[] =>
   Object.values(batch.copies).map((copy) => copy.buffer as ArrayBuffer);
 
-/** An encoder per table. Each thread loads this module once and keeps its encoders, with their buffers, for all of its batches. */
+/** An encoder per table. Each thread loads this module once, and keeps its encoders with their buffers for all of its batches. */
 const encoders = new Map(tableNames.map((name) => [name, new RowEncoder(tables[name] as Table<object>)]));
 
 type EncodedTables = Pick<EncodedBatch, 'rowCounts' | 'copies' | 'undecoded' | 'bytes'>;
@@ -85,7 +85,8 @@ function encodeTables(blocks: readonly Block[], names: readonly TableName[]): En
   return { rowCounts, copies, undecoded: counter.take(), bytes };
 }
 
-/** Checks that every block follows the one before by height, parent hash and results hash, and that all blocks have results or none. */
+/** Checks that each block follows the one before by height, parent hash and results hash, and that either all blocks have results or
+ * none. */
 function checkLinks(blocks: readonly Block[]): void {
   for (let index = 1; index < blocks.length; index++) {
     const before = blocks[index - 1]!;
@@ -114,7 +115,7 @@ function brokenLink(block: Block, what: string, expected: Uint8Array, found: Uin
   );
 }
 
-/** For each table the heights whose block has what the table needs. */
+/** Returns for each table the heights whose blocks have what the table needs. */
 const coveredBy = (blocks: readonly Block[]): Record<TableName, BlockRange[]> =>
   Object.fromEntries(
     tableNames.map((name) => [
@@ -136,7 +137,7 @@ function contentRuns(blocks: readonly Block[]): Partial<Record<ContentTable, Con
   return all;
 }
 
-/** Joins neighbouring heights with equal hashes to runs. Heights without a hash are in no run. */
+/** Joins neighbouring heights whose content has the same hash into runs. Heights without a hash are in no run. */
 function equalRuns(blocks: readonly Block[], hashOf: (block: Block) => Uint8Array | undefined): ContentRun[] {
   const found: { hash: Uint8Array; from: number; to: number }[] = [];
   for (const block of blocks) {
@@ -149,5 +150,5 @@ function equalRuns(blocks: readonly Block[], hashOf: (block: Block) => Uint8Arra
   return found;
 }
 
-/** Returns a copy. A view would make postMessage copy the whole buffer of the block. */
+/** Returns a copy of the bytes. If they were a view, postMessage would copy the whole buffer of the block. */
 const owned = (bytes: Uint8Array): Uint8Array => new Uint8Array(bytes);

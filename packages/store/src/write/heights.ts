@@ -5,10 +5,11 @@ import { cutHeights } from '../ledger/cut-heights.ts';
 import { subtractUndecoded } from '../ledger/undecoded.ts';
 import type { Queries } from '../postgres/connections.ts';
 
-/** Removes the rows of blocks from tables whose rows stand at a height, and these tables' entries from the ledger. Rows of content
- * tables stay. The caller holds the chain's lock, and either writes the rows anew or removes `blocks` and `results` from the ledger.
+/** Removes the rows of a range of heights from the tables that have a column `height`, and removes these heights of the tables from the
+ * ledger. Rows of content tables stay. The caller holds the chain's lock, and then either writes the rows again or removes `blocks` and
+ * `results` from the ledger.
  *
- * @param of  tables; default: all */
+ * @param of  names of the tables; default: all */
 export async function removeHeights(
   db: Queries,
   chainId: string,

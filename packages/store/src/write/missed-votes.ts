@@ -1,15 +1,17 @@
-/** Who missed a vote. A commit has no address of an absent validator: the set of the signed height tells it, and who operated the key is
- * told by `validator_operators`. Both may be written before or after the vote, in any order. What the rows of `missed_votes` say follows
- * from what is stored: an address is NULL while no set of its height is, an operator while nothing tells it. */
+/** Finds out which validators missed a vote. A commit does not have the address of an absent validator; it is taken from the validator set
+ * of the signed height, and the operator from `validator_operators`. Both may be written before or after the vote, in any order. So the
+ * rows of `missed_votes` change with what is stored: an address is NULL as long as the set of its height is not stored, an operator as
+ * long as it is not known. */
 import type { BlockRange } from '@baleen/chain';
 import { tables } from '@baleen/tables';
 import { type RawBuilder, sql } from 'kysely';
 import type { Queries } from '../postgres/connections.ts';
 
-/** Flag of a vote that did not come. */
+/** Flag in a commit for a validator whose vote is absent. */
 const ABSENT = 1;
 
-/** The set of a height: a query of one row or none. Ranges of sets do not overlap, so the last that begins below is the only candidate. */
+/** SQL that selects the validator set in force at a height: one row, or none if it is not stored. The heights of sets do not overlap, so
+ * the only candidate is the last set that begins at this height or below. */
 const setAt = (chainId: RawBuilder<unknown>, height: RawBuilder<unknown>) => sql`
   select s.addresses
   from (
@@ -20,15 +22,15 @@ const setAt = (chainId: RawBuilder<unknown>, height: RawBuilder<unknown>) => sql
   join baleen_store.validator_sets s on s.chain_id = ${chainId} and s.validators_hash = last.validators_hash
   where last.to_height >= ${height}`;
 
-/** Who had taken the key `address` when vote `m` was due. */
+/** SQL that selects the operator whose validator had the consensus address `address` when vote `m` was due. */
 const operatorOf = (address: RawBuilder<unknown>) => sql`(
   select o.operator_address from baleen_store.validator_operators o
   where o.chain_id = m.chain_id and o.address = ${address} and o.height <= m.height
   order by o.height desc limit 1
 )`;
 
-/** Moves rows of missed votes from their temporary table, and completes them. A set is unpacked once for all of its absent. The caller
- * has added sets and operators of the batch. */
+/** Moves rows of missed votes out of their temporary table, and adds addresses and operators. A set is unpacked once for all of its absent
+ * validators. The caller has already written the sets and operators of the batch. */
 export async function insertMissedVotes(db: Queries): Promise<void> {
   const columns = tables.missed_votes.columns.map(({ name }) => name);
   const address = sql`coalesce(m.address, member.address)`;
@@ -48,7 +50,8 @@ export async function insertMissedVotes(db: Queries): Promise<void> {
     ) member using (height, vote_index)`.execute(db);
 }
 
-/** Names the absent of a height anew, whose set was written or removed. The caller holds the chain's lock. */
+/** Sets the addresses and operators of a height's missed votes again, after its validator set was written or removed. The caller holds the
+ * chain's lock. */
 export async function nameAbsent(db: Queries, chainId: string, height: number): Promise<void> {
   await sql`
     update baleen_store.missed_votes m
@@ -62,10 +65,10 @@ export async function nameAbsent(db: Queries, chainId: string, height: number): 
     where m.chain_id = ${chainId} and m.height = ${height} and m.flag = ${ABSENT}`.execute(db);
 }
 
-/** Names the operators of votes above a height anew, of validators whose operator was written or removed. The caller holds the chain's
- * lock.
+/** Sets the operators of missed votes above a height again, after operators of these validators were written or removed. The caller holds
+ * the chain's lock.
  *
- * @param addresses  consensus addresses */
+ * @param addresses  consensus addresses of the validators */
 export async function nameOperators(
   db: Queries,
   chainId: string,
@@ -80,7 +83,7 @@ export async function nameOperators(
       and m.operator_address is distinct from ${operator}`.execute(db);
 }
 
-/** Consensus addresses that operators took in these blocks, by what is stored. */
+/** Returns the consensus addresses that operators took in these blocks, by the stored rows. */
 export async function keysTaken(
   db: Queries,
   chainId: string,
@@ -97,7 +100,7 @@ export async function keysTaken(
   return rows.map(({ address }) => address);
 }
 
-/** A row whose address or operator is not what the stored sets and operators tell; texts for people. */
+/** A row of missed votes whose address or operator does not follow from the stored sets and operators, as text for messages. */
 export interface Misnamed {
   readonly height: number;
   readonly vote_index: number;
@@ -106,7 +109,7 @@ export interface Misnamed {
   readonly found: string | null;
 }
 
-/** Finds rows of missed votes that name others than what is stored tells. */
+/** Finds the rows of missed votes whose address or operator does not follow from the stored sets and operators. */
 export async function misnamedVotes(
   db: Queries,
   chainId: string,

@@ -7,7 +7,7 @@ import {
   tableNames,
   tables,
 } from '@baleen/tables';
-import { type Queries, run } from '../postgres/connections.ts';
+import { type Queries, runStatements } from '../postgres/connections.ts';
 import type { EncodedBatch } from './batch.ts';
 import type { Rows } from './copy.ts';
 
@@ -24,7 +24,7 @@ export async function staged(db: Queries, { copies }: EncodedBatch): Promise<Row
       (table) =>
         `create temporary table if not exists stage_${table} (like baleen_store.${table}) on commit delete rows`,
     );
-  if (create.length > 0) await run(db, create.join(';'));
+  if (create.length > 0) await runStatements(db, create.join(';'));
   return tableNames.flatMap((table) => {
     const body = copies[table];
     if (body === undefined) return [];
@@ -48,7 +48,7 @@ async function moveContent(
   const inserts = contentTables.flatMap((table) =>
     copies[table] === undefined ? [] : [sqlOf(table, tables[table].storage)],
   );
-  if (inserts.length > 0) await run(db, inserts.join(';'));
+  if (inserts.length > 0) await runStatements(db, inserts.join(';'));
 }
 
 /** SQL for rows that may be there. Of two rows with one key the one that has `filledBy` wins, and fills in what a stored row lacks. */
