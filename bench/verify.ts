@@ -45,8 +45,9 @@ try {
   }
   writeSection(
     'Verifying what is stored',
-    `\`npm run bench:verify\` ${loadText(load)}: \`baleen index\` into an empty database, then \`baleen verify\` of all of it, ${ROUNDS} times.
-The goal is half the rate of indexing.
+    `\`npm run bench:verify\` ${loadText(load)}:
+\`baleen index\` into an empty database, then \`baleen verify\` of all of it, ${ROUNDS} times. The goal is half the rate of indexing.
+Other programs disturb the time; the processor's is that of the command and its threads, without PostgreSQL.
 
 | workload | index, s | verify, s | rate of verify by that of index | processor of index, s | of verify, s | peak RSS of verify, MB |
 |---|--:|--:|--:|--:|--:|--:|

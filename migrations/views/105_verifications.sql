@@ -29,7 +29,7 @@ comment on column baleen.verifications.finished_at is 'When it ended; what is sa
 comment on column baleen.verifications.result is 'proved: everything in the range is what was indexed; incomplete: no fault, and a part could not be proved (see missing, not_compared); faults: something is not as it was indexed; interrupted: it was ended early.';
 comment on column baleen.verifications.blocks is 'Blocks that were verified.';
 comment on column baleen.verifications.missing is 'Heights of the range that are not stored.';
-comment on column baleen.verifications.proved is 'What was proved of them: hashes (those of the chain), rows (of all tables, made anew), digests (our own, of what no hash covers), signatures (of the commits), trust (headers up to a hash that was given). The application''s state is not part of it.';
+comment on column baleen.verifications.proved is 'What was checked, and is proved where the result is not faults: hashes (those of the chain), rows (of all tables, made anew), digests (our own, of what no hash covers), signatures (of the commits), trust (headers up to a hash that was given). The application''s state is not part of it.';
 comment on column baleen.verifications.signatures is 'Signatures of commits that were verified.';
 comment on column baleen.verifications.trusted_height is 'Height whose hash was given. NULL: none was.';
 comment on column baleen.verifications.trusted_hash is 'The hash that was given for it, hexadecimal. NULL: none was.';

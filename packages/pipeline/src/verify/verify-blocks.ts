@@ -13,17 +13,22 @@ export interface VerifyOptions {
 
 /** A thing that is not as it was indexed. */
 export interface VerifyFault {
-  /** undefined: it belongs to no height. */
+  /** undefined: nothing tells it. */
   readonly height: number | undefined;
   /** Table and column, or the hash and what it covers: `txs.gas_used (tx_index 3)`, `data_hash (the txs)`. */
   readonly field: string;
   readonly expected: string;
   readonly found: string;
+  /** True of a row that many heights share, such as a validator set: it is named once, with the first height that needs it. */
+  readonly isShared?: true;
 }
 
 export interface VerifiedBatch {
   readonly range: BlockRange;
+  /** At most 1,000. */
   readonly faults: readonly VerifyFault[];
+  /** Number of faults that are left out. */
+  readonly moreFaults: number;
   readonly uncompared: readonly Uncompared[];
   /** Commits and signatures in them that were verified. */
   readonly commits: number;
@@ -37,6 +42,9 @@ export interface Verifier {
   blocks(blocks: readonly Block[]): Promise<VerifiedBatch>;
   close(): Promise<void>;
 }
+
+/** Faults of a batch that are named. */
+const MOST_FAULTS = 1_000;
 
 /** @throws BaleenError the database can't be reached */
 export async function openVerifier(options: VerifyOptions): Promise<Verifier> {
@@ -57,9 +65,11 @@ export async function openVerifier(options: VerifyOptions): Promise<Verifier> {
       });
       const proved = proofs.flatMap(({ block }) => block ?? []);
       const compared = proved.length === 0 ? { faults: [], uncompared: [] } : await rows.compare(proved);
+      const faults = [...proofs.flatMap((each) => each.faults), ...compared.faults.map(faultOfRow)];
       return {
         range: { from: blocks[0]!.height, to: blocks.at(-1)!.height },
-        faults: [...proofs.flatMap(({ faults }) => faults), ...compared.faults.map(faultOfRow)],
+        faults: faults.slice(0, MOST_FAULTS),
+        moreFaults: Math.max(0, faults.length - MOST_FAULTS),
         uncompared: compared.uncompared,
         commits: proofs.filter(({ proof }) => proof?.isCommitChecked).length,
         signatures: proofs.reduce((sum, { proof }) => sum + (proof?.signatures ?? 0), 0),
@@ -103,9 +113,11 @@ const DIGESTED: Readonly<Record<string, string>> = {
 };
 
 /** A fault of a row, in words. A digest is what was made at indexing, and what the rows make must be equal to it. */
-export function faultOfRow({ table, column, key, height, expected, found }: RowFault): VerifyFault {
+export function faultOfRow({ table, column, key, height, isShared, ...values }: RowFault): VerifyFault {
   const name = column === undefined ? table : `${table}.${column}`;
+  const { expected, found } = values;
   const about = DIGESTED[name];
   if (about !== undefined) return { height, field: `${name} (${about})`, expected: found, found: expected };
-  return { height, field: key === '' ? name : `${name} (${key})`, expected, found };
+  const field = key === '' ? name : `${name} (${key})`;
+  return { height, field, expected, found, ...(isShared && { isShared }) };
 }

@@ -192,12 +192,13 @@ class Tally {
         this.uncompared.set(table, merged([...(this.uncompared.get(table) ?? []), ...asked]));
     }
     this.add(batch.faults);
+    this.faultCount += batch.moreFaults;
   }
 
   /** Adds faults of the asked heights; a commit of the highest one may stand in a block above. */
   add(faults: readonly VerifyFault[]): void {
     for (const fault of faults) {
-      const key = JSON.stringify(fault);
+      const key = JSON.stringify(fault.isShared ? { ...fault, height: undefined } : fault);
       if (this.faults.has(key) || !this.isAsked(fault.height)) continue;
       this.faultCount++;
       if (this.faults.size < MOST_FAULTS) this.faults.set(key, fault);

@@ -13,14 +13,16 @@ import {
 import pg from 'pg';
 import { RowEncoder } from '../write/encode-rows.ts';
 import { copyOut } from './copy-out.ts';
-import { type CellFault, differences } from './differences.ts';
+import { type CellFault, differences, type LocatedFault } from './differences.ts';
 import { jsonbText } from './jsonb-text.ts';
 
 /** A stored cell or row that is not what the block makes of it. */
 export interface RowFault extends CellFault {
   readonly table: TableName;
-  /** undefined: the row belongs to no height. */
-  readonly height: number | undefined;
+  /** Of a row of a content table: the first of the compared heights that needs it. */
+  readonly height: number;
+  /** True of a row of a content table, which many heights share. */
+  readonly isShared: boolean;
 }
 
 /** The blocks whose rows of a table are compared: those that the ledger says the table has in the form that is made today. */
@@ -53,7 +55,9 @@ async function compareHeights(
   const ordered = ['height', ...key];
   const where = `chain_id = ${pg.escapeLiteral(first.chainId)} and (${within})`;
   // The store fills in names that the commit does not tell; `compareNames` has them.
-  return compareTable(client, name, { blocks, key: ordered, where, isPartial: name === 'missed_votes' });
+  const isPartial = name === 'missed_votes';
+  const faults = await compareTable(client, name, { blocks, key: ordered, where, isPartial });
+  return faults.map((fault) => ({ ...fault, table: name, height: fault.height!, isShared: false }));
 }
 
 async function compareContents(
@@ -65,12 +69,28 @@ async function compareContents(
   if (first === undefined) return [];
   const { key, filledBy } = tables[name].storage as Content;
   const [column] = key.filter((each) => each !== 'chain_id');
-  const rows = rowsOf(name, blocks);
-  const values = rows.map((row) => `'\\x${Buffer.from(row[column!] as Uint8Array).toString('hex')}'`);
-  if (values.length === 0) return [];
-  const where = `chain_id = ${pg.escapeLiteral(first.chainId)} and ${column} in (${values.join(', ')})`;
-  return compareTable(client, name, { blocks, key: [column!], where, isPartial: filledBy !== undefined });
+  const seen = new Set<string>();
+  const neededAt = new Map(
+    blocks.flatMap((block) =>
+      (tables[name] as unknown as AnyTable)
+        .rows(block, seen)
+        .map((row): [string, number] => [hexOf(row[column!] as Uint8Array), block.height]),
+    ),
+  );
+  if (neededAt.size === 0) return [];
+  const values = [...neededAt.keys()].map((hex) => `'\\x${hex}'`).join(', ');
+  const where = `chain_id = ${pg.escapeLiteral(first.chainId)} and ${column} in (${values})`;
+  const isPartial = filledBy !== undefined;
+  const faults = await compareTable(client, name, { blocks, key: [column!], where, isPartial });
+  return faults.map((fault) => ({
+    ...fault,
+    table: name,
+    height: neededAt.get(fault.key.slice(column!.length + 1)) ?? first.height,
+    isShared: true,
+  }));
 }
+
+const hexOf = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex');
 
 interface Comparison {
   readonly blocks: readonly Block[];
@@ -85,7 +105,7 @@ async function compareTable(
   client: pg.ClientBase,
   name: TableName,
   { blocks, key, where, isPartial }: Comparison,
-): Promise<RowFault[]> {
+): Promise<LocatedFault[]> {
   const table = tables[name] as unknown as AnyTable;
   const encoder = encoders.get(name)!;
   encoder.reset();
@@ -96,11 +116,7 @@ async function compareTable(
   const query = `select ${columns} from baleen_store.${name} where ${where} order by ${order}`;
   const found = bodyOf(await copyOut(client, query));
   if (Buffer.compare(expected, found) === 0) return [];
-  return differences(table.columns, key, { expected, found, isPartial }).map(({ height, ...fault }) => ({
-    table: name,
-    height,
-    ...fault,
-  }));
+  return differences(table.columns, key, { expected, found, isPartial });
 }
 
 const HEADER_BYTES = 19;

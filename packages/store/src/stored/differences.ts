@@ -28,47 +28,70 @@ interface Row {
   readonly height: number | undefined;
 }
 
+export interface LocatedFault extends CellFault {
+  readonly height: number | undefined;
+}
+
 /** @param key  columns that name a row, `height` among them where rows stand at heights */
 export function differences(
   columns: readonly Column[],
   key: readonly string[],
   { expected, found, isPartial }: Bodies,
-): (CellFault & { readonly height: number | undefined })[] {
+): LocatedFault[] {
   const made = byId(rowsIn(expected, columns, key));
   const stored = byId(rowsIn(found, columns, key));
   const missing = [...made.values()].filter(({ id }) => !stored.has(id));
   const strange = [...stored.values()].filter(({ id }) => !made.has(id));
-  const pairs = [...made.values()].flatMap((row): [Row, Row][] => {
-    const twin = stored.get(row.id);
-    return twin === undefined ? [] : [[row, twin]];
-  });
-  const moved =
-    missing.length === strange.length ? missing.map((row, at): [Row, Row] => [row, strange[at]!]) : [];
-  const lone = moved.length > 0 ? [] : [...missing, ...strange];
-  const shownKey = (row: Row): string =>
-    key
-      .filter((column) => column !== 'height')
-      .map((column) => `${column} ${cellOf(row, columns, column)}`)
-      .join(', ');
+  const twins = [...made.values()].filter(({ id }) => stored.has(id));
+  const { moved, lone } = movedAmong(missing, strange);
+  const named = (row: Row) => ({ height: row.height, key: shownKey(row, columns, key) });
   return [
-    ...[...pairs, ...moved].flatMap(([one, other]) =>
-      columns.flatMap((column, at) => {
-        const [made, stored] = [one.cells[at]!, other.cells[at]!];
-        if (areEqual(made, stored) || (isPartial && (made === null || stored === null))) return [];
-        const [expected, found] = [shownCell(column.type, made), shownCell(column.type, stored)];
-        return [{ height: one.height, column: column.name, key: shownKey(one), expected, found }];
-      }),
+    ...[...twins.map((row): Pair => [row, stored.get(row.id)!]), ...moved].flatMap(([one, other]) =>
+      differingCells(columns, one, other, isPartial).map((cell) => ({ ...named(one), ...cell })),
     ),
     ...lone.map((row) => ({
-      height: row.height,
+      ...named(row),
       column: undefined,
-      key: shownKey(row),
       ...(made.has(row.id)
         ? { expected: 'a row', found: 'none' }
         : { expected: 'no such row', found: 'one' }),
     })),
   ];
 }
+
+type Pair = readonly [made: Row, stored: Row];
+
+/** Rows whose key has changed: at a height as many are missing as there are others. */
+function movedAmong(missing: readonly Row[], strange: readonly Row[]): { moved: Pair[]; lone: Row[] } {
+  const others = Map.groupBy(strange, ({ height }) => height);
+  const moved: Pair[] = [];
+  const lone: Row[] = [];
+  for (const [height, rows] of Map.groupBy(missing, (row) => row.height)) {
+    const there = others.get(height) ?? [];
+    others.delete(height);
+    if (rows.length === there.length) moved.push(...rows.map((row, at): Pair => [row, there[at]!]));
+    else lone.push(...rows, ...there);
+  }
+  return { moved, lone: [...lone, ...[...others.values()].flat()] };
+}
+
+const differingCells = (
+  columns: readonly Column[],
+  one: Row,
+  other: Row,
+  isPartial: boolean,
+): Pick<CellFault, 'column' | 'expected' | 'found'>[] =>
+  columns.flatMap(({ name, type }, at) => {
+    const [made, stored] = [one.cells[at]!, other.cells[at]!];
+    if (areEqual(made, stored) || (isPartial && (made === null || stored === null))) return [];
+    return [{ column: name, expected: shownCell(type, made), found: shownCell(type, stored) }];
+  });
+
+const shownKey = (row: Row, columns: readonly Column[], key: readonly string[]): string =>
+  key
+    .filter((column) => column !== 'height')
+    .map((column) => `${column} ${cellOf(row, columns, column)}`)
+    .join(', ');
 
 const byId = (rows: Iterable<Row>): Map<string, Row> => new Map(Array.from(rows, (row) => [row.id, row]));
 

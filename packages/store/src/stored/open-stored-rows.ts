@@ -146,7 +146,7 @@ async function compareRunsOf(
     );
     const found = there.map((run) => run.hash).join(', ') || 'none';
     if (found === expected) return [];
-    return [{ table, height: block.height, column, key: `in ${name}`, expected, found }];
+    return [{ table, height: block.height, isShared: false, column, key: `in ${name}`, expected, found }];
   });
 }
 
@@ -157,6 +157,7 @@ async function compareNames(db: Queries, chainId: string, blocks: readonly Block
   const wrong = await misnamedVotes(db, chainId, range);
   return wrong.map(({ height, vote_index, column, expected, found }) => ({
     table: 'missed_votes',
+    isShared: false,
     height,
     column,
     key: `vote_index ${vote_index}`,

@@ -58,6 +58,7 @@ async function heightsIn(
 const strange = (table: RowFault['table'], height: number): RowFault => ({
   table,
   height,
+  isShared: false,
   column: undefined,
   key: '',
   expected: 'no row: the ledger has no such block',
@@ -99,7 +100,7 @@ async function compareGenesis(
   }
   if (index === 0) return [];
   const found = digest.digest('hex');
-  const row = { table: 'validator_operators', height, column: undefined } as const;
+  const row = { table: 'validator_operators', height, isShared: false, column: undefined } as const;
   const ofDocument =
     hash === found ? [] : [{ ...row, key: 'genesis document', expected: hash ?? 'none', found }];
   const made = operatorRows(chainId, height, operators.keys).map(shownOperator);
