@@ -1,9 +1,9 @@
-/** Our own digests of what a block holds and no hash of the chain covers, so that `verify` can prove that the rows are still what was
- * indexed.
+/** Computes Baleen's own digests of those parts of a block that no hash of the chain covers. With them `verify` can prove that the rows are
+ * still what was indexed.
  *
- * A digest is the sha256 of a JSON text without white space: lists in the order below, bytes in base64, whole numbers of any size as
- * text, texts as the chain's JSON answers show them. A node's RPC shows U+FFFD for bytes that are no text, so the bytes have a digest of
- * their own and the others are the same from files and over RPC. */
+ * A digest is the sha256 of a JSON text without white space: lists in the order below, bytes in base64, whole numbers of any size as text,
+ * texts as the chain's JSON answers show them. A node's RPC shows U+FFFD for bytes that are not UTF-8. So these bytes have a digest of
+ * their own, and the other digests are the same from files and over RPC. */
 import {
   type Block,
   type BlockResults,
@@ -16,12 +16,12 @@ import {
 import { sha256 } from '@baleen/codec';
 import { base64 } from './place.ts';
 
-/** Digest of the results beside events, the consensus params, and the powers that evidence has.
+/** Computes the digest of the consensus params, the powers in evidence, and the results without their events.
  *
  *     [params, [[power, total power], ...] of the evidence, [[code, codespace, gas wanted, gas used, log, info], ...] of the txs,
  *      [[key type, public key, power], ...] of the validator updates]
  *
- * The last two are null without results. */
+ * The last two are null if the source does not have the block's results. */
 export const factsDigest = ({ consensusParams, evidence, results }: Block): Uint8Array =>
   digest([
     consensusParams === undefined ? null : paramsList(consensusParams),
@@ -30,8 +30,8 @@ export const factsDigest = ({ consensusParams, evidence, results }: Block): Uint
     results === undefined ? null : results.validatorUpdates.map(updateList),
   ]);
 
-/** Digest of all events with their order: [begin block, [of each tx, ...], end block, finalize block], each a list of
- * [type, [[key, value], ...]]. null: no results. */
+/** Computes the digest of all events in their order: [begin block, [of each tx, ...], end block, finalize block], each a list of
+ * [type, [[key, value], ...]]. Returns null if the source does not have the block's results. */
 export const eventsDigest = ({ results }: Block): Uint8Array | null =>
   results === undefined
     ? null
@@ -42,8 +42,8 @@ export const eventsDigest = ({ results }: Block): Uint8Array | null =>
         eventsList(results.finalizeEvents),
       ]);
 
-/** Digest of the bytes of all texts that are no text, [bytes, ...] in the order in which the other two name the texts, those of events
- * last. null: there are none, which is usual. */
+/** Computes the digest of the bytes of all texts that are not UTF-8: [bytes, ...] in the order of the other two digests, those of events
+ * last. Returns null if there are none, as usual. */
 export function textsDigest({ results }: Block): Uint8Array | null {
   if (results === undefined) return null;
   const found: string[] = [];
@@ -65,7 +65,7 @@ const digest = (value: unknown): Uint8Array => sha256(JSON.stringify(value));
 
 const digits = (value: bigint | undefined): string | null => (value === undefined ? null : String(value));
 
-/** All but `block_time_iota_ms`, which nodes of 0.37 keep and do not show over RPC. */
+/** Lists all params except `block_time_iota_ms`, which nodes of 0.37 store but do not show over RPC. */
 const paramsList = (params: ConsensusParams): unknown[] => [
   ...[params.blockMaxBytes, params.blockMaxGas].map(digits),
   ...[params.evidenceMaxAgeBlocks, params.evidenceMaxAgeNanos, params.evidenceMaxBytes].map(digits),

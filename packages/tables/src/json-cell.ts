@@ -1,19 +1,20 @@
-/** Finds, in one pass over a JSON text, whether jsonb would change or refuse it, so that the exact text is kept beside it. */
+/** Finds out, in one pass over a JSON text, whether jsonb would change or refuse it. If so, the exact text is stored beside it. */
 
-/** Nesting that is given to jsonb. Its parser recurses and fails at max_stack_depth (about 6,000 levels by default). */
+/** Deepest nesting that is passed to jsonb. Its parser recurses and fails at max_stack_depth (about 6,000 levels by default). */
 const MAX_DEPTH = 1000;
-/** Digits of a number that are given to jsonb. Its numeric holds 131,072 digits before the point and 16,383 after it. */
+/** Most digits of a number that is passed to jsonb. Its numeric can hold 131,072 digits before the point and 16,383 after it. */
 const MAX_DIGITS = 10_000;
-/** UTF-16 units of a text that is given to jsonb, which holds at most 256 MB. */
+/** Most UTF-16 units of a text that is passed to jsonb, which can hold at most 256 MB. */
 const MAX_LENGTH = 200_000_000;
 
-/** How jsonb holds a JSON text. exact: equally. altered: it drops or rewrites something. refused: it takes no such text. */
+/** What jsonb does with a JSON text. `exact`: it stores an equal value. `altered`: it drops or changes something. `refused`: it gives an
+ * error. */
 export type JsonHold = 'exact' | 'altered' | 'refused';
 
 export interface JsonCells {
-  /** JSON text that jsonb takes; null: it would refuse even a repaired one. */
+  /** JSON text that jsonb accepts; null if jsonb would refuse it even when repaired. */
   readonly value: string | null;
-  /** The JSON text in UTF-8, when `value` is not equal to it. */
+  /** The exact JSON text in UTF-8; null if jsonb stores an equal value. */
   readonly raw: Uint8Array | null;
 }
 
@@ -53,9 +54,9 @@ class JsonScan {
   private readonly text: string;
   private pos = 0;
   private hold: JsonHold = 'exact';
-  /** Offset of the next backslash at or after `pos`; Infinity: there is none. */
+  /** Offset of the next backslash at or after `pos`; Infinity if there is none. */
   private backslash: number;
-  /** Keys seen in each open object, outermost first; undefined for a list. */
+  /** The keys that were seen in each open object, outermost first; undefined for an open list. */
   private readonly open: (string[] | undefined)[] = [];
 
   constructor(text: string) {
@@ -104,7 +105,7 @@ class JsonScan {
     keys.push(escaped ? JSON.parse(text.slice(start - 1, end + 1)) : text.slice(start, end));
   }
 
-  /** Reads the escapes of a string and returns the offset of its closing quote. */
+  /** Reads the escapes of a string, and returns the offset of its closing quote. */
   private escapedEnd(): number {
     const { text } = this;
     let end = 0;
@@ -117,7 +118,7 @@ class JsonScan {
     }
   }
 
-  /** Reads a \u escape, and the second half of a surrogate pair. Leaves `backslash` behind it. */
+  /** Reads the \u escape at `backslash`, and the second half of a surrogate pair. Moves `backslash` to the position after them. */
   private unicode(): void {
     const { text } = this;
     const first = text.slice(this.backslash + 2, this.backslash + 6);

@@ -2,12 +2,13 @@ import { type Block, GO_ZERO_SECONDS, type GoTime, isGoZeroTime } from '@baleen/
 import { encodeBech32 } from '@baleen/codec';
 import { bounded, optional, required } from './table.ts';
 
-/** Tendermint refuses a header with a longer chain id (types/params.go: MaxChainIDLen); so does `prepareChain`. */
+/** Longest chain id in bytes. Tendermint refuses a header with a longer one (types/params.go: MaxChainIDLen), and so does
+ * `prepareChain`. */
 export const MAX_CHAIN_ID_BYTES = 50;
-/** Bytes of a hash and of a consensus address (crypto.AddressSize). Tendermint refuses a header with longer ones. */
+/** Length of a hash and of a consensus address in bytes (crypto.AddressSize). Tendermint refuses a header with longer ones. */
 export const HASH_BYTES = 32;
 export const CONSENSUS_ADDRESS_BYTES = 20;
-/** Bytes of the longest bech32 text: a prefix of 83 and 255 bytes of address (cosmos-sdk types/address.go: MaxAddrLen). */
+/** Longest bech32 text in bytes: it has a prefix of 83 characters and an address of 255 bytes (cosmos-sdk types/address.go: MaxAddrLen). */
 export const MAX_BECH32_BYTES = 512;
 const MAX_ADDRESS_BYTES = 255;
 
@@ -16,7 +17,7 @@ export const chainId = bounded(
   required('text', 'hash', "The chain's id, as its blocks say it."),
 );
 
-/** Columns that every table of facts starts with. */
+/** The first columns of every table of facts. */
 export const place = {
   chain_id: chainId,
   height: required('int8', 'hash', 'Height of the block.'),
@@ -28,7 +29,7 @@ export const place = {
   ),
 } as const;
 
-/** Columns that tables of facts of a tx start with. */
+/** The first columns of every table whose rows are facts of a tx. */
 export const txPlace = {
   ...place,
   tx_index: required('int4', 'hash', 'Position of the tx in its block, from 0.'),
@@ -53,14 +54,14 @@ export function timeCells(time: GoTime | undefined): Pick<Place, 'time' | 'time_
   return { time, time_ns: time.nanos };
 }
 
-/** The time that `timeCells` made these cells of. */
+/** Converts the cells of `time` and `time_ns` back to the time: the inverse of `timeCells`. */
 export const timeOf = (time: GoTime | null, nanos: number | null): GoTime => ({
   seconds: time?.seconds ?? GO_ZERO_SECONDS,
   nanos: nanos ?? 0,
 });
 
-/** Encodes a consensus address as bech32, `terravalcons1...`. null: the chain's prefix is not known, or the address is empty or longer
- * than any. */
+/** Encodes a consensus address as bech32, `terravalcons1...`. Returns null if the chain's prefix is not known, or if the address is empty
+ * or too long. */
 export const consensusAddress = (block: Block, address: Uint8Array): string | null =>
   block.bech32Prefix === undefined || address.length === 0 || address.length > MAX_ADDRESS_BYTES
     ? null

@@ -2,7 +2,7 @@ import type { Block, GoTime, Text } from '@baleen/chain';
 import { indexedCells, MAX_INDEXED_BYTES } from './indexed-text.ts';
 import type { Needs, Storage } from './storage.ts';
 
-/** Postgres types of columns. The COPY encoder supports just these. */
+/** The types of columns. The COPY encoder supports exactly these. */
 export type CopyType =
   | 'text'
   | 'bytea'
@@ -10,7 +10,7 @@ export type CopyType =
   | 'int4'
   | 'int8'
   | 'numeric'
-  /** numeric with 18 places after the point. */
+  /** PostgreSQL's numeric, with 18 places after the point. */
   | 'decimal'
   | 'bool'
   | 'jsonb'
@@ -25,8 +25,8 @@ export type CopyType =
 
 /** How `verify` can prove a column from the rows alone.
  *
- * hash: a hash in a header covers it. digest: our own digest at ingest covers it. redecode: it follows from a column that
- * is proved. none: nothing covers it. */
+ * `hash`: a hash in a header covers it. `digest`: the digest that Baleen computed when it indexed the block covers it. `redecode`: it
+ * follows from a column that is proved. `none`: nothing covers it. */
 export type Proof = 'hash' | 'digest' | 'redecode' | 'none';
 
 /** The TypeScript type of a cell of each Postgres type. NULL is `null`, in nullable columns and inside arrays. */
@@ -42,7 +42,7 @@ export interface CellTypes {
   bool: boolean;
   /** JSON text. */
   jsonb: string;
-  /** Microseconds are cut, never rounded. */
+  /** A time in nanoseconds. PostgreSQL stores microseconds: the rest is cut off, never rounded. */
   timestamptz: GoTime;
   'text[]': readonly (string | null)[];
   'bytea[]': readonly (Uint8Array | null)[];
@@ -61,19 +61,19 @@ export interface ColumnSpec<Type extends CopyType = CopyType, Nullable extends b
   readonly proof: Proof;
   /** What the value is, its unit, and what NULL means. */
   readonly doc: string;
-  /** Bytes of the longest value. Required of a text or bytea that an index or a key holds, as PostgreSQL bounds what they hold. */
+  /** Longest value in bytes. It is required for a text or bytea in an index or a key, since PostgreSQL limits their length. */
   readonly maxBytes?: number;
 }
 
-/** A text that an index or a key holds. The chain may give one of any length: `indexedCells` bounds it, and a column
- * `<name>_raw`, which every table adds by itself, keeps the whole. */
+/** A column of texts that is part of an index or a key. The chain's texts may have any length. `indexedCells` limits the stored length, and
+ * a column `<name>_raw`, which is added to the table automatically, has the whole text. */
 export interface IndexedSpec<Nullable extends boolean = boolean> extends ColumnSpec<'text', Nullable> {
   readonly isIndexed: true;
 }
 
 type Columns = Record<string, ColumnSpec>;
 
-/** All columns of a table: the declared ones, and `<name>_raw` of each indexed text. */
+/** All columns of a table: the declared ones, and a column `<name>_raw` for each indexed text. */
 export type Complete<Specs extends Columns> = Specs & {
   readonly [Name in keyof Specs & string as Specs[Name] extends IndexedSpec
     ? `${Name}_raw`
@@ -84,41 +84,42 @@ export interface Column extends ColumnSpec {
   readonly name: string;
 }
 
-/** A row as it is stored: one property per column. */
+/** A row as it is stored, with one property per column. */
 export type RowOf<Specs extends Columns> = {
   readonly [Name in keyof Specs]: Specs[Name] extends ColumnSpec<infer Type, infer Nullable>
     ? CellTypes[Type] | (Nullable extends true ? null : never)
     : never;
 };
 
-/** A row as the table's `rows` yields it. An indexed text is whole and exact in it. */
+/** A row as the table's function `rows` returns it. Its indexed texts are whole and exact. */
 export type GivenRow<Specs extends Columns> = {
   readonly [Name in keyof Specs]: Specs[Name] extends IndexedSpec<infer Nullable>
     ? Text | (Nullable extends true ? null | undefined : never)
     : RowOf<Specs>[Name];
 };
 
-/** Keys of the content rows that a batch already has. `rows` skips these and adds new ones. */
+/** The keys of the content rows that a batch already has. `rows` skips rows with these keys, and adds the keys of new rows. */
 export type Seen = Set<string>;
 
-/** A table of facts. Defines, in one place, its columns, how each is proved, its rows of a block, and its storage. */
+/** A table of facts. It defines in one place the columns, how each is proved, how a block becomes rows, and the storage. */
 export interface Table<Row = object, Stored extends Storage = Storage> {
   readonly name: string;
   readonly storage: Stored;
   readonly needs: Needs;
-  /** Columns that come from the block's results and are NULL without them, in words; undefined: none, or all of them. */
+  /** In words, the columns that come from the block's results and are NULL without them. undefined if no column does, or all do. */
   readonly ofResults: string | undefined;
-  /** Views that show its rows. Empty: it is only joined to other tables' views. */
+  /** Names of the views that show the table's rows. Empty if the table is only joined into other tables' views. */
   readonly views: readonly string[];
-  /** Raise it when `rows` gives other rows for the same block. The ledger keeps it, so that heights of an older version are found. */
+  /** Version of `rows`. Raise it if `rows` returns other rows for the same block than before. The ledger records it, so that heights with
+   * rows of an older version can be found. */
   readonly version: number;
-  /** What one row is, its key, and what is not in it. */
+  /** Says what one row is, what its key is, and what the table leaves out. */
   readonly doc: string;
-  /** Columns in the order of COPY. */
+  /** The columns in the order of COPY. */
   readonly columns: readonly Column[];
-  /** Makes the table's rows of a block. Pure; does not fail on a valid block.
+  /** Makes the table's rows of a block. It has no side effects but on `seen`, and does not fail on a valid block.
    *
-   * @param seen  content rows that the batch already has */
+   * @param seen  keys of the content rows that the batch already has */
   rows(block: Block, seen: Seen): Row[];
 }
 
@@ -146,7 +147,7 @@ export const optional = <Type extends CopyType>(
   doc,
 });
 
-/** Marks a text column that an index or a key holds and whose values the chain gives. */
+/** Marks a text column that is part of an index or a key and whose values come from the chain, so that they may have any length. */
 export const indexed = <Nullable extends boolean>(
   spec: ColumnSpec<'text', Nullable>,
 ): IndexedSpec<Nullable> => ({
@@ -156,22 +157,22 @@ export const indexed = <Nullable extends boolean>(
   maxBytes: MAX_INDEXED_BYTES,
 });
 
-/** Marks a text or bytea column that an index or a key holds and whose values are never longer than `maxBytes`. */
+/** Marks a text or bytea column that is part of an index or a key and whose values are never longer than `maxBytes`. */
 export const bounded = <Spec extends ColumnSpec>(maxBytes: number, spec: Spec): Spec => ({
   ...spec,
   maxBytes,
 });
 
-/** Defines a table. The object `columns` gives the types of its rows. */
+/** Defines a table. The types of its rows follow from the object `columns`. */
 export function defineTable<const Specs extends Columns, const Stored extends Storage>(definition: {
   readonly name: string;
   readonly doc: string;
   readonly storage: Stored;
   readonly needs: Needs;
   readonly ofResults?: string;
-  /** Default: a view of the table's name. */
+  /** Names of the views that show the table's rows. Default: one view with the table's name. */
   readonly views?: readonly string[];
-  /** Default: 1. */
+  /** See `Table.version`. Default: 1. */
   readonly version?: number;
   readonly columns: Specs;
   rows(block: Block, seen: Seen): GivenRow<Specs>[];
@@ -190,14 +191,14 @@ export function defineTable<const Specs extends Columns, const Stored extends St
   };
 }
 
-/** A column whose name and types are literal, so that rows read from the table are typed too. */
+/** A column whose name and type are literal types, so that rows that are read from the table have types too. */
 type NamedColumn<Specs extends Columns> = {
   [Name in keyof Specs & string]: Specs[Name] & { readonly name: Name };
 }[keyof Specs & string];
 
 const isIndexed = (spec: ColumnSpec): spec is IndexedSpec => 'isIndexed' in spec;
 
-/** The declared columns in their order, then the `_raw` columns of indexed texts. */
+/** Returns the declared columns in their order, then the `_raw` columns of indexed texts. */
 export function completeColumns(specs: Columns): Column[] {
   const told = Object.entries(specs).map(([name, spec]) => ({ name, ...spec }));
   const raw = told.filter(isIndexed).map(({ name, proof }) => ({
@@ -207,7 +208,7 @@ export function completeColumns(specs: Columns): Column[] {
   return [...told, ...raw];
 }
 
-/** Returns a function that turns a given row into the stored one, in place, as it runs for every row.
+/** Returns a function that turns a row of `rows` into the row that is stored. It changes the row in place, since it runs for every row.
  *
  * @param isDistinct  see `indexedCells` */
 export function rowCompleter<Specs extends Columns>(

@@ -1,16 +1,17 @@
-/** Checksums of a database's tables: equal ones hold the same facts, whatever the order of writing. */
+/** Computes checksums of a database's tables. Equal checksums mean the same facts, whatever the order of writing. */
 import type { Client } from 'pg';
 
-/** Columns that tell when, how often or in what pieces something was written, not what. */
+/** Columns that say when, how often or in which pieces something was written, and not what. */
 const WRITING = new Set(['last_write', 'last_failed', 'next_try', 'attempts', 'leaf_heights', 'number']);
-/** Tables about the database itself: which leaves there are, which migrations ran, who works on what, what was verified when. */
+/** Tables about the database itself: its partitions, the migrations that ran, the running processes, and past verifications. */
 const BOOKKEEPING = new Set(['leaves', 'definitions', 'leases', 'workers', 'sources', 'verifications']);
 /** Tables of ranges. Only the heights that they cover are compared: the batches decide how
  * they are cut. */
 const LEDGERS = new Set(['ranges', 'wanted_ranges']);
 
-/** Table to md5 of its ordered rows. Partitions are seen through their parents; how leaves are cut is no fact.
- * @param without  columns that are not looked at */
+/** Returns the md5 of each table's ordered rows, by the table's name. Partitions are read through their parents, since it is no fact how
+ * leaves are cut.
+ * @param without  names of columns that are left out */
 export async function checksums(
   client: Client,
   without: ReadonlySet<string> = new Set(),

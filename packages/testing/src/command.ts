@@ -1,38 +1,38 @@
-/** The command `baleen`: in this process, or in one of its own as a user starts it. */
+/** Runs the command `baleen` in this process, or in a process of its own as a user starts it. */
 import { type ChildProcessByStdio, type SpawnOptions, spawn } from 'node:child_process';
 import type { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 
-/** The root of the clone. */
+/** Path of the root folder of this clone of the repository. */
 export const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
 
-/** `bin/baleen.js` of the clone. */
+/** Path of `bin/baleen.js` in this clone of the repository. */
 export const CLONED = fileURLToPath(new URL('../../../apps/indexer/bin/baleen.js', import.meta.url));
 
-/** `bin/baleen.js` of the build that `npm test` and `.ci/run` make, which starts in half the time; else that of the clone. */
+/** Path of `bin/baleen.js` in the build that `npm test` and `.ci/run` make, which starts in half the time, or else in the clone. */
 export const BALEEN = process.env.BALEEN_COMMAND ?? CLONED;
 
 export interface Ended {
-  /** The exit code; null: a signal ended the process. */
+  /** The exit code; null if a signal ended the process. */
   readonly code: number | null;
   readonly stdout: string;
   readonly stderr: string;
 }
 
-/** A command that runs in this process. */
+/** A command that is running in this process. */
 export interface RunningHere {
   readonly ended: Promise<Ended>;
-  /** All of stdout so far. */
+  /** All that the command has written to stdout so far. */
   readonly stdout: string;
-  /** All of stderr so far. */
+  /** All that the command has written to stderr so far. */
   readonly stderr: string;
-  /** Like the first Ctrl-C. */
+  /** Stops the command as the first Ctrl-C does. */
   interrupt(): void;
 }
 
-/** Runs `baleen ARGS` in this process: the same parsing, output and exit code as `bin/baleen.js`, without the start of a process.
+/** Runs `baleen ARGS` in this process: with the parsing, output and exit code of `bin/baleen.js`, but without starting a process.
  *
- * @param env  the whole environment: nothing of ours is passed on */
+ * @param env  the command's whole environment. Nothing of this process's environment is passed on */
 export const baleen = (args: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<Ended> =>
   startBaleen(args, env).ended;
 
@@ -64,7 +64,7 @@ export function startBaleen(args: readonly string[], env: NodeJS.ProcessEnv = {}
   };
 }
 
-/** Loads the command only where it is run: most tests do without. */
+/** Runs the command. It is loaded only here, since most tests do not need it. */
 async function runHere(args: readonly string[], context: Context): Promise<number> {
   const { runCommand } = await import('baleen/run-command');
   return runCommand(args, context);
@@ -72,15 +72,15 @@ async function runHere(args: readonly string[], context: Context): Promise<numbe
 
 type Context = Parameters<typeof import('baleen/run-command').runCommand>[1];
 
-/** A command in a process of its own. */
+/** A command that is running in a process of its own. */
 export interface Spawned {
   readonly child: ChildProcessByStdio<null, Readable, Readable>;
   readonly ended: Promise<Ended>;
 }
 
-/** Starts `baleen ARGS` in a process of its own. Of our own environment only PATH is passed on.
+/** Starts `baleen ARGS` in a process of its own. Only PATH of this process's environment is passed on.
  *
- * @param flags  of Node itself */
+ * @param flags  flags of Node itself */
 export const spawnBaleen = (
   args: readonly string[],
   env: NodeJS.ProcessEnv = {},
@@ -107,7 +107,7 @@ export function spawnCommand(command: string, args: readonly string[], options: 
 
 /** Runs `baleen index` in this process.
  *
- * @throws Error when it ends otherwise than with exit code 0 */
+ * @throws Error if it ends with another exit code than 0 */
 export async function indexHere(
   path: string,
   databaseUrl: string,
@@ -118,7 +118,7 @@ export async function indexHere(
 
 /** Runs `baleen index` in a process of its own.
  *
- * @throws Error when it ends otherwise than with exit code 0 */
+ * @throws Error if it ends with another exit code than 0, or by a signal */
 export async function indexChain(
   path: string,
   databaseUrl: string,

@@ -6,37 +6,38 @@ import { checksums } from './checksums.ts';
 import { indexHere, ROOT } from './command.ts';
 import { type FixtureName, fixtureData } from './fixtures.ts';
 
-/** A database of one test file's own. */
+/** A database that a single test file uses. */
 export interface TestDatabase {
   readonly url: string;
-  /** Rows of one statement, over a connection of its own. */
+  /** Runs one statement over a connection of its own, and returns its rows. */
   query<Row extends pg.QueryResultRow = pg.QueryResultRow>(
     sql: string,
     parameters?: readonly unknown[],
   ): Promise<Row[]>;
-  /** Table to checksum of its rows; see `checksums`. */
+  /** Returns a checksum of the rows of each table, by the table's name; see `checksums`. */
   checksums(without?: ReadonlySet<string>): Promise<Map<string, string>>;
   drop(): Promise<void>;
 }
 
-/** What a database holds from the start. */
+/** What a test database contains from the start. */
 export interface Holding {
-  /** The bundled chains whose `data` folders `baleen index` has written to their ends. */
+  /** The bundled chains whose `data` folders were indexed completely. */
   readonly holding: FixtureName | readonly FixtureName[];
-  /** Also with the newest state of each application; default false. */
+  /** True if the database also contains the newest application state of each chain; default false. */
   readonly state?: boolean;
 }
 
-/** A fresh copy of a template that is made once per state of the code: migrated, and indexed where a chain is named.
+/** Creates a database with all migrations and, if chains are named, with these chains. It is a copy of a template, which is made once for
+ * each state of the code.
  *
- * Needs BALEEN_TEST_DATABASE_URL, a superuser's URL; `npm test` starts a server and sets it. */
+ * It needs the environment variable BALEEN_TEST_DATABASE_URL, the URL of a superuser; `npm test` starts a server and sets it. */
 export const createDatabase = (holds?: Holding): Promise<TestDatabase> =>
   create(() => (holds === undefined ? migratedTemplate() : indexedTemplate(holds)));
 
-/** A database without a table, for tests of the migrations themselves and of commands that migrate. */
+/** Creates a database without tables, for tests of the migrations themselves and of commands that migrate. */
 export const createEmptyDatabase = (): Promise<TestDatabase> => create(async () => 'template0');
 
-/** Runs `use` with a new connection to `url`, closed afterwards. */
+/** Runs `use` with a new connection to `url`, and closes it afterwards. */
 export async function withClient<Result>(
   url: string,
   use: (client: pg.Client) => Promise<Result>,
@@ -67,7 +68,8 @@ async function create(templateName: () => Promise<string>): Promise<TestDatabase
 const ask = async (sql: string): Promise<void> =>
   withClient(serverUrl(), async (admin) => void (await admin.query(sql)));
 
-/** Name of a database with all migrations. Their SQL, and the docs of packages/tables that become comments, decide what it holds. */
+/** Makes the database with all migrations, and returns its name. The name has a hash of the migrations' SQL and of packages/tables, whose
+ * docs become comments in the database. */
 const migratedTemplate = (): Promise<string> =>
   template(`baleen_template_${hashOf(['migrations', 'packages/tables/src', 'packages/store/src/migrate'])}`, {
     from: 'template0',
@@ -80,11 +82,11 @@ const migratedTemplate = (): Promise<string> =>
 
 /** Makes the database with an indexed chain, and returns its name.
  *
- * The name has a hash of the product's code, as another version of the code may write other rows. */
+ * The name has a hash of the product's code, since another version of the code may write other rows. */
 async function indexedTemplate({ holding, state = false }: Holding): Promise<string> {
   const chains = [holding].flat();
   const code = hashOf(['migrations', 'packages', 'apps']);
-  // PostgreSQL cuts names at 63 bytes.
+  // PostgreSQL cuts names off after 63 bytes.
   const name = `baleen_${chains.join('_').replaceAll(/terra-|-devnet/g, '')}_${state ? 'state' : 'blocks'}_${code}`;
   return template(name, {
     from: await migratedTemplate(),
@@ -101,7 +103,7 @@ interface Recipe {
 
 const templates = new Map<string, Promise<string>>();
 
-/** Makes the database `name` unless it is there; whoever else wants it at the same time waits. */
+/** Makes the database `name` unless it exists. If another process wants it at the same time, that process waits. */
 function template(name: string, recipe: Recipe): Promise<string> {
   const known = templates.get(name) ?? makeTemplate(name, recipe);
   templates.set(name, known);
@@ -116,7 +118,7 @@ function makeTemplate(name: string, { from, fill }: Recipe): Promise<string> {
     await admin.query(`drop database if exists ${name}_new`);
     await admin.query(`create database ${name}_new template ${from}`);
     await fill(urlOf(`${name}_new`));
-    // Renamed last: a name without `_new` is a template that is whole.
+    // The database is renamed last, so that a name without `_new` means a complete template.
     await admin.query(`alter database ${name}_new rename to ${name}`);
     return name;
   });
@@ -124,7 +126,7 @@ function makeTemplate(name: string, { from, fill }: Recipe): Promise<string> {
 
 const hashes = new Map<string, string>();
 
-/** Of the SQL and the TypeScript below these folders, tests apart. */
+/** Computes a hash of the SQL and TypeScript files below these folders, without tests. */
 function hashOf(folders: readonly string[]): string {
   const known = hashes.get(folders.join());
   if (known !== undefined) return known;

@@ -1,7 +1,7 @@
 import { readFileSync, truncateSync } from 'node:fs';
 import { ClassicLevel } from 'classic-level';
 
-/** LevelDB holds a batch in memory as one. */
+/** Number of entries per batch. It is limited because LevelDB keeps a whole batch in memory. */
 const BATCH_ENTRIES = 10_000;
 
 export type LevelDbEntry = readonly [key: Uint8Array | string, value: Uint8Array | string];
@@ -11,7 +11,7 @@ export interface LevelDbWriter {
   close(): Promise<void>;
 }
 
-/** Opens a directory with Google's LevelDB for writing: a new one, or a test's own copy of one. Never near a node. */
+/** Opens a directory with Google's LevelDB for writing. It must be a new directory or a test's own copy, never the directory of a node. */
 export async function openLevelDbWriter(path: string): Promise<LevelDbWriter> {
   const db = new ClassicLevel<Uint8Array, Uint8Array>(path, { keyEncoding: 'view', valueEncoding: 'view' });
   await db.open();
@@ -29,14 +29,15 @@ export async function openLevelDbWriter(path: string): Promise<LevelDbWriter> {
   };
 }
 
-/** Writes entries into a directory, as `openLevelDbWriter` does. */
+/** Writes entries into a directory with Google's LevelDB. It must be a new directory or a test's own copy, never the directory of a
+ * node. */
 export async function writeLevelDb(path: string, entries: Iterable<LevelDbEntry>): Promise<void> {
   const writer = await openLevelDbWriter(path);
   await writer.put(entries);
   await writer.close();
 }
 
-/** Removes the last record of a LevelDB log, as a machine that crashed before the write reached the disk. */
+/** Removes the last record of a LevelDB log, as if the machine had crashed before the write reached the disk. */
 export function cutLastLogRecord(path: string): void {
   truncateSync(path, lastRecordStart(readFileSync(path)));
 }

@@ -4,27 +4,28 @@ import { connect, createServer } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { temporaryFolder } from './temporary-folder.ts';
 
-/** A Redis of one's own, on a free port of loopback, that writes every command to its disk as docker-compose.yml's does. */
+/** A Redis server of a single test, on a free port of the loopback interface. It writes every command to its disk, as the one in
+ * docker-compose.yml does. */
 export interface TestRedis {
   readonly url: string;
   readonly pid: number;
-  /** kill -9; what it had written to its disk stays. */
+  /** Kills the server with SIGKILL. What it has written to its disk stays. */
   kill(): Promise<void>;
-  /** Again, on the same port, with what its disk holds. */
+  /** Starts the server again, on the same port, with what is on its disk. */
   start(): Promise<void>;
-  /** All keys are gone, as after the loss of its disk. */
+  /** Deletes all keys, as if the server had lost its disk. */
   wipe(): Promise<void>;
   stop(): Promise<void>;
 }
 
-/** Whether tests can have a Redis. */
+/** Returns true if redis-server is installed, so that tests can use it. */
 export const hasRedis = (): boolean => spawnSync('redis-server', ['--version']).status === 0;
 
 export async function startRedis(): Promise<TestRedis> {
   const port = await freePort();
   const folder = temporaryFolder('redis');
   let server = await startServer(port, folder);
-  // A test that fails must not leave it behind.
+  // If a test fails, the server must end with the process.
   process.once('exit', () => server.kill('SIGKILL'));
   const kill = (): Promise<void> => killServer(server);
   return {
@@ -61,7 +62,7 @@ async function killServer(server: ChildProcess): Promise<void> {
   await ended;
 }
 
-/** First line of the answer. */
+/** Sends a command to the server, and returns the first line of the answer. */
 async function ask(port: number, command: string): Promise<string> {
   const socket = connect(port, '127.0.0.1');
   try {

@@ -5,33 +5,34 @@ import { inJsonOf037 } from './json-of-037.ts';
 import { type Fault, type ReplayServer, replayRpc } from './replay-rpc.ts';
 
 export interface ReplayNodeOptions {
-  /** Height at which it starts. */
+  /** The node's newest height at the start. */
   readonly head: number;
-  /** Lowest height that it keeps; default 1. */
+  /** Lowest height that the node has; default 1. */
   readonly base?: number;
-  /** Before what a node at this head would answer. */
+  /** Returns the fault with which the node meets a request; undefined if it gives its usual answer, as in `ReplayOptions.fault`. */
   readonly fault?: (route: string, answer: string, nth: number) => Fault | undefined;
 }
 
 export interface Identity {
-  /** `0.37.2` */
+  /** Version of the node's software: `0.37.2`. */
   readonly version?: string;
   readonly chainId?: string;
 }
 
-/** A node that plays a recorded chain: what lies above its head it does not know yet. */
+/** A node that replays a recorded chain. It answers nothing about heights above its present head. */
 export interface ReplayNode extends ReplayServer {
   readonly head: number;
-  /** Comes to a height, and says so over its websockets, in the order of a node: the block, its results, the event.
-   * @param results  highest height with results; default: the same */
+  /** Moves the head to a height, and announces it over the websockets, in the order of a real node: the block, its results, the event.
+   * @param results  highest height with results; default: the same height */
   advance(height: number, results?: number): void;
-  /** What it is from now on: its JSON is that of the version, its blocks are of the chain. */
+  /** Turns the node into another one: from now on its JSON is that of this version, and its blocks are of this chain. */
   become(node: Identity): void;
-  /** Websockets that are open and subscribed. */
+  /** Number of websockets that are open and subscribed. */
   readonly subscribers: number;
 }
 
-/** @param files  as of `replayRpc` */
+/** Starts a server that behaves like the node of a recorded chain.
+ * @param files  the recordings, as for `replayRpc` */
 export async function replayNode(files: readonly string[], options: ReplayNodeOptions): Promise<ReplayNode> {
   const base = options.base ?? 1;
   const events = createEvents();
@@ -102,17 +103,17 @@ function statusAt(answer: string, base: number, head: number, node: Identity): s
   return JSON.stringify(status);
 }
 
-/** The same block as another node would tell it. */
+/** Changes a recorded answer into that of a node of another version or chain. */
 function answerOf({ version, chainId }: Identity, pathname: string, answer: string): string {
   if (chainId !== undefined && pathname === '/block')
     return answer.replace(/("chain_id":\s*)"[^"]*"/, `$1${JSON.stringify(chainId)}`);
   return version?.startsWith('0.37.') ? inJsonOf037(pathname, answer) : answer;
 }
 
-/** RFC 6455, section 1.3. */
+/** The fixed text from which a websocket server computes Sec-WebSocket-Accept (RFC 6455, section 1.3). */
 const ACCEPT_KEY = '258EAFA5-E914-47DA-95CA-C5AB0DC85B11';
 
-/** The server's side of websockets: whoever has sent something is subscribed. */
+/** Makes the server's side of websockets. A client counts as subscribed when it has sent something. */
 function createEvents() {
   const open = new Set<Duplex>();
   const subscribed = new Set<Duplex>();
@@ -137,7 +138,7 @@ function createEvents() {
         subscribed.delete(socket);
       });
     },
-    /** In the shape of 0.33 to 0.38; of it only that it comes matters. */
+    /** Sends the event of a new block, in the shape of 0.33 to 0.38. It only matters that the event comes. */
     tell(height: number): void {
       const data = { type: 'tendermint/event/NewBlockHeader', value: { header: { height: String(height) } } };
       const result = { query: "tm.event='NewBlockHeader'", data, events: { 'tm.event': ['NewBlockHeader'] } };
@@ -149,7 +150,7 @@ function createEvents() {
   };
 }
 
-/** One text frame of at most 65,535 bytes. */
+/** Encodes a websocket text frame of at most 65,535 bytes. */
 function frame(text: string): Buffer {
   const body = Buffer.from(text);
   const header = body.length < 126 ? Buffer.from([0x81, body.length]) : Buffer.from([0x81, 126, 0, 0]);

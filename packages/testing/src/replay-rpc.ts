@@ -4,7 +4,8 @@ import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { readJsonLines } from './recordings.ts';
 
-/** What a server does instead of answering. `cut`: bytes of the answer after which it hangs up; `stall`: never answers. */
+/** What a server does instead of answering. `cut`: it closes the connection after this many bytes of the answer. `stall`: it never
+ * answers. */
 export type Fault =
   | {
       readonly kind: 'answer';
@@ -17,28 +18,29 @@ export type Fault =
   | { readonly kind: 'stall' };
 
 export interface ReplayOptions {
-  /** @param nth  how often this route was asked for before; undefined: the recorded answer is given */
+  /** Returns the fault with which the server meets a request; undefined if it gives the recorded answer.
+   * @param nth  how often this route was asked for before */
   readonly fault?: (route: string, answer: string, nth: number) => Fault | undefined;
-  /** A request for a websocket. None: it is hung up on. */
+  /** Called with a request for a websocket. If it is missing, the server closes the connection. */
   readonly onUpgrade?: (request: IncomingMessage, socket: Duplex) => void;
 }
 
-/** A node that answers what was recorded. */
+/** A server that gives the recorded answers of a node. */
 export interface ReplayServer {
   /** `http://127.0.0.1:port` */
   readonly url: string;
-  /** Routes that were asked for, in order. */
+  /** The routes that were asked for, in order of time. */
   readonly routes: readonly string[];
-  /** Most requests that were open at once. */
+  /** The greatest number of requests that were open at the same time. */
   readonly mostAtOnce: number;
   close(): Promise<void>;
 }
 
-/** Serves `rpc.jsonl.gz` files by request path, and JSON-RPC calls by method and params.
+/** Starts a server that gives the answers in `rpc.jsonl.gz` files, by request path, or for JSON-RPC calls by method and params.
  *
- * What was asked for in other words is found as well: the first page of up to 100 validators, and consensus params at any
- * height (the recordings have one or two heights; the params in them never change).
- * @param files  a later file's answers replace those of earlier ones */
+ * It also answers some requests that were recorded in another form: the first page of up to 100 validators, and consensus params at any
+ * height (the recordings have one or two heights, and the params never change in them).
+ * @param files  paths of the recordings. Answers of a later file replace those of earlier ones */
 export async function replayRpc(
   files: readonly string[],
   options: ReplayOptions = {},
@@ -77,7 +79,7 @@ export async function replayRpc(
 
 type Answers = ReadonlyMap<string, string>;
 
-/** Of the files that were read: most tests start several servers of one recording. */
+/** A cache of the recordings by path, since most tests start several servers with the same recording. */
 const read = new Map<string, Answers>();
 
 function readAnswers(files: readonly string[]): Answers {
@@ -97,7 +99,7 @@ const readFile = (file: string): Answers =>
     ]),
   );
 
-/** Params in order of name, without those that say what is so anyway. */
+/** Returns the route with its params in order of their names, without params that only state the default. */
 function normalised(route: string): string {
   const url = new URL(route, 'http://node');
   const params = [...url.searchParams].filter(
@@ -132,7 +134,7 @@ function find(answers: Answers, route: string): string {
   return nearest[1].replace(/("block_height":\s*)"\d+"/, `$1"${height}"`);
 }
 
-/** The hash of the params in force, as the block of that height has it; undefined: the block was not recorded. */
+/** Returns the hash of the params in force at a height, from the block's header; undefined if the block was not recorded. */
 const consensusHash = (answers: Answers, height: string): string | undefined =>
   /"consensus_hash":\s*"(\w+)"/.exec(answers.get(`/block?height=${height}`) ?? '')?.[1];
 

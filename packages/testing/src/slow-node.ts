@@ -12,10 +12,10 @@ interface Copied {
   readonly level: Level;
 }
 
-/** `BlockStoreState` of Tendermint 0.34: base 1 and the height. */
+/** Encodes a `BlockStoreState` of Tendermint 0.34 with base 1 and this height. */
 const storeState = (height: number): Uint8Array => new WireWriter().varint(1, 1).varint(2, height).finish();
 
-/** A node in slow motion: each step is a write to one of its databases, taken from a recorded chain's directory. */
+/** A node in slow motion. Each method is one write of a node to one of its databases, with the data of a recorded chain. */
 export class SlowNode {
   readonly path = temporaryFolder('node');
   private readonly blocks: Copied;
@@ -48,7 +48,7 @@ export class SlowNode {
     await this.afterResults(height);
   }
 
-  /** Writes results of a height as CometBFT 0.38 does, a node's next version: what FinalizeBlock answered. */
+  /** Writes the results of a height as CometBFT 0.38, the node's next version, does: as a ResponseFinalizeBlock. */
   async resultsOf038(height: number): Promise<void> {
     const key = `abciResponsesKey:${height}`;
     await this.put('state.db', key, finalizedBlock(this.state.recorded.get(key)!));
@@ -84,7 +84,7 @@ export class SlowNode {
   }
 }
 
-/** The same results in the next version's form.
+/** Turns the results of a height into the form of CometBFT 0.38 (`f1` means field number 1).
  *
  *     ABCIResponses          deliver_txs f1, end_block f2, begin_block f3
  *     EndBlock               validator_updates f1, consensus_param_updates f2, events f3
@@ -117,7 +117,7 @@ function messagesIn(message: Uint8Array, field: number): Uint8Array[] {
   return found;
 }
 
-/** As it is after so many blocks. */
+/** Starts a slow node whose databases have the first `blocks` blocks of a recorded chain. */
 export async function startSlowNode(chain: FixtureName, blocks: number): Promise<SlowNode> {
   const node = new SlowNode(chain);
   await node.begin();

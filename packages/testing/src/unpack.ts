@@ -1,4 +1,4 @@
-/** A fixture's data directories, unpacked where they were packed. */
+/** Finds the data directories of a fixture, and unpacks them if they are packed. */
 import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { x as extract } from 'tar';
@@ -6,7 +6,7 @@ import { temporaryFolder } from './temporary-folder.ts';
 
 const DATA_NAMES = ['data', 'data-killed'] as const;
 
-/** Names of the data that a directory holds, packed or unpacked. */
+/** Returns the names of the data directories in a fixture's folder, packed or unpacked. */
 export const dataNames = (directory: string): string[] =>
   DATA_NAMES.filter((name) => existsSync(join(directory, name)) || existsSync(archive(directory, name)));
 
@@ -17,8 +17,8 @@ export interface Unpacked {
   remove(): void;
 }
 
-/** Unpacks the data of a fixture, for `baleen index` to be given its path. Data that is unpacked already
- * is used as it is. */
+/** Unpacks a data directory of a fixture, so that its path can be passed to `baleen index`. If it is unpacked already, it is used as it
+ * is. */
 export async function unpack(directory: string, name: string): Promise<Unpacked> {
   const plain = join(directory, name);
   if (existsSync(plain)) return { path: plain, remove: () => undefined };
@@ -35,7 +35,7 @@ export async function extractTo(folder: string, ...archives: string[]): Promise<
   return folder;
 }
 
-/** The folder itself, or the only one in it: archives differ in whether they hold `data/`. */
+/** Returns the folder itself, or the only folder in it, since some archives have a folder `data/` and some don't. */
 function folderWithDatabases(folder: string): string {
   const entries = readdirSync(folder);
   if (entries.length !== 1 || entries[0]!.endsWith('.db')) return folder;

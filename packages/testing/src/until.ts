@@ -1,14 +1,15 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
 const ASK_AGAIN_MS = 10;
-/** Ends a test that waits for what never comes, and says what it was. Far longer than a busy machine needs. */
+/** Milliseconds after which a test that waits in vain fails, with a message that says for what. It is far longer than a busy machine
+ * needs. */
 const HANGING_MS = 240_000;
 
-/** Asks again and again until `holds` answers true.
+/** Calls `holds` again and again until it returns true.
  *
- * @param what       for the error: "waited in vain until …"; a function is called when it fails
- * @param alongside  work that must not fail meanwhile: its error is thrown at once
- * @throws Error after four minutes, which only a fault can take */
+ * @param what       ends the error's message "waited in vain until …"; a function is called only for the message
+ * @param alongside  work that goes on meanwhile. If it fails, its error is thrown at once
+ * @throws Error after four minutes; only a fault can take that long */
 export async function until(
   what: string | (() => string),
   holds: () => Promise<boolean> | boolean,

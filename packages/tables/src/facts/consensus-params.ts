@@ -82,10 +82,11 @@ export const consensusParams = defineTable({
 
 const utf8 = new TextEncoder();
 
-/** Hashes of parameters, cached: decoders share one object between blocks with equal parameters. */
+/** A cache of hashes by parameters object, since decoders return the same object for blocks with equal parameters. */
 const hashes = new WeakMap<ConsensusParams, Uint8Array>();
 
-/** sha256 of the parameters as one JSON list in the order of the columns. The header's consensus_hash covers only two of them. */
+/** Computes the sha256 of the parameters as one JSON list in the order of the columns. It is not the header's consensus_hash, which covers
+ * only two of them. */
 export function paramsHash(params: ConsensusParams): Uint8Array {
   let hash = hashes.get(params);
   if (hash === undefined) hashes.set(params, (hash = sha256(utf8.encode(canonicalJson(params)))));
@@ -105,7 +106,8 @@ const canonicalJson = (params: ConsensusParams): string =>
     ...laterParams(params).map(digits),
   ]);
 
-/** Those of CometBFT 0.38 and later; none where the era has none of them, so that digests of earlier eras stay what they were. */
+/** Returns the parameters of CometBFT 0.38 and later. The list is empty if the era has none of them, so that the hashes of earlier eras
+ * don't change. */
 function laterParams(params: ConsensusParams): (bigint | undefined)[] {
   const later = [
     params.voteExtensionsHeight,

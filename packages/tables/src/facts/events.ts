@@ -63,15 +63,16 @@ export const events = defineTable({
   },
 });
 
-/** FinalizeBlock answers with one list. The application marks by the attribute `mode`, which it adds last, what was emitted before
- * the txs were executed (cosmos-sdk baseapp/abci.go at v0.50.9). Without any mark all of it stands after them. */
+/** Returns the index of the first event that was emitted after the txs. FinalizeBlock returns all events of a block in one list. The
+ * application marks those from before the txs by the attribute `mode`, which it adds last (cosmos-sdk baseapp/abci.go at v0.50.9). If no
+ * event is marked, all count as emitted after the txs. */
 const firstAfterTxs = (events: readonly Event[]): number =>
   events.findLastIndex(({ attributes }) => {
     const last = attributes.at(-1);
     return last?.[0] === 'mode' && last[1] === 'BeginBlock';
   }) + 1;
 
-/** Appends the rows of some events. Avoids intermediate arrays, as this is the largest table by far. */
+/** Appends the rows of some events. It avoids intermediate arrays, since `events` is the largest table by far. */
 function append(
   rows: EventRow[],
   place: Place,

@@ -53,7 +53,8 @@ export const txFees = defineTable({
   },
 });
 
-/** The ante handler's event `tx` {fee, fee_payer}: SDK 0.42 and later, fee_payer from 0.46. */
+/** Says whether the fee of a tx was taken; null if that is not known. A tx with code 0 has paid. For a failed tx, the ante handler's event
+ * `tx` with the fee proves it (since SDK 0.42; with fee_payer since 0.46). */
 function isCharged({ result }: Tx, payer: string | undefined): boolean | null {
   if (result === undefined) return null;
   if (result.code === 0) return true;

@@ -47,7 +47,7 @@ export const moduleValues = defineStateTable({
   },
 });
 
-export const unknown = defineStateTable({
+export const unknownLeaves = defineStateTable({
   name: 'state_unknown',
   doc: 'One row is a leaf of a store that was not understood, or only kept. Key: chain_id, store, leaf_key, from_height.',
   kinds: ['unknown'],
