@@ -332,6 +332,44 @@ describe('a row', () => {
   });
 });
 
+describe('beside the tables of the catalogue', () => {
+  const chainId = CHAINS[1]!;
+  const change = (sql: string) => client.query(sql, [chainId]);
+  const fieldsOf = (faults: readonly VerifyFault[]) => [...new Set(faults.map(({ field }) => field))];
+
+  test('a byte of the genesis document is found, and an operator that it names otherwise', async () => {
+    const flip = `update baleen_store.genesis_chunks set bytes = set_byte(bytes, 9, get_byte(bytes, 9) # 1) where chain_id = $1 and chunk_index = 0`;
+    await change(flip);
+    expect(fieldsOf(await faultsBesides(chainId))).toEqual(['genesis_chunks (the document)']);
+    await change(flip);
+    const rename = (from: string, to: string) =>
+      change(`update baleen_store.validator_operators set operator_address = replace(operator_address, '${from}', '${to}')
+        where chain_id = $1 and height = 0`);
+    await rename('terravaloper1', 'terravaloper2');
+    expect(fieldsOf(await faultsBesides(chainId)).join()).toMatch(
+      /validator_operators \(address .*terravaloper1.*terravaloper2/,
+    );
+    await rename('terravaloper2', 'terravaloper1');
+  });
+
+  test.each(['validator_set_ranges', 'consensus_params_ranges'])(
+    'an end of %s that is moved is found',
+    async (table) => {
+      const move = (column: string, by: number) =>
+        change(`update baleen_store.${table} set ${column} = ${column} + ${by}
+        where chain_id = $1 and to_height = (select max(to_height) from baleen_store.${table} where chain_id = $1)`);
+      await move('to_height', 5);
+      expect(await faultsBesides(chainId)).toContainEqual(
+        expect.objectContaining({ height: 291, field: table, found: 'a row' }),
+      );
+      await move('to_height', -7);
+      const faults = await faultsOf(chainId, { from: 285, to: 290 }, true);
+      expect(faults).toContainEqual(expect.objectContaining({ height: 289, found: 'none' }));
+      await move('to_height', 2);
+    },
+  );
+});
+
 afterEach(async () => {
   await client.query('drop table if exists kept');
 });

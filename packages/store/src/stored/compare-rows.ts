@@ -18,7 +18,8 @@ import { jsonbText } from './jsonb-text.ts';
 
 /** A stored cell or row that is not what the block makes of it. */
 export interface RowFault extends CellFault {
-  readonly table: TableName;
+  /** Of schema baleen_store. */
+  readonly table: string;
   /** Of a row of a content table: the first of the compared heights that needs it. */
   readonly height: number;
   /** True of a row of a content table, which many heights share. */

@@ -89,6 +89,7 @@ async function compareInSnapshot(
       const compared = (table: TableName): readonly Block[] =>
         blocks.filter(({ height }) => isThere(ledger.get(table)!, height));
       const faults = [
+        ...lackingOf(ledger, blocks),
         ...(await compareRows(client, compared)),
         ...(await compareRuns(db, compared)),
         ...(await compareNames(db, chainId, compared('missed_votes'))),
@@ -102,6 +103,25 @@ async function compareInSnapshot(
 
 const isThere = (ranges: readonly BlockRange[], height: number): boolean =>
   ranges.some(({ from, to }) => from <= height && height <= to);
+
+/** Parts of blocks that the ledger has and the rows don't make: no range says which validator set was in force. */
+const lackingOf = (ledger: TableLedger, blocks: readonly Block[]): RowFault[] =>
+  tableNames.flatMap((table) =>
+    blocks
+      .filter((block) => isThere(ledger.get(table)!, block.height) && !hasNeeded(block, tables[table].needs))
+      .map(({ height }) => ({
+        ...{ table, height, isShared: false, column: undefined, key: '' },
+        expected: `${WORDS[tables[table].needs]} of the block, as the ledger has them`,
+        found: 'none',
+      })),
+  );
+
+const WORDS = {
+  blocks: 'rows',
+  results: 'results',
+  validators: 'validators',
+  params: 'consensus params',
+} as const;
 
 const uncomparedOf = (ledger: TableLedger, blocks: readonly Block[]): Uncompared[] =>
   tableNames.flatMap((table) => {

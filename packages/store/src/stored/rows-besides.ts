@@ -1,7 +1,14 @@
 /** Finds rows that no stored block makes. */
 import { createHash } from 'node:crypto';
 import { type BlockRange, merged, without } from '@baleen/chain';
-import { GenesisOperators, heightTables, operatorRows, tables } from '@baleen/tables';
+import {
+  type Content,
+  contentTables,
+  GenesisOperators,
+  heightTables,
+  operatorRows,
+  tables,
+} from '@baleen/tables';
 import { sql } from 'kysely';
 import type pg from 'pg';
 import { ledgerRanges } from '../ledger/ledger.ts';
@@ -19,8 +26,11 @@ export async function rowsBesides(pool: pg.Pool, chainId: string): Promise<RowFa
     return await transaction(pool, async (db, client) => {
       await client.query('set transaction isolation level repeatable read, read only');
       const genesis = await readGenesis(db, chainId);
-      const strange = await strangeHeights(db, chainId, genesis.height);
-      return [...strange, ...(await compareGenesis(db, chainId, genesis))];
+      return [
+        ...(await strangeHeights(db, chainId, genesis.height)),
+        ...(await strangeRuns(db, chainId)),
+        ...(await compareGenesis(db, chainId, genesis)),
+      ];
     });
   } catch (error) {
     throw explained(`verify ${chainId}`, error, 'nothing written');
@@ -38,6 +48,25 @@ async function strangeHeights(db: Queries, chainId: string, genesisHeight: numbe
     const there = table === 'validator_operators' ? merged([...own, besideGenesis]) : own;
     for (const gap of without(EVERYWHERE, there))
       faults.push(...(await heightsIn(db, chainId, table, gap)).map((height) => strange(table, height)));
+  }
+  return faults;
+}
+
+/** Ranges of validator sets and params over heights whose block is not stored. */
+async function strangeRuns(db: Queries, chainId: string): Promise<RowFault[]> {
+  const gaps = without(EVERYWHERE, merged(await ledgerRanges(db, chainId, 'blocks')));
+  const faults: RowFault[] = [];
+  for (const content of contentTables) {
+    const { runs } = tables[content].storage as Content;
+    if (runs === undefined) continue;
+    for (const { from, to } of gaps) {
+      const { rows } = await sql<{ height: number }>`
+        select greatest(from_height, ${from}::int8) as height from ${storeTable(runs.table)}
+        where chain_id = ${chainId} and from_height <= ${to} and to_height >= ${from} limit ${MOST_NAMED}`.execute(
+        db,
+      );
+      faults.push(...rows.map(({ height }) => strange(runs.table, height)));
+    }
   }
   return faults;
 }
@@ -102,7 +131,9 @@ async function compareGenesis(
   const found = digest.digest('hex');
   const row = { table: 'validator_operators', height, isShared: false, column: undefined } as const;
   const ofDocument =
-    hash === found ? [] : [{ ...row, key: 'genesis document', expected: hash ?? 'none', found }];
+    hash === found
+      ? []
+      : [{ ...row, table: 'genesis_chunks', key: 'the document', expected: hash ?? 'none', found }];
   const made = operatorRows(chainId, height, operators.keys).map(shownOperator);
   const stored = await db
     .selectFrom('validator_operators')
