@@ -8,6 +8,7 @@ import {
 } from '@baleen/decode/applications';
 import type { SourceInfo } from '@baleen/source';
 import type { Store } from '@baleen/store';
+import { storedPrefix } from './stored-prefix.ts';
 import type { BlockSource } from './walk/block-source.ts';
 
 /** What tells of a chain's applications, without the heights below the chain's first.
@@ -46,18 +47,23 @@ export function disagreements(info: SourceInfo, inForce: readonly ApplicationCho
 
 const textOf = ({ name, reason }: ApplicationChoice | ChosenApplication): string => `${name} (${reason})`;
 
-/** Has a source read its txs by the applications that the database has for its chain, if it has the chain.
+/** Has a source read its blocks by the applications and the prefix of addresses that the database has for its chain, if it has the chain.
  * @throws BaleenError  as `readBy` */
 export async function readByStored(source: BlockSource, store: Store): Promise<void> {
   const stored = await store.applications(source.info.chainId);
-  if (stored.length > 0) readBy(source, stored);
+  if (stored.length > 0) readBy(source, stored, await storedPrefix(source.info.chainId, store));
 }
 
 /** Has a source read its txs by these applications.
+ * @param bech32Prefix  of account addresses, for a source that does not tell it itself
  * @throws BaleenError operator `CLI_APPLICATION`: this version does not know one of them */
-export function readBy(source: BlockSource, inForce: readonly ApplicationChoice[]): void {
+export function readBy(
+  source: BlockSource,
+  inForce: readonly ApplicationChoice[],
+  bech32Prefix: string | undefined,
+): void {
   checkNames(source.info.chainId, inForce);
-  source.readBy(inForce);
+  source.readBy(inForce, bech32Prefix);
 }
 
 /** @throws BaleenError operator `CLI_APPLICATION`: this version does not know one of them */

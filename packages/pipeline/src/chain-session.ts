@@ -1,12 +1,12 @@
 import { BaleenError, type BlockRange, intersection, type NodeRef } from '@baleen/chain';
 import { kindOf } from '@baleen/source';
-import type { Store } from '@baleen/store';
 import { readByStored } from './chain-applications.ts';
 import { missingRanges } from './missing-ranges.ts';
 import { type OpenSourcesOptions, openSources } from './open-sources.ts';
 import { type PrepareOptions, prepareChain } from './prepare-chain.ts';
 import { type ReadStateOptions, readState, type StateReport } from './state/read-state.ts';
 import { storeGenesisAndIndexes } from './store-genesis-and-indexes.ts';
+import { storedPrefix } from './stored-prefix.ts';
 import { type BlockSource, heldBy } from './walk/block-source.ts';
 import { type IndexOptions, type IndexReport, indexRanges, openThreads } from './walk/index-ranges.ts';
 import type { ThreadPool } from './walk/thread-pool.ts';
@@ -129,13 +129,6 @@ export class ChainSession {
   [Symbol.dispose](): void {
     this.close();
   }
-}
-
-async function storedPrefix(chainId: string, store: Store): Promise<string | undefined> {
-  const [stored] = await store.query('select bech32_prefix from baleen.chains where chain_id = $1', [
-    chainId,
-  ]);
-  return (stored?.bech32_prefix as string | null | undefined) ?? undefined;
 }
 
 const noPrefix = (path: string): BaleenError =>

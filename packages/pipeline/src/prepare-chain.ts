@@ -3,6 +3,7 @@ import { chooseApplications } from '@baleen/decode/applications';
 import type { ChainDescription, Store } from '@baleen/store';
 import { applicationsOf, disagreements, readBy } from './chain-applications.ts';
 import { eventsPerBlock, sampleBlocks } from './sample-blocks.ts';
+import { storedPrefix } from './stored-prefix.ts';
 import { type BlockSource, heldBy } from './walk/block-source.ts';
 
 export interface PrepareOptions {
@@ -28,7 +29,7 @@ export async function prepareChain(
   const description = await describeChain(source, wanted, options);
   const inForce = await options.store.prepareChain(description);
   for (const line of disagreements(source.info, inForce)) options.warn?.(line);
-  readBy(source, inForce);
+  readBy(source, inForce, await storedPrefix(source.info.chainId, options.store));
 }
 
 async function describeChain(

@@ -9,6 +9,7 @@ import {
   openSources,
   prepareChain,
   type ReadLimits,
+  storedPrefix,
 } from '@baleen/pipeline';
 import { type Headers, parseSources } from '@baleen/source';
 import type { Store } from '@baleen/store';
@@ -52,8 +53,9 @@ const SHARE = 2;
 export async function followSources(options: FollowSourcesOptions, context: Context): Promise<FollowReport> {
   const { store, telemetry, backfill, workers, from, trust, revive } = options;
   const { signal } = context;
-  const { chainId, sources } = await findSources(options);
+  const { chainId, sources: found } = await findSources(options);
   await bringForward(store, context.say);
+  const sources = withPrefix(found, await storedPrefix(chainId, store));
   await sayWithoutState(chainId, options, context);
   const work = telemetry.chain(chainId);
   const status = createFollowStatus(options, context);
@@ -96,6 +98,18 @@ async function sayWithoutState(
   say(
     `note: follow writes blocks and no application state yet; ${there}; baleen state FOLDER takes the newest`,
   );
+}
+
+/** Gives the prefix of addresses that the database has to sources that do not tell it. */
+function withPrefix(
+  [first, ...others]: FoundSources['sources'],
+  bech32Prefix: string | undefined,
+): FoundSources['sources'] {
+  const knowing = ({ ref, options }: FollowedSource): FollowedSource => ({
+    ref,
+    options: { ...options, bech32Prefix: options?.bech32Prefix ?? bech32Prefix },
+  });
+  return [knowing(first), ...others.map(knowing)];
 }
 
 interface FoundSources {

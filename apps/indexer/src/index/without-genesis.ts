@@ -36,7 +36,7 @@ export function withoutGenesisLines(chainId: string, { reasons, bech32Prefix }: 
   return [
     `${chainId}: the genesis could not be had (${reasons.join('; ')}); indexed without it`,
     'missing: genesis_hash, and operator_address of validators that no indexed MsgCreateValidator names',
-    'not certain: first_height, which is taken to be 1',
+    'not certain: first_height, which is taken to be 1; the application, where only the modules in the genesis tell it (view applications)',
     ...(isWhole ? [] : ['missing: consensus_address, as nothing else tells the prefix of addresses']),
     isWhole
       ? `next: ${withIt}; the blocks stay`

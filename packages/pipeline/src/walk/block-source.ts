@@ -30,8 +30,9 @@ export interface BlockSource extends OpenSource, WalkSource {
   /** Reads a single block; undefined if the source does not have it. Its results are not proved, since the next header is not read.
    * @throws BaleenError of the source or the decoder */
   blockAt(height: number): Promise<Block | undefined>;
-  /** From now on decodes txs by these applications, whatever the source says about its application. */
-  readBy(applications: readonly ApplicationChoice[]): void;
+  /** From now on decodes txs by these applications, whatever the source says about its application.
+   * @param bech32Prefix  of account addresses; threads that are started from now on use it if the source does not tell one */
+  readBy(applications: readonly ApplicationChoice[], bech32Prefix?: string): void;
 }
 
 export interface LiveBlockSource extends BlockSource, Heads {}

@@ -83,8 +83,8 @@ class DecodedSource<Open extends Source> implements BlockSource {
     this.info = source.info;
   }
 
-  readBy(applications: readonly ApplicationChoice[]): void {
-    this.info = { ...this.info, applications };
+  readBy(applications: readonly ApplicationChoice[], bech32Prefix?: string): void {
+    this.info = { ...this.info, applications, bech32Prefix: this.info.bech32Prefix ?? bech32Prefix };
     this.reading.now = readingOf(this.info);
   }
 
