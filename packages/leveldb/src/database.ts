@@ -31,7 +31,7 @@ export interface LevelDb extends KeyValueReader {
 export interface LevelDbOptions {
   /** Most bytes of decoded data blocks in memory. Index blocks have 16 MiB of their own. Default 16 MiB. */
   readonly cacheBytes?: number;
-  /** Bytes of the logs that are kept in memory. Above this, large values stay in their files. Default 1 MiB, since each thread has readers
+  /** Bytes of the logs that are kept in memory. Above this, large values stay in their files. Default 4 MiB, since each thread has readers
    * of its own. */
   readonly keepLogBytes?: number;
   /** Number of tables that stay open from the start. Up to 8 others are open while they are read. Default 8, since each thread has readers
@@ -40,7 +40,7 @@ export interface LevelDbOptions {
 }
 
 const DEFAULT_CACHE_BYTES = 16 * 1024 * 1024;
-const DEFAULT_KEEP_LOG_BYTES = 1024 * 1024;
+const DEFAULT_KEEP_LOG_BYTES = 4 * 1024 * 1024;
 const DEFAULT_HELD_TABLES = 8;
 const MAX_RECENT_FILES = 8;
 /** How often a read is tried again in a later state of the directory after a compaction has removed a table. A later state does not name
