@@ -37,7 +37,7 @@ function signatureLine({ commits, signatures, unknownKeyTypes, verified }: Verif
     unknownKeyTypes.length === 0
       ? ''
       : `; signatures by keys of type ${unknownKeyTypes.join(', ')} can't be verified here`;
-  return `${grouped(signatures)} signatures of ${grouped(commits)} commits verified${without === 0 ? '' : `; ${grouped(without)} blocks have no commit below or no known validators of it`}${types}`;
+  return `${grouped(signatures)} signatures of ${grouped(commits)} commits verified${without === 0 ? '' : `; blocks without a commit below, or without its validators: ${grouped(without)}`}${types}`;
 }
 
 function unprovedLines({ missing, notCompared, untied }: VerifyReport): string[] {

@@ -6,6 +6,7 @@ import {
   createDatabase,
   fixtureData,
   indexHere,
+  startBaleen,
   type TestDatabase,
   temporaryFolder,
 } from '@baleen/testing';
@@ -38,7 +39,7 @@ describe('of what was indexed', () => {
       code: 0,
       stderr: '',
       stdout: `${CHAIN} 1..290: 290 blocks: all that was compared is as it was indexed
-578 signatures of 289 commits verified; 1 blocks have no commit below or no known validators of it
+578 signatures of 289 commits verified; blocks without a commit below, or without its validators: 1
 `,
     });
     expect(await outcomes()).toEqual([
@@ -151,6 +152,16 @@ test('blocks of a source that told no prefix of addresses are what they were the
     stdout: expect.stringContaining('60 blocks: all that'),
   });
   await empty.drop();
+});
+
+test('interrupted, it says so, with exit code 130, and the view has it', async () => {
+  const running = startBaleen(['verify', '--database', database.url, '--quiet']);
+  running.interrupt();
+  expect(await running.ended).toMatchObject({
+    code: 130,
+    stdout: expect.stringContaining('interrupted: the heights above were not all verified'),
+  });
+  expect(await outcomes()).toMatchObject([{ result: 'interrupted' }]);
 });
 
 test.each([

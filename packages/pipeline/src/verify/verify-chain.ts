@@ -75,13 +75,22 @@ export interface VerifyReport {
 /** @throws BaleenError of the database */
 export async function verifyChain(options: VerifyChainOptions): Promise<VerifyReport> {
   const { store, source, range, trusted, looksBesides } = options;
-  const missing = await store.missing(source.chainId, range, ['blocks']);
-  const verified = without(range, missing);
-  let seen = await walkOnce(options, verified);
-  // Whoever writes the same heights meanwhile may have been seen halfway: what is wrong is looked at once more.
-  const doubtful = heightsOf(seen.faults, verified);
-  if (doubtful.length > 0 && !seen.interrupted && seen.faultCount <= MOST_FAULTS)
-    seen = { ...seen, ...pick(await walkOnce({ ...options, onProgress: () => undefined }, doubtful)) };
+  const look = async (): Promise<Pick<VerifyReport, 'missing' | 'verified'>> => {
+    const missing = await store.missing(source.chainId, range, ['blocks']);
+    return { missing, verified: without(range, missing) };
+  };
+  let there = await look();
+  let seen = await walkOnce(options, there.verified);
+  // Whoever writes or forgets the same heights meanwhile may have been seen halfway: what is wrong is looked at once more.
+  if (seen.faultCount > 0 && seen.faultCount <= MOST_FAULTS && !seen.interrupted) {
+    there = await look();
+    const doubtful = heightsOf(seen.faults, there.verified);
+    const { faults, faultCount, interrupted } = await walkOnce(
+      { ...options, onProgress: () => undefined },
+      doubtful,
+    );
+    seen = { ...seen, faults, faultCount, interrupted };
+  }
   const besides = [
     ...(looksBesides && !seen.interrupted ? await besidesOf(source) : []),
     ...(trusted === undefined ? [] : await otherHash(store, source.chainId, trusted)),
@@ -89,12 +98,11 @@ export async function verifyChain(options: VerifyChainOptions): Promise<VerifyRe
   return {
     chainId: source.chainId,
     range,
-    verified,
-    missing,
+    ...there,
     ...seen,
     faults: [...seen.faults, ...besides].sort((one, other) => (one.height ?? 0) - (other.height ?? 0)),
     faultCount: seen.faultCount + besides.length,
-    untied: trusted === undefined ? [] : verified.filter((part) => !covers([part], at(trusted.height))),
+    untied: trusted === undefined ? [] : there.verified.filter((part) => !covers([part], at(trusted.height))),
   };
 }
 
@@ -104,12 +112,6 @@ type Seen = Pick<
   VerifyReport,
   'faults' | 'faultCount' | 'notCompared' | 'commits' | 'signatures' | 'unknownKeyTypes' | 'interrupted'
 >;
-
-const pick = ({ faults, faultCount, interrupted }: Seen): Partial<Seen> & Pick<Seen, 'interrupted'> => ({
-  faults,
-  faultCount,
-  interrupted,
-});
 
 async function walkOnce(options: VerifyChainOptions, ranges: readonly BlockRange[]): Promise<Seen> {
   const tally = new Tally(ranges);
