@@ -9,6 +9,9 @@ export interface SourceOptions {
   readonly maxReadBytesPerSecond?: number | undefined;
   /** Bech32 prefix of account addresses. If it is given, it is not searched in the genesis document. */
   readonly bech32Prefix?: string | undefined;
+  /** For a folder: names of the modules in the genesis document, known from an earlier opening. It goes with `bech32Prefix`, which has
+   * the document left unread. */
+  readonly genesisModules?: readonly string[] | undefined;
   /** What the user says about the application. `known` contains it already. */
   readonly application?: GivenApplication | undefined;
   /** What was found when the source was opened before. If it is given, neither the genesis document nor an endpoint is asked for it

@@ -130,9 +130,12 @@ async function findSources(options: FollowSourcesOptions): Promise<FoundSources>
   });
   for (const source of opened) source.close();
   const [first, ...others] = opened.map(
-    ({ ref, info: { bech32Prefix } }): FollowedSource => ({
+    ({ ref, info: { bech32Prefix, applicationSigns } }): FollowedSource => ({
       ref,
-      options: { ...limitsOf(options), maxPinned, bech32Prefix },
+      options: {
+        ...limitsOf(options),
+        ...{ maxPinned, bech32Prefix, genesisModules: applicationSigns?.modules },
+      },
     }),
   );
   return { chainId: opened[0].info.chainId, sources: [first!, ...others] };

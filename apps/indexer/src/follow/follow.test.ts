@@ -1,4 +1,13 @@
-import { baleen, createDatabase, fixtureData, startBaleen, type TestDatabase, until } from '@baleen/testing';
+import {
+  baleen,
+  createDatabase,
+  fixtureData,
+  startBaleen,
+  type TestDatabase,
+  until,
+  withClient,
+} from '@baleen/testing';
+import type pg from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { stateLag } from '../status/state-lag.ts';
 
@@ -35,6 +44,31 @@ test('follow says at its start that state does not follow, and which one is ther
   expect(await noteAtStart()).toContain('the one here is that after block 290');
   expect((await baleen(['status'], env)).stdout).not.toContain('baleen state FOLDER');
 });
+
+test('follow of a folder chooses the applications that index chooses, its genesis included', async () => {
+  const followed = await createDatabase();
+  const chosen = async ({ url }: TestDatabase): Promise<unknown[]> =>
+    withClient(url, async (client) => (await client.query('select * from baleen_store.applications')).rows);
+  const following = startBaleen(['follow', SOURCE], { DATABASE_URL: followed.url });
+  try {
+    await until(
+      () => `it writes blocks; told: ${following.stderr}`,
+      () => withClient(followed.url, hasBlocks),
+      following.ended,
+    );
+    expect(await chosen(followed)).toEqual(await chosen(database));
+  } finally {
+    following.interrupt();
+    await following.ended;
+    await followed.drop();
+  }
+});
+
+async function hasBlocks(client: pg.Client): Promise<boolean> {
+  const { rows } = await client.query(`select to_regclass('baleen_store.blocks') is not null as is_there`);
+  if (!rows[0].is_there) return false;
+  return (await client.query('select 1 from baleen_store.blocks limit 1')).rows.length > 0;
+}
 
 test('a state that is older than the newest block says how far', () => {
   const state = { height: 290 } as Parameters<typeof stateLag>[0]['state'];

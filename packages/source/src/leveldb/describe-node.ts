@@ -67,10 +67,11 @@ async function describeChain(
   chainId: string,
   files: NodeFiles,
   state: LevelDb | undefined,
-  { bech32Prefix: given, application }: SourceOptions,
+  { bech32Prefix: given, genesisModules, application }: SourceOptions,
 ): Promise<Pick<SourceInfo, 'bech32Prefix' | 'applicationSigns'>> {
   const stores = { ...readApplicationSigns(files), ...application };
-  if (given !== undefined) return { bech32Prefix: given, applicationSigns: stores };
+  if (given !== undefined)
+    return { bech32Prefix: given, applicationSigns: { ...stores, modules: genesisModules } };
   const { bech32Prefix, modules } = await lookIntoGenesis(state, files.genesisFiles, chainId);
   return { bech32Prefix, applicationSigns: { ...stores, modules } };
 }
