@@ -1,6 +1,6 @@
 import { BaleenError } from '@baleen/chain';
 
-/** Where in a database something was read, for errors: `read store bank at version 306 of /data/application.db`. */
+/** Says in an error message what was being read: `read store bank at version 306 of /data/application.db`. */
 export const readingStore = (path: string, store: string, version: number): string =>
   `read store ${store} at version ${version} of ${path}`;
 
@@ -19,7 +19,7 @@ export const nodeMissing = (context: string, hash: string): BaleenError =>
     `${context}: expected node ${hash}, found none; the database is incomplete, read another version or another copy`,
   );
 
-/** @param kept  versions nearest to the one asked for, in words */
+/** @param kept  says in words which versions near the wanted one still exist */
 export const versionPruned = (context: string, kept: string): BaleenError =>
   new BaleenError(
     'operator',

@@ -1,4 +1,5 @@
-/** Bounds of keys, compared byte by byte; all that are given hold. `reverse`: from the largest key down. */
+/** Limits the keys of a walk. Keys are compared byte by byte, and a key has to satisfy all bounds that are given. `reverse` walks from the
+ * largest key to the smallest. */
 export interface KeyRange {
   readonly gte?: Uint8Array;
   readonly gt?: Uint8Array;
@@ -7,18 +8,18 @@ export interface KeyRange {
   readonly reverse?: boolean;
 }
 
-/** The key-value database that a multistore lives in, as `openLevelDb` of @baleen/leveldb gives it. What it answers with may
- * be views of its cache: everything that is kept here is copied. */
+/** The key-value database of a multistore, as `openLevelDb` of @baleen/leveldb opens it. The keys and values that it returns may be views
+ * of its cache, so this package copies all that it keeps. */
 export interface OrderedReader {
-  /** For errors. */
+  /** Path of the database, for error messages. */
   readonly path: string;
-  /** undefined: no such key. */
+  /** Returns the value of a key; undefined if the database does not have the key. */
   get(key: Uint8Array): Uint8Array | undefined;
-  /** Entries in order of their keys. */
+  /** Yields the entries in order of their keys. */
   entries(range?: KeyRange): IterableIterator<readonly [key: Uint8Array, value: Uint8Array]>;
 }
 
-/** Byte for byte, as IAVL and LevelDB order keys. */
+/** Compares two keys byte by byte, as IAVL and LevelDB do. Returns a number below zero, zero, or above zero. */
 export function compareKeys(left: Uint8Array, right: Uint8Array): number {
   const shorter = Math.min(left.length, right.length);
   for (let index = 0; index < shorter; index++) {
@@ -30,7 +31,8 @@ export function compareKeys(left: Uint8Array, right: Uint8Array): number {
 
 export const equalBytes = (left: Uint8Array, right: Uint8Array): boolean => compareKeys(left, right) === 0;
 
-/** A string of one byte a character: a typed array of 32 bytes takes five times its memory, and is slower to compare. */
+/** Converts bytes to a string with one character per byte. A typed array of 32 bytes takes five times the memory and is slower to
+ * compare. */
 export const toLatin1 = (bytes: Uint8Array): string =>
   Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('latin1');
 

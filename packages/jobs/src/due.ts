@@ -2,10 +2,10 @@ import { type BlockRange, merged, without } from '@baleen/chain';
 import type { BlockSource, ChainSession } from '@baleen/pipeline';
 import type { FailedRange, Store } from '@baleen/store';
 
-/** Heights of `range` to write now: the source holds them, the database lacks them, and no earlier failure holds them back. The ledger
- * decides, not the queue.
+/** Returns the heights of `range` that are to be written now: the source has them, the database lacks them, and no earlier failure holds
+ * them back. The ledger decides this, not the queue.
  *
- * @param isHeldBack  true if a failed range is not to be tried now */
+ * @param isHeldBack  returns true if a failed range is not to be tried now */
 export async function dueRanges(
   session: ChainSession,
   source: BlockSource,
@@ -40,8 +40,8 @@ export async function lastingFailures(
   return lasting;
 }
 
-/** True if the range has a permanent fault: it is tried again only when a user enqueues it again. */
+/** Returns true if the range has a permanent fault. It is only tried again when a user enqueues it again. */
 export const hasPermanentFault = ({ nextTry }: FailedRange): boolean => nextTry === null;
 
-/** True if the range has a permanent fault, or its next try lies in the future. */
+/** Returns true if the range has a permanent fault, or if its next try is in the future. */
 export const isNotDue = ({ nextTry }: FailedRange): boolean => nextTry === null || nextTry > new Date();

@@ -6,7 +6,7 @@ import { cutsTouching, priorityOf, queueName } from './job.ts';
 import type { NewJob, Queues } from './queues.ts';
 
 export interface Enqueued {
-  /** Number of jobs that are due, those that were in the queue already included. */
+  /** Number of jobs that are due, including those that were in the queue already. */
   readonly jobs: number;
   readonly heights: number;
 }
@@ -19,7 +19,7 @@ export async function enqueue(
   queues: Queues,
 ): Promise<Enqueued> {
   const stored = await store.rememberEnqueued(asked);
-  // A user asks for the range: failed heights are tried again at once.
+  // A user has asked for the range, so failed heights are tried again at once.
   await store.retryFailures(asked.chainId, asked);
   const parts = await dueParts(stored, session, store);
   const jobs = jobsOf(stored, parts);
@@ -38,7 +38,8 @@ export async function dueParts(
   return parts;
 }
 
-/** One job per cut that touches a missing part. The job covers the whole cut and writes what is missing when it runs. */
+/** Makes a job for each piece of a range in which heights are missing. The job covers the whole piece, and writes what is missing when it
+ * runs. */
 export const jobsOf = (asked: EnqueuedRange, parts: readonly BlockRange[]): NewJob[] =>
   cutsTouching(asked, asked.rangeSize, parts).map(({ from, to }) => ({
     payload: { chainId: asked.chainId, source: asked.source, from, to },

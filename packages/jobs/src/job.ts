@@ -1,7 +1,8 @@
 import { BaleenError, type BlockRange } from '@baleen/chain';
 import { z } from 'zod';
 
-/** Payload of a job: heights of a chain, and the name of the source to read. Each host knows where the source of that name is. */
+/** The payload of a job: heights of a chain, and the name of the source to read. Each host has its own address for the source of that
+ * name. */
 export const jobPayload = z
   .strictObject({
     chainId: z.string().min(1),
@@ -25,25 +26,25 @@ export function readPayload(data: unknown): JobPayload {
   );
 }
 
-/** Name of the queue with the jobs of one chain that read one source. A worker takes jobs only from queues whose source it has. BullMQ
- * allows no colon in the name. */
+/** Returns the name of the queue for the jobs of one chain that read one source. A worker only takes jobs from queues whose source it has.
+ * BullMQ allows no colon in the name. */
 export const queueName = ({ chainId, source }: Pick<JobPayload, 'chainId' | 'source'>): string =>
   `${encodeURIComponent(chainId)}/${encodeURIComponent(source)}`;
 
-/** Id of a job: a range has one job per queue, however often it is enqueued. */
+/** Returns the id of the job for a range. A range has a single job per queue, however often it is enqueued. */
 export const jobId = ({ from, to }: BlockRange): string => `${from}-${to}`;
 
-/** Tries before the queue drops a job; the sweep of a worker puts it back when its next try is due. The waits between tries double, so
- * that an endpoint may be down for four minutes before the queue drops a job. */
+/** Number of tries after which the queue drops a job. The sweep of a worker adds it again when its next try is due. The waits between tries
+ * double, so that an endpoint may be down for four minutes before the queue drops a job. */
 export const ATTEMPTS = 8;
 
-/** Milliseconds from the n-th failed try of a job to the next. */
+/** Returns the milliseconds to wait after the `tries`-th failed try of a job. */
 export const backoffMs = (firstMs: number, tries: number): number => firstMs * 2 ** (tries - 1);
 
 /** BullMQ's highest number, which is the lowest priority. */
 const LAST_PRIORITY = 2_097_151;
 
-/** Cuts a range at multiples of `size`: the same cuts whatever part of it is asked for again, so the same ids. */
+/** Cuts a range at multiples of `size`. The cuts, and so the jobs' ids, are the same whichever part of the range is asked for again. */
 export function* cutRange(range: BlockRange, size: number): Generator<BlockRange> {
   for (let from = range.from; from <= range.to; ) {
     const to = Math.min(range.to, Math.ceil(from / size) * size);
@@ -52,7 +53,7 @@ export function* cutRange(range: BlockRange, size: number): Generator<BlockRange
   }
 }
 
-/** The cuts that `cutRange` makes of `range` and that share a height with one of `parts`. Each comes once. */
+/** Returns the pieces into which `cutRange` cuts `range`, as far as they share a height with one of `parts`. Each is returned once. */
 export function cutsTouching(range: BlockRange, size: number, parts: readonly BlockRange[]): BlockRange[] {
   const cuts = new Map<string, BlockRange>();
   for (const part of parts) {
@@ -63,6 +64,6 @@ export function cutsTouching(range: BlockRange, size: number, parts: readonly Bl
   return [...cuts.values()];
 }
 
-/** Priority of a job, 1 first: newer heights before older ones, counted from the upper end of the range that was enqueued. */
+/** Returns the priority of a job; 1 comes first. Newer heights come before older ones, counted from the upper end of the enqueued range. */
 export const priorityOf = (cut: BlockRange, asked: BlockRange, size: number): number =>
   Math.min(LAST_PRIORITY, 1 + Math.ceil(asked.to / size) - Math.ceil(cut.to / size));

@@ -12,6 +12,7 @@ export interface Timing {
 
 export const DEFAULT_LEASE_SECONDS = 30;
 
+/** Computes the intervals from the duration of a lease in seconds. */
 export function timingOf(leaseSeconds: number = DEFAULT_LEASE_SECONDS): Timing {
   const leaseMs = leaseSeconds * 1000;
   return {

@@ -6,12 +6,12 @@ import { findValue, type KeyRange, walkEntries } from './lookup.ts';
 import type { Entry } from './merge.ts';
 import { ReadMeter } from './read-only-file.ts';
 
-/** A LevelDB directory that a node is writing, as it was at the last `refresh`. */
+/** A LevelDB directory to which a node is writing, in its state at the last `refresh`. */
 export interface LiveLevelDb extends LevelDb {
-  /** Moves to the state that the directory has now; returns false if nothing was written since the last call. What is read afterwards
-   * is again one consistent state: every change up to `lastSequence`, none after. Walks that began before throw `LEVELDB_CHANGED`.
+  /** Moves to the present state of the directory. Returns false if nothing was written since the last call. All reads afterwards show this
+   * one consistent state: every change up to `lastSequence`, and none after it. Walks that began before throw `LEVELDB_CHANGED`.
    *
-   * Reads only what is new: the ends of the newest log and of the manifest. If nothing was written it makes a few system calls.
+   * It only reads what is new: the ends of the newest log and of the manifest. If nothing was written, it makes a few system calls.
    *
    * @throws BaleenError  as `openLevelDb`; `LEVELDB_REPLACED`: it is another directory, or an older copy of it. The state
    *   before stays readable */
@@ -19,7 +19,7 @@ export interface LiveLevelDb extends LevelDb {
 }
 
 export interface LiveLevelDbOptions extends Pick<LevelDbOptions, 'cacheBytes' | 'keepLogBytes'> {
-  /** Tables held open, the newest levels first; up to 16 others are open while they are read. Default 48. */
+  /** Number of tables that stay open, the newest levels first. Up to 16 others are open while they are read. Default 48. */
   readonly maxPinned?: number;
 }
 
@@ -27,14 +27,14 @@ const DEFAULT_CACHE_BYTES = 16 * 1024 * 1024;
 const DEFAULT_KEEP_LOG_BYTES = 16 * 1024 * 1024;
 const DEFAULT_PINNED = 48;
 const MAX_RECENT_FILES = 16;
-/** How often a read is tried in later states. A compaction's removed tables are named in no later state, so more failures in a row
- * are no race with the node: the file is missing. */
+/** How often a read is tried again in a later state of the directory after a compaction has removed a table. A later state does not name
+ * that table any more. If this many tries fail in a row, no compaction is the reason: the file is missing. */
 const MAX_ATTEMPTS = 10;
 
-/** Opens a LevelDB directory for following its writer, without lock or write. As `openLevelDb` it takes one consistent state;
+/** Opens a LevelDB directory to follow its writer, without taking a lock or writing. Like `openLevelDb`, it takes one consistent state.
  * `refresh` moves to a later one.
  *
- * Memory: the logs that are not in tables yet (`keepLogBytes`), the caches, and the manifest's list of tables.
+ * It keeps in memory: the logs that are not in tables yet (`keepLogBytes`), the caches, and the manifest's list of tables.
  *
  * @throws BaleenError  as `openLevelDb` */
 export function openLiveLevelDb(path: string, options: LiveLevelDbOptions = {}): LiveLevelDb {
@@ -82,7 +82,8 @@ class LiveReader implements LiveLevelDb {
     return this.live.refresh();
   }
 
-  /** If a compaction removed a table that is not held open, this moves to a later state, as `refresh` does, and reads in that. */
+  /** Returns the value of a key. If a compaction has removed a table that is not open, it moves to a later state, as `refresh` does, and
+   * reads there. */
   get(key: Uint8Array): Uint8Array | undefined {
     this.checkOpen();
     for (let attempt = 1; ; attempt++) {

@@ -1,30 +1,30 @@
-/** A command is one zod object and one function. Its flags, its names in the environment and in baleen.toml, and --help follow from the
- * object. */
+/** Defines commands. A command is one zod object and one function. Its flags, the names of its options in the environment and in
+ * baleen.toml, and its --help follow from the object. */
 import { BaleenError } from '@baleen/chain';
 import { z } from 'zod';
 import { type Config, readConfig, wrongConfig } from './config.ts';
 import type { Context } from './context.ts';
 import type { ExitCode } from './exit-codes.ts';
 
-/** The facts about an option that its zod schema does not hold. */
+/** The facts about an option that are not in its zod schema. */
 export interface OptionWords {
   readonly help: string;
-  /** Placeholder of the value in --help: `A..B`. undefined: a yes-or-no flag. */
+  /** Placeholder of the value in --help: `A..B`. undefined for a yes-or-no flag. */
   readonly value?: string;
-  /** True if the flag may stand without its value; it is `true` then. */
+  /** True if the flag may be given without a value; its value is then `true`. */
   readonly isValueOptional?: boolean;
   /** True for an argument without a flag. */
   readonly positional?: boolean;
-  /** True for a positional that takes all arguments behind it; its value is a list. */
+  /** True for a positional that takes all following arguments; its value is a list. */
   readonly variadic?: boolean;
-  /** True for a flag that may stand several times; its value is a list, separated by commas in the environment. */
+  /** True for a flag that may be given several times. Its value is a list, separated by commas in the environment. */
   readonly repeatable?: boolean;
-  /** True if the list is separated by line breaks in the environment, since its values may hold commas. */
+  /** True if the list is separated by line breaks in the environment, since its values may contain commas. */
   readonly isPerLine?: boolean;
-  /** A second name in the environment, `DATABASE_URL`; the option's own `BALEEN_…` wins. */
+  /** A second name in the environment, `DATABASE_URL`. If both are set, the option's own `BALEEN_…` is used. */
   readonly alsoEnv?: string;
-  /** True if only the command line gives it, neither the environment nor baleen.toml: another command's option of the same name means
-   * something else. */
+  /** True if the option is only read from the command line, and neither from the environment nor from baleen.toml, because another
+   * command's option of the same name means something else. */
   readonly isTypedOnly?: boolean;
 }
 
@@ -44,25 +44,26 @@ export const config = option(z.string().optional(), {
 
 /** One option with the names that follow from its key. */
 export interface OptionSpec extends OptionWords {
-  /** Property of the zod object: `dataDir`. */
+  /** Name of the property in the zod object: `dataDir`. */
   readonly key: string;
-  /** `--data-dir`, or the placeholder of a positional: `SOURCE`. */
+  /** The flag, `--data-dir`, or the placeholder of a positional, `SOURCE`. */
   readonly flag: string;
-  /** Name in baleen.toml: `data-dir`; undefined for positionals and for the file itself. */
+  /** Name in baleen.toml: `data-dir`; undefined for positionals and for --config. */
   readonly tomlName: string | undefined;
-  /** Names in the environment, first one wins; none for positionals. */
+  /** Names in the environment. The first one that is set is used. The list is empty for positionals. */
   readonly envNames: readonly string[];
   readonly required: boolean;
 }
 
 export interface Command {
-  /** `index`, or `db start`: words as typed. */
+  /** Name of the command as the user types it: `index`, or `db start`. */
   readonly name: string;
   readonly summary: string;
   /** Text below the options in --help. */
   readonly details?: string | undefined;
   readonly options: readonly OptionSpec[];
-  /** @param given  strings and booleans as the command line gave them, by key */
+  /** Runs the command.
+   * @param given  the options of the command line as strings and booleans, by key */
   execute(given: Readonly<Record<string, unknown>>, context: Context): Promise<ExitCode>;
 }
 
@@ -128,7 +129,8 @@ function fromEnvironment(specs: readonly OptionSpec[], env: NodeJS.ProcessEnv): 
   return found;
 }
 
-/** Returns what the file sets for a command: `[options]` holds for all commands that have the option, `[options.NAME]` for one.
+/** Returns the options that the file sets for a command: those in `[options]`, for all commands, and those in `[options.NAME]`, for this
+ * one.
  *
  * @throws BaleenError operator `CLI_CONFIG` */
 function fromFile(path: string, command: string, specs: readonly OptionSpec[]): Record<string, unknown> {
@@ -149,7 +151,7 @@ function fromFile(path: string, command: string, specs: readonly OptionSpec[]): 
   );
 }
 
-/** Turns a value of the file into what the command line would give: text, true or false, or a list of texts. */
+/** Turns a value of the file into the value that the command line would have: a text, a boolean, or a list of texts. */
 function asTyped(
   value: Config['options']['ofAll'][string],
   { repeatable }: Pick<OptionSpec, 'repeatable'>,

@@ -16,12 +16,12 @@ type Values = Readonly<Record<string, z.output<typeof value>>>;
 
 export interface Config {
   readonly options: {
-    /** `[options]`: by the option's name, as `max-rps`. */
+    /** The options in `[options]`, for all commands, by name: `max-rps`. */
     readonly ofAll: Values;
-    /** `[options.follow]`, by the command's name. */
+    /** The options for single commands, as in `[options.follow]`, by the command's name. */
     readonly ofCommand: ReadonlyMap<string, Values>;
   };
-  /** Chain id to its sources. */
+  /** The sources of each chain, by its name in the file. */
   readonly chains: ReadonlyMap<string, readonly string[]>;
 }
 
@@ -29,7 +29,7 @@ const NO_CONFIG: Config = { options: { ofAll: {}, ofCommand: new Map() }, chains
 
 /** Reads and checks the file.
  *
- * @param path  undefined: no file, an empty configuration
+ * @param path  path of the file; undefined gives an empty configuration
  * @throws BaleenError operator `CLI_CONFIG` */
 export function readConfig(path: string | undefined): Config {
   if (path === undefined) return NO_CONFIG;

@@ -1,4 +1,4 @@
-/** Runs `baleen index` and the indexing of `baleen demo`: the sources of one chain into one database. */
+/** Runs `baleen index` and the indexing of `baleen demo`: writes the sources of one chain into one database. */
 import { BaleenError, type BlockRange, covers, type GivenApplication, intersection } from '@baleen/chain';
 import {
   type BlockSource,
@@ -23,22 +23,22 @@ export interface IndexChainOptions {
   /** Folders and RPC addresses, all of one chain. */
   readonly sources: readonly string[];
   readonly store: Store;
-  /** Heights to index; undefined: all that the sources have. */
+  /** Heights to index; undefined means all that the sources have. */
   readonly asked?: HeightsAsked | undefined;
   readonly expectedChain?: string | undefined;
   readonly workers?: number | undefined;
-  /** Over RPC: requests per second to each endpoint. */
+  /** Most requests per second that are sent to each RPC endpoint; undefined means no limit. */
   readonly maxRps?: number | undefined;
-  /** For requests over RPC, by name. */
+  /** HTTP headers that are sent with every RPC request, value by name. */
   readonly header?: Headers;
-  /** Over RPC: compares what no hash covers over two endpoints. */
+  /** True if the facts that no hash covers are read from two RPC endpoints and compared. */
   readonly crossCheck?: boolean | undefined;
-  /** True if the application's state is left out. */
+  /** True if the application's state is not written. */
   readonly noState?: boolean | undefined;
-  /** Height of the state; undefined: the newest that the sources have. */
+  /** Height of the state to write; undefined means the newest that the sources have. */
   readonly stateAt?: number | undefined;
   readonly trust: boolean;
-  /** What the user says of the application. */
+  /** What the user says about the chain's application: its name, and protobuf descriptors of its modules. */
   readonly given?: GivenApplication | undefined;
   readonly quiet: boolean;
   readonly telemetry: Telemetry;
@@ -46,13 +46,13 @@ export interface IndexChainOptions {
 
 export interface IndexedChain extends IndexReport {
   readonly chainId: string;
-  /** Heights that were asked for. */
+  /** Heights that the user asked for. */
   readonly range: BlockRange;
-  /** Heights that were asked for and are not in the database now. */
+  /** Those of the heights that are not in the database now. */
   readonly missing: readonly BlockRange[];
-  /** The state that was written; undefined: no source has one, or it was left out. */
+  /** What was done with the application's state; undefined if no source has one, or the user did not want it. */
   readonly state: StateReport | LeftOutState | undefined;
-  /** undefined: the database has the chain's genesis. */
+  /** What the database lacks because it has no genesis of the chain; undefined if it has the genesis. */
   readonly withoutGenesis: WithoutGenesis | undefined;
 }
 
@@ -81,7 +81,7 @@ export async function indexChain(options: IndexChainOptions, context: Context): 
     ? undefined
     : await stateBehind(session, stateSource, range, options, context);
   const interrupted = all.interrupted || state?.outcome === 'interrupted';
-  // A later source may have given what an earlier one could not.
+  // A later source may have had the heights at which an earlier one failed.
   const faults = all.faults.filter(({ height = 0 }) => covers(missing, { from: height, to: height }));
   const lacking = interrupted ? undefined : await withoutGenesis(store, session.sources);
   return { ...all, interrupted, chainId, range, missing, faults, state, withoutGenesis: lacking };

@@ -1,26 +1,26 @@
-/** An answer of a REST server: what it says in terms of a route, and whether SQL says the same. */
+/** Reads an answer of a node's REST server, and compares it with SQL's answer. */
 import { isDeepStrictEqual } from 'node:util';
 import { NOT_FOUND, PANIC, type Route, type Row } from './route.ts';
 
 export interface RestAnswer {
-  /** Height of the state that was asked about. */
+  /** Height of the state in the request. */
   readonly height: number;
-  /** Path and query, without the height. */
+  /** Path and query of the request, without the height. */
   readonly request: string;
   readonly status: number;
   readonly text: string;
-  /** undefined: the text is not JSON. */
+  /** The parsed answer; undefined if the text is not JSON. */
   readonly json: unknown;
 }
 
-/** Errors by which the chain's modules say that there is nothing. */
+/** Matches the errors by which the chain's modules say that the thing asked for does not exist. */
 const NOTHING =
   /not found|no .* found|n[o']t exist|no delegation|unknown (denom|proposal)|no tobin tax|no aggregate|did not (vote|deposit)|not a valid vote option|bigger then the chain length|recursive swap|invalid (offer coin|coins)/;
 
-/** The server has no such route: not an answer of the chain. */
+/** Matches the error of a server that does not have the route. It says nothing about the chain. */
 const NO_ROUTE = /^"?404 page not found/;
 
-/** The JSON that an answer means, `NOT_FOUND` or `PANIC`; undefined: another error, which says nothing about the chain. */
+/** Returns the answer's JSON, `NOT_FOUND` or `PANIC`; undefined for another error, which says nothing about the chain. */
 export function answeredValue(
   { request, status, json, text }: RestAnswer,
   { read, leftOut = [], isNothing404 }: Route,
@@ -34,7 +34,7 @@ export function answeredValue(
   return NOTHING.test(text) ? NOT_FOUND : undefined;
 }
 
-/** Whether SQL's answer is what REST answered. */
+/** Returns true if SQL's answer equals REST's answer. */
 export function isAnswer(answer: RestAnswer, found: unknown, route: Route): boolean {
   const value = answeredValue(answer, route);
   return value !== undefined && isSame(value, found, route);
@@ -45,7 +45,7 @@ export const isSame = (one: unknown, other: unknown, { set }: Pick<Route, 'set'>
 
 export const isGateway = (request: string): boolean => /^\/(cosmos|terra|ibc)\//.test(request);
 
-/** The legacy servers put the height beside most answers: `{"height": "290", "result": …}`. */
+/** Removes the envelope in which the legacy servers put most answers: `{"height": "290", "result": …}`. */
 const withoutEnvelope = (json: unknown): unknown =>
   typeof json === 'object' && json !== null && 'result' in json ? json.result : json;
 
@@ -61,8 +61,8 @@ function without(json: unknown, names: ReadonlySet<string>): unknown {
 
 const TIME = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:\.(\d*?)0*)?Z$/;
 
-/** The value with times without zeros at their end (the gateway pads nanoseconds to 3, 6 or 9 digits), keys in one order, and the
- * route's set in one order. Symbols become their words. */
+/** Brings a value into a form that can be compared: times without zeros at their end (the gateway pads nanoseconds to 3, 6 or 9 digits),
+ * and keys and the route's set in a fixed order. Symbols are replaced by their descriptions. */
 export function normal(value: unknown, set: string | undefined): unknown {
   if (typeof value === 'symbol') return value.description;
   const plain = plainTimes(value);
@@ -78,7 +78,7 @@ function plainTimes(json: unknown): unknown {
     return json.replace(TIME, (_, whole, digits) => `${whole}${digits ? `.${digits}` : ''}Z`);
   if (Array.isArray(json)) return json.map(plainTimes);
   if (typeof json !== 'object' || json === null) return json;
-  // In one order of keys, so that sets sort alike.
+  // Keys are put in a fixed order, so that the elements of sets sort in the same way.
   const entries = Object.entries(json).sort(([a], [b]) => (a < b ? -1 : 1));
   return Object.fromEntries(entries.map(([name, value]) => [name, plainTimes(value)]));
 }

@@ -1,14 +1,14 @@
-/** Lists that REST answers page by page and SQL as a whole. */
+/** Compares lists that REST returns page by page and SQL as a whole. */
 import { isDeepStrictEqual } from 'node:util';
 import { normal } from './answer.ts';
 import type { Route } from './route.ts';
 
-/** Shorter answers of the legacy servers are whole lists. */
+/** Least length of a page of the legacy servers. A shorter answer is a whole list. */
 const SHORTEST_PAGE = 100;
 
 interface Listed {
   readonly items: readonly unknown[];
-  /** undefined: the legacy servers name no next page and no total. */
+  /** Next page and total; undefined for the legacy servers, which name neither. */
   readonly pagination?: { readonly next_key: string | null; readonly total: string };
 }
 
@@ -30,7 +30,7 @@ export function isFirstPageOf(
   return isPage && page.items.every((item) => known.has(textOf(item)));
 }
 
-/** The list of an answer: the answer itself, or the one field beside `pagination`. */
+/** Returns the list in an answer: the answer itself, or its only field beside `pagination`. undefined if there is none. */
 function listIn(value: unknown): Listed | undefined {
   if (Array.isArray(value)) return { items: value };
   if (typeof value !== 'object' || value === null || !('pagination' in value)) return undefined;

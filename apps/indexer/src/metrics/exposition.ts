@@ -1,4 +1,4 @@
-/** Prints the metrics in Prometheus's text format. Imported only when metrics are served. */
+/** Prints the metrics in Prometheus's text format (exposition). This module is only imported when metrics are served. */
 import { Counter, collectDefaultMetrics, Gauge, Registry } from '@prometheus-io/client';
 import { type Facts, type Metric, metricTable } from './metric-table.ts';
 
@@ -7,7 +7,7 @@ export interface Exposition {
   text(facts: Facts): Promise<string>;
 }
 
-/** Registers the table's metrics and the usual ones of a Node process: memory, event loop, CPU, file descriptors. */
+/** Registers the metrics in Baleen's table and the usual ones of a Node process: memory, event loop, CPU, file descriptors. */
 export function createExposition(): Exposition {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
@@ -21,7 +21,7 @@ export function createExposition(): Exposition {
   };
 }
 
-/** Sets each metric at each scrape, since the values are counted elsewhere. */
+/** Returns a function that sets a metric. It is called at each scrape, since the values are counted elsewhere. */
 function setterOf(
   { kind, name, help, labels }: Metric,
   registry: Registry,

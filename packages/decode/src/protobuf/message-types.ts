@@ -3,23 +3,23 @@ import { decodeUtf8 } from '@baleen/codec';
 import type { MessagePlan, Plans } from './plan.ts';
 import { type SignerPath, signerPathsOf } from './signers.ts';
 
-/** Facts about a message type, found by its type URL. */
+/** The facts about a message type that decoding needs, found by its type URL. */
 export interface MessageType {
-  /** As the chain calls it: `/cosmos.bank.v1beta1.MsgSend`. */
+  /** The type URL: `/cosmos.bank.v1beta1.MsgSend`. */
   readonly type: Text;
-  /** Uniform: `bank.MsgSend`. */
+  /** The name that is the same in all eras, `bank.MsgSend`; undefined for an empty type URL. */
   readonly name: string | undefined;
-  /** undefined: unknown type. */
+  /** How its fields are read; undefined if the type is not known. */
   readonly plan: MessagePlan | undefined;
-  /** Number of the field of `Any`s that are messages themselves. */
+  /** Number of the field whose `Any`s are messages themselves; undefined if there is none. */
   readonly nestedField: number | undefined;
-  /** Number of the field with a packet for an interchain account, whose data are messages. */
+  /** Number of the field with a packet for an interchain account, whose data are messages; undefined if there is none. */
   readonly packetField: number | undefined;
-  /** undefined: nobody told who signs it. */
+  /** The paths to its signers; undefined if neither the descriptor nor Baleen's table names them. */
   readonly signerPaths: readonly SignerPath[] | undefined;
 }
 
-/** Messages that hold messages, and the field that does. Legacy gov contents are not messages. */
+/** The messages that contain other messages, each with the field that does. The contents of legacy gov proposals are no messages. */
 export const NESTED_MESSAGES: Readonly<Record<string, string>> = {
   'cosmos.authz.v1beta1.MsgExec': 'msgs',
   'cosmos.gov.v1.MsgSubmitProposal': 'messages',
@@ -32,10 +32,10 @@ const PACKETS: Readonly<Record<string, string>> = {
 };
 
 const VERSION = /^v[0-9]+((alpha|beta)[0-9]+)?$/;
-/** Type URLs remembered at a time, a power of two: a chain has some hundred, and a tx may hold any nonsense. */
+/** Number of type URLs in the cache, a power of two. A chain has a few hundred types, but a tx may contain any text as a type. */
 const SLOTS = 1024;
 
-/** Types by the bytes of their URL. Remembers recent ones, so that a message's type costs a comparison. */
+/** Returns a function that finds a type by the bytes of its URL. Recent types are cached, so that a lookup is a single comparison. */
 export function createMessageTypes(plans: Plans): (url: Uint8Array) => MessageType {
   const recent: ({ readonly url: Uint8Array; readonly type: MessageType } | undefined)[] = new Array(
     SLOTS,
@@ -52,7 +52,7 @@ export function createMessageTypes(plans: Plans): (url: Uint8Array) => MessageTy
   };
 }
 
-/** Of a message without a descriptor that fits. */
+/** The facts about a message for which there is no descriptor that fits. */
 export const NO_FIELDS = { nestedField: undefined, packetField: undefined, signerPaths: undefined };
 
 function typeOf(url: Uint8Array, plans: Plans): MessageType {
@@ -71,8 +71,8 @@ function typeOf(url: Uint8Array, plans: Plans): MessageType {
   };
 }
 
-/** The last package segment that is not a version, a dot, the message: `/cosmos.bank.v1beta1.MsgSend` is
- * `bank.MsgSend`. Without a package the message alone; undefined for an empty name. */
+/** Returns the name of a type that is the same in all eras: the last segment of its package that is no version, a dot, and the message.
+ * `/cosmos.bank.v1beta1.MsgSend` gives `bank.MsgSend`. A type without a package gives the message's name; an empty name gives undefined. */
 export function uniformName(typeUrl: string): string | undefined {
   const segments = typeUrl.slice(typeUrl.lastIndexOf('/') + 1).split('.');
   const message = segments.pop()!;

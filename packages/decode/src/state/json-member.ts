@@ -1,8 +1,9 @@
-/** Exact text of a member of a JSON object's text, so that numbers and repeated keys in it stay as they are.
+/** Returns the value of a member in the text of a JSON object. It is the exact text, so that numbers and repeated keys in it stay as they
+ * are.
  *
  * @param json  valid JSON of an object, without white space between tokens
- * @returns undefined: no such member */
-export function jsonMember(json: string, name: string): string | undefined {
+ * @returns undefined if the object has no such member */
+export function readJsonMember(json: string, name: string): string | undefined {
   const wanted = JSON.stringify(name);
   for (let pos = 1; pos < json.length - 1; ) {
     const keyEnd = endOfValue(json, pos);
@@ -13,7 +14,7 @@ export function jsonMember(json: string, name: string): string | undefined {
   return undefined;
 }
 
-/** Position behind the value at `pos`: strings are stepped over, brackets counted. */
+/** Returns the position after the value that begins at `start`. It skips strings and counts brackets. */
 function endOfValue(json: string, start: number): number {
   let depth = 0;
   for (let pos = start; pos < json.length; pos++) {

@@ -21,7 +21,7 @@ export interface FollowMonitorOptions {
   readonly now: () => number;
   /** The retries of the writer at the head. While one of them waits, the lack of a new block does not mean that the chain has halted. */
   readonly retryPolicies: readonly RetryPolicy[];
-  /** Called at each tick while no block has come for too long from the source in use. */
+  /** Called at each tick as long as the current source has brought no block for too long. */
   readonly onHalt: () => void;
   /** Called every second. */
   readonly onTick: () => void;
@@ -39,9 +39,9 @@ export class FollowMonitor {
   private head: Head | undefined;
   private newest: { readonly height: number; readonly seconds: number } | undefined;
   private delayMs: number | undefined;
-  /** When a block came last, the source was opened, or something was waited for. */
+  /** When the last block came, the source was opened, or a retry policy was waiting, whichever was last. */
   private heardAt: number;
-  /** Why no block comes, in words. undefined: blocks come. */
+  /** Why no block comes, in words; undefined if blocks come. */
   private halt: string | undefined;
 
   constructor(options: FollowMonitorOptions) {
@@ -52,13 +52,13 @@ export class FollowMonitor {
     this.timer = setInterval(() => this.tick(), everyMs);
   }
 
-  /** Sets the source that is followed now. undefined: none is open. */
+  /** Sets the source that is followed now; undefined if none is open. */
   uses(source: LiveBlockSource | undefined): void {
     this.source = source;
     this.heardAt = this.options.now();
   }
 
-  /** Takes in a head that the source announced. */
+  /** Notes a head that the source has announced. */
   sees(seen: Head): void {
     if (this.head !== undefined && seen.height <= this.head.height) return;
     if (this.halt !== undefined) this.options.say(`block ${seen.height} is there: the chain goes on`);
@@ -68,8 +68,8 @@ export class FollowMonitor {
     this.pace.seen(seen.height, this.heardAt);
   }
 
-  /** Takes in a commit.
-   * @param block  its newest block. undefined: it was written behind the head */
+  /** Notes a commit.
+   * @param block  the newest block of the commit; undefined if the backfill has written it */
   wrote(written: WrittenBatch, block: Block | undefined): void {
     addTo(this.totals, written);
     if (block !== undefined && block.height >= (this.newest?.height ?? 0)) {
@@ -105,7 +105,7 @@ export class FollowMonitor {
   private tick(): void {
     const { source, options } = this;
     if (source !== undefined) this.answers.look(source.health());
-    // What is waited for is reported by the policy that waits.
+    // The retry policy that is waiting reports the reason itself.
     const isWaiting = options.retryPolicies.some(({ trouble }) => trouble !== undefined);
     if (source === undefined || isWaiting) this.heardAt = options.now();
     else this.checkSilence(source);

@@ -1,4 +1,4 @@
-/** Compares what no hash covers with the answers of a second endpoint. Where they differ, a third endpoint decides. */
+/** Compares the facts that no hash covers with the answers of a second endpoint. If the two differ, a third endpoint decides. */
 import { BaleenError, type RawRpcBlock } from '@baleen/chain';
 import { rpcDifference } from '@baleen/decode/rpc';
 import {
@@ -12,11 +12,11 @@ import {
 } from '@baleen/source';
 import type { Proved, Prover } from './prover.ts';
 
-/** A fact of a candidate that is compared. */
+/** A fact of a candidate (the answers about one height) that is compared. */
 interface Part {
   readonly name: string;
   readonly by: Endpoint;
-  /** Asks an endpoint that is not in `except` for the fact. undefined: none of them has it. */
+  /** Asks an endpoint that is not in `except` for the fact; undefined if none of them has it. */
   ask(except: readonly Endpoint[]): Promise<Testimony | undefined>;
 }
 
@@ -30,14 +30,14 @@ interface Witness {
   readonly by: Endpoint;
   readonly candidate: Candidate;
   readonly raw: RawRpcBlock;
-  /** First difference from the candidate that is checked, in words. undefined: none. */
+  /** First difference from the candidate that is checked, in words; undefined if there is none. */
   readonly difference: string | undefined;
 }
 
 export class CrossCheck {
   private readonly source: CandidateSource;
   private readonly prover: Prover;
-  /** The consensus params that were compared last: while they stay in force they are not compared again. */
+  /** The consensus params that were compared last. As long as they stay in force, they are not compared again. */
   private compared: Fact | undefined;
 
   constructor(source: CandidateSource, prover: Prover) {
@@ -46,8 +46,8 @@ export class CrossCheck {
   }
 
   /** Compares a proved candidate with the answers of other endpoints.
-   * @returns the same, or what two of three endpoints answer
-   * @param atHand  results from a second endpoint, when they were asked for already
+   * @returns the same candidate, or the one in which two of three endpoints agree
+   * @param atHand  results from a second endpoint; undefined if they were not asked for yet
    * @throws BaleenError data `SOURCE_DISAGREEMENT`; source `SOURCE_NO_WITNESS` */
   async check(first: Proved, atHand: Fact | undefined, signal: AbortSignal | undefined): Promise<Proved> {
     let proved = first;
@@ -106,8 +106,8 @@ export class CrossCheck {
   }
 
   /** Asks a third endpoint.
-   * @returns undefined: there is no third one whose answer can be proved
-   * @throws BaleenError source `SOURCE_NO_WITNESS`: there is one, and it can't be asked now */
+   * @returns undefined if there is no third endpoint whose answer can be proved
+   * @throws BaleenError of kind source, `SOURCE_NO_WITNESS`: there is a third endpoint, but it can't be asked now */
   private async third(
     proved: Proved,
     part: Part,
@@ -132,7 +132,7 @@ export class CrossCheck {
   }
 
   /** Asks one more endpoint. An answer that hashes refute does not count, and the next endpoint is asked.
-   * @param asked  the endpoints that were asked are added to it */
+   * @param asked  list to which the endpoints that were asked are added */
   private async witness(
     { candidate: checked, raw: checkedRaw, block: { height } }: Proved,
     part: Part,

@@ -11,7 +11,7 @@ const wordAt = (bytes: Uint8Array, pos: number): number =>
 const round = (lane: number, word: number): number =>
   Math.imul(rotate((lane + Math.imul(word, PRIME_2)) | 0, 13), PRIME_1);
 
-/** XXH32 with seed 0 of bytes that come in pieces (Cyan4973/xxHash doc/xxhash_spec.md). */
+/** Computes XXH32 with seed 0 over bytes that come in pieces (Cyan4973/xxHash doc/xxhash_spec.md). */
 export class XxHash32 {
   private readonly lanes = Int32Array.of(PRIME_1 + PRIME_2, PRIME_2, 0, -PRIME_1);
   private readonly rest = Buffer.alloc(STRIPE_BYTES);
@@ -36,7 +36,7 @@ export class XxHash32 {
     return this;
   }
 
-  /** The hash of all bytes so far, as an unsigned number. */
+  /** Returns the hash of all bytes so far, as an unsigned number. */
   digest(): number {
     const [a, b, c, d] = this.lanes as unknown as [number, number, number, number];
     let hash =
@@ -52,7 +52,7 @@ export class XxHash32 {
     return (hash ^ (hash >>> 16)) >>> 0;
   }
 
-  /** Takes in whole stripes, `bytes[start, end)`. */
+  /** Adds `bytes[start, end)`, which are whole stripes, to the hash. */
   private mix(bytes: Uint8Array, start: number, end: number): void {
     let [a, b, c, d] = this.lanes as unknown as [number, number, number, number];
     for (let pos = start; pos < end; pos += STRIPE_BYTES) {

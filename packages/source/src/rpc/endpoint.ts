@@ -1,4 +1,4 @@
-/** One endpoint of a pool: how to ask it, what it keeps, and whether it is asked now. */
+/** One endpoint of a pool: how to send requests to it, which heights it has, and whether it may be asked now. */
 import type { EraName } from '@baleen/chain';
 import { consensusEras, versionOf } from '@baleen/decode/consensus';
 import type { EndpointHealth } from '../source-info.ts';
@@ -14,22 +14,22 @@ const RETRY_MS = 250;
 export interface Keeps {
   readonly base: number;
   readonly head: number;
-  /** undefined: it has no results. */
+  /** Lowest height with results; undefined if the endpoint has no results. */
   readonly resultsBase: number | undefined;
   readonly resultsHead: number | undefined;
 }
 
-/** What an endpoint says of itself. */
+/** What an endpoint says about itself. */
 export interface EndpointDescription extends Keeps {
   readonly chainId: string;
   readonly era: EraName;
-  /** `0.34.14`; a hint only, and empty where the node names none. */
+  /** Version of the node, `0.34.14`. It is only a hint, and empty if the node names none. */
   readonly nodeVersion: string;
-  /** Of the node, hexadecimal; undefined: it is not told. */
+  /** Id of the node, hexadecimal; undefined if the endpoint does not tell it. */
   readonly nodeId: string | undefined;
-  /** Routes that the endpoint answers nobody: `/validators`, `/consensus_params`. */
+  /** Routes that the endpoint denies to everybody: `/validators`, `/consensus_params`. */
   readonly denied: readonly string[];
-  /** What is less than whole, in words. */
+  /** Lines for the operator about everything that the endpoint lacks. */
   readonly notes: readonly string[];
 }
 
@@ -37,20 +37,20 @@ export interface Endpoint {
   readonly address: string;
   readonly transport: Transport;
   readonly breaker: Breaker;
-  /** undefined: it has not answered yet. */
+  /** What the endpoint said about itself; undefined if it has not answered yet. */
   described: EndpointDescription | undefined;
-  /** Why it is never asked: it is of another chain. */
+  /** Why the endpoint is never asked, in words: it is of another chain. undefined if it may be asked. */
   refused: string | undefined;
-  /** Whether several nodes stand behind the address, of which some have what others don't. */
+  /** True if there are several nodes behind the address, some of which have what others don't have. */
   isMixed: boolean;
-  /** Whether the gateway keeps the status to itself: then the newest block tells the head. */
+  /** True if the endpoint denies `/status`. Then the head is taken from its newest block. */
   hasNoStatus: boolean;
   /** Wait before the first repeat of a failed request, in milliseconds. */
   readonly retryMs: number;
-  /** How an answer writes the attributes of events. */
+  /** Returns how the endpoint's answers write the attributes of events. */
   attributesOf(results: unknown): AttributeForm;
   /** Remembers a question that was answered.
-   * @param askedAt  on `performance.now()`'s clock */
+   * @param askedAt  when it was asked, on `performance.now()`'s clock */
   answered(route: string, askedAt: number): void;
   /** Remembers that the endpoint has repeated a refusal for this kind of route often enough to be believed. */
   believe(route: string): void;
@@ -134,6 +134,6 @@ export const keepsResults = ({ described }: Endpoint, height: number): boolean =
   described.resultsBase <= height &&
   height <= described.resultsHead;
 
-/** Whether a height is above what it last said: it may have come to it since. */
+/** Returns true if a height is above the head that the endpoint named last. It may have reached that height since. */
 export const isAbove = ({ described }: Endpoint, height: number): boolean =>
   described !== undefined && described.head < height;

@@ -1,20 +1,20 @@
-/** How many requests to one endpoint may be in flight, and are: counted together by all threads that read a source. */
+/** Limits the number of requests to an endpoint that are in flight at the same time, over all threads that read a source. */
 
-/** A node answers a block within milliseconds, so four keep it busy without harm; an answer may weigh up to `MOST_ANSWER_BYTES`,
- * so this bounds memory, too. */
+/** Most requests in flight to one endpoint. A node answers a block within milliseconds, so four keep it busy without harm. An answer may
+ * have up to `MOST_ANSWER_BYTES`, so this limits the memory as well. */
 const MOST_IN_FLIGHT = 4;
 
-/** Threads that read now stand in the first cell. Then, for each endpoint in the order of the addresses: requests in flight, and
- * how many may be. */
+/** Index of the first cell, the number of threads that are reading now. Then follow two cells for each endpoint, in the order of the
+ * addresses: the number of requests in flight, and how many there may be. */
 const READERS = 0;
 const ENDPOINTS = 1;
 const CELLS_PER_ENDPOINT = 2;
 const LIMIT = 1;
 
-/** Memory that threads are started with, so that what bounds one bounds all of them. */
+/** Shared memory that is passed to all threads of a source, so that they share the same limits. */
 export type SharedLimits = SharedArrayBuffer;
 
-/** @param endpoints  1 or more */
+/** @param endpoints  number of endpoints, at least 1 */
 export function shareLimits(endpoints: number): SharedLimits {
   const sharedLimits = new SharedArrayBuffer(
     (ENDPOINTS + endpoints * CELLS_PER_ENDPOINT) * Int32Array.BYTES_PER_ELEMENT,
@@ -26,14 +26,14 @@ export function shareLimits(endpoints: number): SharedLimits {
 }
 
 export interface Readers {
-  /** Number of threads that read now, but at least 1: a thread may ask without reading. */
+  /** Number of threads that are reading now. It is at least 1, since a thread may send requests without reading blocks. */
   readonly count: number;
   /** Begins a reading of this thread. The thread counts once, however many of its readings have begun. */
   begin(): void;
   end(): void;
 }
 
-/** One per thread. */
+/** Makes the counter of reading threads. Each thread needs one. */
 export function readersOf(sharedLimits: SharedLimits): Readers {
   const cells = new Int32Array(sharedLimits);
   let own = 0;
@@ -51,20 +51,22 @@ export function readersOf(sharedLimits: SharedLimits): Readers {
 }
 
 export interface SharedLimit {
-  /** 1 to 4 */
+  /** How many requests may be in flight now, 1 to 4. */
   readonly limit: number;
-  /** Threads that read now. */
+  /** Number of threads that are reading now. */
   readonly readers: number;
-  /** @param own  requests in flight of this thread, which takes no more than its share
-   * @returns whether one more may begin; if so, it has to be given back */
+  /** Asks for permission to begin a request.
+   * @param own  number of this thread's requests in flight; a thread gets no more than its share
+   * @returns true if the request may begin. The caller must then give the permission back after the request */
   take(own: number): boolean;
   give(): void;
-  /** Down to one. */
+  /** Halves the limit, down to one. */
   halve(): void;
   raise(): void;
 }
 
-/** @param endpoint  counted from 0 */
+/** Makes the limit for one endpoint on the shared memory.
+ * @param endpoint  index of the endpoint, from 0 */
 export function createSharedLimit(sharedLimits: SharedLimits, endpoint: number): SharedLimit {
   const cells = new Int32Array(sharedLimits);
   const active = ENDPOINTS + endpoint * CELLS_PER_ENDPOINT;

@@ -87,7 +87,7 @@ export async function forgetFailure(db: Queries, chainId: string, { from, to }: 
 }
 
 /** Removes the failed ranges whose heights the database now has. It is part of a write's transaction, after the ledger was updated. */
-export async function forgetFailures(
+export async function forgetWrittenFailures(
   db: Queries,
   chainId: string,
   range: BlockRange,

@@ -1,4 +1,5 @@
-/** Users' own objects on our views: taken down where a view must change, and put back in the same transaction. */
+/** Keeps the objects that users have made on Baleen's views: drops them if a view must change, and creates them again in the same
+ * transaction. */
 import { BaleenError } from '@baleen/chain';
 import { sql } from 'kysely';
 import { type Queries, runStatements } from '../postgres/connections.ts';
@@ -10,13 +11,13 @@ import {
   withNamedSchemas,
 } from './dependents.ts';
 
-/** Whether the files of migrations/ make this view or function. */
+/** Returns true if the files of migrations/ make this view or function. */
 export type IsOurs = (object: CatalogObject) => boolean;
 
-/** Drops the views and functions of these names with all that stands on them, ours and users' alike.
+/** Drops the views and functions of these names with all objects that depend on them, whether Baleen or users have made them.
  *
- * @returns what was dropped, in this order
- * @throws BaleenError operator `STORE_DEPENDENT_OBJECT`: an object of a user's can't be dropped, or not be made again */
+ * @returns the dropped objects, in the order in which they were dropped
+ * @throws BaleenError operator `STORE_DEPENDENT_OBJECT`: a user's object can't be dropped, or could not be created again */
 export async function takeDown(
   db: Queries,
   names: readonly string[],
@@ -37,10 +38,10 @@ export async function takeDown(
   return ordered;
 }
 
-/** Makes users' objects again as they were, and gives our views the rights and owners that they had.
+/** Creates users' objects again as they were, and gives Baleen's views their former rights and owners.
  *
- * @param dropped  by `takeDown`, in the order in which it happened; our own views and functions are there again
- * @throws BaleenError operator `STORE_DEPENDENT_OBJECT`: one of them can't be made on the new views */
+ * @param dropped  the objects that `takeDown` has dropped, in that order. Baleen's own views and functions must exist again
+ * @throws BaleenError operator `STORE_DEPENDENT_OBJECT`: one of the users' objects can't be created on the new views */
 export async function putBack(db: Queries, dropped: readonly CatalogObject[], isOurs: IsOurs): Promise<void> {
   if (dropped.length === 0) return;
   const users = dropped.filter((object) => !isOurs(object));
@@ -56,7 +57,7 @@ export async function putBack(db: Queries, dropped: readonly CatalogObject[], is
   };
   const made = viewsAndFunctions.toReversed();
   await withNamedSchemas(db, async () => {
-    // A body is checked by `checkFunctions`, under the search_path that it was written for.
+    // `checkFunctions` checks the bodies of functions later, under the search_path for which they were written.
     await runStatements(db, 'set local check_function_bodies = off');
     await each(dropped.filter(isOurs), (object) => dressOurs(db, object));
     await each(made, (object) => make(db, object));
@@ -67,8 +68,9 @@ export async function putBack(db: Queries, dropped: readonly CatalogObject[], is
   await checkSame(db, dropped, isOurs);
 }
 
-/** Postgres writes the columns of a function in FROM that returns rows of a view as a list, by position: `all_blocks() b(chain_id, …)`.
- * Where the list only repeats the view's own names it goes, so that each name means the same column of the new view. */
+/** Removes lists of columns from the objects' SQL. If a function in FROM returns rows of a view, PostgreSQL writes its columns as a list by
+ * position: `all_blocks() b(chain_id, …)`. If the list only repeats the view's own names, it is removed, so that each name means the same
+ * column of the new view. */
 function withoutColumnLists(objects: readonly CatalogObject[], isOurs: IsOurs): CatalogObject[] {
   const lists = objects.filter(isOurs).flatMap(({ columns }) => (columns === null ? [] : [`(${columns})`]));
   const without = (text: string): string =>
@@ -83,7 +85,8 @@ function withoutColumnLists(objects: readonly CatalogObject[], isOurs: IsOurs): 
 
 const escaped = (text: string): string => text.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&');
 
-/** What names columns by their position (`from baleen.txs t(a, b)`) would read others on the new view, and no error tells it.
+/** Refuses objects that name columns by their position (`from baleen.txs t(a, b)`). On the new view they would read other columns, without
+ * any error.
  *
  * @throws BaleenError operator `STORE_DEPENDENT_OBJECT` */
 async function checkSame(db: Queries, dropped: readonly CatalogObject[], isOurs: IsOurs): Promise<void> {
@@ -107,7 +110,8 @@ async function make(db: Queries, object: CatalogObject): Promise<void> {
   await runAll(db, [...object.columnGrants.map((grant) => grant.sql), ...object.extras]);
 }
 
-/** A view of ours has its comments from its file. A column that it has no more takes its rights with it. */
+/** Gives a view of Baleen its former owner and rights. Its comments come from its file. Rights on columns that it no longer has are
+ * dropped. */
 async function dressOurs(db: Queries, object: CatalogObject): Promise<void> {
   await setOwner(db, object);
   await setRights(db, object);
@@ -124,7 +128,7 @@ async function setOwner(db: Queries, { owner, setOwner }: CatalogObject): Promis
   if (rows[0]!.me !== owner) await runStatements(db, setOwner);
 }
 
-/** Exactly the rights that it had: `alter default privileges` may have given a new object others. */
+/** Gives an object exactly the rights that it had. `alter default privileges` may have given the new object others. */
 async function setRights(db: Queries, { grantedOn, hasGrants, grants }: CatalogObject): Promise<void> {
   if (grantedOn === null) return;
   const given = await revokes(db, grantedOn);
@@ -158,7 +162,7 @@ async function runAll(db: Queries, texts: readonly string[]): Promise<void> {
   for (const text of texts) await runStatements(db, text);
 }
 
-/** Users' functions on these views whose bodies Postgres accepts now. */
+/** Returns the users' functions on these views whose bodies PostgreSQL accepts now. */
 export async function soundFunctions(
   db: Queries,
   names: readonly string[],
@@ -170,7 +174,7 @@ export async function soundFunctions(
   return sound;
 }
 
-/** A function that returns rows of a view may not fit the view any more, though nothing had to be taken down.
+/** Checks that users' functions still fit the views. A function that returns rows of a view may no longer fit, even if nothing was dropped.
  *
  * @throws BaleenError operator `STORE_DEPENDENT_OBJECT` */
 export async function checkFunctions(db: Queries, sound: readonly CatalogObject[]): Promise<void> {
@@ -180,7 +184,7 @@ export async function checkFunctions(db: Queries, sound: readonly CatalogObject[
   }
 }
 
-/** What Postgres says to a function's body, without a trace. */
+/** Returns PostgreSQL's error about a function's body; undefined if it accepts the body. The function is not changed. */
 async function bodyError(db: Queries, { create }: CatalogObject): Promise<unknown> {
   await runStatements(db, 'savepoint body');
   const error = await runStatements(db, create!).then(
@@ -203,7 +207,8 @@ async function attempt(
   }
 }
 
-/** @param users  in an order in which they can be dropped */
+/** Makes the error for a user's object that can't be dropped or created again.
+ * @param users  all objects of users, in an order in which they can be dropped */
 function refused(object: CatalogObject, users: readonly CatalogObject[], cause: unknown): BaleenError {
   const why = cause instanceof Error ? cause.message : String(cause);
   const inTheWay = withDependents(object, users);

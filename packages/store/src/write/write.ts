@@ -3,7 +3,7 @@ import { type Content, contentTables, tableNames, tables } from '@baleen/tables'
 import type pg from 'pg';
 import type { ChainLeaves } from '../chain/leaves.ts';
 import { equalBytes, shortHash } from '../hashes.ts';
-import { forgetFailures } from '../ledger/failures.ts';
+import { forgetWrittenFailures } from '../ledger/failures.ts';
 import { checkLease, type Lease } from '../ledger/leases.ts';
 import { addRanges, addRuns, ledgerRanges } from '../ledger/ledger.ts';
 import { addUndecoded } from '../ledger/undecoded.ts';
@@ -175,7 +175,7 @@ async function addToLedger(db: Queries, batch: EncodedBatch): Promise<void> {
     })),
   ]);
   await addUndecoded(db, chainId, batch.undecoded);
-  await forgetFailures(db, chainId, range, batch.hasResults ? 'results' : 'blocks');
+  await forgetWrittenFailures(db, chainId, range, batch.hasResults ? 'results' : 'blocks');
 }
 
 function overlap(

@@ -1,5 +1,5 @@
 import { Fields } from '../json-fields.ts';
-import { jsonMember } from '../json-member.ts';
+import { readJsonMember } from '../json-member.ts';
 import type { MakeRecords } from '../layout.ts';
 
 /** Keyed by granter, grantee and what is granted: a message's type. */
@@ -17,7 +17,7 @@ export const grant: MakeRecords = ({ key, value }) => {
       grantee,
       messageType,
       expiration: fields.time('expiration'),
-      authorizationJson: jsonMember(value.json, 'authorization')!,
+      authorizationJson: readJsonMember(value.json, 'authorization')!,
     },
   ];
 };
@@ -31,5 +31,7 @@ export const feeAllowance: MakeRecords = ({ key, value }) => {
   fields.same('granter', granter);
   fields.same('grantee', grantee);
   fields.object('allowance');
-  return [{ kind: 'fee_allowance', granter, grantee, allowanceJson: jsonMember(value.json, 'allowance')! }];
+  return [
+    { kind: 'fee_allowance', granter, grantee, allowanceJson: readJsonMember(value.json, 'allowance')! },
+  ];
 };

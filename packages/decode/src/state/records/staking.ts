@@ -3,7 +3,7 @@ import { decodeBech32, encodeBech32, sha256, WireReader } from '@baleen/codec';
 import { decodeAminoPublicKey, type PublicKey } from '../../tendermint/public-key.ts';
 import { misfit } from '../errors.ts';
 import { Fields, integerOf, type Json } from '../json-fields.ts';
-import { jsonMember } from '../json-member.ts';
+import { readJsonMember } from '../json-member.ts';
 import type { MakeRecords } from '../layout.ts';
 
 /** Status by its JSON: a number in amino, a name in protobuf. */
@@ -37,7 +37,7 @@ export const validator: MakeRecords = ({ key, value, prefix }) => {
       tokens: fields.integer('tokens'),
       delegatorShares: fields.decimal('delegator_shares'),
       moniker: fields.object('description').text('moniker'),
-      descriptionJson: jsonMember(value.json, 'description')!,
+      descriptionJson: readJsonMember(value.json, 'description')!,
       unbondingHeight: fields.integer('unbonding_height'),
       unbondingTime: fields.time('unbonding_time'),
       commissionRate: rates.decimal('rate'),

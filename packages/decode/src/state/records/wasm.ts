@@ -1,7 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import { misfit } from '../errors.ts';
 import { Fields } from '../json-fields.ts';
-import { jsonMember } from '../json-member.ts';
+import { readJsonMember } from '../json-member.ts';
 import type { MakeRecords } from '../layout.ts';
 
 export const code: MakeRecords = ({ key, value }) => {
@@ -48,7 +48,7 @@ export const contract: MakeRecords = ({ key, value }) => {
       creator: fields.name('creator'),
       admin: admin === '' ? undefined : admin,
       migratable: undefined,
-      initMessageJson: jsonMember(value.json, 'init_msg'),
+      initMessageJson: readJsonMember(value.json, 'init_msg'),
       valueJson: value.json,
     },
   ];
