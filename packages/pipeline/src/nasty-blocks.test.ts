@@ -1,6 +1,7 @@
 /** Whatever a chain's bytes may be, the block is written, and nothing of it is lost. */
 import { openStore, type Store } from '@baleen/store';
 import { encodeBlocks } from '@baleen/store/encode';
+import { openStoredRows } from '@baleen/store/stored-rows';
 import { createDatabase, describeChain, type TestDatabase } from '@baleen/testing';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { APPLICATION, EVENTS, nastyBlock, TXS } from './nasty-blocks.fixture.ts';
@@ -97,6 +98,16 @@ describe('a block of nasty txs', () => {
     for await (const { block } of stored.blocks({ from: 1, to: 1 }))
       for (const [index, tx] of nastyBlock().txs.entries())
         expect(block.txs[index], Object.keys(TXS)[index]).toEqual(tx);
+    stored.close();
+  });
+
+  test('makes every stored cell again, as verify compares them', async () => {
+    const ref = { kind: 'stored', databaseUrl: database.url, chainId: 'nasty-1' } as const;
+    const stored = await storedKind(ref).open({});
+    const rows = await openStoredRows(database.url, 'nasty-1');
+    for await (const { block } of stored.blocks({ from: 1, to: 1 }))
+      expect(await rows.compare([block])).toEqual({ faults: [], uncompared: [] });
+    await rows.close();
     stored.close();
   });
 });
