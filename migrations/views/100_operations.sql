@@ -134,7 +134,7 @@ select u.chain_id, l.lineage, u.kind, u.name, u.things, u.first_height, u.last_h
 from baleen_store.undecoded u
 left join baleen_store.chains l on l.chain_id = u.chain_id;
 
-comment on view baleen.undecoded is 'One row is a kind of thing that is kept raw because nothing here can read it, or Postgres cannot hold it as text. Nothing is lost: the bytes are there. Key: chain_id, kind, name. Cost: small; the counts are kept while writing. To find the things, filter the view that is named by height.';
+comment on view baleen.undecoded is 'One row is a kind of thing that is kept raw because nothing here can read it, or Postgres cannot hold it as text. Nothing is lost: the bytes are there. Key: chain_id, kind, name. Cost: small; the counts are kept while writing. To find the things, filter the view that is named by height. Once this can be read, after an update or by descriptors of your own: baleen redecode.';
 comment on column baleen.undecoded.kind is 'message: a message type without a decoder (messages.fields is a reading by numbers); tx: a tx that cannot be decoded (txs.decode_error says why); text: bytes that are no text, or JSON that jsonb cannot hold equally (the exact bytes are in the column name followed by _raw); state: keys of a module''s store that are not understood.';
 comment on column baleen.undecoded.name is 'message: its type, at most 200 characters; tx: ''''; text: view and column, as txs.memo; state: the store.';
 comment on column baleen.undecoded.things is 'How many there are.';
