@@ -18,3 +18,4 @@ export { isTransient } from './postgres/transient.ts';
 export type { ReplaceStateOptions, StateCopy, StateDescription, StateOutcome } from './state/state.ts';
 export type * from './store.ts';
 export type { ContentRun, EncodedBatch } from './write/batch.ts';
+export type { WrittenHead } from './write/rewrite.ts';

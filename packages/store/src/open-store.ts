@@ -23,7 +23,7 @@ import { openPool, type Queries, queriesOf } from './postgres/connections.ts';
 import { removeState, replaceState } from './state/state.ts';
 import type { RedecodeStore, Store, StoreOptions } from './store.ts';
 import type { EncodedBatch } from './write/batch.ts';
-import { rewriteBatch } from './write/rewrite.ts';
+import { readHead, rewriteBatch } from './write/rewrite.ts';
 import { type WriteOptions, writeBatch } from './write/write.ts';
 
 /** Opens a database by its URL; nothing is created until `migrate`.
@@ -50,6 +50,7 @@ export async function openStore(url: string, options: StoreOptions = {}): Promis
     outdatedTables: (chainId) => outdatedTables(db, chainId),
     markOutdated: (chainId, asked) => markOutdated(pool, chainId, asked),
     unreadableTables: (chainId, heights) => unreadableTables(db, chainId, heights),
+    head: (chainId) => readHead(db, chainId),
     rewrite: write.anew,
     afterRedecode: (chainId, names) => afterRedecode(pool, chainId, names),
     takeLease: (request) => takeLease(db, request),
@@ -111,9 +112,9 @@ function writer(pool: pg.Pool, db: Queries): Writer {
   return {
     blocks: async (batch, options, leafState) =>
       writeBatch(pool, await prepared(batch, leafState), batch, options),
-    async anew(batch, names) {
+    async anew(batch, names, head) {
       if (!chains.has(batch.chainId)) await addPartitions(pool, batch.chainId);
-      return rewriteBatch(pool, await prepared(batch), batch, names);
+      return rewriteBatch(pool, await prepared(batch), batch, names, head);
     },
   };
 }

@@ -14,6 +14,7 @@ import type { SourceReport, WorkerIdentity, WorkerReport } from './operations/op
 import type { Verification } from './operations/verifications.ts';
 import type { ReplaceStateOptions, StateCopy, StateDescription, StateOutcome } from './state/state.ts';
 import type { EncodedBatch } from './write/batch.ts';
+import type { WrittenHead } from './write/rewrite.ts';
 
 export interface StoreOptions {
   /** Whom leases name: who takes them over ends the sessions of this one. At most 56 bytes. */
@@ -64,9 +65,16 @@ export interface RedecodeStore {
     chainId: string,
     heights: readonly BlockRange[],
   ): Promise<readonly Pick<OutdatedTable, 'table' | 'ranges'>[]>;
+  /** The highest block as it is now; undefined: there is none. */
+  head(chainId: string): Promise<WrittenHead | undefined>;
   /** One transaction. 'changed': since the blocks were read, another process has forgotten them, or added or replaced results.
-   * @param batch  rows of the tables `names` alone */
-  rewrite(batch: EncodedBatch, names: readonly TableName[]): Promise<'written' | 'changed'>;
+   * @param batch  rows of the tables `names` alone
+   * @param head   the highest block, as it was before the blocks were read */
+  rewrite(
+    batch: EncodedBatch,
+    names: readonly TableName[],
+    head?: WrittenHead,
+  ): Promise<'written' | 'changed'>;
   /** To be called once rows of these tables were written anew. */
   afterRedecode(chainId: string, names: readonly TableName[]): Promise<void>;
 }

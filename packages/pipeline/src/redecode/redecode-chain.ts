@@ -6,7 +6,8 @@ import {
   type StoredRef,
   shownRange,
 } from '@baleen/chain';
-import type { EncodedBatch, Store, TableName } from '@baleen/store';
+import type { EncodedBatch, Store, TableName, WrittenHead } from '@baleen/store';
+import { MOST_FAULTS } from '../walk/height-fault.ts';
 import { jobsOf, threadCount } from '../walk/jobs.ts';
 import { createStopwatch, type WrittenBatch, writtenBatch } from '../walk/stages.ts';
 import { walkRanges } from '../walk/thread-pool.ts';
@@ -60,7 +61,7 @@ const MOST_ROUNDS = 5;
 
 /** Decodes stored blocks anew and replaces their rows, batch by batch; what is done stays when it ends early.
  *
- * @throws BaleenError operator `PIPELINE_NOT_STORED`; those of `settleApplications`, of the store and of the reader */
+ * @throws BaleenError operator `PIPELINE_NOT_STORED`; the last fault when there are twenty; those of `settleApplications`, of the store and of the reader */
 export async function redecodeChain(options: RedecodeOptions): Promise<RedecodeReport> {
   const { store, databaseUrl, chainId, asked, signal } = options;
   const ref: StoredRef = { kind: 'stored', databaseUrl, chainId, descriptors: asked.descriptors };
@@ -112,6 +113,7 @@ class Run {
   progress = { heights: 0, totalHeights: 0, txs: 0, rows: 0 };
   private readonly options: RedecodeOptions;
   private readonly ref: StoredRef;
+  private head: WrittenHead | undefined;
 
   constructor(options: RedecodeOptions, ref: StoredRef) {
     this.options = options;
@@ -119,6 +121,7 @@ class Run {
   }
 
   async walk(parts: readonly Part[]): Promise<void> {
+    this.head = await this.options.store.head(this.options.chainId);
     const left = countHeights(parts.flatMap(({ ranges }) => ranges));
     this.progress.totalHeights = this.progress.heights + left;
     for (const part of parts) await this.walkPart(part);
@@ -130,7 +133,7 @@ class Run {
     const jobs = jobsOf(ranges, this.ref, workers);
     for await (const each of walkRanges(jobs, setup, threadCount(workers), { signal })) {
       if (signal.aborted) return;
-      if (each.kind === 'fault') this.faults.push(each.error);
+      if (each.kind === 'fault') this.note(each.error);
       else {
         const { output, seconds, queued, release } = each;
         const lap = createStopwatch();
@@ -141,10 +144,15 @@ class Run {
     }
   }
 
+  private note(fault: BaleenError): void {
+    this.faults.push(fault);
+    if (this.faults.length >= MOST_FAULTS) throw fault;
+  }
+
   /** @returns false: another process has changed the blocks meanwhile; the next round reads them again */
   private async write(batch: EncodedBatch, tables: readonly TableName[]): Promise<boolean> {
     const { store, onProgress } = this.options;
-    if ((await store.rewrite(batch, tables)) === 'changed') return false;
+    if ((await store.rewrite(batch, tables, this.head)) === 'changed') return false;
     for (const table of tables) this.tables.add(table);
     const { progress } = this;
     progress.heights += countHeights([batch.range]);

@@ -24,9 +24,7 @@ const TX = [
   ...(['height', 'tx_index', 'raw', 'code', 'codespace', 'codespace_raw', 'gas_wanted', 'gas_used'] as const),
   ...(['data', 'log', 'log_raw', 'info', 'info_raw'] as const),
 ] as const;
-const EVENT = [
-  ...(['height', 'phase', 'tx_index', 'type', 'type_raw', 'attributes', 'attributes_raw'] as const),
-] as const;
+const EVENT = ['height', 'phase', 'tx_index', 'type', 'type_raw', 'attributes', 'attributes_raw'] as const;
 const EVIDENCE = [
   ...(['height', 'evidence_index', 'kind', 'evidence_height', 'address', 'power', 'total_power'] as const),
   ...(['evidence_time', 'evidence_time_ns', 'raw'] as const),

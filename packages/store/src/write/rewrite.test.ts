@@ -1,5 +1,5 @@
 import type { Block, Message } from '@baleen/chain';
-import { buildBlocks, createDatabase, describeChain, type TestDatabase } from '@baleen/testing';
+import { buildBlock, buildBlocks, createDatabase, describeChain, type TestDatabase } from '@baleen/testing';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openStore, type Store } from '../index.ts';
 import { contents } from './contents.fixture.ts';
@@ -94,6 +94,12 @@ describe('rewrite', () => {
     const head = blocks.at(-1)!;
     const other = { ...head, results: { ...head.results!, hash: new Uint8Array(32) } };
     expect(await store.rewrite(encodeBlocks([other], names), names)).toBe('changed');
+    const read = await store.head('test-1');
+    await store.writeHead(encodeBlocks([head, buildBlock(31, SHAPE)]));
+    await store.forget('test-1', { range: { from: 31, to: 31 } });
+    expect(await store.rewrite(encodeBlocks([head], names), names, read)).toBe('changed');
+    const now = await store.head('test-1');
+    expect(await store.rewrite(encodeBlocks([head], names), names, now)).toBe('written');
     expect(await contents(store)).toEqual(whole);
   });
 

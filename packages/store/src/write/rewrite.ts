@@ -1,5 +1,6 @@
 import { type BlockRange, covers } from '@baleen/chain';
 import { type Content, contentTables, leafTables, type TableName, tables } from '@baleen/tables';
+import { sql } from 'kysely';
 import type pg from 'pg';
 import type { ChainLeaves } from '../chain/leaves.ts';
 import { equalBytes } from '../hashes.ts';
@@ -16,9 +17,26 @@ import { insertMissedVotes, keysTaken, nameOperators } from './missed-votes.ts';
 import { replaceContent, staged } from './staging.ts';
 import { tried } from './tried.ts';
 
+/** The highest block as a certain transaction wrote it. Its results may be replaced by others with the same hash, until the next block
+ * proves them. */
+export interface WrittenHead {
+  readonly height: number;
+  /** The transaction, as Postgres numbers it. */
+  readonly transaction: string;
+}
+
+/** @returns undefined: no block is stored */
+export async function readHead(db: Queries, chainId: string): Promise<WrittenHead | undefined> {
+  const { rows } = await sql<WrittenHead>`
+    select height, xmin::text as transaction from baleen_store.blocks
+    where chain_id = ${chainId} order by height desc limit 1`.execute(db);
+  return rows[0];
+}
+
 /** Replaces the rows of stored blocks in some tables, in one transaction: a reader sees all of them as they were, or all of them new.
  *
  * @param batch  blocks as the database has them, with rows of these tables and no others
+ * @param head   the highest block, as it was before the blocks were read
  * @returns 'changed': since the blocks were read, another process has forgotten them, or added or replaced results; nothing is written
  * @throws BaleenError `STORE_LIMIT`; those of `explained` */
 export const rewriteBatch = (
@@ -26,19 +44,24 @@ export const rewriteBatch = (
   chain: ChainLeaves,
   batch: EncodedBatch,
   names: readonly TableName[],
+  head?: WrittenHead,
 ): Promise<'written' | 'changed'> =>
-  tried(batch, () => transaction(pool, (db, client) => rewriteOnce(db, client, chain, batch, names)));
+  tried(batch, () =>
+    transaction(pool, async (db, client) => {
+      await lockChain(db, chain.number);
+      if (!(await isUnchanged(db, batch, head))) return 'changed';
+      await replaceRows(db, client, batch, names);
+      return 'written';
+    }),
+  );
 
-async function rewriteOnce(
+async function replaceRows(
   db: Queries,
   client: pg.PoolClient,
-  chain: ChainLeaves,
   batch: EncodedBatch,
   names: readonly TableName[],
-): Promise<'written' | 'changed'> {
+): Promise<void> {
   const { chainId, range } = batch;
-  await lockChain(db, chain.number);
-  if (!(await isUnchanged(db, batch))) return 'changed';
   const keysBefore = names.includes('validator_operators') ? await keysTaken(db, chainId, range) : [];
   await removeHeights(db, chainId, range, names);
   await unseal(db, chainId, range, names);
@@ -51,25 +74,26 @@ async function rewriteOnce(
     await nameOperators(db, chainId, [...keysBefore, ...keysNow], range.from - 1);
   }
   await notify(db, chainId, range);
-  return 'written';
 }
 
 /** Whether the database has the blocks of the batch, with the same results or none. The last hash covers all blocks before. */
 async function isUnchanged(
   db: Queries,
   { chainId, range, hasResults, last }: EncodedBatch,
+  head: WrittenHead | undefined,
 ): Promise<boolean> {
   const blocks = await ledgerRanges(db, chainId, 'blocks', range);
   const results = await ledgerRanges(db, chainId, 'results', range);
   if (!covers(blocks, range) || (hasResults ? !covers(results, range) : results.length > 0)) return false;
   const stored = await db
     .selectFrom('blocks')
-    .select(['block_hash', 'results_hash'])
+    .select(['block_hash', 'results_hash', sql<string>`xmin::text`.as('transaction')])
     .where('chain_id', '=', chainId)
     .where('height', '=', last.height)
     .executeTakeFirst();
   return (
     stored !== undefined &&
+    (head?.height !== last.height || head.transaction === stored.transaction) &&
     equalBytes(stored.block_hash, last.blockHash) &&
     (last.resultsHash === undefined || equalBytes(stored.results_hash!, last.resultsHash))
   );
