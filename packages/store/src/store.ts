@@ -28,9 +28,13 @@ export interface ChainStore {
   prepareChain(chain: ChainDescription): Promise<ApplicationChoice[]>;
   /** The applications that read the chain's txs, in order of heights. None: the chain is not prepared. */
   applications(chainId: string): Promise<ApplicationChoice[]>;
-  /** Puts these applications, in order of heights, in place of the stored ones. Throws STORE_UNKNOWN_CHAIN or
+  /** Puts these applications, in order of heights, in place of the stored ones, and marks rows that follow from them as outdated. Throws STORE_UNKNOWN_CHAIN or
    * STORE_CHAIN_IN_USE. */
-  replaceApplications(chainId: string, choices: readonly ApplicationChoice[]): Promise<void>;
+  replaceApplications(
+    chainId: string,
+    choices: readonly ApplicationChoice[],
+    anew?: AskedAnew,
+  ): Promise<void>;
   /** Keeps the genesis in chunks; a chain's genesis is written once. Resolves to its bytes. */
   storeGenesis(chainId: string, chunks: AsyncIterable<Uint8Array>): Promise<number>;
   /** Builds missing secondary indexes, vacuums, and seals the leaves that are whole.

@@ -29,9 +29,9 @@ const heights = option(heightsSchema.optional(), {
 export const redecode = defineCommand({
   name: 'redecode',
   summary: 'decode the stored blocks of a chain anew, and replace their rows; needs no node',
-  details: `Without options it writes what another version of Baleen left: status names these tables and heights. --tables, --heights, --application
-and --descriptors ask for more. --application changes what reads the chain's txs from now on; descriptors that index was given are to be
-given again.
+  details: `Without options it writes what another version of Baleen left: status names these tables and heights. --tables and --heights ask for more;
+--descriptors for the heights with something that is kept raw; --application for those that another application is to read from now on.
+Descriptors that index was given are to be given again.
 A reader sees the old rows of a block or the new ones, never both. If it is interrupted, run it again with the same options: it goes on.
   baleen redecode --descriptors my-module.binpb
 

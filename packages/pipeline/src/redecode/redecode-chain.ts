@@ -14,7 +14,8 @@ import { walkRanges } from '../walk/thread-pool.ts';
 import { type Part, partsOf } from './plan.ts';
 import { settleApplications } from './stored-applications.ts';
 
-/** What is to be written anew although the present version wrote it. undefined each: only what is outdated. */
+/** What is to be written anew although the present version wrote it. Applications: heights that another one reads now. Descriptors: heights
+ * with something that is kept raw. Nothing: only what is outdated. */
 export interface Redecoding extends GivenApplication {
   readonly tables?: readonly TableName[] | undefined;
   readonly heights?: BlockRange | undefined;
@@ -91,19 +92,28 @@ async function planned(
   return parts;
 }
 
-/** Asks for rows anew that the present version wrote, where the user wants them.
- *
- * Applications and descriptors change what follows from decoding; an application from its height on. */
+/** Asks for rows anew that the present version wrote, where the user wants them. Descriptors alone are for what is kept raw. */
 async function mark(store: Store, chainId: string, asked: Redecoding): Promise<void> {
-  const { tables, heights, named, descriptors } = asked;
-  if ([tables, heights, named, descriptors].every((each) => each === undefined)) return;
-  const from = named !== undefined && descriptors === undefined ? named[0]!.from : 0;
-  const range = heights ?? { ...ALL, from };
+  const { tables, heights, descriptors } = asked;
+  const isAsked = tables !== undefined || heights !== undefined;
+  if (!isAsked && descriptors === undefined) return;
+  const range = isAsked ? (heights ?? ALL) : await heightsKeptRaw(store, chainId);
+  if (range === undefined) return;
   const what = JSON.stringify({
-    ...{ tables, heights, named },
+    ...{ tables, heights },
     descriptors: descriptors?.map((set) => Buffer.from(set).toString('base64')),
   });
   await store.markOutdated(chainId, { tables, range, what });
+}
+
+/** Between which heights txs or messages stand that nothing could read; undefined: all were read. */
+async function heightsKeptRaw(store: Store, chainId: string): Promise<BlockRange | undefined> {
+  const [row] = await store.query(
+    `select min(first_height)::text as low, max(last_height)::text as high
+     from baleen_store.undecoded where chain_id = $1 and kind in ('message', 'tx')`,
+    [chainId],
+  );
+  return row?.low == null ? undefined : { from: Number(row.low), to: Number(row.high) };
 }
 
 /** One call: counts over all rounds. */

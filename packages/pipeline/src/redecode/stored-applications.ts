@@ -1,12 +1,13 @@
 /** The applications by which the stored txs of a chain are read anew. */
-import type { ApplicationChoice, ApplicationSpan, StoredRef } from '@baleen/chain';
+import type { ApplicationChoice, ApplicationSpan, BlockRange, StoredRef } from '@baleen/chain';
 import { chooseApplications, spanAt } from '@baleen/decode/applications';
 import { modulesIn } from '@baleen/source';
 import type { Store } from '@baleen/store';
 import { openStored } from '@baleen/store/stored';
 import { applicationsOf, checkNames } from '../chain-applications.ts';
 
-/** Stores the choices where they are not stored yet, and puts those that the user names in place of others.
+/** Stores the choices where they are not stored yet, and puts those that the user names in place of others. Rows of heights whose
+ * application changes are to be made anew.
  *
  * @param named  in order of heights; none: the stored choices stay
  * @throws BaleenError operator `CLI_APPLICATION`: this version does not know a stored one; `STORE_UNKNOWN_CHAIN` */
@@ -17,10 +18,26 @@ export async function settleApplications(
 ): Promise<void> {
   const stored = await store.applications(ref.chainId);
   const before = stored.length > 0 ? stored : await toldByRows(store, ref);
-  const first = named[0];
-  const after = first === undefined ? before : replaced(before, named);
+  const after = named.length === 0 ? before : replaced(before, named);
   checkNames(ref.chainId, after);
-  if (stored.length === 0 || first !== undefined) await store.replaceApplications(ref.chainId, after);
+  const range = changedHeights(before, after);
+  const anew = range && { tables: undefined, range, what: JSON.stringify({ named }) };
+  if (stored.length === 0 || anew !== undefined) await store.replaceApplications(ref.chainId, after, anew);
+}
+
+/** From the lowest to the highest height that another application reads; undefined: none. Both in order of heights, not empty. */
+export function changedHeights(
+  before: readonly ApplicationSpan[],
+  after: readonly ApplicationSpan[],
+): BlockRange | undefined {
+  const starts = [...new Set([...before, ...after].map(({ from }) => from))].sort(
+    (one, other) => one - other,
+  );
+  const isOther = (height: number): boolean => spanAt(before, height).name !== spanAt(after, height).name;
+  const changed = starts.filter(isOther);
+  const last = starts.indexOf(changed.at(-1)!);
+  if (changed.length === 0) return undefined;
+  return { from: changed[0]!, to: (starts[last + 1] ?? Number.MAX_SAFE_INTEGER) - 1 };
 }
 
 /** From the first height that the user names on, only what the user says counts; of two names for one height the last.

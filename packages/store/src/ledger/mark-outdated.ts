@@ -4,7 +4,7 @@ import { decodedTables, type TableName } from '@baleen/tables';
 import { sql } from 'kysely';
 import type pg from 'pg';
 import { loadChain } from '../chain/chains.ts';
-import { transaction } from '../postgres/connections.ts';
+import { type Queries, transaction } from '../postgres/connections.ts';
 import { lockChain } from '../postgres/locks.ts';
 import { cutHeights } from './cut-heights.ts';
 import { addRanges } from './ledger.ts';
@@ -21,25 +21,29 @@ export interface AskedAnew {
 
 /** Marks rows as outdated, unless the same was asked for before and is not finished. The ledger has them with a version that no table
  * has: who redecodes finds them, also after an interruption. */
-export async function markOutdated(
-  pool: pg.Pool,
+export const markOutdated = (pool: pg.Pool, chainId: string, asked: AskedAnew): Promise<void> =>
+  transaction(pool, async (db) => {
+    await lockChain(db, (await loadChain(db, chainId)).number);
+    await mark(db, chainId, asked);
+  });
+
+/** The same in a transaction of the caller, who holds the chain's lock. */
+export async function mark(
+  db: Queries,
   chainId: string,
   { tables = decodedTables, range, what }: AskedAnew,
 ): Promise<void> {
   const version = versionOf(what);
-  await transaction(pool, async (db) => {
-    await lockChain(db, (await loadChain(db, chainId)).number);
-    const written = await writtenRanges(db, chainId);
-    if (tables.some((table) => written.get(table)?.some((each) => each.version === version))) return;
-    const entries = tables.map((table) => ({
-      kind: `table:${table}` as const,
-      version,
-      ranges: (written.get(table) ?? []).flatMap((each) => intersection(each, range) ?? []),
-    }));
-    const kinds = entries.map(({ kind }) => kind);
-    await cutHeights(db, 'ranges', chainId, range, sql`kind = any(${kinds}::text[])`);
-    await addRanges(db, chainId, entries);
-  });
+  const written = await writtenRanges(db, chainId);
+  if (tables.some((table) => written.get(table)?.some((each) => each.version === version))) return;
+  const entries = tables.map((table) => ({
+    kind: `table:${table}` as const,
+    version,
+    ranges: (written.get(table) ?? []).flatMap((each) => intersection(each, range) ?? []),
+  }));
+  const kinds = entries.map(({ kind }) => kind);
+  await cutHeights(db, 'ranges', chainId, range, sql`kind = any(${kinds}::text[])`);
+  await addRanges(db, chainId, entries);
 }
 
 /** A negative number. */

@@ -76,6 +76,7 @@ const PLACES: readonly (readonly [keyof Store, (store: Store) => Promise<unknown
     (store) => store.markOutdated('test-1', { tables: REWRITTEN, range: { from: 1, to: 10 }, what: 'x' }),
   ],
   ['unreadableTables', (store) => store.unreadableTables('test-1', [{ from: 1, to: 10 }])],
+  ['head', (store) => store.head('test-1')],
   ['rewrite', (store) => store.rewrite(ANEW, REWRITTEN)],
   ['afterRedecode', (store) => store.afterRedecode('test-1', REWRITTEN)],
   ['writeHead', (store) => store.writeHead(HEAD)],
