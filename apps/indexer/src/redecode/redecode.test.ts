@@ -81,6 +81,7 @@ test('what an older version wrote is named by status, and becomes what index wri
   });
   expect(await differences()).toEqual([]);
   expect((await baleen(['status'], env)).stdout).not.toContain('redecode');
+  expect((await redecode()).stdout).toContain('nothing to decode anew');
 });
 
 test('index says that blocks which are there were written by an older version', async () => {
@@ -93,11 +94,15 @@ test('index says that blocks which are there were written by an older version', 
   });
 });
 
-test('a second time there is nothing to do, and no row is written', async () => {
+test.each([
+  ['no options', []],
+  ['the application that reads it', ['--application', 'columbus-5']],
+  ['descriptors, where nothing is kept raw', ['--descriptors', COLUMBUS_5]],
+])('with %s there is nothing to do, and no row is written', async (_, options) => {
   const written = () =>
     database.query('select height, tx_index, xmin::text from baleen_store.messages order by 1, 2, 3');
   const before = await written();
-  expect(await redecode()).toMatchObject({
+  expect(await redecode(...options)).toMatchObject({
     code: 0,
     stdout: `${CHAIN}: nothing to decode anew: this version wrote all that was asked for\n`,
   });
