@@ -15,7 +15,7 @@ export interface ApplicationChoice extends ApplicationSpan {
 export interface DonePlan {
   readonly name: string;
   readonly height: number;
-  /** Names of the stores that the application committed with that block; undefined: the source does not have them. */
+  /** Names of the stores that the application committed with that block; undefined if the source does not have them. */
   readonly stores?: readonly string[] | undefined;
 }
 

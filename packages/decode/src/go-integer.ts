@@ -6,7 +6,7 @@ const DECIMAL = /^(?:\+|(-))?(0|[1-9][0-9]*)$/;
 /** Longest literal that is converted when it is not plainly decimal, in characters: converting millions of digits would take too long. */
 const LONGEST_LITERAL = 400;
 
-/** The decimal digits of a literal, `-` before them where it is negative; undefined: it is none. */
+/** Returns the decimal digits of a Go integer literal, after a `-` if it is negative; undefined if the text is no literal. */
 export function goInteger(text: string): string | undefined {
   const decimal = DECIMAL.exec(text);
   if (decimal !== null) return decimal[2] === '0' ? '0' : `${decimal[1] ?? ''}${decimal[2]}`;

@@ -4,8 +4,8 @@ import { join } from 'node:path';
 /** Backends of `db_backend` and `app-db-backend` in a node's configuration, and application stores beside them. */
 export type Backend = 'goleveldb' | 'pebbledb' | 'rocksdb' | 'badgerdb' | 'boltdb' | 'memiavl';
 
-/** Which backend wrote a database, told by files that only it writes. Google's LevelDB counts as goleveldb, and so does a directory
- * that has no such files; undefined: a file that is no database.
+/** Recognises which backend wrote a database, by files that only that backend writes. Google's LevelDB counts as goleveldb, and so does a
+ * directory without such files. Returns undefined if the path is a file, which is no database.
  *
  * Throws Node's own error for a path that does not exist. */
 export function detectBackend(path: string): Backend | undefined {

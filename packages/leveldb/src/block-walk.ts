@@ -23,8 +23,8 @@ export class BlockWalk {
   /** One position per level of the index, the top level first; the last one names the current data block. Empty at the end. */
   private readonly path: Place[] = [];
 
-  /** @param start  the walk begins at the block that holds, or would hold, the first entry at or after it; a walk backwards begins
-   *   at the last block if all blocks are before it. undefined: at the first block, backwards at the last */
+  /** @param start  key at which the walk begins: at the block with the first entry at or after it. If all blocks are before it, a walk
+   *   backwards begins at the last block. undefined begins at the first block, or backwards at the last */
   constructor(store: TableStore, table: Table, start: Start | undefined, step: 1 | -1) {
     this.store = store;
     this.table = table;

@@ -1,8 +1,8 @@
 /** The usual time between two blocks of a chain, from the times at which the newest blocks were seen. */
 export interface BlockPace {
-  /** Median milliseconds between two blocks. undefined: fewer than two were seen. */
+  /** Median milliseconds between two blocks; undefined if fewer than two were seen. */
   readonly usualMs: number | undefined;
-  /** Milliseconds since the newest block was seen, or since this was made. */
+  /** Milliseconds since the newest block was seen, or since the BlockPace was made if none was seen. */
   readonly quietMs: number;
   /** Takes in that a block was seen.
    * @param at  milliseconds since 1970 */

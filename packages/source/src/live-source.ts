@@ -4,9 +4,9 @@ import type { Source } from './source.ts';
 export interface Head {
   /** Highest height whose block is whole. */
   readonly height: number;
-  /** Highest height whose results are there, at most `height`. undefined: none yet, or the node discards them. */
+  /** Highest height up to `height` that has results; undefined if none has yet, or if the node discards results. */
   readonly resultsHeight: number | undefined;
-  /** When the source learnt of the head, in milliseconds since 1970. */
+  /** When the source noticed the head, in milliseconds since 1970. */
   readonly seenAt: number;
 }
 

@@ -22,8 +22,8 @@ export interface SourceKind {
   readonly isOneWalkAtATime: boolean;
   /** Size of V8's young generation, in MB, in a thread that reads the source. */
   readonly youngGenerationMb: number;
-  /** Makes memory by which the threads that read the source share its bounds. undefined: it has no bounds to share. */
+  /** Makes the memory by which the threads that read the source share its limits; undefined if it has no limits to share. */
   shareLimits(): SharedLimits | undefined;
-  /** Addresses by which any host can read the source. Empty: it is on this host, or an address holds a secret. */
+  /** Addresses from which any host can read the source. Empty if the source is on this host, or if an address contains a secret. */
   readonly sharedAddresses: readonly string[];
 }

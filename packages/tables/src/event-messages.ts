@@ -12,12 +12,12 @@ function said({ attributes }: Event): number | null {
   return /^\d{1,9}$/.test(text) ? Number(text) : null;
 }
 
-/** The index of the message for each of a tx's events; null: none emitted it, or nothing tells.
+/** Returns for each of a tx's events the index of the message that emitted it; null if no message did, or if it is not known.
  *
  * Events before the first opening one are of the ante handler. From SDK 0.46 on, whose opening events have more than the action, a post
  * handler may emit some after the last message's: of that message only the opening event is sure.
  *
- * @param messageCount  messages of the tx itself; undefined: the tx can't be decoded */
+ * @param messageCount  number of the tx's own messages; undefined if the tx can't be decoded */
 export function messageIndexes(
   events: readonly Event[],
   messageCount: number | undefined,

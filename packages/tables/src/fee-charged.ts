@@ -27,7 +27,7 @@ const OLD_OUT_OF_GAS = 12;
 /** A tx whose messages ran has paid, and one that was refused before them (a wrong sequence, too small a fee) has not: the fee is taken
  * with all else that the ante handler does, or not at all.
  *
- * @returns null: nothing tells */
+ * @returns null if it is not known */
 export function chargedByFailure({ code, codespace, log }: Failure): boolean | null {
   const text = shownText(log);
   if (OF_A_MESSAGE.test(text) || GAS_AFTER.test(text)) return true;

@@ -44,7 +44,7 @@ function parseHeights(text: string): HeightsAsked | undefined {
   return { from, to };
 }
 
-/** Returns the height that a text names; null: it names none. */
+/** Returns the height that a text names; null if it names none. */
 function toHeight(text: string): number | null {
   const digits = text.replaceAll('_', '');
   const unit = UNITS[digits.at(-1) ?? ''];

@@ -60,7 +60,7 @@ function runDemo(url: string, quiet: boolean, context: Context): Promise<ExitCod
   });
 }
 
-/** Prints SQL's answers beside those that REST had given; false: one differs. */
+/** Prints SQL's answers beside the recorded answers of REST. Returns false if one differs. */
 async function compareWithRest(url: string, context: Context): Promise<boolean> {
   const { connect } = await import('../lcd/sql-answers.ts');
   const { readStateAnswers, readTxAnswers } = await import('../demo/recording.ts');

@@ -118,7 +118,7 @@ export const requestFor = ({ path, parts }: StakingQuestion): string => requestO
 /** One row of both answers: its key, and the other columns as text. */
 export interface ComparedRow {
   readonly key: readonly string[];
-  /** undefined: no such row. */
+  /** The values by SQL and by REST; undefined if there is no such row. */
   readonly sql: string | undefined;
   readonly rest: string | undefined;
 }

@@ -11,8 +11,8 @@ export interface ReflectionClient {
   /** Type URLs of all implementations of the SDK's interfaces (`cosmos.base.v1beta1.Msg` and others); none where the node
    * does not serve the SDK's reflection. */
   implementations(): Promise<readonly string[]>;
-  /** FileDescriptorProto bytes of the file that defines a message or service, perhaps with the files it imports; undefined: the
-   * node has no such symbol. */
+  /** Returns the FileDescriptorProto bytes of the file that defines a message or service, perhaps with those of the files that it imports.
+   * undefined if the node has no such symbol. */
   filesOfSymbol(symbol: string): Promise<readonly Uint8Array[] | undefined>;
   /** The same of the file of that name. */
   filesOfName(name: string): Promise<readonly Uint8Array[] | undefined>;
@@ -105,7 +105,7 @@ class GrpcReflection implements ReflectionClient {
     );
   }
 
-  /** undefined: the node does not serve this method. */
+  /** Sends a request and returns the response; undefined if the node does not serve this method. */
   private stream(method: DescMethodStreaming, request: Request): Promise<Response | undefined> {
     return this.served(async () => {
       const input = (async function* () {

@@ -13,7 +13,7 @@ export interface Estimate {
 const DISK_PER_COPY_BYTE = 1.3;
 const MOST_WORKERS = 4;
 
-/** Returns the guess; undefined: none of the sampled blocks could be read. */
+/** Returns the estimate; undefined if none of the sampled blocks could be read. */
 export async function estimate(source: BlockSource): Promise<Estimate | undefined> {
   const { base, head } = source.info;
   const startedAt = performance.now();

@@ -10,7 +10,7 @@ export interface ViewCoverage {
   readonly why: string;
 }
 
-/** What a source lacks of each part of a block that tables need, in words; undefined: nothing. */
+/** What a source lacks of each part of a block that tables need, in words; undefined if it lacks nothing of a part. */
 interface Lacks extends Readonly<Record<Exclude<Needs, 'results'>, string | undefined>> {
   readonly results: ResultsLack | undefined;
 }

@@ -39,7 +39,8 @@ export class Comparison {
   readonly routes = new Map<Route, RouteCount>();
   readonly witnesses = new Map<string, Witness>();
 
-  /** @returns false: the two can't be compared, as the server's error says nothing about the chain or SQL does not have it */
+  /** Compares REST's answer with SQL's, and counts the result.
+   * @returns false if the two can't be compared, because the server's error says nothing about the chain or the database lacks the answer */
   add(answer: RestAnswer, route: Route, { found, explained }: SqlAnswer): boolean {
     const recorded = answeredValue(answer, route);
     if (found === NOT_FROM_STATE || recorded === undefined) return false;

@@ -6,9 +6,9 @@ import type { Route } from './route.ts';
 export interface FirstDifference {
   /** `rewards[3].reward[0].amount`, as in REST's answer; empty: the answers as a whole. */
   readonly path: string;
-  /** undefined: REST has nothing there. */
+  /** REST's value at the path; undefined if it has none. */
   readonly rest: unknown;
-  /** undefined: SQL has nothing there. */
+  /** SQL's value at the path; undefined if it has none. */
   readonly sql: unknown;
 }
 

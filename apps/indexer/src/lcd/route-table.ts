@@ -10,7 +10,8 @@ export interface Fit {
 
 export interface RouteTable {
   readonly routes: readonly Route[];
-  /** @param request  path and query, without the height; undefined: no route fits */
+  /** Finds the route of a request; undefined if no route fits.
+   * @param request  path and query, without the height */
   find(request: string): Fit | undefined;
 }
 

@@ -3,7 +3,7 @@ import { option } from '../cli/command.ts';
 
 /** The interface and port of an HTTP server. */
 export interface ListenAddress {
-  /** undefined: on every interface. */
+  /** Host name or IP address on which the server listens; undefined means all interfaces. */
   readonly host: string | undefined;
   readonly port: number;
 }

@@ -5,9 +5,9 @@ import { type ChainWork, STAGES } from './chain-work.ts';
 /** What the metrics are computed from at each scrape. */
 export interface Facts {
   readonly works: readonly ChainWork[];
-  /** Status of the chains that this process works on; undefined: the database did not answer. */
+  /** Status of the chains on which this process works; undefined if the database did not answer. */
   readonly chains: readonly ChainStatus[] | undefined;
-  /** Jobs by state; none where the command has no queue. */
+  /** Number of jobs by state; empty if the command has no queue. */
   readonly jobs: Readonly<Record<string, number>>;
 }
 

@@ -14,7 +14,7 @@ export interface Readiness {
 
 /** Ready: every chain that is worked on is indexed up to a block at most `maxLagSeconds` old.
  *
- * @param chains  those that are worked on; undefined: the database did not answer */
+ * @param chains  status of the chains on which the process works; undefined if the database did not answer */
 export function readinessOf(
   chainIds: readonly string[],
   chains: readonly ChainStatus[] | undefined,

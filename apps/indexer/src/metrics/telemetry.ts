@@ -14,9 +14,9 @@ export interface TelemetryOptions {
   /** `index`, `follow`, `worker`. */
   readonly command: string;
   readonly store: Store;
-  /** undefined: nothing is served. */
+  /** Address on which metrics are served; undefined if no server is started. */
   readonly metrics?: ListenAddress | undefined;
-  /** Seconds; /readyz is 200 while every chain's lag is at most this. */
+  /** Largest lag of a chain, in seconds, with which /readyz still answers 200. */
   readonly readyLag?: number | undefined;
   /** Jobs in the queue by state. */
   readonly jobCounts?: () => Promise<Readonly<Record<string, number>>>;
@@ -106,6 +106,6 @@ function createStatusReader(store: Store): () => Promise<ChainStatus[] | undefin
   };
 }
 
-/** The query's rows; undefined: it failed or took too long. */
+/** Awaits the rows of a query; undefined if it failed or took too long. */
 const inTime = <T>(work: Promise<T>): Promise<T | undefined> =>
   Promise.race([work.catch(() => undefined), sleep(ANSWER_MS, undefined, { ref: false })]);

@@ -8,15 +8,16 @@ import { createProgress } from '../output/progress.ts';
 import { grouped } from '../output/table.ts';
 
 export interface TakeStateOptions {
-  /** Height of the state; the node must have kept it. undefined: the newest. */
+  /** Height of the state, which the node must have kept; undefined means the newest. */
   readonly height?: number | undefined;
-  /** True if a state of a higher height in the database stays. */
+  /** True if a state of a greater height in the database stays, and this one is then not written. */
   readonly keepsNewer?: boolean | undefined;
   readonly quiet: boolean;
   readonly telemetry: Telemetry;
 }
 
-/** @param source  of a chain that is prepared
+/** Writes the state of a source into the database.
+ * @param source  a source of a chain that was prepared
  * @throws BaleenError  as `readState` of the session */
 export async function takeState(
   session: ChainSession,

@@ -9,25 +9,25 @@ export interface AnsweredSigns {
   /** Whether the block has what only Tendermint up to 0.32 writes: `num_txs` or `total_txs` in the header, or
    * `precommits` in the last commit. */
   readonly hasTxCounts: boolean;
-  /** Whether results hold the events of finalize block, as since CometBFT 0.38; undefined: no results are at hand. */
+  /** True if the results have events of FinalizeBlock, as since CometBFT 0.38; undefined if there are no results. */
   readonly finalizesBlock: boolean | undefined;
-  /** Whether consensus params hold those of features, as since CometBFT 1.0; undefined: no params are at hand. */
+  /** True if the consensus params have those of features, as since CometBFT 1.0; undefined if there are no params. */
   readonly hasFeatureParams: boolean | undefined;
-  /** Version that the node names. undefined: it names none. */
+  /** Version that the node names; undefined if it names none. */
   readonly version: SoftwareVersion | undefined;
 }
 
 export interface SampledAnswers {
   /** Of `/block`. */
   readonly block: unknown;
-  /** Of `/block_results` and `/consensus_params`; undefined: the node gives none. */
+  /** Results of `/block_results` and `/consensus_params`; undefined if the node does not give them. */
   readonly results: unknown;
   readonly params: unknown;
   /** Of `/status`. */
   readonly version: string;
 }
 
-/** @returns undefined: `block` is none */
+/** Finds the signs of an era in a node's answers; undefined if `block` is no block. */
 export function answeredSigns(sampled: SampledAnswers): AnsweredSigns | undefined {
   const { block, results, params, version } = sampled;
   const header = at(block, 'block', 'header');

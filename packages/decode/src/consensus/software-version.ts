@@ -3,7 +3,7 @@
 /** Numbers of a version, `[0, 34, 14]`. */
 export type SoftwareVersion = readonly [major: number, minor: number, patch: number];
 
-/** The numbers that a version's name begins with; undefined: it names none. */
+/** Returns the numbers at the beginning of a version's name; undefined if it has none. */
 export function versionOf(text: string): SoftwareVersion | undefined {
   const match = /^v?(\d+)\.(\d+)(?:\.(\d+))?/.exec(text);
   return match === null ? undefined : [Number(match[1]), Number(match[2]), Number(match[3] ?? 0)];

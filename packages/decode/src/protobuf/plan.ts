@@ -45,9 +45,9 @@ export interface FieldPlan {
   readonly repeated: boolean;
   /** `"name":` */
   readonly jsonKey: string;
-  /** JSON where the field is absent; undefined: nothing is printed (a oneof). */
+  /** JSON that is printed if the field is absent; undefined if nothing is printed (a oneof). */
   readonly absent: string | undefined;
-  /** Slots of the other members of its oneof. */
+  /** Slots of the other members of the field's oneof. */
   readonly rivals: readonly number[];
   readonly enumNames: ReadonlyMap<number, string> | undefined;
   readonly typeName: string;
@@ -66,7 +66,7 @@ export interface MessagePlan {
 
 /** Plans of messages, compiled when first asked for. */
 export interface Plans {
-  /** undefined: no descriptor has this full name. */
+  /** Finds the plan of a message by its full name; undefined if no descriptor has this name. */
   readonly find: (fullName: string) => MessagePlan | undefined;
 }
 

@@ -4,8 +4,8 @@ import { decodeUtf8 } from '@baleen/codec';
 const SPACE_OR_HTML = /[ \t\n\r<>&\u2028\u2029]/;
 const HTML = /[<>&\u2028\u2029]/g;
 
-/** JSON that a message holds as bytes, as Go prints a `json.RawMessage`: without white space between tokens, HTML
- * escaped. undefined: the bytes are no JSON, which the chain's REST refuses to print. */
+/** Prints JSON that a message contains as bytes, as Go prints a `json.RawMessage`: without white space between tokens, and with HTML
+ * escaped. Returns undefined if the bytes are no JSON; the chain's REST server refuses to print them. */
 export function rawJson(bytes: Uint8Array): string | undefined {
   const text = shownText(decodeUtf8(bytes));
   try {

@@ -37,7 +37,7 @@ export function decodeBlockAnswer(json: unknown, era: ConsensusEra): DecodedBloc
   };
 }
 
-/** null: none; undefined: the empty one of a chain's first block. */
+/** Decodes the last commit. Returns null if the answer has none, and undefined for the empty commit of a chain's first block. */
 function commitOf({ last_commit }: RpcBlock): ReturnType<typeof decodeCommit> | undefined | null {
   if (last_commit === null) return null;
   if ('precommits' in last_commit) return decodePrecommits(last_commit);

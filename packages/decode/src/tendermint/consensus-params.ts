@@ -117,7 +117,7 @@ function decodeParamsBody(
   };
 }
 
-/** A height from which something holds; undefined: never, which some versions write as 0 and others not at all. */
+/** Returns the height from which something is in force; undefined means never, for which some versions write 0 and others nothing. */
 export const heightOf = (height: bigint | undefined): bigint | undefined =>
   height === 0n ? undefined : height;
 

@@ -14,8 +14,8 @@ export interface EncodableBlock {
   readonly txs: readonly Uint8Array[];
   /** Bytes of each piece, with amino's prefix or protobuf's oneof. */
   readonly evidence: readonly Uint8Array[];
-  /** `null`: the block's field of the commit is left out. undefined: the field holds an empty commit, as in a
-   * chain's first block. */
+  /** The commit of the block below. null if the block has no field for it; undefined if the field has an empty commit, as in a chain's
+   * first block. */
   readonly lastCommit: Commit | undefined | null;
 }
 

@@ -11,7 +11,7 @@ import { encodeBlockId, encodeTime, nested } from './encode-block.ts';
 import { skipUnknown } from './field.ts';
 import { decodeBlockId, NO_BLOCK_ID, NO_BYTES, UNIX_EPOCH } from './header.ts';
 
-/** A vote as bytes or JSON tell it. */
+/** A vote, decoded from bytes or JSON. */
 export interface Precommit {
   readonly type: number;
   readonly height: number;
@@ -37,7 +37,7 @@ const ABSENT_SIGNATURE: CommitSignature = {
   signature: NO_BYTES,
 };
 
-/** Decodes a commit; undefined for the empty one that a chain's first block carries. */
+/** Decodes a commit; undefined for the empty one in a chain's first block. */
 export function decodePrecommits(reader: WireReader): Commit | undefined {
   let blockId = NO_BLOCK_ID;
   const votes: (Precommit | undefined)[] = [];
@@ -50,9 +50,9 @@ export function decodePrecommits(reader: WireReader): Commit | undefined {
   return commitOf(blockId, votes, (expected, found) => reader.error(expected, found));
 }
 
-/** The commit that votes make; undefined: there are none.
+/** Makes the commit from its votes; undefined if there are no votes.
  *
- * @param votes  one per validator, in set order; undefined: absent
+ * @param votes  one per validator, in set order; undefined for an absent one
  * @param error  makes the error for votes that a node would refuse */
 export function commitOf(
   blockId: BlockId,
@@ -95,7 +95,7 @@ const isSameId = (one: BlockId, other: BlockId): boolean =>
   Buffer.compare(one.hash, other.hash) === 0 &&
   Buffer.compare(one.partsHash, other.partsHash) === 0;
 
-/** undefined: nil. */
+/** Decodes a vote; undefined if it is nil, that of an absent validator. */
 function decodePrecommit(reader: WireReader): Precommit | undefined {
   if (reader.done) return undefined;
   const vote = { type: 0, height: 0, round: 0, index: 0 };
@@ -118,14 +118,14 @@ function decodePrecommit(reader: WireReader): Precommit | undefined {
   return { ...vote, blockId, time, address, signature };
 }
 
-/** The bytes that `decodePrecommits` reads. */
+/** Encodes a commit in the format that `decodePrecommits` reads. */
 export function encodePrecommits(commit: Commit): Uint8Array {
   const writer = nested(new WireWriter(), 1, encodeBlockId(commit.blockId, 'amino'), 'amino');
   for (const vote of precommitLeaves(commit)) writer.message(2, vote);
   return writer.finish();
 }
 
-/** The bytes of each vote, which the last commit's hash covers; those of an absent one are empty. */
+/** Returns the bytes of each vote, which the last commit's hash covers. They are empty for an absent validator. */
 export const precommitLeaves = (commit: Commit): Uint8Array[] =>
   commit.signatures.map((signature, index) => encodePrecommit(commit, signature, index));
 

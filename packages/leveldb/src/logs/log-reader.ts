@@ -27,10 +27,10 @@ export interface LogReaderOptions {
   readonly from?: number;
   /** Length of the file that is looked at. Default: the length when it was opened. */
   readonly to?: number;
-  /** Number of a log whose file its writer may have used for an older log before: what stands behind its last record is that log's.
-   * undefined: a file that is used once. */
+  /** Number of the log, if its writer may have used the file for an older log before: the bytes after the log's last record are then from
+   * the older log. undefined if each file is used once. */
   readonly number?: number | undefined;
-  /** The writer may be adding to a file that it uses again, so that what can't be read is what it has not written yet. */
+  /** True if the writer may be adding to a file that it uses again. A part that can't be read is then taken as not written yet. */
   readonly isGrowing?: boolean;
 }
 
@@ -205,7 +205,7 @@ export class LogReader {
     }
   }
 
-  /** A fragment without a number, which a writer that never reuses files may have left; undefined: there is none. */
+  /** Returns the fragment without a log number, which a writer that uses each file once may have left; undefined if there is none. */
   private checkedPlain(offset: number, room: number): Fragment | undefined {
     if (room < HEADER_BYTES) return undefined;
     const at = this.load(offset);

@@ -27,7 +27,7 @@ const NO_BYTES: Uint8Array = new Uint8Array(0);
 
 export const asciiKey = (key: string): Uint8Array => Buffer.from(key, 'latin1');
 
-/** undefined: the key `blockStore` is missing, as in a database that no node has finished a block in. */
+/** Reads the lowest and highest height of a block store; undefined if the key `blockStore` is missing, as before the node's first block. */
 export function readBlockStoreState(db: LevelDb): BlockStoreState | undefined {
   const value = db.get(asciiKey('blockStore'));
   if (value === undefined) return undefined;
@@ -44,7 +44,7 @@ export function readBlockStoreState(db: LevelDb): BlockStoreState | undefined {
   return { encoding, height, base: base === 0 && height > 0 ? 1 : base };
 }
 
-/** BlockMeta of a height; undefined: there is none. */
+/** Reads the BlockMeta of a height; undefined if there is none. */
 export const getMeta = (db: LevelDb, height: number): Uint8Array | undefined =>
   db.get(asciiKey(`H:${height}`));
 

@@ -10,7 +10,7 @@ export interface NodeFiles {
   /** Folder that holds blockstore.db. */
   readonly data: string;
   readonly blockStore: string;
-  /** Path of state.db. undefined: there is none. */
+  /** Path of state.db; undefined if there is none. */
   readonly state: string | undefined;
   /** Names of all databases in `data`, sorted: `blockstore.db`. */
   readonly databases: readonly string[];

@@ -7,7 +7,7 @@ import type { NodeFiles } from './locate.ts';
  * of the two databases are at most one block apart, as a node saves a block before it executes it.
  *
  * @param newest  height of the newest block that the block store names
- * @param stateHeight  height of the state in state.db. undefined: it holds none
+ * @param stateHeight  height of the state in state.db; undefined if it has none
  * @returns a sentence for each loss */
 export function findLosses(
   { blockStore, state }: NodeFiles,

@@ -12,8 +12,8 @@ export class ReadPace {
   /** Time at which the bytes counted so far are within the rate. */
   private paidAt = 0;
 
-  /** @param bytesPerSecond  undefined: no bound
-   * @param bytesRead  returns the bytes read so far */
+  /** @param bytesPerSecond  most bytes to read per second on average; undefined means no limit
+   * @param bytesRead  returns the number of bytes that were read so far */
   constructor(bytesPerSecond: number | undefined, bytesRead: () => number) {
     this.bytesPerMs = bytesPerSecond === undefined ? undefined : bytesPerSecond / 1000;
     this.bytesRead = bytesRead;

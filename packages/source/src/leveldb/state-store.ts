@@ -7,8 +7,8 @@ import { asciiKey } from './block-store.ts';
 /** A set is stored again at each multiple of this height (tm state/store.go `valSetCheckpointInterval`). */
 const VALIDATORS_CHECKPOINT = 100_000;
 
-/** The per-height facts of a state.db. Each reader remembers the last set and params it answered with, so that the same
- * `Uint8Array` comes back as long as nothing changes: decoders cache by identity. */
+/** Reads the facts that a state.db has for each height. A reader remembers the last validator set and params that it returned. As long as
+ * they don't change, it returns the same `Uint8Array`, by whose identity decoders cache. */
 export class StateReader {
   private readonly db: LevelDb;
   private last: { height: number; results: Uint8Array } | undefined;
@@ -25,16 +25,15 @@ export class StateReader {
     this.last = readLastResults(this.db);
   }
 
-  /** ABCI results of a height. undefined: the node did not keep them.
+  /** Reads the ABCI results of a height; undefined if the node did not keep them.
    *
-   * A node with `discard_abci_responses` keeps those of its last height only, elsewhere; these are
-   * returned, too. */
+   * A node with `discard_abci_responses` only keeps those of its last height, under another key. They are found as well. */
   results(height: number): Uint8Array | undefined {
     const stored = this.storedResults(height);
     return stored ?? (this.last?.height === height ? this.last.results : undefined);
   }
 
-  /** ABCI results under the key of the height. undefined: none are stored there. */
+  /** Reads the ABCI results under the key of the height; undefined if there are none. */
   storedResults(height: number): Uint8Array | undefined {
     const value = this.db.get(asciiKey(`abciResponsesKey:${height}`));
     return value === undefined || value.length === 0 ? undefined : value;
@@ -45,8 +44,8 @@ export class StateReader {
     return this.last?.height;
   }
 
-  /** ValidatorsInfo with the set that votes on `height`. The set is stored where it changed and at checkpoints; other
-   * heights only point there (tm state/store.go `loadValidatorsInfo`). */
+  /** Reads the ValidatorsInfo with the set that votes on `height`. The set is stored at heights at which it changed and at checkpoints;
+   * other heights only point to those (tm state/store.go `loadValidatorsInfo`). */
   validatorsAt(height: number): Uint8Array | undefined {
     const value = this.get(`validatorsKey:${height}`);
     if (value === undefined) return undefined;
@@ -62,8 +61,8 @@ export class StateReader {
     return undefined;
   }
 
-  /** ConsensusParamsInfo with the params of `height`. Unchanged params are empty and point back; applications that answer
-   * with the same params again and again make the node store them each time, which is no change either. */
+  /** Reads the ConsensusParamsInfo with the params of `height`. If the params did not change, the info is empty and points to an earlier
+   * height. Some applications return the same params at each height, so that the node stores them each time; that is no change, either. */
   consensusParamsAt(height: number): Uint8Array | undefined {
     let value = this.get(`consensusParamsKey:${height}`);
     if (value === undefined) return undefined;
@@ -105,7 +104,7 @@ export class StateReader {
   }
 }
 
-/** undefined: no `stateKey`, as in a node that has not finished its first start. */
+/** Reads the node's state; undefined if the key `stateKey` is missing, as before the node has finished its first start. */
 export function readState(db: LevelDb): NodeState | undefined {
   const value = db.get(asciiKey('stateKey'));
   if (value === undefined) return undefined;

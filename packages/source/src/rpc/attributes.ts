@@ -11,8 +11,9 @@ const MOST_TEXTS = 64;
 /** Fewer may be base64 by chance: `receiver` is. */
 const LEAST_TEXTS = 8;
 
-/** @param results  of `/block_results`
- * @returns undefined: too few attributes tell */
+/** Finds out how an answer writes the attributes of events: in base64 or as plain text.
+ * @param results  the result of `/block_results`
+ * @returns undefined if too few attributes show it */
 export function attributeFormIn(results: unknown): AttributeForm | undefined {
   let seen = 0;
   for (const text of textsIn(results)) {

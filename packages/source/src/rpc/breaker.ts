@@ -7,9 +7,9 @@ const LIAR_REST_WAITS = 2_400;
 const MOST_LIAR_DOUBLINGS = 4;
 
 export interface Breaker {
-  /** Why it is left alone now; undefined: it is used. */
+  /** Why the endpoint is not asked now, in words; undefined if it may be asked. */
   readonly trouble: string | undefined;
-  /** When it may be asked again, on `performance.now()`'s clock. */
+  /** When the endpoint may be asked again, on `performance.now()`'s clock. */
   readonly until: number;
   /** Counts a request that got no answer, and opens the circuit.
    * @param begunAt  when the request was made: those that fail together count once

@@ -170,7 +170,7 @@ async function findBase(ask: Ask, head: number): Promise<number> {
   return (await has(1)) ? 1 : firstWith(has, 1, head);
 }
 
-/** undefined: the node says that it does not have it. */
+/** Asks for a block; undefined if the node says that it does not have it. */
 async function blockAt(ask: Ask, height: number): Promise<unknown> {
   try {
     const { result } = await ask(`/block?height=${height}`, AT_AN_END);
@@ -185,7 +185,7 @@ async function blockAt(ask: Ask, height: number): Promise<unknown> {
 
 interface Results {
   readonly range: BlockRange | undefined;
-  /** One answer; undefined: there is none. */
+  /** One of the endpoint's answers; undefined if it gave none. */
   readonly sample: unknown;
   /** Why the endpoint gives none to anybody, in words. */
   readonly denied: string | undefined;
@@ -206,7 +206,7 @@ async function findResults(ask: Ask, base: number, head: number): Promise<Result
   return { range: await rangeWith(has, base, head), sample, denied: undefined };
 }
 
-/** undefined: the node says that it does not have it. `refused`: it can't answer for this height alone. */
+/** Awaits an answer. Returns undefined if the node says that it does not have it, `refused` if it can't answer for just this height. */
 async function unlessRefused(asked: Promise<Answer>): Promise<unknown> {
   try {
     return (await asked).result;
@@ -252,7 +252,7 @@ async function findExtras(
 }
 
 interface Probed {
-  /** What the endpoint says, when it gives the fact at no height although it answers for blocks; undefined: it may give it. */
+  /** The endpoint's refusal, if it gives the fact at no height although it gives blocks; undefined if it may give the fact. */
   readonly denied: string | undefined;
   /** The first answer, and of which height. */
   readonly sample?: unknown;

@@ -67,7 +67,7 @@ export const holdsSecrets = (text: string): boolean => {
 
 /** The address that was probably meant by a path where nothing is: `localhost:26657`, `tcp://0.0.0.0:26657`, `rpc.example.com`.
  *
- * undefined: it looks like a path. */
+ * Returns undefined if the text looks like a path. */
 export function addressMeant(path: string): string | undefined {
   const [, scheme, host] = /^(?:(tcp|ws|wss|rpc|unix|grpc):\/\/)?([^/]+.*)$/i.exec(path) ?? [];
   if (host === undefined) return undefined;

@@ -20,7 +20,7 @@ export class RpcRefusal extends Error {
 export class TransientError extends Error {
   /** What the node asked for. */
   readonly retryAfterMs: number | undefined;
-  /** What the reason means of an address that has never answered; undefined: it may pass there, too. */
+  /** The error to throw if the address has never answered before; undefined if the failure may be temporary even then. */
   readonly verdict: BaleenError | undefined;
   constructor(
     message: string,

@@ -6,7 +6,7 @@ import type { Fact } from './facts.ts';
 
 export interface ParamsInForce {
   /** Returns the params at a height: the same object as long as nothing changes. For consecutive heights `ask` is called only on a change.
-   * @param resultsBefore  `/block_results` of the block before. undefined: not at hand, then `ask` is called */
+   * @param resultsBefore  `/block_results` of the block below. If it is undefined, `ask` is called */
   at(
     height: number,
     consensusHash: string,

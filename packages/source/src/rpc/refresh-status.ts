@@ -1,4 +1,4 @@
-/** An endpoint asked again what it is and how far it has come. */
+/** Asks an endpoint again for its chain, version and heights. */
 import type { BaleenError } from '@baleen/chain';
 import { isOfOtherEra } from '@baleen/decode/consensus';
 import { sourceError } from '../errors.ts';
@@ -12,9 +12,11 @@ export type DescribedEndpoint = Endpoint & { described: EndpointDescription };
 export const isDescribed = (endpoint: Endpoint | undefined): endpoint is DescribedEndpoint =>
   endpoint?.described !== undefined;
 
-/** @param signal  once aborted, an answer is no longer waited for
- * @returns undefined: it can't be asked now, or is of another chain than it was and has to be described again; or the signal was aborted
- * @throws BaleenError source `SOURCE_CHANGED` when there is no other endpoint */
+/** Asks an endpoint for its status again.
+ * @param signal  when aborted, the answer is no longer waited for
+ * @returns undefined if the endpoint can't be asked now, if its node is now one of another chain or era and has to be described again, or
+ *   if the signal was aborted
+ * @throws BaleenError of kind source, `SOURCE_CHANGED`: its node is one of another chain or era, and there is no other endpoint */
 export async function refreshStatus(
   endpoint: DescribedEndpoint,
   pool: EndpointPool,
@@ -46,7 +48,8 @@ export async function refreshStatus(
   return undefined;
 }
 
-/** Where several nodes stand behind the address, the one that has pruned most does not speak for all. */
+/** Returns the description with the heights of the new status. If there are several nodes behind the address, the lowest height stays,
+ * since the node that has pruned most does not speak for all. */
 function grown(described: EndpointDescription, status: NodeStatus, isMixed: boolean): EndpointDescription {
   const { latest, earliest, version: nodeVersion } = status;
   const base = isMixed ? described.base : Math.max(described.base, earliest ?? 0);

@@ -140,8 +140,8 @@ export class RpcSource implements CandidateSource, Heads {
 
   /** Returns the header that proves the results of `fetched`. A failure to get it is thrown when the height above is read itself.
    *
-   * @param above  what is fetched for the height above. undefined: that height is not in the range
-   * @returns undefined: no endpoint has it, or it can't be had */
+   * @param above  the facts that are being fetched for the height above; undefined if that height is not in the range
+   * @returns undefined if no endpoint has the header, or none gives it */
   private async headerAbove(
     fetched: Fetched,
     above: Promise<Fetched | undefined>,

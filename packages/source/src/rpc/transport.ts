@@ -28,7 +28,7 @@ export interface Transport {
   readonly load: number;
   /** Whether the address has answered as a node does: then whatever goes wrong may pass. */
   hasAnswered: boolean;
-  /** Where redirects lead to, without query; undefined: nowhere. */
+  /** Address to which redirects lead, without query; undefined if there are none. */
   readonly redirectedTo: string | undefined;
 }
 

@@ -7,7 +7,8 @@ import { knownAppHash } from './proved-hashes.ts';
 export interface ComparedAppHash {
   readonly height: number;
   readonly computed: Uint8Array;
-  /** undefined: no header of the next height, and the node's state is of another one. */
+  /** The app hash that a header or the node's state names; undefined if there is no header of the next height and the node's state is of
+   * another height. */
   readonly known: Uint8Array | undefined;
 }
 

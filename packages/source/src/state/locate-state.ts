@@ -6,7 +6,7 @@ import { checkBackend } from '../leveldb/locate.ts';
 /** Paths of a node's application state and of the databases that prove it. */
 export interface StateFiles {
   readonly application: string;
-  /** undefined: not there; then nothing proves the state. */
+  /** Path of blockstore.db; undefined if it does not exist. Without it and state.db nothing proves the state. */
   readonly blockStore: string | undefined;
   readonly state: string | undefined;
 }

@@ -20,9 +20,9 @@ import { readModuleVersions } from './upgrade-store.ts';
 export interface StateInfo {
   /** application.db. */
   readonly path: string;
-  /** undefined: nothing beside the application's database names it. */
+  /** Id of the chain; undefined if no database beside the application's names it. */
   readonly chainId: string | undefined;
-  /** The state is the one after this block was executed. */
+  /** Height of the state: it is the state after this block was executed. */
   readonly height: number;
   /** Newest height that the application committed. */
   readonly latest: number;
@@ -30,10 +30,10 @@ export interface StateInfo {
   readonly appHash: Uint8Array;
   /** Whether consensus knows the same app hash. A different one is an error. */
   readonly proved: boolean;
-  /** Which header, or state of state.db, confirms the app hash, as `header 291 of /node/data/blockstore.db`. undefined: none is at hand,
-   * see `proved`. */
+  /** Names the header, or the state in state.db, that confirms the app hash: `header 291 of /node/data/blockstore.db`. undefined if there
+   * is none, see `proved`. */
   readonly provedBy: string | undefined;
-  /** All stores, in order of names. */
+  /** All stores, in order of their names. */
   readonly stores: readonly StateStore[];
   /** Versions of the modules that wrote the stores, by module, as the store `upgrade` keeps them. Empty: it keeps none, as before
    * SDK 0.43 and on chains that never stored them. */
@@ -48,7 +48,7 @@ export interface StateStore {
   readonly kind: StoreKind;
   /** Root hash as committed; empty: see `StoreCommit`. */
   readonly hash: Uint8Array;
-  /** Number of its keys; undefined: not an `iavl` store. */
+  /** Number of the store's keys; undefined if it is no `iavl` store. */
   readonly keys: number | undefined;
 }
 

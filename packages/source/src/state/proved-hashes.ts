@@ -15,7 +15,7 @@ export interface KnownAppHash {
 
 /** App hash after block `height`: the header of the block above has it, and until there is one, the state.
  *
- * undefined: neither has it (blocks pruned, or the node was stopped between the application's commit and its own). */
+ * Returns undefined if neither has it: blocks were pruned, or the node was stopped between the application's commit and its own. */
 export function knownAppHash(
   height: number,
   blocks: LevelDb | undefined,

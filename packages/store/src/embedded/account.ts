@@ -9,7 +9,7 @@ export interface Account {
 
 const NOBODY: Account = { uid: 65534, gid: 65534 };
 
-/** undefined: the server runs as we do. */
+/** Returns the account under which the embedded server runs; undefined if it is that of this process. */
 export function serverAccount(): Account | undefined {
   if (process.getuid?.() !== 0) return undefined;
   return accountNamed('nobody') ?? NOBODY;
@@ -30,7 +30,7 @@ function accountNamed(name: string): Account | undefined {
   return { uid: Number(fields[2]), gid: Number(fields[3]) };
 }
 
-/** The first folder on the way to `path` that the account may not pass through; undefined: the way is free. */
+/** Returns the first folder on the way to `path` that the account has no right to enter; undefined if it may enter all of them. */
 export function blockedAt(path: string, account: Account): string | undefined {
   const folders: string[] = [];
   for (let at = path; ; at = dirname(at)) {

@@ -36,7 +36,7 @@ async function acquire(folder: string): Promise<Server> {
   }
 }
 
-/** undefined: another process has the name. */
+/** Tries to listen on a name, which only one process can do; undefined if another process has the name. */
 function tryListen(name: string): Promise<Server | undefined> {
   return new Promise((resolve, reject) => {
     const server = createServer((socket) => socket.destroy());

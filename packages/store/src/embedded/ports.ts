@@ -13,7 +13,7 @@ export async function freePort(remembered: number | undefined): Promise<number> 
   return port;
 }
 
-/** The port that could be listened on; undefined: it is in use. */
+/** Tries to listen on a port, and returns the port; undefined if it is in use. */
 function listenOnce(port: number): Promise<number | undefined> {
   return new Promise((resolve) => {
     const server = createServer();

@@ -8,7 +8,7 @@ export interface ProcessFacts {
   readonly startTicks: string;
 }
 
-/** undefined: no such process. */
+/** Reads the facts about a process; undefined if there is no such process. */
 export function processFacts(pid: number): ProcessFacts | undefined {
   let stat: string;
   try {

@@ -20,7 +20,7 @@ export interface LeaseRequest {
 
 /** Takes the lease of a range. A worker whose lease has expired loses it, and its database sessions are ended.
  *
- * @returns undefined: another worker holds the range */
+ * @returns undefined if another worker has the lease of the range */
 export async function takeLease(db: Queries, request: LeaseRequest): Promise<Lease | undefined> {
   const { chainId, range, holder, forMs } = request;
   await endExpired(db, request);
@@ -51,7 +51,7 @@ const endExpired = (db: Queries, { chainId, range }: LeaseRequest): Promise<unkn
 
 /** Extends a lease.
  *
- * @returns false: another worker has taken it over */
+ * @returns false if another worker has taken the lease over */
 export async function renewLease(db: Queries, lease: Lease, forMs: number): Promise<boolean> {
   const { numUpdatedRows } = await db
     .updateTable('leases')

@@ -45,7 +45,7 @@ export async function missing(
 /** Ranges of heights of one kind that are to be added to the ledger. */
 export interface LedgerEntry {
   readonly kind: StoredKind;
-  /** Version of the table (see packages/tables) that made the rows; null: the kind is no table. */
+  /** Version of the table (see packages/tables) that made the rows; null if the kind is no table. */
   readonly version: number | null;
   readonly ranges: readonly BlockRange[];
 }

@@ -52,7 +52,7 @@ function tableComments(): string {
  * `create`. */
 export const pieces = (text: string): string[] => text.split(/^(?=create )/m);
 
-/** Name with its schema of the view, function or aggregate that a piece makes; undefined: it makes none. */
+/** Returns the name, with its schema, of the view, function or aggregate that a piece of SQL creates; undefined if it creates none. */
 export const madeBy = (piece: string): string | undefined =>
   /^create or replace (?:view|function|aggregate) ([\w.]+)/.exec(piece)?.[1];
 

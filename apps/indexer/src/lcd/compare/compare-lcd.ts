@@ -13,13 +13,13 @@ export interface CompareOptions {
   readonly lcd: string;
   /** For every request to the server. */
   readonly headers?: Readonly<Record<string, string>> | undefined;
-  /** undefined: the database holds the state of one chain. */
+  /** Id of the chain; undefined if the database has the state of a single chain. */
   readonly chain?: string | undefined;
-  /** How many questions at most. */
+  /** Most questions that are asked. */
   readonly sample: number;
   readonly rps: number;
   readonly timeoutSeconds: number;
-  /** undefined: the height of the state. */
+  /** Seed for the choice of questions; undefined means the height of the state. */
   readonly seed?: string | undefined;
   readonly clock: Clock;
   readonly signal: AbortSignal;

@@ -63,7 +63,7 @@ async function thingsFor(
   return rows;
 }
 
-/** SQL that names what a route can be asked about; undefined: nothing names it. */
+/** Returns SQL for values with which a route's placeholders can be filled; undefined if there is none for this route. */
 function sampleOf({ api, of, path }: Route): string | undefined {
   const names = routePattern(path).names.toSorted().join(' ');
   if (names === '') return NO_PARTS;

@@ -6,7 +6,8 @@ import { isGateway, type RestAnswer } from '../answer.ts';
 export interface RestServer {
   /** For people and errors: without passwords and the values of its query. */
   readonly shown: string;
-  /** @param height  of the state that is asked about; undefined: the question names a block or tx
+  /** Sends a request to the server.
+   * @param height  height of the state in question; undefined if the request names a block or a tx
    * @throws BaleenError source `LCD_UNREACHABLE`, `LCD_HEIGHT_GONE` */
   ask(request: string, height: number | undefined): Promise<Pick<RestAnswer, 'status' | 'text' | 'json'>>;
 }
@@ -80,7 +81,7 @@ interface Answer {
   readonly status: number;
   readonly text: string;
   readonly json: unknown;
-  /** undefined: the answer does not say which height it is about. */
+  /** Height of the state in the answer; undefined if the answer does not say it. */
   readonly height: number | undefined;
 }
 

@@ -18,7 +18,7 @@ const MODULES =
 /** Types that this chain does not register with amino; the server answers with an error instead of printing them. */
 const NAMELESS: ReadonlySet<string> = new Set(['StakeAuthorization']);
 
-/** Returns the amino name of a protobuf type URL; undefined: amino has none. */
+/** Returns the amino name of a protobuf type URL; undefined if amino has none. */
 export function aminoName(typeUrl: string): string | undefined {
   const name = typeUrl.slice(1);
   const [, sdk, terra, last] = MODULES.exec(name) ?? [];
