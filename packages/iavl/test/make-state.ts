@@ -15,7 +15,7 @@ interface Subtree {
 /** One store, in the form of SDK 0.40 and later. */
 export interface MadeStore {
   readonly name: string;
-  /** In order of keys. */
+  /** The leaves in order of their keys. */
   readonly leaves: Iterable<Pair>;
   readonly count: number;
 }

@@ -12,7 +12,7 @@ export type Backend = (typeof backends)[number];
 
 const isThere = (backend: Backend): boolean => backend === 'postgres' || hasRedis();
 
-/** For `beforeEach`. */
+/** Returns a function for `beforeEach` that skips a test if the backend is not there. */
 export function needsBackend(backend: Backend): (context: TestContext) => void {
   return (context) => {
     if (!isThere(backend)) context.skip('needs redis-server');

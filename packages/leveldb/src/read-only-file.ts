@@ -20,7 +20,7 @@ export class ReadOnlyFile {
     this.size = fstatSync(this.fd).size;
   }
 
-  /** Its length now, when it was changed last (milliseconds since 1970), and whether no name is left of it. */
+  /** Returns the file's present length, the time of its last change (milliseconds since 1970), and whether its last name was removed. */
   stat(): { readonly size: number; readonly changedAtMs: number; readonly isRemoved: boolean } {
     const { size, mtimeMs, nlink } = fstatSync(this.openFd());
     return { size, changedAtMs: mtimeMs, isRemoved: nlink === 0 };

@@ -8,7 +8,7 @@ type Failure = Pick<BlockResults['txs'][number], 'code' | 'codespace' | 'log'>;
 const OF_A_MESSAGE =
   /^failed to execute message; message index: \d+:|: failed to execute message; message index: \d+$|; message index: \d+: unknown request$|^\[\{"msg_index":/;
 
-/** Where gas is used before the fee is taken for good, and where after it. */
+/** GAS_BEFORE matches the errors of running out of gas before the fee is finally taken, GAS_AFTER those after it. */
 const GAS_BEFORE =
   /^(?:out of gas: )?(?:out of gas in location: (?:txSize|ante verify: )|no block gas left to run tx)/;
 const GAS_AFTER =

@@ -105,7 +105,7 @@ function buildSet(since: number, { chainId = 'test-1', validators = 4 }: ChainSh
   };
 }
 
-/** Of every tenth block, the last validator's vote is absent. */
+/** Builds the commit for a block. In every tenth commit the last validator's vote is absent. */
 function buildCommit(
   height: number,
   { chainId = 'test-1', validators = 4 }: ChainShape,

@@ -11,5 +11,5 @@ export const fixture = (name: FixtureName, ...path: string[]): string => join(FI
 /** Folder with blockstore.db, state.db and genesis.json, written by a node that was stopped. */
 export const fixtureData = (name: FixtureName): string => fixture(name, 'data');
 
-/** The same, of the node ended by `kill -9`. */
+/** Returns the path of a fixture's data that its node left when it was killed with SIGKILL. */
 export const fixtureKilled = (name: FixtureName): string => fixture(name, 'data-killed');

@@ -21,7 +21,7 @@ const table = createRouteTable(['amino-0.39']);
 /** What the node's REST server had answered. */
 export interface RestAnswers {
   readonly txs: readonly RestAnswer[];
-  /** By request. */
+  /** The node's recorded answers about the state, by request. */
   readonly state: ReadonlyMap<string, RestAnswer>;
 }
 

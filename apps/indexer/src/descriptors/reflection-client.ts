@@ -14,7 +14,7 @@ export interface ReflectionClient {
   /** Returns the FileDescriptorProto bytes of the file that defines a message or service, perhaps with those of the files that it imports.
    * undefined if the node has no such symbol. */
   filesOfSymbol(symbol: string): Promise<readonly Uint8Array[] | undefined>;
-  /** The same of the file of that name. */
+  /** Returns the FileDescriptorProto bytes of the file of this name, like `filesOfSymbol`. */
   filesOfName(name: string): Promise<readonly Uint8Array[] | undefined>;
 }
 

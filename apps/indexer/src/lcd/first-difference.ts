@@ -1,4 +1,4 @@
-/** Where two answers differ. */
+/** Finds the first place at which two answers differ. */
 import { isDeepStrictEqual } from 'node:util';
 import { normal } from './answer.ts';
 import type { Route } from './route.ts';
@@ -58,7 +58,7 @@ function onlyIn(list: readonly unknown[], other: readonly unknown[]): unknown[] 
 const isSameSet = (one: unknown, other: unknown): boolean =>
   Array.isArray(one) && Array.isArray(other) && onlyIn(one, other).length + onlyIn(other, one).length === 0;
 
-/** How many fields of two items differ. */
+/** Counts the fields in which two items differ. */
 function unlikeness(one: unknown, other: unknown): number {
   const [left, right] = [fieldsOf(one) ?? {}, fieldsOf(other) ?? {}];
   return Object.keys(left).filter((name) => !isDeepStrictEqual(left[name], right[name])).length;

@@ -18,12 +18,12 @@ export interface AnsweredSigns {
 }
 
 export interface SampledAnswers {
-  /** Of `/block`. */
+  /** Result of `/block`. */
   readonly block: unknown;
   /** Results of `/block_results` and `/consensus_params`; undefined if the node does not give them. */
   readonly results: unknown;
   readonly params: unknown;
-  /** Of `/status`. */
+  /** The node's version in `/status`. */
   readonly version: string;
 }
 

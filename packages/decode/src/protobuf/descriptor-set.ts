@@ -24,7 +24,7 @@ export interface FieldDescriptor {
 
 export interface MessageDescriptor {
   readonly name: string;
-  /** In order of declaration, which is the order of the JSON. */
+  /** The fields in order of declaration, which is their order in the JSON. */
   readonly fields: readonly FieldDescriptor[];
   readonly isMapEntry: boolean;
   /** `cosmos.msg.v1.signer` (11110000): names of the fields that hold who signs. */
@@ -54,7 +54,7 @@ export function readDescriptorSets(sets: readonly Uint8Array[]): DescriptorSet {
   return collected;
 }
 
-/** How many message types a `FileDescriptorSet` defines.
+/** Counts the message types that a `FileDescriptorSet` defines.
  * @throws Error  the bytes are no such set, or are gzipped and damaged */
 export const countMessages = (set: Uint8Array): number => readDescriptorSets([set]).messages.size;
 

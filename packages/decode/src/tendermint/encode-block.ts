@@ -20,7 +20,7 @@ export interface EncodableBlock {
 }
 
 export interface EncodedBlock {
-  /** Without a length prefix, as the node counts `block_size`. */
+  /** Size of the block in bytes, without a length prefix, as the node counts `block_size`. */
   readonly sizeBytes: number;
   readonly parts: readonly Uint8Array[];
 }
@@ -32,7 +32,7 @@ const EMPTY_COMMIT: Commit = {
   signatures: [],
 };
 
-/** How a block of one era is written. */
+/** How blocks of one era are encoded. */
 export interface BlockWriting {
   readonly style: BlockStyle;
   readonly header: (header: Header) => Uint8Array;

@@ -1,6 +1,6 @@
 import type { Fail } from '../errors.ts';
 
-/** Where a block stands in its table: `uvarint offset · uvarint size`, the size without the 5 bytes behind the block. */
+/** The place of a block in its table: `uvarint offset · uvarint size`. The size does not include the 5 bytes after the block. */
 export interface BlockHandle {
   readonly offset: number;
   readonly size: number;

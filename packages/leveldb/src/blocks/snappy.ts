@@ -46,7 +46,7 @@ function lengthAt(input: Uint8Array, start: number, end: number, fail: Fail): nu
   }
 }
 
-/** Where the elements begin: after the length. */
+/** Returns the position at which the elements begin, after the length. */
 function bodyAt(input: Uint8Array, start: number): number {
   let pos = start;
   while (input[pos]! >= 0x80) pos++;

@@ -37,11 +37,11 @@ export interface LogReaderOptions {
 export interface LogRecord {
   /** Valid until the next call of `next`. */
   readonly payload: Uint8Array;
-  /** Where the record's first header stands in the file. */
+  /** Offset of the record's first header in the file. */
   readonly offset: number;
 }
 
-/** Where a log stops in the middle of a record. */
+/** The place at which a log stops in the middle of a record. */
 export interface TornTail {
   readonly offset: number;
   readonly expected: string;
@@ -71,7 +71,7 @@ interface Fragment {
 export class LogReader {
   /** Known once `next` has returned undefined; undefined when the log ends with a whole record. */
   torn: TornTail | undefined;
-  /** Where the record after the last whole one begins, or the filling before it. */
+  /** Offset after the last whole record, at which the next record or the filling before it begins. */
   position: number;
   private readonly file: ReadOnlyFile;
   private readonly what: LogKind;
@@ -268,7 +268,7 @@ export class LogReader {
     return offset - this.chunkStart;
   }
 
-  /** Where the zeros begin that fill the file from there to its end; `offset` at the least. */
+  /** Returns the offset, at least `offset`, from which the file has only zeros up to its end. */
   private zerosFrom(offset: number): number {
     const rest = new Uint8Array(BLOCK_BYTES);
     let zeros = offset;
@@ -315,7 +315,7 @@ function headerAt(bytes: Uint8Array, at: number): Header {
   };
 }
 
-/** Where byte `index` of a record's payload stands in the file, the record's header being at `offset`.
+/** Returns the offset in the file of byte `index` of a record's payload. `offset` is that of the record's header.
  *
  * A record that goes on in the next block has a header there, at the block's start. Not for logs whose files are used again. */
 export function positionInLog(offset: number, index: number): number {

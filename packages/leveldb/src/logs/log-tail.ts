@@ -9,7 +9,7 @@ const MAX_SUSPECT_MS = 5000;
 /** Reads a file of log records from where the last reading stopped. */
 export class LogTail {
   readonly file: ReadOnlyFile;
-  /** Where the first record stands that has not been read; a file shorter than this was cut. */
+  /** Offset of the first record that has not been read. If the file is shorter than this, it was cut. */
   position = 0;
   /** Set when the last reading ended in the middle of a record. */
   torn: TornTail | undefined;

@@ -5,9 +5,9 @@ import type { State, StateStore } from '@baleen/source';
 /** What of a state can be read. */
 export interface KnownStores {
   readonly era: StateEraName;
-  /** In order of names. */
+  /** The stores that can be read, in order of their names. */
   readonly stores: readonly StateStore[];
-  /** Stores that are left out as a whole, and why. */
+  /** The stores that are skipped entirely, each with the reason in words. */
   readonly leftOut: readonly DoubtfulStore[];
 }
 

@@ -3,7 +3,7 @@ import type { EndpointHealth } from '@baleen/source';
 
 /** Threads count requests since they opened the source; each walk is told only of those since `begin`. */
 export class HealthSum<Thread> {
-  /** By thread, in the order of the last reports. */
+  /** The last report of each thread, in the order in which they came. */
   private readonly said = new Map<Thread, readonly EndpointHealth[]>();
   private earlier = new Map<string, EndpointHealth>();
 

@@ -4,14 +4,14 @@ import { operatorError } from '../errors.ts';
 import { decompressLz4 } from './lz4.ts';
 
 const CHUNK_BYTES = 1024 * 1024;
-/** Where a tar header says `ustar`. */
+/** Offset of the text `ustar` in a tar header. */
 const USTAR_AT = 257;
 /** Windows of up to 2 GiB, as `zstd --long=31` asks for. */
 const MAX_ZSTD_WINDOW_LOG = 31;
 
 export type Packing = 'tar' | 'gzip' | 'zstd' | 'lz4';
 
-/** How an archive is compressed, told by its first bytes, whatever its name.
+/** Recognises how an archive is compressed by its first bytes, whatever its name is.
  *
  * @throws BaleenError  `SOURCE_ARCHIVE_UNSUPPORTED`; Node's own for a file that can't be read */
 export function packingOf(path: string): Packing {

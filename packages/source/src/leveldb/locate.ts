@@ -85,7 +85,7 @@ function notFound(source: string, path: string): Error {
   );
 }
 
-/** Without a login or key that was typed in it. */
+/** Hides a login or key in a text that the user typed as a source. */
 const hidden = (source: string): string => source.replace(/[^/@]*@/, '').replace(/=[^&]*/g, '=***');
 
 /** What to do with a database of a backend that is not read. */

@@ -1,4 +1,4 @@
-/** How a node's JSON writes the attributes of events: Go's bytes as base64 up to Tendermint 0.36, text since 0.37.
+/** Recognises how a node's JSON writes the attributes of events: as base64 up to Tendermint 0.36, as plain text since 0.37.
  *
  * Told from the answers, since a version may be missing or wrong. Text that is no base64 proves text; base64 text is taken for
  * base64 when there is enough of it. */

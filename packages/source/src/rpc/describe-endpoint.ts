@@ -217,7 +217,8 @@ async function unlessRefused(asked: Promise<Answer>): Promise<unknown> {
   }
 }
 
-/** As a node prunes from below, and can be told to discard from some height on, results touch one end or the other. */
+/** Finds the range of heights that have results. A node prunes from below, or was told to discard results from some height on. So the range
+ * begins at the lowest height or ends at the highest one. */
 async function rangeWith(
   has: (height: number) => Promise<boolean>,
   base: number,

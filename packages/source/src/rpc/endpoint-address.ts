@@ -5,7 +5,7 @@ import { operatorError } from '../errors.ts';
 const MASK = '***';
 
 export interface EndpointAddress {
-  /** For people and for views: without login and slash at its end, each value of the query as `***`. */
+  /** The address for messages and views: without login and final slash, and with `***` for each value of the query. */
   readonly address: string;
   /** The address without login and query, with the slash at its end if it was typed. */
   readonly base: string;

@@ -6,7 +6,7 @@ import { operatorError, sourceError } from '../errors.ts';
 export class RpcRefusal extends Error {
   /** The node's reason. */
   readonly data: string;
-  /** Without secrets. */
+  /** URL of the request, without secrets. */
   readonly url: string;
   constructor(data: string, url: string) {
     super(data);
@@ -16,9 +16,9 @@ export class RpcRefusal extends Error {
   }
 }
 
-/** No answer, for a reason that may pass. */
+/** The error of a request that got no answer for a reason that may pass. */
 export class TransientError extends Error {
-  /** What the node asked for. */
+  /** The Retry-After of the node's response in milliseconds; undefined if it had none. */
   readonly retryAfterMs: number | undefined;
   /** The error to throw if the address has never answered before; undefined if the failure may be temporary even then. */
   readonly verdict: BaleenError | undefined;

@@ -1,4 +1,4 @@
-/** How far the endpoints of a pool are: polling is the truth, a subscription the hint to poll at once. */
+/** Watches the heads of a pool's endpoints. Heads are only taken from polls; an event of a subscription is a hint to poll at once. */
 import { createPace } from '../block-pace.ts';
 import type { Head } from '../live-source.ts';
 import type { Endpoint, EndpointDescription } from './endpoint.ts';
@@ -14,13 +14,13 @@ const SHORTEST_POLL_MS = 50;
 const LONGEST_POLL_MS = 1_000;
 /** Longest wait between polls when no block has come for long, or no endpoint can be asked. */
 const LONGEST_QUIET_POLL_MS = 5_000;
-/** Without new blocks, the wait between polls grows to the time since the last block, divided by this. */
+/** If no new blocks come, the wait between two polls grows to the time since the last block divided by this number. */
 const QUIET_SHARE = 20;
-/** With `maxRps`, polls take at most this share of it. */
+/** If `maxRps` is set, polls take at most `maxRps` divided by this number. */
 const POLLS_SHARE = 4;
-/** Wait between two polls of the endpoints that don't lead. */
+/** Milliseconds between two polls of the endpoints that are not the leader. */
 const OTHERS_MS = 2_000;
-/** Blocks that another endpoint is ahead of the one that leads, twice in a row, before it leads. */
+/** If another endpoint is this many blocks ahead of the leader twice in a row, it becomes the leader. */
 const LAG_BLOCKS = 2;
 
 export interface Polling {
@@ -107,7 +107,7 @@ const sleep = (ms: number, signal: AbortSignal): Promise<void> =>
     signal.addEventListener('abort', done);
   });
 
-/** The same one as long as it can be asked. */
+/** Chooses the endpoint that is polled most often (the leader). It stays the same one as long as it can be asked. */
 function choose(pool: EndpointPool, leader: DescribedEndpoint | undefined): DescribedEndpoint | undefined {
   const chosen =
     pool.choose((endpoint) => endpoint === leader && isDescribed(endpoint)) ?? pool.choose(isDescribed);
@@ -115,9 +115,9 @@ function choose(pool: EndpointPool, leader: DescribedEndpoint | undefined): Desc
 }
 
 interface Others {
-  /** Asks those that don't lead, now and then, beside. */
+  /** From time to time, polls the endpoints that are not the leader, without waiting for the answers. */
   refreshSome(leader: DescribedEndpoint | undefined): void;
-  /** One that should lead, once. */
+  /** Returns an endpoint that should become the leader, once; undefined if there is none. */
   better(): DescribedEndpoint | undefined;
 }
 

@@ -4,9 +4,9 @@ import { operatorError } from '../errors.ts';
 import { notRpc, RpcRefusal, TransientError, WrongAnswer } from './failures.ts';
 import type { Response } from './request.ts';
 
-/** Of a Retry-After: a node that asks for more is not there for us now. */
+/** Longest Retry-After that is obeyed, in milliseconds. A node that asks for more counts as unavailable. */
 const LONGEST_PAUSE_MS = 120_000;
-/** Of an answer that is none, shown in messages. */
+/** Number of characters of an unusable answer that messages show. */
 const SHOWN_CHARACTERS = 80;
 
 /** Tendermint answers refusals with a JSON-RPC error, from 0.34 on with HTTP status 500. */

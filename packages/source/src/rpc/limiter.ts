@@ -58,7 +58,7 @@ export function createLimiter(
 }
 
 interface Turns {
-  /** That are taken or waited for. */
+  /** Number of permits that are taken or waited for. */
   readonly load: number;
   take(signal: AbortSignal | undefined): Promise<void>;
   end(): void;

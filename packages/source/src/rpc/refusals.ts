@@ -1,6 +1,6 @@
 /** What a node means when it says no. */
 
-/** It doesn't have it: pruned, discarded, or not yet executed. */
+/** Matches the refusals by which a node says that it does not have something: it was pruned, discarded, or not executed yet. */
 const NOT_THERE =
   /could not find|not persisting|no (results|validator)|not available|must be less than or equal|discard/i;
 

@@ -81,7 +81,7 @@ function commonHeight(endpoints: readonly Endpoint[]): number | undefined {
   return low <= high ? high : undefined;
 }
 
-/** Of those that answer. */
+/** Asks the endpoints for the hash of the block at a height. The result has those that answered. */
 async function hashesAt(endpoints: readonly Endpoint[], height: number): Promise<Map<Endpoint, string>> {
   const hashes = new Map<Endpoint, string>();
   await Promise.all(

@@ -19,12 +19,12 @@ export const statusSchema = z.looseObject({
   }),
 });
 
-/** Of `/block`. */
+/** The part of a `/block` result that names chain and height. */
 export const headSchema = z.looseObject({
   block: z.looseObject({ header: z.looseObject({ chain_id: z.string(), height: natural }) }),
 });
 
-/** Of `/genesis_chunked`. */
+/** A result of `/genesis_chunked`. */
 export const genesisChunkSchema = z.strictObject({
   chunk: natural,
   total: natural,

@@ -5,7 +5,7 @@ import { RpcRefusal, TransientError } from './failures.ts';
 import { createLimiter } from './limiter.ts';
 import type { SharedLimit, SharedLimits } from './shared-limit.ts';
 
-/** Without a byte. */
+/** Milliseconds without a byte after which a request has failed, by default. */
 const TIMEOUT_MS = 15_000;
 
 export interface TransportOptions {

@@ -1,4 +1,4 @@
-/** Who the server runs as. Postgres refuses to run as root, so root hands it to `nobody`. */
+/** Chooses the account under which the embedded server runs. PostgreSQL refuses to run as root, so root starts it as `nobody`. */
 import { readFileSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 

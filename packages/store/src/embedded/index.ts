@@ -22,9 +22,9 @@ export interface EmbeddedOptions {
 }
 
 export interface Embedded {
-  /** Of the superuser; holds the password. */
+  /** URL of the database for the superuser, with the password. */
   readonly url: string;
-  /** Gives the server up. The last command that does so stops it, unless it was started to stay. */
+  /** Says that this command no longer uses the server. The last command to do so stops it, unless it was started to keep running. */
   release(): Promise<void>;
 }
 

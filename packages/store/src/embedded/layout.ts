@@ -1,4 +1,4 @@
-/** Where things lie in the data folder. */
+/** The paths of the embedded server's files in the data folder. */
 import { chmodSync, mkdirSync, realpathSync, statSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';

@@ -3,7 +3,8 @@
  * Three parts of one statement, with the names of the views and functions between the first and the second. Names in the SQL that it
  * makes have their schemas as long as search_path is `pg_catalog`. */
 
-/** Who depends on whom. The rule that makes a view a view stands for the view, and so do its row type and that type's array. */
+/** SQL for the dependencies between objects. The rule by which a view is a view stands for the view, and so do its row type and that type's
+ * array. */
 export const EDGES = `
 with recursive row_types as (
   select t.oid as type, t.typrelid as class from pg_type t where t.typtype = 'c' and t.typrelid >= 16384

@@ -13,7 +13,7 @@ export interface Definition {
   readonly hash: string;
 }
 
-/** In the order in which they are applied: tables, their comments, views. */
+/** Returns all definitions in the order in which they are applied: tables, their comments, views. */
 export async function definitions(): Promise<Definition[]> {
   const [tableFiles, viewFiles] = await Promise.all([read('tables'), read('views')]);
   return [...tableFiles, definition('comments', tableComments()), ...viewFiles];
@@ -35,7 +35,8 @@ async function read(folder: 'tables' | 'views'): Promise<Definition[]> {
   );
 }
 
-/** In order of table name: the same text whatever loads the modules (a bundler may list a namespace in another order). */
+/** Returns the SQL of all tables' comments, in order of the tables' names. So the text is always the same, although a bundler may list the
+ * tables of a module in another order. */
 function tableComments(): string {
   return [...Object.values(tables), ...stateTables]
     .toSorted((one, other) => (one.name < other.name ? -1 : 1))
@@ -56,7 +57,7 @@ export const pieces = (text: string): string[] => text.split(/^(?=create )/m);
 export const madeBy = (piece: string): string | undefined =>
   /^create or replace (?:view|function|aggregate) ([\w.]+)/.exec(piece)?.[1];
 
-/** For each view, function and aggregate of the files of views, the name of its file. */
+/** Returns the file's name for each view, function and aggregate that a file of views creates. */
 export function filesOfObjects(wanted: readonly Definition[]): ReadonlyMap<string, string> {
   const files = wanted.filter(({ name }) => name.startsWith('views/'));
   const made = files.flatMap(({ name, text }) => pieces(text).map((piece) => [madeBy(piece), name] as const));

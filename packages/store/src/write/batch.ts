@@ -4,7 +4,7 @@ import type { Undecoded } from '../ledger/undecoded-counter.ts';
 
 /** A run of heights over which one content (a validator set, consensus params) was in force. */
 export interface ContentRun extends BlockRange {
-  /** As the table's `runs.hashOf` tells it. */
+  /** Hash of the content, from the table's `runs.hashOf`. */
   readonly hash: Uint8Array;
 }
 
@@ -28,7 +28,7 @@ export interface EncodedBatch {
     readonly blockHash: Uint8Array;
     readonly resultsHash: Uint8Array | undefined;
   };
-  /** For each table the heights at which the source has what the table needs. The batch holds all rows of these heights, which may be
+  /** For each table the heights at which the source has what the table needs. The batch has all rows of these heights; there may be
    * none. */
   readonly covered: Readonly<Record<TableName, readonly BlockRange[]>>;
   /** For each content table with `runs` (see packages/tables): which content was in force at which heights. */

@@ -11,7 +11,7 @@ import { type Clock, openRestServer, type RestServer } from './rest-server.ts';
 export interface CompareOptions {
   readonly databaseUrl: string;
   readonly lcd: string;
-  /** For every request to the server. */
+  /** HTTP headers that are sent with every request to the server. */
   readonly headers?: Readonly<Record<string, string>> | undefined;
   /** Id of the chain; undefined if the database has the state of a single chain. */
   readonly chain?: string | undefined;

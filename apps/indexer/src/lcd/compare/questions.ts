@@ -13,12 +13,12 @@ export interface Question {
 
 export interface SampleOptions {
   readonly chainId: string;
-  /** Of the state; blocks and txs are at or below it. */
+  /** Height of the state in the questions. Blocks and txs in them are at this height or below. */
   readonly height: number;
   readonly apis: readonly Api[];
-  /** How many questions at most. */
+  /** Most questions that are made. */
   readonly sample: number;
-  /** The same seed and database give the same questions. */
+  /** Decides which questions are made. The same seed and database give the same questions. */
   readonly seed: string;
 }
 
@@ -72,7 +72,7 @@ function sampleOf({ api, of, path }: Route): string | undefined {
 
 const NO_PARTS = 'select where $1::text is not null and $2::text is not null limit least(1, $3::int8)';
 
-/** In an order that the seed ($2) decides, at most $3 of the chain ($1). */
+/** SQL that selects at most $3 things of the chain $1, in an order that the seed $2 decides. */
 const inOrder = (things: string): string =>
   `select * from (${things}) thing order by md5($2::text || thing::text) limit $3::int8`;
 
@@ -108,7 +108,8 @@ const ALLOWED = `(select chain_id, granter, grantee from baleen.grants
 const VOTABLE =
   '(select s.chain_id, s.denom, v.operator_address from baleen.supply s join baleen.validators v using (chain_id))';
 
-/** By what a route is about and the names of its parts; some names mean different things to different servers. */
+/** SQL for the values of a route's placeholders. The key has what the route is about and the placeholders' names. Some names mean different
+ * things to different servers. */
 const SAMPLES: Readonly<Record<string, string>> = {
   'state: address': scattered('address', 'baleen.accounts', 'address'),
   'state: address denom': scattered('address, denom', 'baleen.balances', 'address'),

@@ -4,7 +4,7 @@ import { parseEndpointAddress, withoutSecrets } from '@baleen/source';
 import { isGateway, type RestAnswer } from '../answer.ts';
 
 export interface RestServer {
-  /** For people and errors: without passwords and the values of its query. */
+  /** The server's address for messages, without passwords and without the values of its query. */
   readonly shown: string;
   /** Sends a request to the server.
    * @param height  height of the state in question; undefined if the request names a block or a tx
@@ -14,7 +14,7 @@ export interface RestServer {
 
 export interface RestServerOptions {
   readonly url: string;
-  /** For every request, beside those of the address. */
+  /** HTTP headers that are sent with every request, beside those that follow from the address. */
   readonly headers?: Readonly<Record<string, string>> | undefined;
   /** Most requests per second. */
   readonly rps: number;
@@ -163,7 +163,7 @@ function parsed(text: string): unknown {
   }
 }
 
-/** How servers of all versions say that they do not have the state of a height. */
+/** Matches the errors of all server versions which say that the server does not have the state of a height. */
 const GONE =
   /failed to load state at height|version (does not exist|mismatch)|height in the future|no commit info found|(state|height|version)\b.*\b(pruned|not available|no longer)|lowest height is/i;
 
@@ -184,7 +184,8 @@ interface Base {
   urlOf(request: string, height: number | undefined): string;
 }
 
-/** As RPC endpoints: the address keeps its path and query (`?apikey=…`) in each request; a login in it becomes a header. */
+/** Splits an address into what each request needs, as for RPC endpoints: path and query (`?apikey=…`) are part of each request, and a login
+ * becomes a header. */
 function baseOf({ url, headers }: RestServerOptions): Base {
   if (!/^https?:$/.test(URL.parse(url)?.protocol ?? ''))
     throw new BaleenError(

@@ -207,7 +207,7 @@ const aminoSignatures = (signatures: readonly Signature[]): unknown[] =>
       }))
     : [];
 
-/** As the legacy routes of SDK 0.44 print a tx that was sent as protobuf.
+/** Prints a tx that was sent as protobuf as the legacy routes of SDK 0.44 do.
  *
  *  @throws NoAminoName */
 export function leanTx(row: Row): unknown {

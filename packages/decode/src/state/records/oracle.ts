@@ -21,7 +21,7 @@ export const missCounter: MakeRecords = ({ key, value }) => {
   return [{ kind: 'oracle_misses', operatorAddress, misses: integerOf(value.data) }];
 };
 
-/** Of one denom (before columbus-5). */
+/** Makes the record of a prevote for the rate of one denom (before columbus-5). */
 export const prevote: MakeRecords = ({ key, value }) => {
   const denom = key.textBeforeAddress();
   const operatorAddress = key.operator();
@@ -40,7 +40,7 @@ export const prevote: MakeRecords = ({ key, value }) => {
   ];
 };
 
-/** Of one denom (before columbus-5). */
+/** Makes the record of a vote on the rate of one denom (before columbus-5). */
 export const vote: MakeRecords = ({ key, value }) => {
   const denom = key.textBeforeAddress();
   const operatorAddress = key.operator();
