@@ -40,6 +40,7 @@ describe('baleen', () => {
     for (const { flag, envNames } of options) {
       expect(words).toContain(flag);
       if (envNames.length > 0) expect(words).toContain(`(env: ${envNames.join(', ')})`);
+      expect(words).not.toContain('(env: )');
     }
   });
 

@@ -90,7 +90,8 @@ function argumentOf(spec: OptionSpec): Argument {
 function optionOf(spec: OptionSpec): Option {
   const value = spec.isValueOptional ? `[${spec.value}]` : `<${spec.value}>`;
   const flags = spec.value === undefined ? spec.flag : `${spec.flag} ${value}`;
-  const option = new Option(flags, `${spec.help} (env: ${spec.envNames.join(', ')})`);
+  const env = spec.envNames.length === 0 ? '' : ` (env: ${spec.envNames.join(', ')})`;
+  const option = new Option(flags, `${spec.help}${env}`);
   return spec.repeatable
     ? option.argParser((given: string, before: readonly string[] = []) => [...before, given])
     : option;

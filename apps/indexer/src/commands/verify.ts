@@ -39,12 +39,13 @@ const workers = option(z.coerce.number().int().min(1).max(64).optional(), {
 export const verify = defineCommand({
   name: 'verify',
   summary: 'prove from the stored rows alone that they are what the chain wrote and what was indexed',
-  details: `Reads each block back from its rows, makes every hash anew that its header, the next header and its parts have, decodes its txs anew, makes
-the rows of all tables of blocks, txs, results, commits and validators again and compares them with the stored ones. What no hash of the chain covers
-(events, logs, gas before 0.34, …) has a digest of Baleen's own, made when the block was indexed. The application's state is not verified here:
-it was checked against the app hash when it was read, and that hash can't be made of the rows.
-Exit code 1: something is not as it was indexed (each height and field is printed); 4: a part can't be verified, as it is missing or of an older
-version. The view verifications keeps the outcome.
+  details: `Reads each block back from its rows, makes every hash of its header, its parts and the next header anew, decodes its txs
+anew, makes the rows of all tables of facts again and compares them with the stored ones. What no hash of the chain covers (events,
+logs, gas before 0.34, …) has a digest of Baleen's own, made when the block was indexed. The application's state is not verified
+here: it was checked against the app hash when it was read, and that hash can't be made of the rows.
+Exit code 1: something is not as it was indexed (each height and field is printed); 4: a part can't be verified, as it is missing or
+of an older version. The view verifications keeps the outcome.
+
 ${HEIGHTS_HELP}
   baleen verify --heights 4724000.. --signatures`,
   options: z.object({
