@@ -25,9 +25,13 @@ export function packingOf(path: string): Packing {
   // 0x184d2a5x begins a frame that is skipped, of LZ4 and of zstd.
   if (magic === 0x184d2204 || magic === 0x184c2102) return 'lz4';
   if (head.toString('latin1', USTAR_AT, USTAR_AT + 5) === 'ustar') return 'tar';
+  const found =
+    length === 0
+      ? 'an empty file; download it again'
+      : `bytes ${head.toString('hex', 0, Math.min(8, length))}; unpack it and name the folder`;
   throw operatorError(
     'SOURCE_ARCHIVE_UNSUPPORTED',
-    `open archive ${path}: expected tar, or tar compressed with gzip, zstd or lz4, found bytes ${head.toString('hex', 0, Math.min(8, length))}; unpack it and name the folder`,
+    `open archive ${path}: expected tar, or tar compressed with gzip, zstd or lz4, found ${found}`,
   );
 }
 

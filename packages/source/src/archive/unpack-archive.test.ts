@@ -174,10 +174,19 @@ describe('unpackArchive', () => {
       'blockstore.db',
     ]);
     const into = temporaryFolder('into');
-    for (const tar of [packTar(linked), packTar(whole), packTar(two), readFileSync(leading)]) {
+    for (const [tar, found] of [
+      [packTar(linked), 'expected a file, found SymbolicLink to /etc/passwd;'],
+      [packTar(whole), 'expected a directory, found SymbolicLink to /;'],
+      [packTar(two), "expected the databases of one node, in 'a', found others in 'b';"],
+      [readFileSync(leading), 'expected a path within the archive, found one that leads out of it;'],
+    ] as const) {
       await expect(
         unpackArchive(fileWith('snapshot.tar', tar), { into, wantsState: false }),
-      ).rejects.toMatchObject({ code: 'SOURCE_ARCHIVE_REFUSED', kind: 'data' });
+      ).rejects.toMatchObject({
+        code: 'SOURCE_ARCHIVE_REFUSED',
+        kind: 'data',
+        message: expect.stringContaining(found),
+      });
       expect(readdirSync(into)).toEqual([]);
     }
   });
@@ -194,6 +203,7 @@ describe('unpackArchive', () => {
     await expect(unpack(Buffer.from('no archive'))).rejects.toMatchObject({
       code: 'SOURCE_ARCHIVE_UNSUPPORTED',
     });
+    await expect(unpack(Buffer.alloc(0))).rejects.toThrow('found an empty file; download it again');
     expect(readdirSync(into)).toEqual([]);
   });
 

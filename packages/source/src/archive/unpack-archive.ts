@@ -156,7 +156,8 @@ class Unpacking {
   /** Returns the path, relative to the folder, to which an entry is unpacked; undefined if the entry is not wanted. */
   private targetOf(entry: ReadEntry): string | undefined {
     const parts = entry.path.split('/').filter((part) => part !== '' && part !== '.');
-    if (parts.includes('..')) throw this.refused(entry, 'a path within the archive');
+    if (parts.includes('..'))
+      throw this.refused(entry, 'a path within the archive', 'one that leads out of it');
     const name = parts.at(-1);
     const parent = parts.at(-2);
     const wanted = this.wantsState ? [...DATABASES, STATE_DATABASE] : DATABASES;
@@ -176,7 +177,8 @@ class Unpacking {
 
   private checkRoot(entry: ReadEntry, root: string): void {
     this.root ??= root;
-    if (this.root !== root) throw this.refused(entry, `the databases of one node, in '${this.root}'`);
+    if (this.root !== root)
+      throw this.refused(entry, `the databases of one node, in '${this.root}'`, `others in '${root}'`);
   }
 
   private save(entry: ReadEntry, target: string): void {
@@ -209,10 +211,10 @@ class Unpacking {
       throw noSpace(this.archive, `${entry.path} of ${entry.size} bytes`, free);
   }
 
-  private refused(entry: ReadEntry, expected: string): BaleenError {
+  private refused(entry: ReadEntry, expected: string, found = typeOf(entry)): BaleenError {
     return dataError(
       'SOURCE_ARCHIVE_REFUSED',
-      `unpack ${entry.path} of ${this.archive}: expected ${expected}, found ${entry.type}${entry.linkpath ? ` to ${entry.linkpath}` : ''}; unpack it by hand if you trust it`,
+      `unpack ${entry.path} of ${this.archive}: expected ${expected}, found ${found}; unpack it by hand if you trust it`,
     );
   }
 
@@ -220,6 +222,8 @@ class Unpacking {
     return truncated(this.archive, expected);
   }
 }
+
+const typeOf = ({ type, linkpath }: ReadEntry): string => `${type}${linkpath ? ` to ${linkpath}` : ''}`;
 
 const truncated = (archive: string, expected: string, cause?: unknown): BaleenError =>
   new BaleenError(
