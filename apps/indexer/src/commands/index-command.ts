@@ -110,13 +110,16 @@ async function tell(report: IndexedChain, raw: readonly KeptRaw[], { print, say 
   const { stateLines } = await import('../state/take-state.ts');
   const { keptRawLine } = await import('../index/kept-raw.ts');
   const { withoutGenesisLines } = await import('../index/without-genesis.ts');
-  const { chainId, range, heights, txs, rows, missing, interrupted } = report;
+  const { withoutResultsLine } = await import('../index/without-results.ts');
+  const { chainId, range, heights, txs, rows, missing, withoutResults, interrupted } = report;
   const of = `${chainId} ${range.from}..${range.to}`;
   if (heights === 0 && !interrupted) print(`${of}: all of it was there already`);
   else print(`${of}: ${grouped(heights)} blocks, ${grouped(txs)} txs, ${grouped(rows)} rows written`);
   if (report.state !== undefined) for (const line of stateLines(report.state)) print(line);
   if (interrupted) say('interrupted; what is written stays, the same command goes on from here');
   for (const { from, to } of missing) say(`missing: ${from}..${to}; baleen gaps tells why`);
+  const resultsLine = withoutResultsLine(chainId, withoutResults);
+  if (resultsLine !== undefined) say(resultsLine);
   if (report.withoutGenesis !== undefined)
     for (const line of withoutGenesisLines(chainId, report.withoutGenesis)) say(line);
   const line = keptRawLine(chainId, raw);

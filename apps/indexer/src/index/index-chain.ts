@@ -1,5 +1,12 @@
 /** Runs `baleen index` and the indexing of `baleen demo`: writes the sources of one chain into one database. */
-import { BaleenError, type BlockRange, covers, type GivenApplication, intersection } from '@baleen/chain';
+import {
+  BaleenError,
+  type BlockRange,
+  covers,
+  type GivenApplication,
+  intersection,
+  without,
+} from '@baleen/chain';
 import {
   type BlockSource,
   ChainSession,
@@ -50,6 +57,8 @@ export interface IndexedChain extends IndexReport {
   readonly range: BlockRange;
   /** Those of the heights that are not in the database now. */
   readonly missing: readonly BlockRange[];
+  /** Heights of the range whose block is in the database without its results. */
+  readonly withoutResults: readonly BlockRange[];
   /** What was done with the application's state; undefined if no source has one, or the user did not want it. */
   readonly state: StateReport | LeftOutState | undefined;
   /** What the database lacks because it has no genesis of the chain; undefined if it has the genesis. */
@@ -76,6 +85,9 @@ export async function indexChain(options: IndexChainOptions, context: Context): 
     report = sum(report, await indexSource(session, source, range, options, context));
   }
   const missing = await store.missing(chainId, range, ['blocks']);
+  const withoutResults = (await store.missing(chainId, range, ['results'])).flatMap((part) =>
+    without(part, missing),
+  );
   const all = sum(report, undefined);
   const state = all.interrupted
     ? undefined
@@ -84,7 +96,11 @@ export async function indexChain(options: IndexChainOptions, context: Context): 
   // A later source may have had the heights at which an earlier one failed.
   const faults = all.faults.filter(({ height = 0 }) => covers(missing, { from: height, to: height }));
   const lacking = interrupted ? undefined : await withoutGenesis(store, session.sources);
-  return { ...all, interrupted, chainId, range, missing, faults, state, withoutGenesis: lacking };
+  return {
+    ...all,
+    ...{ interrupted, chainId, range, missing, withoutResults, faults, state },
+    withoutGenesis: lacking,
+  };
 }
 
 /** Returns the source whose state is written after the blocks; undefined means none.

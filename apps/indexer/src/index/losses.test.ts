@@ -23,6 +23,29 @@ test('index says what a node has lost, and which genesis it does not use', async
   }
 });
 
+test('index says at its end which blocks have no results, until a source brings them', async () => {
+  const whole = fixtureData('terra-columbus4-devnet');
+  const folder = temporaryFolder('blockstore');
+  for (const name of ['blockstore.db', 'genesis.json'])
+    cpSync(join(whole, name), join(folder, name), { recursive: true });
+  const database = await createDatabase();
+  const env = { DATABASE_URL: database.url };
+  const index = (from: string, heights: string) =>
+    baleen(['index', from, '--heights', heights, '--no-state', '--quiet'], env);
+  try {
+    expect(await index(folder, '1..30')).toMatchObject({
+      code: 0,
+      stderr:
+        'devnet-col4-a: without results, which no source had: 1..30; code, gas and log are NULL there, events are missing; ' +
+        'next: baleen index with a source that has them (state.db beside blockstore.db, or a node)\n',
+    });
+    expect((await index(whole, '11..30')).stderr).toBe('');
+    expect((await index(folder, '1..30')).stderr).toMatch(/without results, which no source had: 1\.\.10;/);
+  } finally {
+    await database.drop();
+  }
+});
+
 test('index says at its end that the genesis could not be had, what is missing for that, and what brings it', async () => {
   const recorded = [fixture('terra-columbus4-devnet', 'rpc.jsonl.gz')];
   const denying = await replayRpc(recorded, {
