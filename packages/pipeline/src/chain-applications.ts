@@ -1,6 +1,7 @@
 /** The applications that a source tells of, beside those by which the database has the chain read. */
-import { type ApplicationChoice, BaleenError } from '@baleen/chain';
+import { type ApplicationChoice, BaleenError, type EraName } from '@baleen/chain';
 import {
+  type Application,
   applications,
   type ChosenApplication,
   chooseApplications,
@@ -56,24 +57,35 @@ export async function readByStored(source: BlockSource, store: Store): Promise<v
 
 /** Has a source read its txs by these applications.
  * @param bech32Prefix  of account addresses, for a source that does not tell it itself
- * @throws BaleenError operator `CLI_APPLICATION`: this version does not know one of them */
+ * @throws BaleenError  as `checkApplications` */
 export function readBy(
   source: BlockSource,
   inForce: readonly ApplicationChoice[],
   bech32Prefix: string | undefined,
 ): void {
-  checkNames(source.info.chainId, inForce);
+  checkApplications(source.info.chainId, source.info.era, inForce);
   source.readBy(inForce, bech32Prefix);
 }
 
-/** @throws BaleenError operator `CLI_APPLICATION`: this version does not know one of them */
-export function checkNames(chainId: string, stored: readonly ApplicationChoice[]): void {
-  const other = stored.find(({ name }) => !applications.some((each) => each.name === name));
-  if (other === undefined) return;
-  throw new BaleenError(
-    'operator',
-    'CLI_APPLICATION',
-    `read the txs of ${chainId}: expected an application that this version knows, found ${other.name} in the database, from height ` +
-      `${other.from} on; run the version that wrote it, or baleen redecode --chain ${chainId} --application NAME@${other.from}`,
-  );
+/** @throws BaleenError operator `CLI_APPLICATION`: this version does not know one of them, or its txs are encoded as no application of the
+ * consensus era encodes them (amino or protobuf), so that all would stay raw */
+export function checkApplications(chainId: string, era: EraName, stored: readonly ApplicationChoice[]): void {
+  const encodings = new Set(applications.filter(({ consensus }) => consensus.includes(era)).map(encodingOf));
+  for (const { name, from } of stored) {
+    const known = applications.find((each) => each.name === name);
+    if (known === undefined)
+      throw unfit(
+        `read the txs of ${chainId}: expected an application that this version knows, found ${name} in the database, from height ` +
+          `${from} on; run the version that wrote it, or baleen redecode --chain ${chainId} --application NAME@${from}`,
+      );
+    if (!encodings.has(encodingOf(known)))
+      throw unfit(
+        `read the txs of ${chainId}: expected an application with ${[...encodings].join(' or ')} txs, as blocks of ${era} have them, ` +
+          `found ${name} from height ${from} on, whose txs are ${encodingOf(known)}; give another --application, or none to have it found`,
+      );
+  }
 }
+
+const encodingOf = ({ transactions }: Application): string => transactions.encoding;
+
+const unfit = (message: string): BaleenError => new BaleenError('operator', 'CLI_APPLICATION', message);

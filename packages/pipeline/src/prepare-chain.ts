@@ -1,7 +1,7 @@
 import type { BlockRange } from '@baleen/chain';
 import { chooseApplications } from '@baleen/decode/applications';
 import type { ChainDescription, Store } from '@baleen/store';
-import { applicationsOf, disagreements, readBy } from './chain-applications.ts';
+import { applicationsOf, checkApplications, disagreements, readBy } from './chain-applications.ts';
 import { eventsPerBlock, sampleBlocks } from './sample-blocks.ts';
 import { storedPrefix } from './stored-prefix.ts';
 import { type BlockSource, heldBy } from './walk/block-source.ts';
@@ -19,7 +19,7 @@ export interface PrepareOptions {
  * by the applications that the database has stored for the chain.
  *
  * @param wanted  heights that the user asked for; the view `gaps` shows those that are missing. undefined if the user named none
- * @throws BaleenError of the source, or of `prepareChain` of the store */
+ * @throws BaleenError of the source, of `prepareChain` of the store, or as `checkApplications` */
 export async function prepareChain(
   source: BlockSource,
   wanted: BlockRange | undefined,
@@ -27,6 +27,7 @@ export async function prepareChain(
 ): Promise<void> {
   for (const loss of source.info.losses) options.warn?.(loss);
   const description = await describeChain(source, wanted, options);
+  checkApplications(description.chainId, source.info.era, description.applications);
   const inForce = await options.store.prepareChain(description);
   for (const line of disagreements(source.info, inForce)) options.warn?.(line);
   readBy(source, inForce, await storedPrefix(source.info.chainId, options.store));

@@ -130,3 +130,26 @@ describe('the applications of a chain', () => {
     expect(left).toBeGreaterThan(0);
   });
 });
+
+test('an application whose txs are encoded otherwise than the era’s blocks have them is refused, and nothing is written', async () => {
+  const other = await createEmptyDatabase();
+  const own = { DATABASE_URL: other.url };
+  const index = (...more: string[]) =>
+    baleen(['index', FOLDER, '--heights', '1..10', '--no-state', '--quiet', ...more], own);
+  const refusal = {
+    code: 2,
+    stderr: expect.stringMatching(
+      /expected an application with amino txs, as blocks of tendermint-0\.33 have them, found columbus-5 from height \d+ on, whose txs are protobuf; /,
+    ),
+  };
+  try {
+    expect(await index('--application', 'columbus-5')).toMatchObject(refusal);
+    expect((await index()).code).toBe(0);
+    const before = await other.query('select * from baleen.applications');
+    expect(before).toMatchObject([{ application: 'columbus-4' }]);
+    expect(await baleen(['redecode', '--application', 'columbus-5', '--quiet'], own)).toMatchObject(refusal);
+    expect(await other.query('select * from baleen.applications')).toEqual(before);
+  } finally {
+    await other.drop();
+  }
+});

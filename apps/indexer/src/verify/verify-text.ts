@@ -1,5 +1,5 @@
 import { type BlockRange, countHeights, shownRange } from '@baleen/chain';
-import type { VerifyFault, VerifyReport } from '@baleen/pipeline';
+import { TRUSTED_FIELD, type VerifyFault, type VerifyReport } from '@baleen/pipeline';
 import { grouped } from '../output/table.ts';
 
 /** Faults that are printed; --json has up to a thousand. */
@@ -10,21 +10,36 @@ export function verifyLines(report: VerifyReport, checksSignatures: boolean): st
   const { chainId, range, faultCount, verified, interrupted } = report;
   const blocks = grouped(countHeights(verified));
   const outcome =
-    faultCount === 0 ? 'all that was compared is as it was indexed' : `${grouped(faultCount)} faults`;
+    faultCount === 0
+      ? 'all that was compared is as it was indexed'
+      : `${grouped(faultCount)} ${faultCount === 1 ? 'fault' : 'faults'}`;
   return [
     `${chainId} ${range.from}..${range.to}: ${blocks} blocks: ${outcome}`,
     ...report.faults.slice(0, MOST_PRINTED).map(faultLine),
     ...(faultCount > MOST_PRINTED
       ? [`… and ${grouped(faultCount - MOST_PRINTED)} more; --json shows the first 1,000`]
       : []),
-    ...(faultCount > 0
+    ...nextLines(report),
+    ...(checksSignatures ? [signatureLine(report)] : []),
+    ...unprovedLines(report),
+    ...(interrupted ? ['interrupted: the heights above were not all verified'] : []),
+  ];
+}
+
+function nextLines({ faults, faultCount }: VerifyReport): string[] {
+  const isUntrusted = faults.some(({ field }) => field === TRUSTED_FIELD);
+  return [
+    ...(isUntrusted
+      ? [
+          'next: compare the hash of --trust with where you have it from; if it is right, these are the blocks of another chain, or forged: ' +
+            'baleen forget the chain and index it from another source',
+        ]
+      : []),
+    ...(faultCount > (isUntrusted ? 1 : 0)
       ? [
           'next: where a column is decoded from others, baleen redecode these heights; else baleen forget them and index them again',
         ]
       : []),
-    ...(checksSignatures ? [signatureLine(report)] : []),
-    ...unprovedLines(report),
-    ...(interrupted ? ['interrupted: the heights above were not all verified'] : []),
   ];
 }
 

@@ -3,23 +3,24 @@ import type { ApplicationChoice, ApplicationSpan, BlockRange, StoredRef } from '
 import { chooseApplications, spanAt } from '@baleen/decode/applications';
 import { modulesIn } from '@baleen/source';
 import type { Store } from '@baleen/store';
-import { openStored } from '@baleen/store/stored';
-import { applicationsOf, checkNames } from '../chain-applications.ts';
+import { openStored, type StoredChain } from '@baleen/store/stored';
+import { applicationsOf, checkApplications } from '../chain-applications.ts';
 
 /** Stores the choices where they are not stored yet, and puts those that the user names in place of others. Rows of heights whose
  * application changes are to be made anew.
  *
  * @param named  in order of heights; none: the stored choices stay
- * @throws BaleenError operator `CLI_APPLICATION`: this version does not know a stored one; `STORE_UNKNOWN_CHAIN` */
+ * @throws BaleenError operator `CLI_APPLICATION`: this version can't read the chain by one of them; `STORE_UNKNOWN_CHAIN` */
 export async function settleApplications(
   store: Store,
   ref: StoredRef,
   named: readonly ApplicationSpan[] = [],
 ): Promise<void> {
   const stored = await store.applications(ref.chainId);
-  const before = stored.length > 0 ? stored : await toldByRows(store, ref);
+  const chain = await chainOf(ref);
+  const before = stored.length > 0 ? stored : await toldByRows(store, chain);
   const after = named.length === 0 ? before : replaced(before, named);
-  checkNames(ref.chainId, after);
+  checkApplications(ref.chainId, chain.era, after);
   const range = changedHeights(before, after);
   const anew = range && { tables: undefined, range, what: JSON.stringify({ named }) };
   if (stored.length === 0 || anew !== undefined) await store.replaceApplications(ref.chainId, after, anew);
@@ -55,16 +56,19 @@ export function replaced(
 }
 
 /** A database of before choices were stored: what its rows, its genesis and its state tell. */
-async function toldByRows(store: Store, ref: StoredRef): Promise<ApplicationChoice[]> {
-  const stored = await openStored(ref);
-  const { chain } = stored;
-  await stored.close();
-  const modules = await modulesIn(genesisOf(store, ref.chainId));
-  const { chainId, era, stores } = chain;
+async function toldByRows(store: Store, chain: StoredChain): Promise<ApplicationChoice[]> {
+  const { chainId, era, stores, initialHeight } = chain;
+  const modules = await modulesIn(genesisOf(store, chainId));
   return applicationsOf(
     chooseApplications({ chainId, era, applicationSigns: { stores, modules } }),
-    chain.initialHeight,
+    initialHeight,
   );
+}
+
+async function chainOf(ref: StoredRef): Promise<StoredChain> {
+  const stored = await openStored(ref);
+  await stored.close();
+  return stored.chain;
 }
 
 async function* genesisOf(store: Store, chainId: string): AsyncGenerator<Uint8Array> {

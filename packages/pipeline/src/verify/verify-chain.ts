@@ -13,6 +13,7 @@ import {
 import type { Store } from '@baleen/store';
 import { openStored } from '@baleen/store/stored';
 import { openStoredRows } from '@baleen/store/stored-rows';
+import { checkApplications } from '../chain-applications.ts';
 import type { ThreadSetup } from '../walk/protocol.ts';
 import { walkRanges } from '../walk/thread-pool.ts';
 import { faultOfRow, unreadable, type VerifiedBatch, type VerifyFault } from './verify-blocks.ts';
@@ -41,6 +42,9 @@ export interface VerifyChainOptions {
   readonly onProgress: (progress: VerifyProgress) => void;
 }
 
+/** Field of the fault that the stored block at the trusted height has another hash. */
+export const TRUSTED_FIELD = 'block_hash, as it was given';
+
 export interface Trusted {
   readonly height: number;
   /** Hexadecimal, lower case. */
@@ -55,7 +59,7 @@ export interface VerifyProgress {
 export interface VerifyReport {
   readonly chainId: string;
   readonly range: BlockRange;
-  /** Heights of the range that are stored, and those that are not. */
+  /** Heights of the range that are stored, up to where it was interrupted, and those that are not stored. */
   readonly verified: readonly BlockRange[];
   readonly missing: readonly BlockRange[];
   /** At most 1,000, in order of heights. */
@@ -72,7 +76,7 @@ export interface VerifyReport {
   readonly interrupted: boolean;
 }
 
-/** @throws BaleenError of the database */
+/** @throws BaleenError operator `CLI_APPLICATION`: this version can't read the chain by a stored application; of the database */
 export async function verifyChain(options: VerifyChainOptions): Promise<VerifyReport> {
   const { store, source, range, trusted, looksBesides } = options;
   const look = async (): Promise<Pick<VerifyReport, 'missing' | 'verified'>> => {
@@ -80,7 +84,8 @@ export async function verifyChain(options: VerifyChainOptions): Promise<VerifyRe
     return { missing, verified: without(range, missing) };
   };
   let there = await look();
-  let seen = await walkOnce(options, there.verified);
+  let { walked, ...seen } = await walkOnce(options, there.verified);
+  if (seen.interrupted) there = { ...there, verified: commonTo(there.verified, walked) };
   // Whoever writes or forgets the same heights meanwhile may have been seen halfway: what is wrong is looked at once more.
   if (seen.faultCount > 0 && seen.faultCount <= MOST_FAULTS && !seen.interrupted) {
     there = await look();
@@ -108,10 +113,17 @@ export async function verifyChain(options: VerifyChainOptions): Promise<VerifyRe
 
 const at = (height: number): BlockRange => ({ from: height, to: height });
 
-type Seen = Pick<
-  VerifyReport,
-  'faults' | 'faultCount' | 'notCompared' | 'commits' | 'signatures' | 'unknownKeyTypes' | 'interrupted'
->;
+const commonTo = (ranges: readonly BlockRange[], others: readonly BlockRange[]): BlockRange[] =>
+  ranges.flatMap((range) => others.flatMap((other) => intersection(range, other) ?? []));
+
+interface Seen
+  extends Pick<
+    VerifyReport,
+    'faults' | 'faultCount' | 'notCompared' | 'commits' | 'signatures' | 'unknownKeyTypes' | 'interrupted'
+  > {
+  /** Heights that were read, those beside the asked ones among them. */
+  readonly walked: readonly BlockRange[];
+}
 
 async function walkOnce(options: VerifyChainOptions, ranges: readonly BlockRange[]): Promise<Seen> {
   const tally = new Tally(ranges);
@@ -136,6 +148,7 @@ async function walk(options: VerifyChainOptions, ranges: readonly BlockRange[]) 
   const stored = await openStored(source);
   const { chain } = stored;
   await stored.close();
+  checkApplications(source.chainId, chain.era, chain.applications);
   const threads = workers ?? Math.min(MOST_THREADS, availableParallelism());
   const share = Math.ceil(countHeights(ranges) / (threads * JOBS_PER_THREAD));
   const size = Math.max(LEAST_HEIGHTS_PER_JOB, Math.min(MOST_HEIGHTS_PER_JOB, share));
@@ -171,6 +184,7 @@ function* widened(
 /** Adds up what batches say. Blocks that two threads read are counted once. */
 class Tally {
   heights = 0;
+  private walked: readonly BlockRange[] = [];
   private readonly ranges: readonly BlockRange[];
   private readonly faults = new Map<string, VerifyFault>();
   private faultCount = 0;
@@ -185,11 +199,12 @@ class Tally {
 
   addBatch(batch: VerifiedBatch): void {
     this.heights += batch.range.to - batch.range.from + 1;
+    this.walked = merged([...this.walked, batch.range]);
     this.commits += batch.commits;
     this.signatures += batch.signatures;
     for (const type of batch.unknownKeyTypes) this.unknownKeyTypes.add(type);
     for (const { table, ranges } of batch.uncompared) {
-      const asked = ranges.flatMap((part) => this.ranges.flatMap((range) => intersection(part, range) ?? []));
+      const asked = commonTo(ranges, this.ranges);
       if (asked.length > 0)
         this.uncompared.set(table, merged([...(this.uncompared.get(table) ?? []), ...asked]));
     }
@@ -219,6 +234,7 @@ class Tally {
       commits: this.commits,
       signatures: this.signatures,
       unknownKeyTypes: [...this.unknownKeyTypes],
+      walked: this.walked,
       interrupted,
     };
   }
@@ -247,5 +263,5 @@ async function otherHash(store: Store, chainId: string, { height, hash }: Truste
     [chainId, height],
   );
   const found = (row?.hash as string | undefined) ?? 'no such block';
-  return found === hash ? [] : [{ height, field: 'block_hash, as it was given', expected: hash, found }];
+  return found === hash ? [] : [{ height, field: TRUSTED_FIELD, expected: hash, found }];
 }
