@@ -23,6 +23,17 @@ test('index says what a node has lost, and which genesis it does not use', async
   }
 });
 
+test('of a node whose only log of blocks is gone inspect says that, and not that the node never ran', async () => {
+  const folder = temporaryFolder('lost');
+  cpSync(fixtureData('terra-columbus4-devnet'), folder, { recursive: true });
+  rmSync(join(folder, 'blockstore.db/000001.log'));
+  const { code, stderr } = await baleen(['inspect', folder]);
+  expect(stderr).toMatch(
+    /expected blocks, found none; blocks end at 0, state\.db is at 290, its log 000001\.log is not there: what the node wrote last to .* is lost; index another copy/,
+  );
+  expect(code).toBe(2);
+});
+
 test('index says at its end which blocks have no results, until a source brings them', async () => {
   const whole = fixtureData('terra-columbus4-devnet');
   const folder = temporaryFolder('blockstore');
@@ -67,7 +78,9 @@ test('index says at its end that the genesis could not be had, what is missing f
     );
     expect(without.stderr).toMatch(/missing: genesis_hash, and operator_address of validators that no /);
     expect(without.stderr).toMatch(/missing: consensus_address, as nothing else tells the prefix/);
-    expect(without.stderr).toMatch(/next: baleen forget devnet-col4-a, then baleen index with a folder /);
+    expect(without.stderr).toMatch(
+      /next: baleen forget --chain devnet-col4-a, then baleen index with a folder /,
+    );
     expect(without.code).toBe(0);
     const before = await unnamed();
     expect(before).toBeGreaterThan(0);

@@ -40,6 +40,6 @@ export function withoutGenesisLines(chainId: string, { reasons, bech32Prefix }: 
     ...(isWhole ? [] : ['missing: consensus_address, as nothing else tells the prefix of addresses']),
     isWhole
       ? `next: ${withIt}; the blocks stay`
-      : `next: baleen forget ${chainId}, then ${withIt}: rows that are there would stay without consensus_address`,
+      : `next: baleen forget --chain ${chainId}, then ${withIt}: rows that are there would stay without consensus_address`,
   ];
 }

@@ -1,3 +1,4 @@
+import type { BaleenError } from '@baleen/chain';
 import type { NodeState } from '@baleen/decode/consensus';
 import type { LevelDb } from '@baleen/leveldb';
 import { dataError, operatorError } from '../errors.ts';
@@ -22,12 +23,8 @@ export async function describeNode(
   options: SourceOptions,
 ): Promise<SourceInfo> {
   const store = readBlockStoreState(blocks);
-  if (store === undefined || store.height === 0)
-    throw operatorError(
-      'SOURCE_EMPTY',
-      `open ${files.blockStore}: expected blocks, found none; start the node once or name another folder`,
-    );
   const summary = state === undefined ? undefined : readState(state);
+  if (store === undefined || store.height === 0) throw withoutBlocks(files, summary?.height);
   const { era, notes } = detectEra(blocks, store, state, summary?.software ?? '');
   const head = findHead(blocks, store);
   const chainId = readChainId(blocks, head, summary, state);
@@ -60,6 +57,14 @@ export async function describeNode(
   };
   const losses = info.live ? [] : findLosses(files, store.height, info.stateHeight);
   return { ...info, losses, notes: [...notes, ...losses, ...describeGaps(info, store, losses)] };
+}
+
+function withoutBlocks(files: NodeFiles, stateHeight: number | undefined): BaleenError {
+  const [loss] = isLive(files.blockStore) ? [] : findLosses(files, 0, stateHeight);
+  return operatorError(
+    'SOURCE_EMPTY',
+    `open ${files.blockStore}: expected blocks, found none; ${loss ?? 'start the node once or name another folder'}`,
+  );
 }
 
 /** What the genesis document and the application's database tell of the chain. */
