@@ -8,7 +8,7 @@ import { describeEndpoint } from './describe-endpoint.ts';
 import { createEndpoint, type Endpoint, type EndpointDescription } from './endpoint.ts';
 import { atRoute, type EndpointAddress, parseEndpointAddress } from './endpoint-address.ts';
 import { EndpointPool } from './endpoint-pool.ts';
-import { RpcRefusal, TransientError } from './failures.ts';
+import { RpcRefusal, TransientError, WrongAnswer } from './failures.ts';
 import { rpcGenesis } from './genesis.ts';
 import { isDescribed, refreshStatus } from './refresh-status.ts';
 import { RpcSource } from './rpc-source.ts';
@@ -212,6 +212,9 @@ function endpointInfo({ address, refused, described, isMixed, hasNoStatus }: End
   return { address, refused, nodeVersion, nodeId, denied, isMixed, hasNoStatus, keeps };
 }
 
+/** Statuses by which a gateway in front of a node denies a route for good, as most do with /genesis. */
+const DENYING = [401, 403, 404, 405, 410, 451, 501];
+
 /** Rounds over the endpoints for a genesis document that none refuses and none gives whole, and the time after which no other begins. */
 const MOST_GENESIS_ROUNDS = 4;
 const GENESIS_ROUNDS_MS = 30_000;
@@ -262,12 +265,15 @@ async function tryGenesis(
     } catch (error) {
       if (!(error instanceof RpcRefusal || error instanceof BaleenError)) throw error;
       if (error instanceof BaleenError && REFUTED.includes(error.code)) throw error;
-      if (error instanceof BaleenError) failed.push(text);
+      if (error instanceof BaleenError && !isDenied(error)) failed.push(text);
       reasons.push(error.cause instanceof Error ? error.cause.message : error.message);
     }
   }
   return { failed, why: reasons[0] ?? 'nothing' };
 }
+
+const isDenied = ({ cause }: BaleenError): boolean =>
+  cause instanceof WrongAnswer && DENYING.includes(cause.status);
 
 /** What is wrong with a document that is there. */
 const REFUTED = ['SOURCE_DISAGREEMENT', 'SOURCE_CHAIN_MISMATCH'];

@@ -276,6 +276,19 @@ test('a genesis that ends in the middle is asked for again, as often as it takes
   expect(source.info.applicationSigns?.modules).toContain('msgauth');
 });
 
+test('a genesis that a gateway denies is done without at once: it is not asked for in a second round', async () => {
+  const asked = async (status: number): Promise<number> => {
+    const node = await serve(COLUMBUS_4, {
+      fault: (route) => (route.startsWith('/genesis') ? { kind: 'answer', status, body: 'no' } : undefined),
+    });
+    using source = await openSource(rpcAt(node.url), { retryMs: 1, timeoutMs: 5_000 });
+    expect(source.info.genesis).toBeUndefined();
+    return node.routes.filter((route) => route.startsWith('/genesis')).length;
+  };
+  expect([await asked(403), await asked(404)]).toEqual([6, 6]);
+  expect(await asked(502)).toBe(24);
+});
+
 test('a genesis answer is cut out of its envelope, however it is spaced and cut', async () => {
   const document = { chain_id: 'devnet-col4-a', app_state: { text: '"}]\\', list: [{ a: '{' }] } };
   const body = JSON.stringify({ jsonrpc: '2.0', id: '', result: { genesis: document } }, null, 2);
