@@ -7,6 +7,7 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node';
 const PROCESS = [
   'tools/parity/**/parity.test.ts',
   'packages/jobs/**/worker.test.ts',
+  'tools/postgres-says-no.test.ts',
   'packages/store/**/users-objects.test.ts',
   'packages/store/**/filters.test.ts',
   'tools/fidelity/**/fidelity.test.ts',
