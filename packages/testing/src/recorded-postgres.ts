@@ -46,6 +46,8 @@ interface Driver {
   connect(this: pg.Client, callback?: Callback): unknown;
   query(this: pg.Client, statement: Statement, values?: unknown, callback?: Callback): unknown;
   end(this: pg.Client, callback?: Callback): unknown;
+  ref(this: pg.Client): unknown;
+  unref(this: pg.Client): unknown;
 }
 
 const driver = pg.Client.prototype as unknown as Driver;
@@ -131,6 +133,9 @@ export async function playPostgres<Result>(
         inTransaction.delete(this);
         return told(Promise.resolve(), callback);
       },
+      // The pool calls both again and again. A socket would keep a listener each time, until it connects, which it never does here.
+      ref() {},
+      unref() {},
     },
     () => Promise.allSettled([work()]),
   );
@@ -153,12 +158,12 @@ function submitted(statement: Statement, failed: Error | undefined): unknown {
 }
 
 async function withDriver<Result>(other: Partial<Driver>, work: () => Promise<Result>): Promise<Result> {
-  const { connect, query, end } = driver;
+  const { connect, query, end, ref, unref } = driver;
   Object.assign(driver, other);
   try {
     return await work();
   } finally {
-    Object.assign(driver, { connect, query, end });
+    Object.assign(driver, { connect, query, end, ref, unref });
   }
 }
 

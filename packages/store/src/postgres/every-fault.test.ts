@@ -10,7 +10,7 @@ import {
   type Recording,
   recordPostgres,
 } from '@baleen/testing';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { isTransient, openStore, type Store } from '../index.ts';
 import { encodeBlocks } from '../write/encode.ts';
 import { explained } from './postgres-faults.ts';
@@ -143,8 +143,11 @@ async function withStore(url: string, work: (store: Store) => Promise<unknown>):
 
 describe('each place at which PostgreSQL can fail', () => {
   const places: Place[] = [];
+  const warnings: string[] = [];
+  const keep = ({ message }: Error): void => void warnings.push(message);
   let url: string;
   beforeAll(async () => {
+    process.on('warning', keep);
     const database = await createEmptyDatabase();
     ({ url } = database);
     const opening = await recordPostgres(() => withStore(url, async () => undefined));
@@ -161,6 +164,7 @@ describe('each place at which PostgreSQL can fail', () => {
     }
     await database.drop();
   });
+  afterAll(() => void process.off('warning', keep));
   const placeOf = (sql: string): string =>
     sql.trim().replaceAll(/\s+/g, ' ').replaceAll(/\d+/g, 'N').slice(0, 120);
 
@@ -226,5 +230,9 @@ describe('each place at which PostgreSQL can fail', () => {
     for (const { error, verdict } of driverErrors)
       wrong.push(...(await wrongAt(connecting, error.message, error, verdict, true)));
     expect(wrong).toEqual([]);
+  });
+
+  it('gathers no listeners', () => {
+    expect(warnings).toEqual([]);
   });
 });
