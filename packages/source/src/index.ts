@@ -17,6 +17,7 @@ export { type Candidate, endpointsOf, rawOf } from './rpc/candidate.ts';
 export type { Endpoint } from './rpc/endpoint.ts';
 export { parseEndpointAddress, withoutSecrets } from './rpc/endpoint-address.ts';
 export type { EndpointPreference, Fact, Pages } from './rpc/facts.ts';
+export { LOGIN_WAYS } from './rpc/interpret.ts';
 export type { SharedLimits } from './rpc/shared-limit.ts';
 export type { CandidateSource, FileSource, OpenSource, Source } from './source.ts';
 export type { EndpointHealth, SourceInfo } from './source-info.ts';

@@ -9,6 +9,9 @@ const LONGEST_PAUSE_MS = 120_000;
 /** Number of characters of an unusable answer that messages show. */
 const SHOWN_CHARACTERS = 80;
 
+/** How a user gives a login or a key, for messages. */
+export const LOGIN_WAYS = "http://user:password@host, http://host/?apikey=KEY or --header 'Name: value'";
+
 /** Tendermint answers refusals with a JSON-RPC error, from 0.34 on with HTTP status 500. */
 export function interpret(url: string, response: Response, text: string): unknown {
   const envelope = parsed(text);
@@ -47,8 +50,7 @@ export function failureOfResponse(
       redirectedTo === undefined ? '' : 'a login goes to the address alone that it was given for; ';
     return operatorError(
       'SOURCE_REFUSED',
-      `ask ${asked}: expected an answer, found ${found}; the node wants a login: ${login}` +
-        "http://user:password@host, http://host/?apikey=KEY or --header 'Name: value'",
+      `ask ${asked}: expected an answer, found ${found}; the node wants a login: ${login}${LOGIN_WAYS}`,
     );
   }
 }

@@ -1,5 +1,6 @@
 /** A node's REST server and SQL, asked the same questions about the state that the database has. */
 import { BaleenError } from '@baleen/chain';
+import { LOGIN_WAYS } from '@baleen/source';
 import type pg from 'pg';
 import type { RestAnswer } from '../answer.ts';
 import { Comparison } from '../comparison.ts';
@@ -162,9 +163,13 @@ const nothingCompared = ({ shown }: RestServer, unanswered: readonly RestAnswer[
     first === undefined
       ? 'nothing to ask: the database names no account, validator or block'
       : `HTTP ${first.status} to ${first.request}: ${first.text.slice(0, 200)}, and nothing better to ${unanswered.length - 1} others`;
+  const next =
+    first?.status === 401 || first?.status === 403
+      ? `the server wants a login: ${LOGIN_WAYS}`
+      : 'is --lcd the REST server of a node of this chain?';
   return new BaleenError(
     'source',
     'LCD_NOTHING_COMPARED',
-    `compare: ask ${shown}: expected answers of the chain's REST server, found ${found}; is --lcd the REST server of a node of this chain?`,
+    `compare: ask ${shown}: expected answers of the chain's REST server, found ${found}; ${next}`,
   );
 };

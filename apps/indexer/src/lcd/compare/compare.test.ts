@@ -181,6 +181,18 @@ describe('a server that can’t answer', () => {
     expect(code).toBe(3);
   });
 
+  test.each([401, 403])(
+    'as it wants a login (%d) ends it with 3, and says how to give one',
+    async (status) => {
+      server = await replayLcd(COLUMBUS_4.fixture, () => ({ status, text: '{"message":"No API key"}' }));
+      const { code, stderr } = await typed(server.url, COLUMBUS_4.chain, '--sample', '5');
+      expect(stderr).toMatch(
+        new RegExp(`found HTTP ${status} to /.*; the server wants a login: .* or --header 'Name: value'\n$`),
+      );
+      expect(code).toBe(3);
+    },
+  );
+
   test('within the time it is given is asked four times, later and later', async () => {
     server = await replayLcd(COLUMBUS_4.fixture, () => 'stall');
     const clock = clockOf();
