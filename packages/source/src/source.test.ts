@@ -138,6 +138,16 @@ describe('openSource', () => {
     });
   });
 
+  test("says of a file whose name is no archive's that it is a file, and which endings archives have", async () => {
+    const path = join(temporaryFolder('file'), 'noext');
+    writeFileSync(path, Uint8Array.of(0x28, 0xb5, 0x2f, 0xfd));
+    await expect(openFolder(path)).rejects.toMatchObject({
+      kind: 'operator',
+      code: 'SOURCE_NOT_FOUND',
+      message: `open source ${path}: expected a node's folder or a snapshot archive, whose name ends in .tar, .tar.gz, .tgz, .tar.lz4, .tar.zst or .tar.zstd, found a file with another name; if it is such an archive, rename it`,
+    });
+  });
+
   test.each([
     ['rocksdb', 'OPTIONS-000005'],
     ['rocksdb', 'IDENTITY'],

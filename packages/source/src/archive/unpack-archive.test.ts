@@ -15,7 +15,7 @@ import { constants, gzipSync, zstdCompressSync } from 'node:zlib';
 import { fixtureData, packTar, temporaryFolder } from '@baleen/testing';
 import { create } from 'tar';
 import { describe, expect, test } from 'vitest';
-import { isArchive, unpackArchive } from './unpack-archive.ts';
+import { ARCHIVE_ENDINGS, isArchive, unpackArchive } from './unpack-archive.ts';
 import { XxHash32 } from './xxhash32.ts';
 
 const NODE = fixtureData('terra-columbus4-devnet');
@@ -221,6 +221,13 @@ describe('unpackArchive', () => {
       /abort/i,
     );
     expect(readdirSync(into)).toEqual([]);
+  });
+
+  test('is told by each ending that messages name', () => {
+    const folder = temporaryFolder('endings');
+    const endings = ARCHIVE_ENDINGS.split(/, | or /);
+    for (const ending of endings) appendFileSync(join(folder, `a${ending}`), '');
+    expect(endings.filter((ending) => !isArchive(join(folder, `a${ending}`)))).toEqual([]);
   });
 
   test('is told by its name and by being a file', () => {

@@ -36,6 +36,8 @@ export interface UnpackOptions {
   readonly signal?: AbortSignal;
 }
 
+/** Endings of an archive's name, for messages. */
+export const ARCHIVE_ENDINGS = '.tar, .tar.gz, .tgz, .tar.lz4, .tar.zst or .tar.zstd';
 const ENDING = /\.(?:tar|tar\.gz|tgz|tar\.lz4|tar\.zst|tar\.zstd)$/;
 
 /** Returns true if the path of a source is a snapshot archive, as hosts of node snapshots publish them. */

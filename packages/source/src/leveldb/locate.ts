@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { type Backend, detectBackend } from '@baleen/leveldb';
-import { isArchive } from '../archive/unpack-archive.ts';
+import { ARCHIVE_ENDINGS, isArchive } from '../archive/unpack-archive.ts';
 import { dataError, operatorError } from '../errors.ts';
 import { addressMeant } from '../rpc/endpoint-address.ts';
 
@@ -77,6 +77,12 @@ function notFound(source: string, path: string): Error {
     return operatorError(
       'SOURCE_NOT_FOUND',
       `open source ${hidden(source)}: expected a folder or an address that begins with http:// or https://, found neither; did you mean ${meant}?`,
+    );
+  if (statSync(path, { throwIfNoEntry: false })?.isFile())
+    return operatorError(
+      'SOURCE_NOT_FOUND',
+      `open source ${path}: expected a node's folder or a snapshot archive, whose name ends in ${ARCHIVE_ENDINGS}, found a file with another name; ` +
+        'if it is such an archive, rename it',
     );
   const found = existsSync(path) ? `neither it nor ${join(path, 'data')}` : 'no such path';
   return operatorError(
