@@ -78,9 +78,9 @@ export const index = defineCommand({
       const { withUnpacked } = await import('../index/unpacked-sources.ts');
       const texts = resolveSources(named, readConfig(options.config));
       const wanted = { dataDir: options.dataDir, wantsState: !options.noState };
-      const report = await withUnpacked(texts, wanted, context, (sources) =>
-        withTelemetry({ ...rest, command: 'index', store }, context, (telemetry) =>
-          indexChain({ ...rest, given, sources, asked, expectedChain, store, telemetry }, context),
+      const report = await withUnpacked(texts, wanted, context, (sources, named) =>
+        withTelemetry({ ...rest, command: 'index', store }, named, (telemetry) =>
+          indexChain({ ...rest, given, sources, asked, expectedChain, store, telemetry }, named),
         ),
       );
       for (const { message } of report.faults) context.say(`${message}; the other heights are written`);

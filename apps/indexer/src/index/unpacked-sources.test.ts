@@ -1,4 +1,4 @@
-import { cpSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { zstdCompressSync } from 'node:zlib';
 import { baleen, createDatabase, fixtureData, packTar, temporaryFolder } from '@baleen/testing';
@@ -6,14 +6,31 @@ import { describe, expect, test } from 'vitest';
 
 const NODE = fixtureData('terra-columbus4-devnet');
 
-/** A node's home as providers pack it. */
-function pack(): string {
+/** None of them has a checksum of its content. */
+const PACKERS = {
+  'snapshot.tar': (tar: Buffer) => tar,
+  'snapshot.tar.zst': (tar: Buffer) => zstdCompressSync(tar),
+};
+
+/** Changes a byte in the midst of the largest file of a database; returns the file's name. */
+function flipByte(database: string): string {
+  const sizeOf = (name: string): number => statSync(join(database, name)).size;
+  const [largest = ''] = readdirSync(database).sort((one, other) => sizeOf(other) - sizeOf(one));
+  const bytes = readFileSync(join(database, largest));
+  writeFileSync(join(database, largest), bytes.with(bytes.length >> 1, bytes[bytes.length >> 1]! ^ 0x10));
+  return largest;
+}
+
+/** A node's home as providers pack it.
+ * @param damage  done to the databases before */
+function pack(packer: keyof typeof PACKERS = 'snapshot.tar.zst', damage?: (data: string) => void): string {
   const home = temporaryFolder('home');
   for (const name of ['application.db', 'blockstore.db', 'state.db'])
     cpSync(join(NODE, name), join(home, 'data', name), { recursive: true });
   cpSync(join(NODE, 'genesis.json'), join(home, 'config/genesis.json'));
-  const archive = join(temporaryFolder('archive'), 'snapshot.tar.zst');
-  writeFileSync(archive, zstdCompressSync(packTar(home)));
+  damage?.(join(home, 'data'));
+  const archive = join(temporaryFolder('archive'), packer);
+  writeFileSync(archive, PACKERS[packer](packTar(home)));
   return archive;
 }
 
@@ -44,6 +61,27 @@ describe('baleen index', () => {
     expect(run).toMatchObject({ code: 1, stderr: expect.stringContaining('found the file cut off') });
     expect(readdirSync(join(dataDir, 'archives'))).toEqual([]);
   });
+
+  test.each(['snapshot.tar', 'snapshot.tar.zst'] as const)(
+    'of a %s with a changed byte names the archive and the entry, with exit code 1',
+    async (packer) => {
+      let file = '';
+      const archive = pack(packer, (data) => {
+        file = flipByte(join(data, 'blockstore.db'));
+      });
+      const dataDir = temporaryFolder('data');
+      const database = await createDatabase();
+      const { code, stderr } = await baleen(['index', archive, '--data-dir', dataDir, '--quiet'], {
+        BALEEN_DATABASE: database.url,
+      });
+      expect(code).toBe(1);
+      const [, told = ''] = stderr.split(/unpacked [\d,]+ bytes\n/);
+      expect(told).toContain(`data/blockstore.db/${file} of ${archive}, `);
+      expect(told).toContain('; download it again and compare its checksum');
+      expect(told).not.toContain(dataDir);
+      expect(told).not.toContain('restore the file');
+    },
+  );
 
   test('of an archive by a command that does not take one says what to do, with exit code 2', async () => {
     const run = await baleen(['inspect', pack()], {});

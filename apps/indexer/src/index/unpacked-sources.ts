@@ -1,5 +1,6 @@
 /** Snapshot archives among the sources of a command. */
 import { join, resolve } from 'node:path';
+import { BaleenError } from '@baleen/chain';
 import type { UnpackedArchive } from '@baleen/source';
 import type { Context } from '../cli/context.ts';
 import { grouped } from '../output/table.ts';
@@ -10,18 +11,21 @@ export interface UnpackOptions {
   readonly wantsState: boolean;
 }
 
-/** Runs `work` with the sources, each archive among them unpacked to a folder below the data folder that is removed afterwards.
+/** Runs `work` with the sources, each archive among them unpacked to a folder below the data folder that is removed afterwards. What it
+ * says, throws and reports as faults names the entries of the archive, not the files in that folder.
  *
  * @throws BaleenError what `unpackArchive` throws; nothing is left behind then */
-export async function withUnpacked<T>(
+export async function withUnpacked<T extends { readonly faults: readonly BaleenError[] }>(
   sources: readonly string[],
   { dataDir, wantsState }: UnpackOptions,
-  { say, signal }: Pick<Context, 'say' | 'signal'>,
-  work: (sources: readonly string[]) => Promise<T>,
+  context: Context,
+  work: (sources: readonly string[], context: Context) => Promise<T>,
 ): Promise<T> {
   const { isArchive, unpackArchive } = await import('@baleen/source');
   const into = join(resolve(dataDir), 'archives');
+  const { say, signal } = context;
   const unpacked: UnpackedArchive[] = [];
+  const named = (message: string): string => unpacked.reduce((text, archive) => archive.named(text), message);
   try {
     const folders: string[] = [];
     for (const source of sources) {
@@ -34,8 +38,16 @@ export async function withUnpacked<T>(
         say(`unpacked ${grouped(archive.bytes)} bytes`);
       }
     }
-    return await work(folders);
+    const report = await work(folders, { ...context, say: (line) => say(named(line)) });
+    return { ...report, faults: report.faults.map((fault) => withMessage(fault, named(fault.message))) };
+  } catch (error) {
+    throw error instanceof BaleenError ? withMessage(error, named(error.message)) : error;
   } finally {
     for (const archive of unpacked) archive.close();
   }
+}
+
+function withMessage(error: BaleenError, message: string): BaleenError {
+  if (message === error.message) return error;
+  return new BaleenError(error.kind, error.code, message, { cause: error, height: error.height });
 }

@@ -154,6 +154,27 @@ describe('unpackArchive', () => {
     }
   });
 
+  test.each([
+    ['at the top', (home: string) => packTar(join(home, 'data')), ''],
+    ['in a home', (home: string) => packTar(home, ['./data', './config']), './data/'],
+  ])('names entries in messages about unpacked files: databases %s', async (_, pack, root) => {
+    const archive = fileWith('snapshot.tar', pack(makeHome()));
+    const unpacked = await unpackArchive(archive, { into: temporaryFolder('into'), wantsState: false });
+    const file = join(unpacked.folder, 'data/blockstore.db/CURRENT');
+    expect(
+      unpacked.named(`read manifest ${file}, block at 7: found x; restore the file or index another copy`),
+    ).toBe(
+      `read manifest ${root}blockstore.db/CURRENT of ${archive}, block at 7: found x; download it again and compare its checksum`,
+    );
+    expect(unpacked.named(`open ${join(file, '..')}: found x`)).toBe(
+      `open ${root}blockstore.db of ${archive}: found x`,
+    );
+    expect(unpacked.named('read /else/where: index another copy')).toBe(
+      'read /else/where: index another copy',
+    );
+    unpacked.close();
+  });
+
   test('refuses links in place of files, paths that lead out and databases of two nodes', async () => {
     const linked = temporaryFolder('linked');
     mkdirSync(join(linked, 'data/blockstore.db'), { recursive: true });

@@ -11,12 +11,13 @@ import {
   writeSync,
 } from 'node:fs';
 import { hostname } from 'node:os';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { BaleenError } from '@baleen/chain';
 import { Parser, type ReadEntry } from 'tar';
 import { dataError, operatorError } from '../errors.ts';
 import { packingOf, tarBytes } from './decompress.ts';
 import { Lz4Error } from './lz4.ts';
+import { NamesInArchive } from './names-in-archive.ts';
 
 /** A node's databases, unpacked from a snapshot archive until `close` is called. */
 export interface UnpackedArchive {
@@ -24,6 +25,8 @@ export interface UnpackedArchive {
   readonly folder: string;
   /** Size of all files in the folder, in bytes. */
   readonly bytes: number;
+  /** Returns a message with the entries of the archive in place of the files in the folder. */
+  named(message: string): string;
   /** Removes the folder. */
   close(): void;
 }
@@ -68,7 +71,10 @@ export async function unpackArchive(archive: string, options: UnpackOptions): Pr
   try {
     for await (const chunk of tarBytes(path, packing, options.signal)) unpacking.write(chunk);
     unpacking.end();
-    return { folder, bytes: unpacking.bytes, close: remove };
+    return {
+      ...{ folder, bytes: unpacking.bytes, close: remove },
+      named: (message) => unpacking.names.applyTo(message),
+    };
   } catch (error) {
     unpacking.close();
     remove();
@@ -101,6 +107,7 @@ function isRunning(pid: number): boolean {
 class Unpacking {
   /** Number of bytes that were written so far. */
   bytes = 0;
+  readonly names: NamesInArchive;
   private readonly archive: string;
   private readonly folder: string;
   private readonly wantsState: boolean;
@@ -116,6 +123,7 @@ class Unpacking {
     this.archive = archive;
     this.folder = folder;
     this.wantsState = wantsState;
+    this.names = new NamesInArchive(archive, folder);
     this.parser = new Parser({ strict: true, onReadEntry: (entry) => this.take(entry) });
     this.parser.on('error', (error: unknown) => this.fail(error));
     this.parser.on('eof', () => {
@@ -188,6 +196,8 @@ class Unpacking {
     mkdirSync(join(path, '..'), { recursive: true });
     this.checkSpace(entry);
     this.bytes += entry.size;
+    this.names.add(target, entry.path);
+    this.names.add(dirname(target), dirname(entry.path));
     const fd = openSync(path, 'w');
     this.opened = fd;
     entry.on('data', (chunk: Buffer) => {
