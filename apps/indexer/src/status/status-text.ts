@@ -90,13 +90,29 @@ function remarks(chain: ChainStatus): string[] {
     ...(missingIndexes.length > 0
       ? [`${chainId}: indexes still to be built: ${missingIndexes.join(', ')}`]
       : []),
-    ...outdatedTables.map(
-      ({ table, ranges, isAskedFor }) =>
-        `${chainId}: table ${table} ${isAskedFor ? 'was to be decoded anew and is not yet' : 'is absent or of an older version of baleen'} at ${rangesText(ranges)}: baleen redecode --chain ${chainId}${isAskedFor ? ' with the options that it had' : ''}`,
-    ),
+    ...outdatedRemarks(chainId, outdatedTables),
     ...stateRemarks(chain),
     ...sources.flatMap((source) => troubleOf(chainId, source)),
   ];
+}
+
+/** Names the tables that `baleen redecode` is to write anew; those with the same ranges stand together. */
+function outdatedRemarks(chainId: string, outdated: ChainStatus['outdatedTables']): string[] {
+  if (outdated.length === 0) return [];
+  const groups = Map.groupBy(outdated, ({ ranges, isAskedFor }) => JSON.stringify([ranges, isAskedFor]));
+  const options = outdated.some(({ isAskedFor }) => isAskedFor) ? ' with the options that it had' : '';
+  const found = [...groups.values()].map(outdatedText).join('; ');
+  return [`${chainId}: ${found}: baleen redecode --chain ${chainId}${options}`];
+}
+
+/** @param group  tables with the same ranges; at least one */
+function outdatedText(group: ChainStatus['outdatedTables']): string {
+  const [{ ranges, isAskedFor }] = group as [ChainStatus['outdatedTables'][number]];
+  const [were, are, subject] = group.length === 1 ? ['was', 'is', 'table'] : ['were', 'are', 'tables'];
+  const what = isAskedFor
+    ? `${were} to be decoded anew and ${are} not yet`
+    : `${are} absent or of an older version of baleen`;
+  return `${subject} ${group.map(({ table }) => table).join(', ')} ${what} at ${rangesText(ranges)}`;
 }
 
 function stateRemarks(chain: ChainStatus): string[] {
