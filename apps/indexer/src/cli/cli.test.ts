@@ -1,8 +1,11 @@
-import { baleen } from '@baleen/testing';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { baleen, ROOT } from '@baleen/testing';
 import type { Command as CommanderCommand } from 'commander';
 import { describe, expect, test } from 'vitest';
 import manifest from '../../package.json' with { type: 'json' };
 import { commands } from '../commands.ts';
+import { EXIT } from './exit-codes.ts';
 import { createProgram } from './program.ts';
 
 /** Nothing listens on port 1. */
@@ -33,6 +36,23 @@ describe('baleen', () => {
     const { code, stdout } = await baleen(['--help']);
     expect(code).toBe(0);
     for (const { name } of commands) expect(stdout).toMatch(new RegExp(`^  ${name.split(' ')[0]}\\b`, 'm'));
+  });
+
+  test('--help and README name each exit code', async () => {
+    const { stdout } = await baleen(['--help']);
+    const readme = readFileSync(join(ROOT, 'README.md'), 'utf8');
+    for (const text of [stdout, readme]) {
+      const [, told = ''] = /exit codes?:? ((?:.|\n)*?)\.(?:\n|$)/i.exec(text) ?? [];
+      expect([...told.matchAll(/\b\d+(?= )/g)].map(([code]) => Number(code))).toEqual(
+        expect.arrayContaining(Object.values(EXIT)),
+      );
+    }
+  });
+
+  test('redecode --help says of --application what it does there', () => {
+    const words = helpOf('redecode').replaceAll(/\s+/g, ' ');
+    expect(words).toContain('in place of the stored choice');
+    expect(words).not.toContain('first');
   });
 
   test.each(commands)('$name --help names each option and its variable', ({ name, options }) => {

@@ -6,7 +6,10 @@ import { option } from './command.ts';
 
 const NAME_AT_HEIGHT = /^([^@]+)(?:@(\d+))?$/;
 
-export const application = option(z.array(z.string()).default([]), {
+/** Texts of `--application`, as `givenApplication` reads them. */
+export const applicationSchema = z.array(z.string()).default([]);
+
+export const application = option(applicationSchema, {
   help: "the application whose txs these are, where Baleen doesn't tell it; counts when a chain is indexed first; with @HEIGHT from that height on; may stand several times",
   value: 'NAME[@HEIGHT]',
   repeatable: true,

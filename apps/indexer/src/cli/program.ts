@@ -9,7 +9,7 @@ Start with: baleen demo`;
 
 const EXIT_HELP = `
 Exit codes: 0 done; 1 the data disagree; 2 wrong use or configuration; 3 a source or service can't be reached;
-4 finished, but ranges are missing or failed; 130 interrupted, progress kept.`;
+4 finished, but ranges are missing or failed; 70 a fault of Baleen itself; 130 interrupted, progress kept.`;
 
 /** Summaries in --help for groups of two-word commands (`db start`), by their first word. */
 const GROUPS: Readonly<Record<string, string>> = {

@@ -1,5 +1,5 @@
 /** Runs `baleen redecode`. */
-import type { GivenApplication } from '@baleen/chain';
+import type { BlockRange, GivenApplication } from '@baleen/chain';
 import { type RedecodeReport, redecodeChain } from '@baleen/pipeline';
 import type { Store, TableName } from '@baleen/store';
 import type { Context } from '../cli/context.ts';
@@ -22,28 +22,31 @@ export interface RedecodeStoredOptions {
   readonly telemetry: Telemetry;
 }
 
+export interface StoredRedecodeReport extends RedecodeReport {
+  /** Heights that were asked for and whose blocks are not stored, ascending. */
+  readonly missing: readonly BlockRange[];
+}
+
 /** @throws BaleenError  as `storedChain`, `storedRange` and `redecodeChain` */
 export async function redecodeStored(
   options: RedecodeStoredOptions,
   context: Context,
-): Promise<RedecodeReport> {
+): Promise<StoredRedecodeReport> {
   const { store, databaseUrl, tables, heights, given, workers, quiet } = options;
   await bringForward(store, context.say);
   const chain = await storedChain(store, options.chain, 'redecode');
   const { chainId } = chain;
+  const range = heights && storedRange(chain, heights, 'redecode');
+  const missing = range === undefined ? [] : await store.missing(chainId, range, ['blocks']);
   const work = options.telemetry.chain(chainId);
   const hooks = work.walk();
   const progress = createProgress('blocks', context);
   work.doing = 'decoding stored blocks anew';
   try {
-    return await redecodeChain({
+    const report = await redecodeChain({
       ...{ store, databaseUrl, chainId, workers },
       signal: context.signal,
-      asked: {
-        ...given,
-        tables,
-        heights: heights && storedRange(chain, heights, 'redecode'),
-      },
+      asked: { ...given, tables, heights: range },
       onProgress({ heights, totalHeights, txs }) {
         if (!quiet) progress.update({ done: heights, total: totalHeights, note: `${grouped(txs)} txs` });
       },
@@ -56,6 +59,7 @@ export async function redecodeStored(
         work.doing = 'building indexes';
       },
     });
+    return { ...report, missing };
   } finally {
     hooks.end();
     progress.end();

@@ -129,6 +129,51 @@ test('--heights and --tables limit what is written anew', async () => {
   expect(await differences()).toEqual([]);
 });
 
+test('status tells tables with other ranges in the same line', async () => {
+  await makeOlder();
+  await redecode('--tables', 'tx_fees', '--heights', '..200', '--quiet');
+  const of = 'absent or of an older version of baleen at';
+  expect((await baleen(['status'], env)).stdout).toContain(
+    `\n${CHAIN}: tables digests, events, messages are ${of} 1..306; table tx_fees is ${of} 201..306: baleen redecode --chain ${CHAIN}\n`,
+  );
+});
+
+test('asked heights that are not stored are named, with exit code 4, and the others are written', async () => {
+  const asked = ['redecode', '--heights', '300..500', '--quiet'];
+  expect(await baleen(asked, env)).toMatchObject({
+    code: 4,
+    stdout: expect.stringMatching(/^baleen-col5-a: 7 blocks decoded anew/),
+    stderr: 'not decoded anew, as they are not stored: 307..500; index them from a source first\n',
+  });
+  const { code, stdout } = await baleen([...asked, '--json'], env);
+  expect(code).toBe(4);
+  expect(JSON.parse(stdout)).toMatchObject({ heights: 7, missing: [{ from: 307, to: 500 }] });
+});
+
+test('asked heights in a gap are named, and nothing is said to be there', async () => {
+  await baleen(['forget', '--chain', CHAIN, '--heights', '100..110'], env);
+  expect(await redecode('--heights', '102..104', '--quiet')).toMatchObject({
+    code: 4,
+    stdout: '',
+    stderr: 'not decoded anew, as they are not stored: 102..104; index them from a source first\n',
+  });
+});
+
+test('an application that is to read heights beyond the head is stored, and said so', async () => {
+  expect(await redecode('--application', 'phoenix@400')).toMatchObject({
+    code: 0,
+    stdout: `${CHAIN}: stored: phoenix is the application from height 400 on
+${CHAIN}: nothing to decode anew: this version wrote all that was asked for
+`,
+  });
+  const { stdout } = await redecode('--application', 'columbus-5', '--json');
+  expect(JSON.parse(stdout)).toMatchObject({
+    heights: 0,
+    applications: [{ name: 'columbus-5', from: 400 }],
+    missing: [],
+  });
+});
+
 test('--application changes what reads the txs from a height on, and is remembered', async () => {
   expect(await redecode('--application', 'phoenix@150', '--quiet')).toMatchObject({ code: 0 });
   const [{ raw }] = (await database.query(

@@ -1,4 +1,5 @@
 import {
+  type ApplicationSpan,
   BaleenError,
   type BlockRange,
   countHeights,
@@ -46,6 +47,8 @@ export interface RedecodeProgress {
 
 export interface RedecodeReport extends RedecodeProgress {
   readonly chainId: string;
+  /** Applications that count from the lowest height on whose application this call changed, in order of heights; none: it changed none. */
+  readonly applications: readonly ApplicationSpan[];
   /** Tables that were written anew. */
   readonly tables: readonly TableName[];
   /** Heights whose rows are no block: they stay as they are. */
@@ -66,7 +69,7 @@ const MOST_ROUNDS = 5;
 export async function redecodeChain(options: RedecodeOptions): Promise<RedecodeReport> {
   const { store, databaseUrl, chainId, asked, signal } = options;
   const ref: StoredRef = { kind: 'stored', databaseUrl, chainId, descriptors: asked.descriptors };
-  await settleApplications(store, ref, asked.named);
+  const applications = await settleApplications(store, ref, asked.named);
   await mark(store, chainId, asked);
   const run = new Run(options, ref);
   let left = await planned(options, run.faults);
@@ -74,7 +77,10 @@ export async function redecodeChain(options: RedecodeOptions): Promise<RedecodeR
     await run.walk(left);
     left = await planned(options, run.faults);
   }
-  return { ...(await finished(options, run)), left: countHeights(left.flatMap(({ ranges }) => ranges)) };
+  return {
+    ...(await finished(options, run)),
+    ...{ applications, left: countHeights(left.flatMap(({ ranges }) => ranges)) },
+  };
 }
 
 const limitsOf = ({ tables, heights = ALL }: Redecoding) => ({ tables, heights });
@@ -176,7 +182,7 @@ class Run {
 async function finished(
   { store, chainId, signal, onFinish }: RedecodeOptions,
   { progress, tables, faults }: Run,
-): Promise<Omit<RedecodeReport, 'left'>> {
+): Promise<Omit<RedecodeReport, 'applications' | 'left'>> {
   if (tables.size > 0 && !signal.aborted) {
     onFinish?.();
     await store.afterRedecode(chainId, [...tables]);

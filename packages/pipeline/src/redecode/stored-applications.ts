@@ -10,12 +10,13 @@ import { applicationsOf, checkApplications } from '../chain-applications.ts';
  * application changes are to be made anew.
  *
  * @param named  in order of heights; none: the stored choices stay
+ * @returns which application counts from the lowest changed height on, in order of heights; none: all stay as they were
  * @throws BaleenError operator `CLI_APPLICATION`: this version can't read the chain by one of them; `STORE_UNKNOWN_CHAIN` */
 export async function settleApplications(
   store: Store,
   ref: StoredRef,
   named: readonly ApplicationSpan[] = [],
-): Promise<void> {
+): Promise<ApplicationSpan[]> {
   const stored = await store.applications(ref.chainId);
   const chain = await chainOf(ref);
   const before = stored.length > 0 ? stored : await toldByRows(store, chain);
@@ -24,7 +25,16 @@ export async function settleApplications(
   const range = changedHeights(before, after);
   const anew = range && { tables: undefined, range, what: JSON.stringify({ named }) };
   if (stored.length === 0 || anew !== undefined) await store.replaceApplications(ref.chainId, after, anew);
+  return range === undefined ? [] : spansFrom(after, range.from);
 }
+
+/** @param spans  in order of heights */
+const spansFrom = (spans: readonly ApplicationSpan[], height: number): ApplicationSpan[] =>
+  spans.flatMap(({ name, from }, index) =>
+    (spans[index + 1]?.from ?? Number.POSITIVE_INFINITY) > height
+      ? [{ name, from: Math.max(from, height) }]
+      : [],
+  );
 
 /** From the lowest to the highest height that another application reads; undefined: none. Both in order of heights, not empty. */
 export function changedHeights(
