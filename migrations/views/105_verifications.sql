@@ -34,5 +34,5 @@ comment on column baleen.verifications.signatures is 'Signatures of commits that
 comment on column baleen.verifications.trusted_height is 'Height whose hash was given. NULL: none was.';
 comment on column baleen.verifications.trusted_hash is 'The hash that was given for it, hexadecimal. NULL: none was.';
 comment on column baleen.verifications.not_compared is 'Tables and heights that could not be compared, as another version of Baleen wrote them: digests 1..500. baleen redecode writes them anew.';
-comment on column baleen.verifications.fault_count is 'Faults that were found.';
-comment on column baleen.verifications.faults is 'The first 100 of them: [{"height", "field", "expected", "found"},...].';
+comment on column baleen.verifications.fault_count is 'Faults that were found. The same one at neighbouring heights counts once.';
+comment on column baleen.verifications.faults is 'The first 100 of them: [{"height", "to_height", "field", "expected", "found"},...]. The same is found at all heights from height to to_height; of a digest, expected and found are those of height. Without both: no height is known.';

@@ -20,7 +20,7 @@ export {
 } from './state/read-state.ts';
 export { storeGenesisAndIndexes } from './store-genesis-and-indexes.ts';
 export { storedPrefix } from './stored-prefix.ts';
-export type { VerifyFault } from './verify/verify-blocks.ts';
+export type { VerifyFault } from './verify/fault-list.ts';
 export * from './verify/verify-chain.ts';
 export { type BlockSource, heldBy, type LiveBlockSource, type ReadBlock } from './walk/block-source.ts';
 export * from './walk/index-ranges.ts';

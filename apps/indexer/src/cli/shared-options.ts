@@ -41,6 +41,12 @@ export const chain = option(z.string().optional(), {
   value: 'ID',
 });
 
+/** Of commands that read the database alone. */
+export const storedChainId = option(z.string().optional(), {
+  help: 'chain id; needed where the database holds several',
+  value: 'ID',
+});
+
 export const json = option(z.boolean().default(false), { help: 'print JSON' });
 
 export const quiet = option(z.boolean().default(false), { help: 'print no progress on stderr' });

@@ -1,4 +1,4 @@
-import type { BaleenError } from '@baleen/chain';
+import { type BaleenError, shownRange } from '@baleen/chain';
 import { z } from 'zod';
 import { defineCommand, option } from '../cli/command.ts';
 import { readConfig, resolveSources } from '../cli/config.ts';
@@ -117,7 +117,7 @@ async function tell(report: IndexedChain, raw: readonly KeptRaw[], { print, say 
   else print(`${of}: ${grouped(heights)} blocks, ${grouped(txs)} txs, ${grouped(rows)} rows written`);
   if (report.state !== undefined) for (const line of stateLines(report.state)) print(line);
   if (interrupted) say('interrupted; what is written stays, the same command goes on from here');
-  for (const { from, to } of missing) say(`missing: ${from}..${to}; baleen gaps tells why`);
+  for (const each of missing) say(`missing: ${shownRange(each)}; baleen gaps tells why`);
   const resultsLine = withoutResultsLine(chainId, withoutResults);
   if (resultsLine !== undefined) say(resultsLine);
   if (report.withoutGenesis !== undefined)

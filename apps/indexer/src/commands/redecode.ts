@@ -5,7 +5,7 @@ import type { Context } from '../cli/context.ts';
 import { EXIT, type ExitCode } from '../cli/exit-codes.ts';
 import { applicationSchema, descriptors, givenApplication } from '../cli/given-application.ts';
 import { HEIGHTS_HELP, heightsSchema } from '../cli/heights.ts';
-import { chain, database, dataDir, json, quiet, workers } from '../cli/shared-options.ts';
+import { database, dataDir, json, quiet, storedChainId, workers } from '../cli/shared-options.ts';
 import { withStore } from '../database.ts';
 import type { KeptRaw } from '../index/kept-raw.ts';
 import { withTelemetry } from '../metrics/telemetry.ts';
@@ -43,7 +43,18 @@ A reader sees the old rows of a block or the new ones, never both. If it is inte
 
 ${HEIGHTS_HELP}`,
   options: z.object({
-    ...{ tables, heights, application, descriptors, chain, database, dataDir, workers, json, quiet },
+    ...{
+      tables,
+      heights,
+      application,
+      descriptors,
+      chain: storedChainId,
+      database,
+      dataDir,
+      workers,
+      json,
+      quiet,
+    },
     ...telemetryOptions,
   }),
   run(options, context) {

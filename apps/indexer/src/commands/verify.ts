@@ -5,7 +5,7 @@ import type { Context } from '../cli/context.ts';
 import { EXIT, type ExitCode } from '../cli/exit-codes.ts';
 import { descriptors, givenApplication } from '../cli/given-application.ts';
 import { HEIGHTS_HELP, heightsSchema } from '../cli/heights.ts';
-import { chain, database, dataDir, json, quiet } from '../cli/shared-options.ts';
+import { database, dataDir, json, quiet, storedChainId } from '../cli/shared-options.ts';
 import { bringForward, withStore } from '../database.ts';
 import { createProgress } from '../output/progress.ts';
 
@@ -42,8 +42,9 @@ export const verify = defineCommand({
   details: `Reads each block back from its rows, makes every hash of its header, its parts and the next header anew, decodes its txs
 anew, makes the rows of all tables of facts again and compares them with the stored ones. What no hash of the chain covers (events,
 logs, gas before 0.34, …) has a digest of Baleen's own, made when the block was indexed. The application's state is not verified
-here: it was checked against the app hash when it was read, and that hash can't be made of the rows.
-Exit code 1: something is not as it was indexed (each height and field is printed); 4: a part can't be verified, as it is missing or
+here: it was checked against the app hash when it was read, and that hash can't be made of the rows. Nor are the ledger (ranges), which
+says what there is to verify, and the counters of undecoded.
+Exit code 1: something is not as it was indexed (heights and field of each fault are printed); 4: a part can't be verified, as it is missing or
 of an older version. The view verifications keeps the outcome.
 
 ${HEIGHTS_HELP}
@@ -52,7 +53,7 @@ ${HEIGHTS_HELP}
     heights,
     signatures,
     trust,
-    chain,
+    chain: storedChainId,
     workers,
     descriptors,
     database,

@@ -1,4 +1,4 @@
-import type { BlockRange } from '@baleen/chain';
+import { type BlockRange, shownRange } from '@baleen/chain';
 import { type Trusted, type VerifyProgress, type VerifyReport, verifyChain } from '@baleen/pipeline';
 import type { Store, Verification } from '@baleen/store';
 import type { HeightsAsked } from '../cli/heights.ts';
@@ -78,9 +78,12 @@ function verificationOf(
     signatures: report.signatures,
     trusted: trust && { height: trust.height, hash: Buffer.from(trust.hash, 'hex') },
     notCompared: notCompared.flatMap(({ table, ranges }) =>
-      ranges.map(({ from, to }) => `${table} ${from}..${to}`),
+      ranges.map((range) => `${table} ${shownRange(range)}`),
     ),
-    faults: faults.slice(0, MOST_KEPT),
+    faults: faults.slice(0, MOST_KEPT).map(({ height, toHeight = height, field, expected, found }) => ({
+      ...{ height, to_height: toHeight },
+      ...{ field, expected, found },
+    })),
   };
 }
 

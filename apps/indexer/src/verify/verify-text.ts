@@ -14,7 +14,7 @@ export function verifyLines(report: VerifyReport, checksSignatures: boolean): st
       ? 'all that was compared is as it was indexed'
       : `${grouped(faultCount)} ${faultCount === 1 ? 'fault' : 'faults'}`;
   return [
-    `${chainId} ${range.from}..${range.to}: ${blocks} blocks: ${outcome}`,
+    `${chainId} ${shownRange(range)}: ${blocks} blocks: ${outcome}`,
     ...report.faults.slice(0, MOST_PRINTED).map(faultLine),
     ...(faultCount > MOST_PRINTED
       ? [`… and ${grouped(faultCount - MOST_PRINTED)} more; --json shows the first 1,000`]
@@ -43,8 +43,14 @@ function nextLines({ faults, faultCount }: VerifyReport): string[] {
   ];
 }
 
-const faultLine = ({ height, field, expected, found }: VerifyFault): string =>
-  `${height === undefined ? 'the chain' : `height ${height}`}: ${field}: expected ${expected}, found ${found}`;
+function faultLine({ height, toHeight = height, field, expected, found, isOfHeight }: VerifyFault): string {
+  const place =
+    height === undefined
+      ? 'the chain'
+      : `${height === toHeight ? 'height' : 'heights'} ${shownRange({ from: height, to: toHeight! })}`;
+  const whose = isOfHeight && height !== toHeight ? ` at ${height}` : '';
+  return `${place}: ${field}: expected ${expected}, found ${found}${whose}`;
+}
 
 function signatureLine({ commits, signatures, unknownKeyTypes, verified }: VerifyReport): string {
   const without = Math.max(0, countHeights(verified) - commits);

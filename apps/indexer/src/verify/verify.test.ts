@@ -68,7 +68,7 @@ describe('of what was indexed', () => {
     expect(other.code).toBe(1);
     expect(other.stdout.split('\n')).toEqual([
       `${CHAIN} 20..60: 41 blocks: 1 fault`,
-      `height 60: block_hash, as it was given: expected ${'0'.repeat(64)}, found ${hash.toLowerCase()}`,
+      `height 60: block_hash, as it was given: expected ${'0'.repeat(64)}, found ${hash}`,
       expect.stringMatching(/^next: compare the hash of --trust with where you have it from; .* or forged: /),
       '',
     ]);
@@ -90,7 +90,7 @@ test('a changed event, a changed message and a row too many are named, and exit 
   const { code, stdout } = await verify();
   expect(code).toBe(1);
   expect(stdout).toMatch(
-    /^height 40: digests\.events \(an event\): expected [0-9a-f]{64}, found [0-9a-f]{64}$/m,
+    /^height 40: digests\.events \(an event\): expected [0-9A-F]{64}, found [0-9A-F]{64}$/m,
   );
   expect(stdout).toMatch(
     /^height 1\d\d: messages\.value \(tx_index \d+, msg_index 0, path ''\): expected '/m,
@@ -102,6 +102,53 @@ test('a changed event, a changed message and a row too many are named, and exit 
   expect(await outcomes()).toMatchObject([{ result: 'faults', fault_count: '3', faults: { length: 3 } }]);
   const json = JSON.parse((await verify('--json')).stdout);
   expect(json.faults.map(({ height }: { height: number }) => height)).toEqual([40, expect.any(Number), 999]);
+});
+
+describe('one damage takes few lines:', () => {
+  const linesOf = async (sql: string): Promise<string[]> => {
+    await database.query(sql);
+    const { code, stdout } = await verify();
+    expect(code).toBe(1);
+    return stdout.split('\n').filter((line) => /^height|^the chain/.test(line));
+  };
+
+  test('changed consensus params, which all heights share, with the heights that they count for', async () => {
+    const lines = await linesOf('update baleen_store.consensus_params set block_max_gas = block_max_gas + 1');
+    expect(lines).toContainEqual(
+      expect.stringMatching(
+        /^heights 1\.\.290: consensus_hash \(.*expected [0-9A-F]{64}, found [0-9A-F]{64}$/,
+      ),
+    );
+    expect(lines).toContainEqual(expect.stringMatching(/^heights 1\.\.290: digests\.facts .* at 1$/));
+    expect(lines.length, lines.join('\n')).toBeLessThan(6);
+    const [kept] = await outcomes();
+    expect(kept).toMatchObject({ fault_count: `${lines.length}` });
+    expect(kept!.faults).toContainEqual({
+      ...{ height: 1, to_height: 290, field: expect.stringContaining('consensus_hash') },
+      ...{ expected: expect.any(String), found: expect.any(String) },
+    });
+  });
+
+  test('a validator that is gone, with the heights whose set it belongs to', async () => {
+    const lines = await linesOf(`delete from baleen_store.validators where (chain_id, address) =
+      (select chain_id, addresses[1] from baleen_store.validator_sets limit 1)`);
+    expect(lines, lines.join('\n')).toEqual([
+      expect.stringMatching(
+        /^heights 1\.\.290: its rows: expected .* no key in validators of the address [0-9A-F]{40};/,
+      ),
+    ]);
+  });
+
+  test('an event that is gone, with how many rows after it are shifted', async () => {
+    const lines = await linesOf(`delete from baleen_store.events where (height, event_index) =
+      (select height, min(event_index) + 1 from baleen_store.events group by height order by count(*) desc, height limit 1)`);
+    expect(lines).toContainEqual(
+      expect.stringMatching(
+        /^height \d+: events\.event_index \(event_index \d+\): expected \d+, found \d+; \d+ more rows are shifted after it$/,
+      ),
+    );
+    expect(lines.length, lines.join('\n')).toBeLessThan(12);
+  });
 });
 
 test('heights that are not stored, and tables of an older version, are told apart from faults, with exit code 4', async () => {

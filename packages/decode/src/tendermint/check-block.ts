@@ -196,4 +196,4 @@ const differing = (
 const idText = ({ hash, partsTotal, partsHash }: BlockId): string =>
   `${hex(hash)}:${partsTotal}:${hex(partsHash)}`;
 
-const hex = (bytes: Uint8Array): string => toHex(bytes) || 'none';
+const hex = (bytes: Uint8Array): string => toHex(bytes).toUpperCase() || 'none';

@@ -17,7 +17,8 @@ import pg from 'pg';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { batchesOf } from '../walk/batches-of.ts';
 import { storedKind } from '../walk/stored-kind.ts';
-import { faultOfRow, openVerifier, unreadable, type VerifyFault } from './verify-blocks.ts';
+import type { VerifyFault } from './fault-list.ts';
+import { faultOfRow, openVerifier, unreadable } from './verify-blocks.ts';
 
 const CHAINS = ['baleen-col5-a', 'devnet-col4-a'];
 

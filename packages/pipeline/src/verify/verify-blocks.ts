@@ -2,6 +2,7 @@
 import type { Block, BlockRange, EraName } from '@baleen/chain';
 import { type BlockProof, type BlockProver, createBlockProver } from '@baleen/decode';
 import { openStoredRows, type RowFault, type Uncompared } from '@baleen/store/stored-rows';
+import { FaultList, type VerifyFault } from './fault-list.ts';
 
 /** What a thread that verifies is started with. Plain data. */
 export interface VerifyOptions {
@@ -9,18 +10,6 @@ export interface VerifyOptions {
   readonly chainId: string;
   readonly era: EraName;
   readonly checksSignatures: boolean;
-}
-
-/** A thing that is not as it was indexed. */
-export interface VerifyFault {
-  /** undefined: nothing tells it. */
-  readonly height: number | undefined;
-  /** Table and column, or the hash and what it covers: `txs.gas_used (tx_index 3)`, `data_hash (the txs)`. */
-  readonly field: string;
-  readonly expected: string;
-  readonly found: string;
-  /** True of a row that many heights share, such as a validator set: it is named once, with the first height that needs it. */
-  readonly isShared?: true;
 }
 
 export interface VerifiedBatch {
@@ -43,9 +32,6 @@ export interface Verifier {
   close(): Promise<void>;
 }
 
-/** Faults of a batch that are named. */
-const MOST_FAULTS = 1_000;
-
 /** @throws BaleenError the database can't be reached */
 export async function openVerifier(options: VerifyOptions): Promise<Verifier> {
   const { databaseUrl, chainId, era, checksSignatures } = options;
@@ -65,11 +51,13 @@ export async function openVerifier(options: VerifyOptions): Promise<Verifier> {
       });
       const proved = proofs.flatMap(({ block }) => block ?? []);
       const compared = proved.length === 0 ? { faults: [], uncompared: [] } : await rows.compare(proved);
-      const faults = [...proofs.flatMap((each) => each.faults), ...compared.faults.map(faultOfRow)];
+      const faults = new FaultList();
+      for (const fault of proofs.flatMap((each) => each.faults)) faults.add(fault);
+      for (const fault of compared.faults) faults.add(faultOfRow(fault));
       return {
         range: { from: blocks[0]!.height, to: blocks.at(-1)!.height },
-        faults: faults.slice(0, MOST_FAULTS),
-        moreFaults: Math.max(0, faults.length - MOST_FAULTS),
+        faults: faults.faults,
+        moreFaults: faults.more,
         uncompared: compared.uncompared,
         commits: proofs.filter(({ proof }) => proof?.isCommitChecked).length,
         signatures: proofs.reduce((sum, { proof }) => sum + (proof?.signatures ?? 0), 0),
@@ -101,8 +89,12 @@ export const unreadable = (height: number | undefined, error: unknown): VerifyFa
   height,
   field: 'its rows',
   expected: 'a block as the chain writes it',
-  found: error instanceof Error ? error.message : String(error),
+  found: withoutHeight(error instanceof Error ? error.message : String(error)),
 });
+
+/** What neighbours share reads the same at each: the height that the message begins with is the fault's own. */
+const withoutHeight = (message: string): string =>
+  message.replace(/^read the stored block \d+ of [^:]+: /, '');
 
 /** What the digests of a block are about. */
 const DIGESTED: Readonly<Record<string, string>> = {
@@ -117,7 +109,8 @@ export function faultOfRow({ table, column, key, height, isShared, ...values }: 
   const name = column === undefined ? table : `${table}.${column}`;
   const { expected, found } = values;
   const about = DIGESTED[name];
-  if (about !== undefined) return { height, field: `${name} (${about})`, expected: found, found: expected };
+  if (about !== undefined)
+    return { height, field: `${name} (${about})`, expected: found, found: expected, isOfHeight: true };
   const field = key === '' ? name : `${name} (${key})`;
   return { height, field, expected, found, ...(isShared && { isShared }) };
 }

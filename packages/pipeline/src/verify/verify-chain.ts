@@ -16,15 +16,16 @@ import { openStoredRows } from '@baleen/store/stored-rows';
 import { checkApplications } from '../chain-applications.ts';
 import type { ThreadSetup } from '../walk/protocol.ts';
 import { walkRanges } from '../walk/thread-pool.ts';
-import { faultOfRow, unreadable, type VerifiedBatch, type VerifyFault } from './verify-blocks.ts';
+import { FaultList, type VerifyFault } from './fault-list.ts';
+import { faultOfRow, unreadable, type VerifiedBatch } from './verify-blocks.ts';
 
 /** Most threads: the database needs cores, too. */
 const MOST_THREADS = 4;
 const JOBS_PER_THREAD = 4;
 const MOST_HEIGHTS_PER_JOB = 1_000;
 const LEAST_HEIGHTS_PER_JOB = 64;
-/** Faults that are kept; more are counted. */
-const MOST_FAULTS = 1_000;
+/** Most heights with faults that are looked at once more. */
+const MOST_REREAD = 2_000;
 
 export interface VerifyChainOptions {
   readonly store: Store;
@@ -62,7 +63,7 @@ export interface VerifyReport {
   /** Heights of the range that are stored, up to where it was interrupted, and those that are not stored. */
   readonly verified: readonly BlockRange[];
   readonly missing: readonly BlockRange[];
-  /** At most 1,000, in order of heights. */
+  /** At most 1,000, in order of heights. Equal ones of neighbouring heights are one. */
   readonly faults: readonly VerifyFault[];
   readonly faultCount: number;
   /** Tables, and heights at which their rows are of another version of Baleen, or missing for that reason. */
@@ -84,15 +85,16 @@ export async function verifyChain(options: VerifyChainOptions): Promise<VerifyRe
     return { missing, verified: without(range, missing) };
   };
   let there = await look();
-  let { walked, ...seen } = await walkOnce(options, there.verified);
+  let { walked, more, ...seen } = await walkOnce(options, there.verified);
   if (seen.interrupted) there = { ...there, verified: commonTo(there.verified, walked) };
   // Whoever writes or forgets the same heights meanwhile may have been seen halfway: what is wrong is looked at once more.
-  if (seen.faultCount > 0 && seen.faultCount <= MOST_FAULTS && !seen.interrupted) {
+  const doubtful = heightsOf(seen.faults, there.verified);
+  if (seen.faultCount > 0 && more === 0 && countHeights(doubtful) <= MOST_REREAD && !seen.interrupted) {
     there = await look();
-    const doubtful = heightsOf(seen.faults, there.verified);
+    const again = heightsOf(seen.faults, there.verified);
     const { faults, faultCount, interrupted } = await walkOnce(
       { ...options, onProgress: () => undefined },
-      doubtful,
+      again,
     );
     seen = { ...seen, faults, faultCount, interrupted };
   }
@@ -105,10 +107,21 @@ export async function verifyChain(options: VerifyChainOptions): Promise<VerifyRe
     range,
     ...there,
     ...seen,
-    faults: [...seen.faults, ...besides].sort((one, other) => (one.height ?? 0) - (other.height ?? 0)),
-    faultCount: seen.faultCount + besides.length,
+    ...listed(seen, besides),
     untied: trusted === undefined ? [] : there.verified.filter((part) => !covers([part], at(trusted.height))),
   };
+}
+
+/** Adds what belongs to no stored block to what the walk found. */
+function listed(
+  { faults, faultCount }: Pick<VerifyReport, 'faults' | 'faultCount'>,
+  besides: readonly VerifyFault[],
+): Pick<VerifyReport, 'faults' | 'faultCount'> {
+  const list = new FaultList();
+  for (const fault of [...faults, ...besides]) list.add(fault);
+  list.addLeftOut(faultCount - faults.length);
+  const all = list.faults;
+  return { faults: all, faultCount: all.length + list.more };
 }
 
 const at = (height: number): BlockRange => ({ from: height, to: height });
@@ -123,6 +136,8 @@ interface Seen
   > {
   /** Heights that were read, those beside the asked ones among them. */
   readonly walked: readonly BlockRange[];
+  /** Faults that are counted and not named. */
+  readonly more: number;
 }
 
 async function walkOnce(options: VerifyChainOptions, ranges: readonly BlockRange[]): Promise<Seen> {
@@ -186,8 +201,7 @@ class Tally {
   heights = 0;
   private walked: readonly BlockRange[] = [];
   private readonly ranges: readonly BlockRange[];
-  private readonly faults = new Map<string, VerifyFault>();
-  private faultCount = 0;
+  private readonly faults = new FaultList();
   private readonly uncompared = new Map<string, BlockRange[]>();
   private commits = 0;
   private signatures = 0;
@@ -209,27 +223,27 @@ class Tally {
         this.uncompared.set(table, merged([...(this.uncompared.get(table) ?? []), ...asked]));
     }
     this.add(batch.faults);
-    this.faultCount += batch.moreFaults;
+    this.faults.addLeftOut(batch.moreFaults);
   }
 
   /** Adds faults of the asked heights; a commit of the highest one may stand in a block above. */
   add(faults: readonly VerifyFault[]): void {
+    const asked = merged(this.ranges.map(({ from, to }) => ({ from: from - 1, to })));
     for (const fault of faults) {
-      const key = JSON.stringify(fault.isShared ? { ...fault, height: undefined } : fault);
-      if (this.faults.has(key) || !this.isAsked(fault.height)) continue;
-      this.faultCount++;
-      if (this.faults.size < MOST_FAULTS) this.faults.set(key, fault);
+      const { height, toHeight = height } = fault;
+      if (height === undefined) this.faults.add(fault);
+      else
+        for (const { from, to } of commonTo([{ from: height, to: toHeight! }], asked))
+          this.faults.add({ ...fault, height: from, toHeight: to });
     }
   }
 
-  private isAsked(height: number | undefined): boolean {
-    return height === undefined || this.ranges.some(({ from, to }) => from - 1 <= height && height <= to);
-  }
-
   seen(interrupted: boolean): Seen {
+    const { faults, more } = this.faults;
     return {
-      faults: [...this.faults.values()],
-      faultCount: this.faultCount,
+      faults,
+      faultCount: faults.length + more,
+      more,
       notCompared: [...this.uncompared].map(([table, ranges]) => ({ table, ranges })),
       commits: this.commits,
       signatures: this.signatures,
@@ -243,8 +257,8 @@ class Tally {
 /** The stored heights at and above those of faults: a row of a commit stands one below the block that brings it. */
 const heightsOf = (faults: readonly VerifyFault[], verified: readonly BlockRange[]): BlockRange[] =>
   merged(
-    faults.flatMap(({ height }) =>
-      height === undefined ? [] : [height, height + 1].map(at).filter((one) => covers(verified, one)),
+    faults.flatMap(({ height, toHeight = height }) =>
+      height === undefined ? [] : commonTo(verified, [{ from: height, to: toHeight! + 1 }]),
     ),
   );
 
@@ -259,9 +273,12 @@ async function besidesOf({ databaseUrl, chainId }: StoredRef): Promise<VerifyFau
 
 async function otherHash(store: Store, chainId: string, { height, hash }: Trusted): Promise<VerifyFault[]> {
   const [row] = await store.query(
-    `select encode(block_hash, 'hex') as hash from baleen_store.blocks where chain_id = $1 and height = $2`,
+    `select upper(encode(block_hash, 'hex')) as hash from baleen_store.blocks where chain_id = $1 and height = $2`,
     [chainId, height],
   );
-  const found = (row?.hash as string | undefined) ?? 'no such block';
-  return found === hash ? [] : [{ height, field: TRUSTED_FIELD, expected: hash, found }];
+  const found = row?.hash as string | undefined;
+  const expected = hash.toUpperCase();
+  return found === expected
+    ? []
+    : [{ height, field: TRUSTED_FIELD, expected, found: found ?? 'no such block' }];
 }

@@ -91,7 +91,8 @@ async function compareContents(
   }));
 }
 
-const hexOf = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex');
+/** As `shownCell` writes bytes. */
+const hexOf = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex').toUpperCase();
 
 interface Comparison {
   readonly blocks: readonly Block[];

@@ -18,6 +18,8 @@ export class ContentReader {
   private readonly chainId: string;
   /** Keys of validators by address in hex. A chain has a few hundred. */
   private readonly keys = new Map<string, Key>();
+  /** For each set that can't be read, by hash: the address in it of which no row has the key. Both in hex. */
+  private readonly keyless = new Map<string, string>();
   private sets = new Map<string, ValidatorSet>();
   private params = new Map<string, ConsensusParams>();
 
@@ -34,8 +36,13 @@ export class ContentReader {
     this.sets = await kept(this.sets, sets, (hashes) => this.readSets(hashes));
     this.params = await kept(this.params, params, (hashes) => this.readParams(hashes));
     return (height) => ({
-      validatorSet: inForce(height, sets, this.sets, 'validator_sets'),
-      consensusParams: inForce(height, params, this.params, 'consensus_params'),
+      validatorSet: inForce(height, sets, this.sets, (hash) => {
+        const address = this.keyless.get(hash);
+        return address === undefined
+          ? ofHash('validator_sets', hash)
+          : `key in validators of the address ${upper(address)}`;
+      }),
+      consensusParams: inForce(height, params, this.params, (hash) => ofHash('consensus_params', hash)),
     });
   }
 
@@ -58,11 +65,14 @@ export class ContentReader {
     await this.readKeys(rows.flatMap(({ addresses }) => addresses.map((address) => hexOf(address!))));
     return new Map(
       rows.flatMap(({ validators_hash, addresses, voting_powers }) => {
+        const hash = hexOf(validators_hash);
+        const keyless = addresses.find((address) => !this.keys.has(hexOf(address!)));
+        if (keyless) this.keyless.set(hash, hexOf(keyless));
         const validators = addresses.flatMap((address, index): Validator[] => {
           const key = this.keys.get(hexOf(address!));
           return key ? [{ address: address!, ...key, votingPower: BigInt(voting_powers[index]!) }] : [];
         });
-        return validators.length < addresses.length ? [] : [[hexOf(validators_hash), { validators }]];
+        return keyless ? [] : [[hash, { validators }]];
       }),
     );
   }
@@ -106,18 +116,25 @@ async function kept<Value>(
   return new Map([...[...before].filter(([hash]) => hashes.includes(hash)), ...found]);
 }
 
+/** @param lacking  names what is missing for the content of this hash */
 function inForce<Value>(
   height: number,
   runs: readonly Run[],
   values: ReadonlyMap<string, Value>,
-  table: ContentTable,
+  lacking: (hash: string) => string,
 ): Value | undefined {
   const run = runs.find(({ from, to }) => from <= height && height <= to);
   if (run === undefined) return undefined;
   const value = values.get(run.hash);
-  if (value === undefined) throw new Error(`no whole row of ${table} with the hash ${run.hash}`);
+  if (value === undefined) throw new Error(`no ${lacking(run.hash)}`);
   return value;
 }
+
+const ofHash = (table: ContentTable, hash: string): string =>
+  `whole row of ${table} with the hash ${upper(hash)}`;
+
+/** As the views print hashes. */
+const upper = (hex: string): string => hex.toUpperCase();
 
 function paramsOf(row: ParamsRow): ConsensusParams {
   return {

@@ -1,5 +1,6 @@
 /** Names what differs between two bodies of a binary COPY that are not equal. */
 import type { Column } from '@baleen/tables';
+import { alignRows, type Pair } from './shifted-rows.ts';
 import { shownCell } from './shown-cell.ts';
 
 /** A cell, or a whole row, that is not as expected. */
@@ -32,48 +33,91 @@ export interface LocatedFault extends CellFault {
   readonly height: number | undefined;
 }
 
-/** @param key  columns that name a row, `height` among them where rows stand at heights */
+/** Names each cell and row that differs. Rows of one height that are only shifted, after a missing or added one, are told once.
+ *
+ * @param key  columns that name a row, `height` among them where rows stand at heights */
 export function differences(
   columns: readonly Column[],
   key: readonly string[],
   { expected, found, isPartial }: Bodies,
 ): LocatedFault[] {
-  const made = byId(rowsIn(expected, columns, key));
+  const made = [...rowsIn(expected, columns, key)];
   const stored = byId(rowsIn(found, columns, key));
-  const missing = [...made.values()].filter(({ id }) => !stored.has(id));
-  const strange = [...stored.values()].filter(({ id }) => !made.has(id));
-  const twins = [...made.values()].filter(({ id }) => stored.has(id));
-  const { moved, lone } = movedAmong(missing, strange);
+  const cellsOf = ([one, other]: Pair<Row>) => differingCells(columns, one, other, isPartial);
+  const isAsMade = (row: Row): boolean => {
+    const twin = stored.get(row.id);
+    return twin !== undefined && cellsOf([row, twin]).length === 0;
+  };
+  const equal = new Set(made.filter(isAsMade).map(({ id }) => id));
+  const others = (rows: Iterable<Row>) =>
+    Map.groupBy(rows, ({ height, id }) => (equal.has(id) ? 'equal' : height));
+  const [ofMade, ofStored] = [others(made), others(stored.values())];
+  const heights = new Set([...ofMade.keys(), ...ofStored.keys()]);
+  heights.delete('equal');
   const named = (row: Row) => ({ height: row.height, key: shownKey(row, columns, key) });
-  return [
-    ...[...twins.map((row): Pair => [row, stored.get(row.id)!]), ...moved].flatMap(([one, other]) =>
-      differingCells(columns, one, other, isPartial).map((cell) => ({ ...named(one), ...cell })),
-    ),
-    ...lone.map((row) => ({
-      ...named(row),
-      column: undefined,
-      ...(made.has(row.id)
-        ? { expected: 'a row', found: 'none' }
-        : { expected: 'no such row', found: 'one' }),
-    })),
+  // Rows with cells that are not compared can't be told apart.
+  const agree = isPartial ? () => false : agreeBut(columns);
+  const inWords = (pair: Pair<Row>) => cellsOf(pair).map((cell) => ({ ...named(pair[0]), ...cell }));
+  return [...heights].flatMap((height) => {
+    const { shifted, changed, missing, strange } = told(
+      ofMade.get(height) ?? [],
+      ofStored.get(height) ?? [],
+      agree,
+    );
+    return [
+      ...changed.flatMap(inWords),
+      ...shifted
+        .slice(0, 1)
+        .flatMap(inWords)
+        .map((fault) => alsoOf(fault, shifted.length - 1)),
+      ...missing.map((row) => ({ ...named(row), column: undefined, expected: 'a row', found: 'none' })),
+      ...strange.map((row) => ({ ...named(row), column: undefined, expected: 'no such row', found: 'one' })),
+    ];
+  });
+}
+
+interface Told {
+  /** Equal but for their indexes: rows after a missing or added one. */
+  readonly shifted: readonly Pair<Row>[];
+  readonly changed: readonly Pair<Row>[];
+  readonly missing: readonly Row[];
+  readonly strange: readonly Row[];
+}
+
+/** Sorts the rows of one height that differ by how they are to be named. */
+function told(made: readonly Row[], stored: readonly Row[], agree: (one: Row, other: Row) => boolean): Told {
+  const ids = new Set(stored.map(({ id }) => id));
+  const areSameKeys = made.length === stored.length && made.every(({ id }) => ids.has(id));
+  const left = areSameKeys ? { pairs: [], made, stored } : alignRows(made, stored, agree);
+  const there = byId(left.stored);
+  const twins = left.made.filter(({ id }) => there.has(id));
+  const paired = new Set(twins.map(({ id }) => id));
+  const missing = left.made.filter(({ id }) => !paired.has(id));
+  const strange = left.stored.filter(({ id }) => !paired.has(id));
+  const shifted = left.pairs.filter(([one, other]) => one.id !== other.id);
+  const changed = [
+    ...left.pairs.filter(([one, other]) => one.id === other.id),
+    ...twins.map((row): Pair<Row> => [row, there.get(row.id)!]),
   ];
+  // As many are missing as there are others: rows whose key has changed.
+  if (missing.length !== strange.length) return { shifted, changed, missing, strange };
+  const moved = missing.map((row, at): Pair<Row> => [row, strange[at]!]);
+  return { shifted, changed: [...changed, ...moved], missing: [], strange: [] };
 }
 
-type Pair = readonly [made: Row, stored: Row];
+/** Whether two rows are equal in all columns but those that are an index (`event_index`), which a row before them shifts. */
+const agreeBut =
+  (columns: readonly Column[]) =>
+  (one: Row, other: Row): boolean =>
+    columns.every(({ name }, at) => name.endsWith('_index') || areEqual(one.cells[at]!, other.cells[at]!));
 
-/** Rows whose key has changed: at a height as many are missing as there are others. */
-function movedAmong(missing: readonly Row[], strange: readonly Row[]): { moved: Pair[]; lone: Row[] } {
-  const others = Map.groupBy(strange, ({ height }) => height);
-  const moved: Pair[] = [];
-  const lone: Row[] = [];
-  for (const [height, rows] of Map.groupBy(missing, (row) => row.height)) {
-    const there = others.get(height) ?? [];
-    others.delete(height);
-    if (rows.length === there.length) moved.push(...rows.map((row, at): Pair => [row, there[at]!]));
-    else lone.push(...rows, ...there);
-  }
-  return { moved, lone: [...lone, ...[...others.values()].flat()] };
-}
+const alsoOf = (fault: LocatedFault, more: number): LocatedFault =>
+  more === 0
+    ? fault
+    : {
+        ...fault,
+        found: `${fault.found}; ${more} more ${more === 1 ? 'row is' : 'rows are'} shifted after it`,
+      };
 
 const differingCells = (
   columns: readonly Column[],

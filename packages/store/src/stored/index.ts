@@ -1,5 +1,5 @@
 /** Reads the blocks of a chain back from Baleen's own rows. Threads load this entry point without the rest of the store. */
-import { BaleenError, type BlockRange, type RawStoredBlock, type StoredRef } from '@baleen/chain';
+import { BaleenError, type BlockRange, type RawStoredBlock, type StoredRef, shownRange } from '@baleen/chain';
 import pg from 'pg';
 import { NO_TIMEOUTS } from '../postgres/no-timeouts.ts';
 import { explained } from '../postgres/postgres-faults.ts';
@@ -91,7 +91,7 @@ class Reader implements StoredBlocks {
       return rows.map((each) => (height) => this.made(height, each, () => shared(height)));
     } catch (error) {
       throw explained(
-        `read the stored blocks ${range.from}..${range.to} of ${chain.chainId}`,
+        `read the stored blocks ${shownRange(range)} of ${chain.chainId}`,
         error,
         'nothing written',
       );

@@ -154,13 +154,13 @@ async function compareRunsOf(
 ): Promise<RowFault[]> {
   const [first, last] = [blocks[0]!, blocks.at(-1)!];
   const { rows } = await sql<{ from_height: number; to_height: number; hash: string }>`
-    select from_height, to_height, encode(${sql.ref(column)}, 'hex') as hash from ${storeTable(name)}
+    select from_height, to_height, upper(encode(${sql.ref(column)}, 'hex')) as hash from ${storeTable(name)}
     where chain_id = ${first.chainId} and from_height <= ${last.height} and to_height >= ${first.height}`.execute(
     db,
   );
   return blocks.flatMap((block): RowFault[] => {
     const hash = hashOf(block);
-    const expected = hash === undefined ? 'none' : Buffer.from(hash).toString('hex');
+    const expected = hash === undefined ? 'none' : Buffer.from(hash).toString('hex').toUpperCase();
     const there = rows.filter(
       ({ from_height, to_height }) => from_height <= block.height && block.height <= to_height,
     );

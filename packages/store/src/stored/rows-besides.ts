@@ -154,7 +154,7 @@ async function compareGenesis(
 }
 
 const shownOperator = (row: { readonly address: Uint8Array; readonly operator_address: string }): string =>
-  `address ${Buffer.from(row.address).toString('hex')}, operator_address ${row.operator_address}`;
+  `address ${Buffer.from(row.address).toString('hex').toUpperCase()}, operator_address ${row.operator_address}`;
 
 async function chunkAt(db: Queries, chainId: string, index: number): Promise<Uint8Array | undefined> {
   const row = await db

@@ -5,7 +5,7 @@ const HEADER_BYTES = 19;
 /** Characters of a value that a message shows. */
 const MOST_CHARACTERS = 100;
 
-/** A cell of binary COPY for people; a long one is cut. */
+/** A cell of binary COPY for people, bytes in hexadecimal as the views print hashes; a long one is cut. */
 export function shownCell(type: CopyType, bytes: Uint8Array | null): string {
   if (bytes === null) return 'NULL';
   const head = Buffer.alloc(HEADER_BYTES + 6);
@@ -21,7 +21,7 @@ function shown(value: unknown): string {
   if (value === null) return 'NULL';
   if (typeof value === 'string') return `'${value}'`;
   if (value instanceof Uint8Array)
-    return value.length === 0 ? 'no bytes' : Buffer.from(value).toString('hex');
+    return value.length === 0 ? 'no bytes' : Buffer.from(value).toString('hex').toUpperCase();
   if (Array.isArray(value)) return `{${value.map(shown).join(', ')}}`;
   if (typeof value !== 'object') return String(value);
   const { seconds, nanos } = value as { seconds: number; nanos: number };

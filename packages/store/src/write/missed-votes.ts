@@ -126,7 +126,7 @@ export async function misnamedVotes(
     ) m
     cross join lateral (select ${operatorOf(sql`m.voter`)} as operator offset 0) o
     cross join lateral (
-      values ('address', encode(m.voter, 'hex'), encode(m.address, 'hex')), ('operator_address', o.operator, m.operator_address)
+      values ('address', upper(encode(m.voter, 'hex')), upper(encode(m.address, 'hex'))), ('operator_address', o.operator, m.operator_address)
     ) as wrong ("column", expected, found)
     where wrong.expected is distinct from wrong.found
     order by m.height, m.vote_index`.execute(db);
