@@ -30,13 +30,13 @@ const CHAINS: readonly {
     fixture: 'terra-columbus4-devnet',
     chainId: 'devnet-col4-a',
     era: 'sdk-0.39',
-    heights: [1, 75, 193, 289, 290],
+    heights: [1, 193, 290],
   },
   {
     fixture: 'terra-columbus5-devnet',
     chainId: 'baleen-col5-a',
     era: 'sdk-0.44',
-    heights: [1, 122, 229, 305, 306],
+    heights: [1, 229, 306],
   },
 ];
 

@@ -73,9 +73,9 @@ async function catalogue(): Promise<unknown> {
 }
 
 describe('users’ objects on every view of ours', () => {
-  const rowTypes = async (): Promise<void> => {
+  const rowTypes = async (views: readonly string[]): Promise<void> => {
     await store.query('create schema dash');
-    for (const view of await names('v'))
+    for (const view of views)
       await store.query(`
         create view dash.${view} as select * from baleen.${view};
         create materialized view dash.m_${view} as select * from dash.${view} limit 1;
@@ -84,13 +84,14 @@ describe('users’ objects on every view of ours', () => {
         create view dash.f_${view} as select dash.of_${view}(v) as chain_id from baleen.${view} v;
         create view dash.g_${view} as select * from dash.all_${view}()`);
   };
-  const answers = async (): Promise<void> => {
-    for (const view of await names('v'))
+  const answers = async (views: readonly string[]): Promise<void> => {
+    for (const view of views)
       for (const query of ['', 'm_', 'f_', 'g_']) await store.query(`select * from dash.${query}${view}`);
   };
 
   it('are there as before after a column was added at the front of each', async () => {
-    await rowTypes();
+    const views = await names('v');
+    await rowTypes(views);
     const before = await catalogue();
     await migrateTo(await withColumn('first'));
     expect(
@@ -100,20 +101,22 @@ describe('users’ objects on every view of ours', () => {
           ['baleen', 'added'],
         )
       ).length,
-    ).toBe((await names('v')).length);
+    ).toBe(views.length);
     expect(await catalogue()).toEqual(before);
-    await answers();
+    await answers(views);
   });
 
   it('are not touched where columns are added at the end', async () => {
-    await rowTypes();
+    // A few: nothing differs from view to view here.
+    const views = (await names('v')).filter((_, index) => index % 8 === 0);
+    await rowTypes(views);
     const oids = () =>
       store.query(`select oid from pg_class where relnamespace = 'dash'::regnamespace
         union all select oid from pg_proc where pronamespace = 'dash'::regnamespace order by 1`);
     const before = await oids();
     await migrateTo(await withColumn('last'));
     expect(await oids()).toEqual(before);
-    await answers();
+    await answers(views);
     expect(await store.query(`select added from baleen.tx('ab')`)).toEqual([]);
   });
 });
