@@ -66,10 +66,7 @@ export function differences(
     );
     return [
       ...changed.flatMap(inWords),
-      ...shifted
-        .slice(0, 1)
-        .flatMap(inWords)
-        .map((fault) => alsoOf(fault, shifted.length - 1)),
+      ...onceOf(shifted.slice(0, 1).flatMap(inWords), shifted.length - 1),
       ...missing.map((row) => ({ ...named(row), column: undefined, expected: 'a row', found: 'none' })),
       ...strange.map((row) => ({ ...named(row), column: undefined, expected: 'no such row', found: 'one' })),
     ];
@@ -111,13 +108,18 @@ const agreeBut =
   (one: Row, other: Row): boolean =>
     columns.every(({ name }, at) => name.endsWith('_index') || areEqual(one.cells[at]!, other.cells[at]!));
 
-const alsoOf = (fault: LocatedFault, more: number): LocatedFault =>
-  more === 0
-    ? fault
-    : {
-        ...fault,
-        found: `${fault.found}; ${more} more ${more === 1 ? 'row is' : 'rows are'} shifted after it`,
-      };
+/** @param faults  cells of the first shifted row, its index first
+ * @param more  how many rows after it are shifted, too */
+function onceOf(faults: readonly LocatedFault[], more: number): readonly LocatedFault[] {
+  const [first] = faults;
+  if (first === undefined || more === 0) return faults;
+  return [
+    {
+      ...first,
+      found: `${first.found}; ${more} more ${more === 1 ? 'row is' : 'rows are'} shifted after it`,
+    },
+  ];
+}
 
 const differingCells = (
   columns: readonly Column[],
