@@ -20,11 +20,17 @@ const SHOWN_MS = 1_000;
 /** Where git does not look and the dependencies of others are found. */
 const CACHE = join(ROOT, 'node_modules/.cache');
 
-/** Rows of tests need not survive a crash of the machine. */
+/** Rows of tests need not survive a crash of the machine, and hundreds of databases that live for seconds need no upkeep. */
 const NON_DURABLE = {
   fsync: 'off',
   synchronous_commit: 'off',
   full_page_writes: 'off',
+  wal_level: 'minimal',
+  max_wal_senders: '0',
+  max_wal_size: '4GB',
+  checkpoint_timeout: '1h',
+  autovacuum: 'off',
+  jit: 'off',
   shared_buffers: '128MB',
   max_connections: '200',
 };
