@@ -29,6 +29,16 @@ const PROCESS = [
   'packages/leveldb/**/read-only.test.ts',
 ];
 
+/** Files of few lines that take many seconds. Vitest would run them last, since it begins with the largest files. */
+const SHORT_BUT_SLOW = [
+  'packages/pipeline/**/stored-blocks.test.ts',
+  'packages/pipeline/**/follow-todays-chains.test.ts',
+  'packages/pipeline/**/follow-folder.test.ts',
+  'packages/pipeline/**/follow-faults.test.ts',
+  'apps/indexer/**/pebble.test.ts',
+  'apps/indexer/**/lineage.test.ts',
+];
+
 /** Rooms whose tests need neither a database nor a process. */
 const UNIT = ['chain', 'codec', 'leveldb', 'iavl', 'decode', 'tables'].map(
   (room) => `packages/${room}/src/**/*.test.ts`,
@@ -44,10 +54,13 @@ const ALL = [
 /** Slow files begin first, and the many short ones fill what is left. */
 class SlowestFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
-    const rankOf = ({ project, moduleId }: TestSpecification): number =>
-      project.name === 'process'
-        ? PROCESS.findIndex((pattern) => matchesGlob(moduleId, `**/${pattern}`))
-        : PROCESS.length + (project.name === 'unit' ? 1 : 0);
+    const placeIn = (patterns: readonly string[], moduleId: string): number =>
+      patterns.findIndex((pattern) => matchesGlob(moduleId, `**/${pattern}`));
+    const rankOf = ({ project, moduleId }: TestSpecification): number => {
+      if (project.name === 'process') return placeIn(PROCESS, moduleId);
+      if (project.name === 'unit') return PROCESS.length + 2;
+      return PROCESS.length + (placeIn(SHORT_BUT_SLOW, moduleId) === -1 ? 1 : 0);
+    };
     return (await super.sort(files)).sort((one, other) => rankOf(one) - rankOf(other));
   }
 }
