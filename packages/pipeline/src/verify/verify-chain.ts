@@ -32,7 +32,7 @@ export interface VerifyChainOptions {
   readonly source: StoredRef;
   /** Heights to verify. */
   readonly range: BlockRange;
-  /** Whether rows that belong to no stored block are looked for, which concerns the chain as a whole. */
+  /** True if rows that belong to no stored block are searched for. That needs a look at the whole chain, not at a range of it. */
   readonly looksBesides: boolean;
   readonly checksSignatures: boolean;
   /** A height, in the range, and the hash that its block has in the real chain. */

@@ -97,7 +97,7 @@ const hexOf = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex').
 interface Comparison {
   readonly blocks: readonly Block[];
   readonly key: readonly string[];
-  /** Condition in SQL on the stored rows. */
+  /** SQL condition that selects the stored rows to compare. */
   readonly where: string;
   /** Whether a stored row may have more than a made one, or less: a cell that is NULL in one of them is not compared. */
   readonly isPartial: boolean;
